@@ -1,0 +1,152 @@
+/*
+ * app.h - what the service does, apart from how it is reached.
+ *
+ * Every operation takes a struct call and ends in exactly one call->on_answer, from the loop and
+ * never before the operation returns. Everything of a call lives in its arena. http turns a request
+ * into a call and an answer into bytes; jobs use app_settle and the queries they need.
+ */
+#ifndef CONCORDAT_APP_APP_H
+#define CONCORDAT_APP_APP_H
+
+#include "concordat/base/config.h"
+#include "concordat/core/decide.h"
+#include "concordat/store/store.h"
+#include "concordat/wire/json.h"
+
+struct event_base;
+struct app;
+
+/* app owns its cache, reference data and keys; not the store. NULL and *why when the master key is
+ * missing or wrong. app_start begins loading reference data; app_ready is true once it is there. */
+struct app *app_new(struct event_base *base, const struct config *config, struct store *store,
+		    struct arena *arena, struct text *why) __attribute__((warn_unused_result));
+void app_start(struct app *app);
+bool app_ready(const struct app *app);
+void app_free(struct app *app);
+struct store *app_store(struct app *app);
+const struct config *app_config(const struct app *app);
+int64_t app_now_us(const struct app *app); /* protocol time */
+
+/* ---- who calls (identity.c)
+ * -------------------------------------------------------------------------------------- */
+
+enum organisation_kind {
+	ORGANISATION_AUTHORITY,
+	ORGANISATION_PROVIDER,
+	ORGANISATION_MEDIATION_BODY,
+	ORGANISATION_OPERATOR
+};
+extern const char *const
+	organisation_kind_names[]; /* "authority", "provider", "mediation_body", "operator" */
+
+struct caller {
+	struct uuid user, organisation;
+	enum organisation_kind kind;
+	unsigned roles; /* bits 1 << enum role, of the user in that organisation */
+	struct uuid token;
+};
+
+/* ---- a call and its answer
+ * ------------------------------------------------------------------------------------------ */
+
+#define ANSWER_LINKS 2
+
+struct reply {
+	int status;	  /* 200, 201, 304, or a problem's */
+	struct text body; /* JSON; for a problem written by answer_problem */
+	bool is_problem;
+	struct text etag;	  /* quoted; TEXT_NONE: none */
+	struct text location;	  /* of what was made */
+	struct text next;	  /* query for the next page ("after=...&limit=..."), for Link */
+	int retry_after_s;	  /* 0: none */
+	const char *content_type; /* NULL: application/json */
+};
+
+struct call {
+	struct app *app;
+	struct arena *arena;
+	struct caller caller;
+	struct text path_id; /* {id}, {model}, ... as in the path, decoded */
+	struct text path_second;
+	struct text body;
+	struct uuid key;   /* Idempotency-Key; zero: none (http has refused where it is required) */
+	bool has_if_match; /* the version asked for: "v7" or the part of an ETag before the hyphen
+			    */
+	int32_t if_match;
+	struct text if_none_match; /* whole header, TEXT_NONE: absent */
+	struct text request_id;
+	struct text (*query)(struct call *call,
+			     const char *name); /* a decoded query parameter or TEXT_NONE */
+	void (*on_answer)(struct call *call, const struct reply *reply);
+	void *user; /* http's own */
+};
+
+/* Ends the call. */
+void call_answer(struct call *call, int status, struct text body);
+/* Ends the call with a problem; code is the rule's name. */
+void call_problem(struct call *call, int status, const char *code, struct text detail);
+void call_json_errors(struct call *call, const struct json_errors *errors); /* 400 or 422 */
+void call_not_found(struct call *call); /* 404: also for another authority's object */
+void call_store_fault(struct call *call,
+		      enum store_outcome outcome); /* 503 with Retry-After, or 500 */
+
+/* ---- writing (submit.c)
+ * ---------------------------------------------------------------------------------------------- */
+
+/* POST /v1/placements: body is open_placement's fields; 201 and a receipt. The caller's
+ * organisation must be an authority. */
+void app_open_placement(struct call *call);
+/* POST /v1/placements/{id}/moves: {"move": "...", fields...}; 200 and a receipt:
+ * {"placement":id,"reference":...,"move":...,"version":"v7","entries":[seq...own],"recorded_at":...}.
+ * Order: key known -> its receipt, or 422; not a party -> 404; If-Match missing 428, stale 412
+ * (with version); body errors 400/422; refusal 409 with rule, pointer, version and allowed_moves.
+ */
+void app_move(struct call *call);
+
+/* Time's own move on one placement: whatever fell due before now is recorded. For the clock job.
+ * done says whether anything was appended. */
+void app_settle(struct app *app, struct uuid authority, struct uuid placement,
+		void (*on_done)(enum store_outcome outcome, bool appended, void *context),
+		void *context);
+
+/* ---- reading (query.c, view.c)
+ * --------------------------------------------------------------------------------------- */
+
+void app_list_placements(struct call *call);  /* GET /v1/placements */
+void app_get_placement(struct call *call);    /* GET /v1/placements/{id} */
+void app_list_facts(struct call *call);	      /* GET /v1/placements/{id}/facts */
+void app_get_obligation(struct call *call);   /* GET /v1/placements/{id}/obligations/{oid}: oid =
+						 "12.1", with explain */
+void app_list_obligations(struct call *call); /* GET /v1/obligations */
+void app_list_cost_models(struct call *call); /* GET /v1/cost-models */
+void app_get_cost_model(struct call *call);   /* GET /v1/cost-models/{id}/{version} */
+void app_calculate(
+	struct call *call); /* POST /v1/cost-models/{id}/{version}/calculate: {"inputs":{...}} */
+void app_explain_date(struct call *call);    /* GET /v1/dates/explain */
+void app_list_deliveries(struct call *call); /* GET /v1/deliveries */
+void app_list_protocols(struct call *call);  /* GET /v1/protocols */
+void app_list_calendars(struct call *call);  /* GET /v1/calendars */
+
+/* ---- administration (organise.c)
+ * ------------------------------------------------------------------------------------- */
+
+void app_create_organisation(
+	struct call *call); /* POST /v1/organisations: the operator's administrator */
+void app_list_organisations(struct call *call); /* GET /v1/organisations: what may be invited, or
+						   all for the operator */
+void app_create_home(struct call *call);	/* POST /v1/homes: the provider's administrator or
+						   negotiator, or the operator's */
+void app_list_homes(struct call *call);
+void app_create_user(struct call *call);  /* POST /v1/users: {name,email,organisation,roles} */
+void app_create_token(struct call *call); /* POST /v1/tokens: {user,organisation,label,days} -> the
+					     secret, once */
+void app_revoke_token(struct call *call); /* DELETE /v1/tokens/{id} */
+
+/* Whose bearer token it is; on_caller(NULL) when it is unknown, expired or revoked. Kept in memory
+ * for a few seconds at most. */
+void app_identify(struct app *app, struct arena *arena, struct text bearer,
+		  void (*on_caller)(enum store_outcome outcome, const struct caller *caller,
+				    void *context),
+		  void *context);
+
+#endif

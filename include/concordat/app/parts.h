@@ -1,0 +1,111 @@
+/*
+ * parts.h - what the files of app share: loaded placements, reference data, keys, access.
+ */
+#ifndef CONCORDAT_APP_PARTS_H
+#define CONCORDAT_APP_PARTS_H
+
+#include "concordat/app/app.h"
+#include "concordat/core/protocol.h"
+
+/* ---- reference.c: calendars, protocols, cost models, authorities; held in memory
+ * ------------------------------------ */
+
+struct authority_settings {
+	struct uuid id;
+	struct text name;
+	struct world world;
+};
+
+/* NULL when the authority is unknown (also after a fresh look). Reference data is refreshed when an
+ * authority, model or version is not found and at most once a second otherwise never; it is
+ * immutable once loaded. */
+void reference_authority(struct app *app, struct uuid authority,
+			 void (*on_found)(const struct authority_settings *settings, void *context),
+			 void *context);
+const struct cost_model *reference_cost_model(struct app *app, struct text id, struct text version);
+size_t reference_cost_models(struct app *app, const struct cost_model *const **models);
+/* The newest version for the division; NULL before loading. */
+const struct calendar *reference_calendar(struct app *app, enum division division);
+/* Loads again now; for tests and after load-reference. */
+void reference_refresh(struct app *app, void (*on_done)(void *context), void *context);
+
+/* ---- load.c: folded placements, bounded in bytes
+ * ------------------------------------------------------------------------- */
+
+struct receipt_row { /* of the idempotency table */
+	bool found;
+	struct digest request;
+	struct uuid authority, stream;
+	int32_t first_seq, last_seq, version;
+	int64_t recorded_at_us;
+};
+
+struct loaded {
+	enum store_outcome outcome; /* STORE_DONE, or the rest is empty */
+	bool broken; /* a fact could not be folded: 503 and an alarm, never a guess */
+	struct receipt_row receipt;	   /* when a key was asked for */
+	const struct placement *placement; /* NULL: not a party, or no such placement; valid in this
+					      callback only */
+	const struct authority_settings *settings; /* under the protocol the placement runs under */
+	struct text wrapped_key; /* the person's, when a key was asked for; TEXT_NONE: erased */
+};
+
+/* One read: the idempotency row, whether the organisation is a party, and the facts newer than
+ * those held. organisation zero: the service itself (clock). */
+void load_placement(struct app *app, struct arena *arena, struct uuid organisation,
+		    struct uuid placement, struct uuid key_user, struct uuid key,
+		    void (*on_loaded)(const struct loaded *loaded, void *context), void *context);
+void load_forget(struct app *app, struct uuid placement);
+size_t load_bytes(const struct app *app);
+uint64_t load_hits(const struct app *app);
+
+/* ---- personal.c: texts about a person, under that person's key
+ * ---------------------------------------------------------- */
+
+struct person_key {
+	bool present; /* false: erased */
+	uint8_t bytes[32];
+};
+
+/* A new random data key, and it wrapped by the master key (AES-256-GCM; AAD = authority|person). */
+struct text person_key_new(struct app *app, struct arena *arena, struct uuid authority,
+			   struct uuid person, struct person_key *key);
+bool person_key_unwrap(struct app *app, struct uuid authority, struct uuid person,
+		       struct text wrapped, struct person_key *key)
+	__attribute__((warn_unused_result));
+/* Fills the digests of a fact's personal members and returns the sealed rows to append. */
+struct list personal_seal(struct app *app, struct arena *arena, const struct person_key *key,
+			  struct uuid authority, struct uuid stream, const struct fact *fact);
+/* Opens one row into text; false when it was tampered with. */
+bool personal_open(struct app *app, struct arena *arena, const struct person_key *key,
+		   struct uuid authority, struct uuid stream, int32_t seq, struct text field,
+		   struct text sealed, struct text *out) __attribute__((warn_unused_result));
+
+/* ---- access.c: who may see and do what
+ * ------------------------------------------------------------------------------------ */
+
+/* The caller's part in the placement: false when it has none (404). An auditor or administrator of
+ * the authority reads as the commissioner does, but moves nothing. */
+bool access_actor(const struct placement *placement, const struct caller *caller,
+		  struct actor *actor, const struct party **party);
+enum audience access_audience(const struct actor *actor);
+bool access_is_operator(
+	const struct caller *caller); /* administrator of the operator organisation */
+bool access_manages(const struct caller *caller,
+		    struct uuid organisation); /* its administrator, or the operator's */
+
+/* ---- view.c
+ * ----------------------------------------------------------------------------------------------------------------
+ */
+
+/* allowed_moves of a party: JSON array of {"move","schema","until"?}. */
+struct text view_allowed_moves(struct arena *arena, const struct world *world,
+			       const struct placement *placement, const struct actor *actor,
+			       int64_t now_us);
+/* The placement as the party sees it (texts already in the facts' personal members when they may be
+ * shown). */
+struct text view_placement(struct arena *arena, const struct authority_settings *settings,
+			   const struct placement *placement, const struct actor *actor,
+			   const struct party *party, int64_t now_us);
+
+#endif

@@ -1,0 +1,127 @@
+/*
+ * schemas.h - what the calls outside a placement's moves ask and answer.
+ *
+ * The structs and their field tables: the requests that app decodes, and the rows of its lists. The
+ * route table names the schemas for the OpenAPI document; moves have theirs in core (move_schema).
+ */
+#ifndef CONCORDAT_APP_SCHEMAS_H
+#define CONCORDAT_APP_SCHEMAS_H
+
+#include "concordat/core/schema.h"
+
+/* ---- requests
+ * ------------------------------------------------------------------------------------------- */
+
+struct protocol_choice {
+	struct text id;
+	int64_t version;
+};
+
+struct organisation_request {
+	int32_t kind; /* enum organisation_kind */
+	struct text name, email;
+	/* of an authority */
+	int32_t division; /* enum division */
+	struct protocol_choice protocol;
+	int64_t panel_weekday, panel_threshold_p;
+};
+extern const struct schema organisation_request_schema;
+
+struct home_request {
+	struct uuid organisation; /* absent: the caller's own */
+	struct text name, location_number, address;
+};
+extern const struct schema home_request_schema;
+
+struct role_name {
+	int32_t role; /* enum role */
+};
+
+struct user_request {
+	struct text name, email;
+	struct uuid organisation; /* absent: the caller's own */
+	struct list roles;	  /* struct role_name */
+};
+extern const struct schema user_request_schema;
+
+struct token_request {
+	struct uuid user;
+	struct uuid organisation; /* absent: the caller's own */
+	struct text label;
+	int64_t days;
+};
+extern const struct schema token_request_schema;
+
+struct calculate_request {
+	struct list inputs; /* struct map_entry */
+};
+extern const struct schema calculate_request_schema;
+
+/* ---- answers and rows of lists
+ * ------------------------------------------------------------------------------------------- */
+
+struct organisation_row {
+	struct uuid id;
+	struct text kind, name, email;
+	struct text division;
+	struct protocol_choice protocol;
+	int64_t panel_weekday, panel_threshold_p;
+};
+extern const struct schema organisation_row_schema;
+
+struct home_row {
+	struct uuid id, organisation;
+	struct text name, location_number, address;
+};
+extern const struct schema home_row_schema;
+
+struct user_row {
+	struct uuid id, organisation;
+	struct text name, email;
+	struct list roles; /* struct role_name */
+};
+extern const struct schema user_row_schema;
+
+struct token_row {
+	struct uuid id, user, organisation;
+	struct text label;
+	int64_t expires_at_us;
+	struct text secret; /* once, in the answer that made it */
+};
+extern const struct schema token_row_schema;
+
+struct placement_row {
+	struct uuid id, authority, provider, home, owner;
+	struct text reference, stage, care_setting, urgency, version;
+	int64_t weekly_p;
+	int64_t opened_at_us, changed_at_us, next_due_at_us;
+	bool overdue;
+};
+extern const struct schema placement_row_schema;
+
+struct obligation_row {
+	struct text id; /* "12.1" */
+	struct uuid placement, owed_by_organisation;
+	struct text reference, stage, duty, owed_by, state;
+	int64_t due_at_us, missed_at_us;
+	struct text due_words, explain;
+};
+extern const struct schema obligation_row_schema;
+
+struct delivery_row {
+	struct uuid id, placement;
+	struct text channel, kind, subject, body, state, reminder;
+	int64_t attempts;
+	int64_t due_at_us, created_at_us;
+};
+extern const struct schema delivery_row_schema;
+
+struct cost_model_row {
+	struct text id, version;
+	int32_t effective_from_day, effective_to_day;
+	bool illustrative;
+	struct text document; /* where the whole of it is */
+};
+extern const struct schema cost_model_row_schema;
+
+#endif

@@ -1,0 +1,78 @@
+/*
+ * config.h - every setting, from one table.
+ *
+ * Order: default < file (KEY=VALUE lines) < CONCORDAT_KEY in the environment <
+ * CONCORDAT_KEY_FILE (the value is that file's first line) < --key=value flag.
+ * An unknown key is an error with a suggestion. The same table prints the
+ * documentation (config_document), so it cannot drift.
+ */
+#ifndef CONCORDAT_BASE_CONFIG_H
+#define CONCORDAT_BASE_CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "concordat/base/text.h"
+
+enum setting_kind { SETTING_TEXT, SETTING_INT, SETTING_BOOL, SETTING_PATH, SETTING_SECRET };
+
+/* Fields are plain; secrets are never printed. All strings live in the arena given to config_load.
+ */
+struct config {
+	const char *database;	     /* libpq connection string, service role for appends */
+	const char *database_reader; /* the reading role; not set: same as database */
+	const char *database_owner;  /* for migrate; not set: same as database */
+	const char *listen_address;
+	int64_t listen_port;	     /* 0 picks a free one, printed in the log */
+	const char *tls_certificate; /* PEM chain; empty: plain HTTP (behind a proxy) */
+	const char *tls_key;
+	const char *public_url;	     /* for links in messages */
+	const char *master_key_file; /* 32 bytes as 64 hex digits, wraps every person's key */
+	const char *reference_dir;
+	int64_t readers;       /* reading connections */
+	int64_t cache_mib;     /* folded placements held */
+	int64_t batch_streams; /* streams in one append, at most 32 */
+	int64_t queue_moves;   /* moves waiting for the store before 503 */
+	int64_t statement_timeout_ms;
+	int64_t max_connections;     /* open HTTP connections */
+	int64_t requests_per_second; /* per organisation; 429 beyond; 0: no limit */
+	int64_t drain_ms;	     /* SIGTERM: time for requests in flight */
+	int64_t lease_ms;	     /* of the clock and of deliver */
+	const char *smtp_url;	     /* smtp://host:port or smtps://; empty: no e-mail */
+	const char *smtp_user;
+	const char *smtp_password;
+	const char *smtp_from;
+	int64_t smtp_require_tls; /* bool */
+	int64_t smtp_concurrency;
+	int64_t smtp_retry_ms; /* first retry; doubles to a limit */
+	int64_t jobs;	       /* bool: run the clock and deliver in this daemon */
+	const char *log_level;
+};
+
+struct setting {
+	const char *key; /* snake_case, as in the file */
+	enum setting_kind kind;
+	size_t offset; /* in struct config */
+	const char *fallback;
+	int64_t least, most; /* SETTING_INT */
+	const char *help;
+};
+
+extern const struct setting settings[];
+extern const size_t settings_count;
+
+/*
+ * Fills config. file may be NULL. env is environ-shaped; a CONCORDAT_ variable that names no
+ * setting is a fault. flags: argv entries, each --key=value or --key value ('-' and '_' are one).
+ * database_reader and database_owner are never empty afterwards. On a fault returns false and *why
+ * is a sentence: file, line, reason, what to do; it never holds a secret's value.
+ */
+bool config_load(struct arena *arena, struct config *config, const char *file, char **env,
+		 int flags, char **flag, struct text *why) __attribute__((warn_unused_result));
+
+void config_print(const struct config *config, FILE *out); /* secrets masked */
+void config_document(FILE *out); /* Markdown table, for README and man page */
+
+#endif

@@ -1,0 +1,69 @@
+/*
+ * text.h - slices of UTF-8, and a writer that grows in an arena.
+ *
+ * A struct text does not own its bytes and need not end in NUL. The bytes live
+ * as long as the arena (or the constant) they came from. An absent text has
+ * at == NULL; an empty one has at != NULL and len == 0.
+ */
+#ifndef CONCORDAT_BASE_TEXT_H
+#define CONCORDAT_BASE_TEXT_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "concordat/base/arena.h"
+
+struct text {
+	const char *at;
+	size_t len;
+};
+
+#define TEXT(literal) ((struct text){(literal), sizeof(literal) - 1})
+#define TEXT_NONE ((struct text){NULL, 0})
+/* For printf's %.*s */
+#define TEXT_FMT(t) (int)(t).len, (t).at ? (t).at : ""
+
+struct text text_of(const char *cstr); /* NULL gives TEXT_NONE */
+/* By bytes: an absent text and an empty one are equal here. */
+bool text_eq(struct text a, struct text b);
+bool text_is(struct text a, const char *cstr);
+int text_compare(struct text a, struct text b); /* by bytes, as memcmp */
+bool text_starts(struct text t, const char *prefix);
+/* An absent text stays absent. */
+struct text text_copy(struct arena *arena, struct text t);
+/* A NUL-terminated copy; "" of an absent text, never NULL. */
+const char *text_cstr(struct arena *arena, struct text t);
+struct text text_printf(struct arena *arena, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+/* True when every byte sequence is well-formed UTF-8 (no overlong, no surrogate). */
+bool text_is_utf8(struct text t);
+
+/* Decimal digits with an optional '-', the whole slice, within int64. */
+bool text_to_int(struct text t, int64_t *out);
+
+/* Lower-case hexadecimal (either case on input, exactly size bytes) and base64 (RFC 4648, padded).
+ */
+struct text text_hex(struct arena *arena, const void *bytes, size_t size);
+bool text_unhex(struct text t, void *out, size_t size);
+struct text text_base64(struct arena *arena, const void *bytes, size_t size);
+
+/* Writes text piece by piece; never fails (see arena.h). */
+struct writer {
+	struct arena *arena;
+	char *at;
+	size_t len;
+	size_t room;
+};
+
+void writer_init(struct writer *w, struct arena *arena);
+void writer_put(struct writer *w, struct text t);
+void writer_puts(struct writer *w, const char *cstr);
+void writer_char(struct writer *w, char c);
+void writer_int(struct writer *w, int64_t n);
+void writer_printf(struct writer *w, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* What was written; a NUL stands behind it. */
+struct text writer_text(struct writer *w);
+
+#endif

@@ -1,0 +1,81 @@
+/*
+ * decide.h - what a move does to a placement.
+ *
+ * Pure: no clock and no I/O; now is given, so every answer can be replayed. A move is decided on a
+ * settled placement: whatever fell due before now has happened first, so none slips past a deadline
+ * that the clock has not fired yet. Settled facts stand even when the move is refused.
+ */
+#ifndef CONCORDAT_CORE_DECIDE_H
+#define CONCORDAT_CORE_DECIDE_H
+
+#include "concordat/core/cost_model.h"
+#include "concordat/core/placement.h"
+
+struct protocol;
+
+/* What a decision rests on beside the placement. All of it is read-only and outlives the call. */
+struct world {
+	const struct protocol *protocol;
+	const struct calendar *calendar; /* the authority's division and closures */
+	int32_t panel_weekday;		 /* 1 Monday .. 5 Friday */
+	int64_t panel_threshold_p; /* a weekly guide at or under this may be invited without panel
+				    */
+	/* The model and version, or NULL. */
+	const struct cost_model *(*cost_model)(void *context, struct text id, struct text version);
+	void *context;
+};
+
+struct refusal {
+	const char *rule;     /* the rule's name: the problem's code */
+	struct text pointer;  /* into the request, or TEXT_NONE */
+	struct text sentence; /* what is wrong and what to do next */
+};
+
+/* The request, decoded. */
+struct request {
+	enum move move;
+	const void *data;	/* by move_schema; NULL when only asking what is allowed */
+	int64_t thread;		/* NO_INT: the open one, or the provider's own */
+	int64_t occurred_at_us; /* NEVER_US: now */
+};
+
+struct decision {
+	bool refused;
+	struct refusal refusal;
+	struct list facts; /* struct fact *; first what time did, then the move's own */
+	size_t settled;	   /* how many of them are time's */
+	const struct placement
+		*after; /* with all of facts folded in; the one given when there are none */
+};
+
+/* Whatever falls due before now, applied. facts: struct fact * are added. Returns placement itself
+ * when nothing fell due, else a copy in arena. */
+const struct placement *core_settle(struct arena *arena, const struct world *world,
+				    const struct placement *placement, int64_t now_us,
+				    struct list *facts);
+
+/* now_us must be after the placement's last recorded_at_us. For open_placement, placement is an
+ * empty one (seq 0). data's personal members carry their text; their digests are the caller's to
+ * fill before fact_body. */
+struct decision core_decide(struct arena *arena, const struct world *world,
+			    const struct placement *placement, const struct actor *actor,
+			    const struct request *request, int64_t now_us);
+
+/* Whether the actor may make this move now, as far as can be said without a request. */
+bool core_allows(struct arena *arena, const struct world *world, const struct placement *placement,
+		 const struct actor *actor, enum move move, int64_t now_us);
+
+/* The instant at which the clock must look at the obligation again: its next reminder, or just
+ * after it is due; NEVER_US when there is none. after_us: reminders at or before it are past. */
+int64_t obligation_next_us(const struct world *world, const struct obligation *obligation,
+			   int64_t after_us);
+/* The latest reminder instant in (after_us, upto_us], and its name ("28 days before", "7 days
+ * late"); false when none. */
+bool obligation_reminder(struct arena *arena, const struct world *world,
+			 const struct obligation *obligation, int64_t after_us, int64_t upto_us,
+			 int64_t *at_us, struct text *name);
+/* Open obligations with due_at_us before now_us that have not been missed: there are none after
+ * core_settle. */
+bool placement_is_settled(const struct placement *placement, int64_t now_us);
+
+#endif

@@ -1,0 +1,217 @@
+/*
+ * placement.h - facts, and the placement they fold into.
+ *
+ * A fact is immutable. A placement is what its facts say and nothing else; placement_apply is the
+ * only writer of that state. Both live in arenas: a placement in its own, facts in the same or a
+ * longer-lived one.
+ */
+#ifndef CONCORDAT_CORE_PLACEMENT_H
+#define CONCORDAT_CORE_PLACEMENT_H
+
+#include "concordat/core/entries.h"
+
+struct actor {
+	struct uuid user, organisation; /* zero for time */
+	enum side side;
+	unsigned roles; /* bits 1 << enum role */
+};
+
+struct fact {
+	int32_t seq;
+	enum fact_kind kind;
+	int64_t recorded_at_us, occurred_at_us;
+	struct uuid user, organisation;
+	int32_t side;		   /* enum side */
+	int32_t on_behalf_of;	   /* enum side, or NO_ENUM */
+	struct text protocol;	   /* "standard/1" */
+	int64_t round, thread;	   /* 0: the placement as a whole */
+	struct list opens;	   /* struct opened */
+	struct list closes;	   /* struct closed */
+	struct list changes;	   /* struct due_change */
+	const void *data;	   /* by move_schema((enum move)kind) */
+	struct digest header_hash; /* SHA-256(0x00 || header): the leaf, and the next one's prev;
+				      zero until stored */
+};
+
+/* A fact's canonical body (RFC 8785), personal members as digests. */
+struct text fact_body(struct arena *arena, const struct fact *fact);
+/* What one side may see of it: null-free JSON of kind, times, actor's side, data, obligations. */
+void fact_render(struct writer *w, const struct fact *fact, enum audience audience);
+/* The canonical header and its body's salted digest. prev: hash of the stream's previous header,
+ * zero for the first. */
+struct text fact_header(struct arena *arena, struct uuid authority, struct uuid stream,
+			const struct fact *fact, const struct digest *prev, const uint8_t nonce[16],
+			struct text body);
+
+struct obligation {
+	int32_t entry, n; /* opening fact's seq, and its number there: together the id */
+	enum duty duty;
+	enum side owed_by; /* SIDE_EITHER: a right; SIDE_TIME: nobody owes it, it runs out */
+	int64_t thread;
+	int64_t subject;
+	struct rule rule;
+	int64_t anchor_us;
+	int32_t calendar_version;
+	struct pause *pauses;
+	size_t pause_count;
+	int64_t due_at_us; /* NEVER_US while paused */
+	int32_t nominal_day, due_day;
+	bool provisional;
+	enum obligation_state state;
+	int64_t opened_at_us, missed_at_us, closed_at_us; /* NEVER_US: not yet */
+	int32_t changed_entry;				  /* the last fact that touched it */
+};
+
+struct offer {
+	int64_t number; /* 1.. in its thread */
+	int32_t entry;	/* the fact's seq */
+	enum side side;
+	enum offer_state state;
+	int64_t made_at_us;
+	const struct make_offer *data;
+};
+
+struct question {
+	int64_t number;
+	int32_t entry;
+	enum side asker;
+	bool answered;
+};
+
+struct thread {
+	int64_t number; /* 1.. in the placement */
+	int64_t round;
+	enum thread_state state;
+	struct uuid provider, home;
+	int32_t invited_entry;
+	int32_t ended_entry; /* 0: not over */
+	bool acknowledged;
+	int32_t wanted_start_day;
+	enum side turn; /* whose offer it is; SIDE_EITHER: either side's */
+	struct offer *offers;
+	size_t offer_count;
+	struct question *questions;
+	size_t question_count;
+};
+
+struct round {
+	int64_t number;
+	enum round_kind kind;
+	bool open;
+	bool panel_pending;
+	bool panel_approved;
+	int64_t limit_weekly_p; /* NO_INT: none */
+	struct uuid approver;
+};
+
+struct agreement {
+	int64_t number;
+	int64_t thread;
+	int32_t entry; /* the fact that made it: the second signature */
+	int32_t from_day;
+	const struct terms *terms;
+	struct digest terms_digest;
+};
+
+struct calculation {
+	int32_t entry;
+	const struct calculate *data;
+};
+
+struct involvement {
+	int32_t entry;
+	enum involvement_purpose purpose;
+	int64_t at_us;
+};
+
+struct party {
+	struct uuid organisation;
+	enum side side;
+	int64_t thread; /* 0: commissioner */
+	int64_t since_us;
+	int32_t version; /* visible facts that change terms, stage or obligations */
+	int32_t entries; /* visible facts */
+};
+
+struct review {
+	int32_t entry;
+	const struct hold_review *data;
+};
+
+struct placement {
+	struct arena *arena; /* its own */
+	struct uuid authority, id, person;
+	const struct open_placement *opening; /* NULL: no facts yet */
+	struct uuid opened_by;
+	int64_t opened_at_us;
+	enum stage stage;
+	int32_t end_reason; /* NO_ENUM unless ended */
+	int32_t seq;
+	int64_t recorded_at_us; /* of the last fact */
+	struct digest last_header;
+	int32_t started_day; /* NO_DAY until confirmed */
+
+	const struct describe_needs *needs; /* the newest, or NULL */
+	int32_t needs_entry;
+
+	struct calculation *calculations;
+	size_t calculation_count;
+	struct involvement *involvements;
+	size_t involvement_count;
+	struct round *rounds;
+	size_t round_count;
+	struct thread *threads;
+	size_t thread_count;
+	struct agreement *agreements;
+	size_t agreement_count;
+	struct obligation *obligations;
+	size_t obligation_count;
+	struct review *reviews;
+	size_t review_count;
+	struct party *parties;
+	size_t party_count;
+	const struct fact **facts;
+	size_t fact_count;
+
+	/* signing */
+	bool signed_by_commissioner, signed_by_provider;
+};
+
+struct placement *placement_new(struct arena *arena, struct uuid authority, struct uuid id);
+
+/* Folds one fact in. False (and the placement must be thrown away) when it cannot follow: a gap in
+ * seq, an unknown reference. fact must live as long as the placement. */
+bool placement_apply(struct placement *placement, const struct fact *fact)
+	__attribute__((warn_unused_result));
+/* The same placement again in another arena, from its facts. */
+struct placement *placement_copy(struct arena *arena, const struct placement *placement);
+
+const struct party *placement_party(const struct placement *placement, struct uuid organisation);
+/* Whether this party may see the fact at all. */
+bool fact_visible(const struct fact *fact, const struct placement *placement,
+		  const struct party *party);
+/* Whether it moves the versions of those who see it. */
+bool fact_counts(enum fact_kind kind);
+
+const struct thread *placement_thread(const struct placement *placement, int64_t number);
+/* The open thread, or NULL. */
+const struct thread *placement_open_thread(const struct placement *placement);
+const struct round *placement_open_round(const struct placement *placement);
+const struct offer *thread_open_offer(const struct thread *thread);
+const struct offer *thread_accepted_offer(const struct thread *thread);
+const struct calculation *placement_calculation(
+	const struct placement *placement); /* the governing one */
+const struct agreement *placement_agreement(const struct placement *placement); /* the newest */
+const struct obligation *placement_obligation(const struct placement *placement, int32_t entry,
+					      int32_t n);
+struct uuid obligation_owner(const struct placement *placement,
+			     const struct obligation *obligation);
+bool obligation_is_open(const struct obligation *obligation);
+/* What the party sees of the stage: a provider whose thread is over sees its own end. */
+enum stage party_stage(const struct placement *placement, const struct party *party);
+
+/* The weekly total of offer lines, each rounded to the penny; fills weekly_p of each line. */
+int64_t terms_total(struct terms *terms);
+struct digest terms_digest(struct arena *arena, const struct terms *terms);
+
+#endif

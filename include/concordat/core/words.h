@@ -1,0 +1,288 @@
+/*
+ * words.h - the enumerations of the protocol and their names in JSON, SQL and documents.
+ *
+ * Each list is written once; the enum and its NULL-terminated name table come from it.
+ */
+#ifndef CONCORDAT_CORE_WORDS_H
+#define CONCORDAT_CORE_WORDS_H
+
+#include <stdint.h>
+
+#define WORDS_ENUM(id, name) id,
+#define WORDS_NAME(id, name) name,
+
+#define STAGES(X)                           \
+	X(STAGE_PREPARING, "preparing")     \
+	X(STAGE_WITH_PANEL, "with_panel")   \
+	X(STAGE_INVITING, "inviting")       \
+	X(STAGE_NEGOTIATING, "negotiating") \
+	X(STAGE_MEDIATING, "mediating")     \
+	X(STAGE_SIGNING, "signing")         \
+	X(STAGE_IN_FORCE, "in_force")       \
+	X(STAGE_ENDED, "ended")
+
+#define END_REASONS(X)                              \
+	X(END_WITHDRAWN, "withdrawn")               \
+	X(END_DECLINED, "declined")                 \
+	X(END_REFUSED_BY_PANEL, "refused_by_panel") \
+	X(END_LAPSED, "lapsed")                     \
+	X(END_TERMINATED, "terminated")             \
+	X(END_COMPLETED, "completed")               \
+	X(END_DIED, "died")                         \
+	X(END_TRANSFERRED, "transferred")
+
+#define SIDES(X)                                 \
+	X(SIDE_COMMISSIONER, "commissioner")     \
+	X(SIDE_PROVIDER, "provider")             \
+	X(SIDE_MEDIATOR, "mediator")             \
+	X(SIDE_REPRESENTATIVE, "representative") \
+	X(SIDE_AUDITOR, "auditor")               \
+	X(SIDE_TIME, "time")                     \
+	X(SIDE_EITHER, "either")
+
+#define ROLES(X)                                 \
+	X(ROLE_CASE_OFFICER, "case_officer")     \
+	X(ROLE_PANEL_MEMBER, "panel_member")     \
+	X(ROLE_SIGNATORY, "signatory")           \
+	X(ROLE_MANAGER, "manager")               \
+	X(ROLE_NEGOTIATOR, "negotiator")         \
+	X(ROLE_MEDIATOR, "mediator")             \
+	X(ROLE_REPRESENTATIVE, "representative") \
+	X(ROLE_AUDITOR, "auditor")               \
+	X(ROLE_ADMINISTRATOR, "administrator")
+
+#define CARE_SETTINGS(X)                             \
+	X(CARE_RESIDENTIAL, "residential")           \
+	X(CARE_NURSING, "nursing")                   \
+	X(CARE_SUPPORTED_LIVING, "supported_living") \
+	X(CARE_FLOATING_SUPPORT, "floating_support") \
+	X(CARE_HOME_CARE, "home_care")
+
+#define URGENCIES(X)                      \
+	X(URGENCY_ORDINARY, "ordinary")   \
+	X(URGENCY_DISCHARGE, "discharge") \
+	X(URGENCY_EMERGENCY, "emergency")
+
+#define ROUND_KINDS(X)                  \
+	X(ROUND_INITIAL, "initial")     \
+	X(ROUND_REVIEW, "review")       \
+	X(ROUND_VARIATION, "variation") \
+	X(ROUND_UPLIFT, "uplift")       \
+	X(ROUND_EXTENSION, "extension") \
+	X(ROUND_CORRECTION, "correction")
+
+#define OFFER_STATES(X)                 \
+	X(OFFER_OPEN, "open")           \
+	X(OFFER_COUNTERED, "countered") \
+	X(OFFER_WITHDRAWN, "withdrawn") \
+	X(OFFER_REJECTED, "rejected")   \
+	X(OFFER_EXPIRED, "expired")     \
+	X(OFFER_ACCEPTED, "accepted")
+
+#define THREAD_STATES(X)               \
+	X(THREAD_OPEN, "open")         \
+	X(THREAD_DECLINED, "declined") \
+	X(THREAD_LAPSED, "lapsed")     \
+	X(THREAD_ENDED, "ended")       \
+	X(THREAD_AGREED, "agreed")
+
+#define INVOLVEMENT_PURPOSES(X)                   \
+	X(INVOLVED_IN_CALCULATION, "calculation") \
+	X(INVOLVED_IN_CHOICE, "choice")           \
+	X(INVOLVED_IN_SIGNATURE, "signature")     \
+	X(INVOLVED_IN_REVIEW, "review")
+
+#define TOOK_PART(X)                                  \
+	X(TOOK_PART_FULLY, "fully")                   \
+	X(TOOK_PART_WITH_SUPPORT, "with_support")     \
+	X(TOOK_PART_CHOSE_NOT, "chose_not_to")        \
+	X(TOOK_PART_LACKS_CAPACITY, "lacks_capacity") \
+	X(TOOK_PART_NOT_YET, "not_yet")
+
+#define PANEL_OUTCOMES(X)             \
+	X(PANEL_APPROVED, "approved") \
+	X(PANEL_RETURNED, "returned") \
+	X(PANEL_REFUSED, "refused")
+
+#define DECLINE_REASONS(X)                                \
+	X(DECLINE_NO_VACANCY, "no_vacancy")               \
+	X(DECLINE_CANNOT_MEET_NEEDS, "cannot_meet_needs") \
+	X(DECLINE_PRICE, "price")                         \
+	X(DECLINE_COMPATIBILITY, "compatibility")         \
+	X(DECLINE_STAFFING, "staffing")                   \
+	X(DECLINE_OTHER, "other")
+
+#define REJECT_REASONS(X)                        \
+	X(REJECT_PRICE, "price")                 \
+	X(REJECT_NEEDS_NOT_MET, "needs_not_met") \
+	X(REJECT_START_DATE, "start_date")       \
+	X(REJECT_CLAUSES, "clauses")             \
+	X(REJECT_OUTCOMES, "outcomes")           \
+	X(REJECT_OTHER, "other")
+
+#define WITHDRAW_REASONS(X)                                \
+	X(WITHDRAW_NEEDS_CHANGED, "needs_changed")         \
+	X(WITHDRAW_PERSON_CHOSE, "person_chose_otherwise") \
+	X(WITHDRAW_FUNDING, "funding")                     \
+	X(WITHDRAW_OPENED_IN_ERROR, "opened_in_error")     \
+	X(WITHDRAW_OTHER, "other")
+
+#define REVIEW_KINDS(X)                      \
+	X(REVIEW_FIRST, "first")             \
+	X(REVIEW_THREE_MONTH, "three_month") \
+	X(REVIEW_YEARLY, "yearly")
+
+#define REVIEW_DECISIONS(X)                  \
+	X(REVIEW_CONTINUE, "continue")       \
+	X(REVIEW_RECALCULATE, "recalculate") \
+	X(REVIEW_RENEGOTIATE, "renegotiate") \
+	X(REVIEW_END, "end")
+
+#define NEEDS_CHANGES(X)                \
+	X(NEEDS_UNCHANGED, "unchanged") \
+	X(NEEDS_ROSE, "rose")           \
+	X(NEEDS_FELL, "fell")
+
+#define OUTCOME_RESULTS(X)          \
+	X(OUTCOME_MET, "met")       \
+	X(OUTCOME_PARTLY, "partly") \
+	X(OUTCOME_NOT_MET, "not_met")
+
+#define LINE_UNITS(X)          \
+	X(LINE_HOUR, "hour")   \
+	X(LINE_VISIT, "visit") \
+	X(LINE_NIGHT, "night") \
+	X(LINE_DAY, "day")     \
+	X(LINE_WEEK, "week")
+
+#define FUNDERS(X)                       \
+	X(FUNDER_AUTHORITY, "authority") \
+	X(FUNDER_NHS, "nhs")             \
+	X(FUNDER_PERSON, "person")       \
+	X(FUNDER_THIRD_PARTY, "third_party")
+
+#define OBLIGATION_STATES(X)               \
+	X(OBLIGATION_OPEN, "open")         \
+	X(OBLIGATION_MET, "met")           \
+	X(OBLIGATION_MET_LATE, "met_late") \
+	X(OBLIGATION_LAPSED, "lapsed")     \
+	X(OBLIGATION_RELEASED, "released")
+
+/* What is owed, or what runs out. The rows of timescales in protocol.h. */
+#define DUTIES(X)                                        \
+	X(DUTY_DECIDE_AT_PANEL, "decide_at_panel")       \
+	X(DUTY_ACKNOWLEDGE, "acknowledge")               \
+	X(DUTY_MAKE_OFFER, "make_offer")                 \
+	X(DUTY_ANSWER, "answer")                         \
+	X(DUTY_RESPOND, "respond")                       \
+	X(DUTY_OFFER_STANDS, "offer_stands")             \
+	X(DUTY_AFTER_REJECTION, "after_rejection")       \
+	X(DUTY_OFFER_AGAIN, "offer_again")               \
+	X(DUTY_ROUND_STANDS, "round_stands")             \
+	X(DUTY_SIGN, "sign")                             \
+	X(DUTY_ACCEPTANCE_STANDS, "acceptance_stands")   \
+	X(DUTY_CONFIRM_START, "confirm_start")           \
+	X(DUTY_FIRST_REVIEW, "first_review")             \
+	X(DUTY_THREE_MONTH_REVIEW, "three_month_review") \
+	X(DUTY_YEARLY_REVIEW, "yearly_review")           \
+	X(DUTY_RECORD_INVOLVEMENT, "record_involvement")
+
+#define MOVES(X)                                         \
+	X(MOVE_OPEN_PLACEMENT, "open_placement")         \
+	X(MOVE_DESCRIBE_NEEDS, "describe_needs")         \
+	X(MOVE_RECORD_INVOLVEMENT, "record_involvement") \
+	X(MOVE_CALCULATE, "calculate")                   \
+	X(MOVE_REFER_TO_PANEL, "refer_to_panel")         \
+	X(MOVE_PANEL_DECIDE, "panel_decide")             \
+	X(MOVE_INVITE, "invite")                         \
+	X(MOVE_ACKNOWLEDGE, "acknowledge")               \
+	X(MOVE_DECLINE, "decline")                       \
+	X(MOVE_ASK, "ask")                               \
+	X(MOVE_ANSWER, "answer")                         \
+	X(MOVE_MAKE_OFFER, "make_offer")                 \
+	X(MOVE_WITHDRAW_OFFER, "withdraw_offer")         \
+	X(MOVE_ACCEPT, "accept")                         \
+	X(MOVE_REJECT, "reject")                         \
+	X(MOVE_SIGN, "sign")                             \
+	X(MOVE_CONFIRM_START, "confirm_start")           \
+	X(MOVE_HOLD_REVIEW, "hold_review")               \
+	X(MOVE_WITHDRAW, "withdraw")                     \
+	X(MOVE_MISS, "miss")                             \
+	X(MOVE_LAPSE, "lapse")
+
+/* Facts stand in the order of the moves that make them. */
+#define FACTS(X)                                             \
+	X(FACT_PLACEMENT_OPENED, "placement_opened")         \
+	X(FACT_NEEDS_DESCRIBED, "needs_described")           \
+	X(FACT_INVOLVEMENT_RECORDED, "involvement_recorded") \
+	X(FACT_CALCULATED, "calculated")                     \
+	X(FACT_PANEL_REFERRED, "panel_referred")             \
+	X(FACT_PANEL_DECIDED, "panel_decided")               \
+	X(FACT_INVITED, "invited")                           \
+	X(FACT_ACKNOWLEDGED, "acknowledged")                 \
+	X(FACT_DECLINED, "declined")                         \
+	X(FACT_ASKED, "asked")                               \
+	X(FACT_ANSWERED, "answered")                         \
+	X(FACT_OFFER_MADE, "offer_made")                     \
+	X(FACT_OFFER_WITHDRAWN, "offer_withdrawn")           \
+	X(FACT_ACCEPTED, "accepted")                         \
+	X(FACT_REJECTED, "rejected")                         \
+	X(FACT_SIGNED, "signed")                             \
+	X(FACT_START_CONFIRMED, "start_confirmed")           \
+	X(FACT_REVIEW_HELD, "review_held")                   \
+	X(FACT_WITHDRAWN, "withdrawn")                       \
+	X(FACT_MISSED, "missed")                             \
+	X(FACT_LAPSED, "lapsed")
+
+enum stage { STAGES(WORDS_ENUM) STAGE_COUNT };
+enum end_reason { END_REASONS(WORDS_ENUM) END_REASON_COUNT };
+enum side { SIDES(WORDS_ENUM) SIDE_COUNT };
+enum role { ROLES(WORDS_ENUM) ROLE_COUNT };
+enum care_setting { CARE_SETTINGS(WORDS_ENUM) CARE_SETTING_COUNT };
+enum urgency { URGENCIES(WORDS_ENUM) URGENCY_COUNT };
+enum round_kind { ROUND_KINDS(WORDS_ENUM) ROUND_KIND_COUNT };
+enum offer_state { OFFER_STATES(WORDS_ENUM) OFFER_STATE_COUNT };
+enum thread_state { THREAD_STATES(WORDS_ENUM) THREAD_STATE_COUNT };
+enum involvement_purpose { INVOLVEMENT_PURPOSES(WORDS_ENUM) INVOLVEMENT_PURPOSE_COUNT };
+enum took_part { TOOK_PART(WORDS_ENUM) TOOK_PART_COUNT };
+enum panel_outcome { PANEL_OUTCOMES(WORDS_ENUM) PANEL_OUTCOME_COUNT };
+enum decline_reason { DECLINE_REASONS(WORDS_ENUM) DECLINE_REASON_COUNT };
+enum reject_reason { REJECT_REASONS(WORDS_ENUM) REJECT_REASON_COUNT };
+enum withdraw_reason { WITHDRAW_REASONS(WORDS_ENUM) WITHDRAW_REASON_COUNT };
+enum review_kind { REVIEW_KINDS(WORDS_ENUM) REVIEW_KIND_COUNT };
+enum review_decision { REVIEW_DECISIONS(WORDS_ENUM) REVIEW_DECISION_COUNT };
+enum needs_change { NEEDS_CHANGES(WORDS_ENUM) NEEDS_CHANGE_COUNT };
+enum outcome_result { OUTCOME_RESULTS(WORDS_ENUM) OUTCOME_RESULT_COUNT };
+enum line_unit { LINE_UNITS(WORDS_ENUM) LINE_UNIT_COUNT };
+enum funder { FUNDERS(WORDS_ENUM) FUNDER_COUNT };
+enum obligation_state { OBLIGATION_STATES(WORDS_ENUM) OBLIGATION_STATE_COUNT };
+enum duty { DUTIES(WORDS_ENUM) DUTY_COUNT };
+enum move { MOVES(WORDS_ENUM) MOVE_COUNT };
+enum fact_kind { FACTS(WORDS_ENUM) FACT_COUNT };
+
+extern const char *const stage_names[],
+	*const end_reason_names[],
+		*const side_names[],
+			*const role_names[],
+				*const care_setting_names[],
+					*const urgency_names[],
+						*const round_kind_names[],
+							*const offer_state_names[],
+								*const thread_state_names[],
+									*const involvement_purpose_names[],
+										*const took_part_names[], *const panel_outcome_names[], *const decline_reason_names[], *const reject_reason_names[], *const withdraw_reason_names[], *const review_kind_names[], *const review_decision_names[], *const needs_change_names[], *const outcome_result_names[],
+																																								      *const
+																																									      line_unit_names
+																																										      [],
+																																											      *const funder_names
+																																												      [],
+																																													      *const
+																																														      obligation_state_names
+																																															      [],
+																																																      *const
+																																																	      duty_names[],
+																																																		      *const move_names[],
+																																																			      *const fact_names
+																																																				      [];
+
+#endif

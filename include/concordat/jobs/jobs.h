@@ -1,0 +1,43 @@
+/*
+ * jobs.h - what runs by itself: the clock, and telling the parties.
+ *
+ * The clock: one at a time across daemons by a fenced lease; each second it reads what is due
+ * within two seconds, fires each at its instant through app_settle, and sleeps. Reminders are
+ * deliveries, inserted with the obligation's new next_at. Time acts only while the daemon's and the
+ * database's clock agree within two seconds (in rehearsal: protocol time stands still, so it acts
+ * on what is due at it). Deliver: the fact is the outbox. A fenced worker reads facts by log index
+ * and, in one transaction, inserts deliveries and moves its cursor; senders claim with a fenced
+ * lease and speak SMTP through libcurl.
+ */
+#ifndef CONCORDAT_JOBS_JOBS_H
+#define CONCORDAT_JOBS_JOBS_H
+
+#include "concordat/app/app.h"
+
+struct jobs;
+
+struct jobs *jobs_new(struct event_base *base, struct app *app, struct arena *arena,
+		      struct text *why) __attribute__((warn_unused_result));
+void jobs_start(struct jobs *jobs);
+/* Ends what is in flight, gives leases back; on_stopped once, from the loop. */
+void jobs_stop(struct jobs *jobs, void (*on_stopped)(void *context), void *context);
+void jobs_free(struct jobs *jobs);
+
+struct jobs_stats {
+	uint64_t fired, reminders, deliveries, sent, send_failed;
+	int64_t last_lateness_us; /* due to recorded, of the last obligation fired */
+	bool holds_clock;
+};
+struct jobs_stats jobs_stats(const struct jobs *jobs);
+
+/*
+ * For `concordatd rehearse --to INSTANT` (its own loop, no http): moves a rehearsal database's
+ * protocol time forward to each next_at on the way and to to_us at last, firing and telling at each
+ * stop, until nothing is left to do; on_done once. Refuses a database that is not for rehearsal, or
+ * an instant in its past. When the database has no placement yet and no rehearsal row, rehearse
+ * makes the row (a database with facts and no row is live, and can never be rehearsed).
+ */
+void jobs_rehearse(struct jobs *jobs, int64_t to_us,
+		   void (*on_done)(bool ok, struct text why, void *context), void *context);
+
+#endif

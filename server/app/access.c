@@ -1,0 +1,66 @@
+/*
+ * access.c - who may see and do what: the one place that says so.
+ *
+ * A caller acts for the organisation of the token they hold, with the roles they have there. What
+ * a side may do is the protocol's; this says only on which side a caller stands.
+ */
+#include "internal.h"
+
+#include "concordat/core/protocol.h"
+
+#define READING_ROLES (BIT(ROLE_AUDITOR) | BIT(ROLE_ADMINISTRATOR))
+
+bool access_actor(const struct placement *placement, const struct caller *caller,
+		  struct actor *actor, const struct party **party)
+{
+	const struct party *found;
+
+	*actor = (struct actor){0};
+	*party = NULL;
+	if (!placement || !caller->roles || uuid_is_zero(caller->organisation))
+		return false;
+	found = placement_party(placement, caller->organisation);
+	if (!found)
+		return false;
+	*party = found;
+	*actor = (struct actor){
+		.user = caller->user,
+		.organisation = caller->organisation,
+		.side = found->side,
+		.roles = caller->roles,
+	};
+	/* Reads as the commissioner does; an auditor is on no side that a move is open to. */
+	if (found->side == SIDE_COMMISSIONER && !(caller->roles & ~READING_ROLES))
+		actor->side = SIDE_AUDITOR;
+	return true;
+}
+
+enum audience access_audience(const struct actor *actor)
+{
+	switch (actor->side) {
+	case SIDE_COMMISSIONER:
+	case SIDE_AUDITOR:
+		return AUDIENCE_COMMISSIONER;
+	case SIDE_PROVIDER:
+	case SIDE_MEDIATOR:
+	case SIDE_REPRESENTATIVE:
+	case SIDE_TIME:
+	case SIDE_EITHER:
+	case SIDE_COUNT:
+		break;
+	}
+	return AUDIENCE_PROVIDER;
+}
+
+bool access_is_operator(const struct caller *caller)
+{
+	return caller->kind == ORGANISATION_OPERATOR && caller->roles & BIT(ROLE_ADMINISTRATOR);
+}
+
+bool access_manages(const struct caller *caller, struct uuid organisation)
+{
+	if (access_is_operator(caller))
+		return true;
+	return caller->roles & BIT(ROLE_ADMINISTRATOR) && !uuid_is_zero(organisation) &&
+	       uuid_eq(caller->organisation, organisation);
+}

@@ -1,0 +1,231 @@
+/*
+ * effect.c - a decision as the one append that records it.
+ *
+ * Facts become bytes here: texts about the person are sealed and leave their digests behind, bodies
+ * and headers are written once, and each header is chained to the one before. The rest are the
+ * columns that lists filter and sort by, taken from the placement as the facts leave it.
+ */
+#include <assert.h>
+#include <openssl/crypto.h>
+#include <sodium.h>
+
+#include "effect.h"
+
+#include "concordat/base/report.h"
+
+struct effect {
+	struct app *app;
+	struct arena *arena;
+	const struct placement *before, *after;
+	struct append_text *texts;
+	size_t text_count;
+};
+
+static struct text name_of(const char *const *names, int32_t index)
+{
+	return text_of(names[index]);
+}
+
+/* ---- facts ---- */
+
+static void on_personal(void *context, struct text path, struct personal *personal)
+{
+	bool *found = context;
+
+	(void)path;
+	(void)personal;
+	*found = true;
+}
+
+static bool says_something_personal(struct arena *arena, const struct list *facts)
+{
+	struct fact *const *items = facts->items;
+	bool found = false;
+
+	for (size_t i = 0; i < facts->count && !found; i++)
+		schema_each_personal(arena, move_schema((enum move)items[i]->kind),
+				     (void *)items[i]->data, on_personal, &found);
+	return found;
+}
+
+static void seal_texts(struct effect *e, const struct person_key *key, const struct fact *fact)
+{
+	struct list sealed =
+		personal_seal(e->app, e->arena, key, e->after->authority, e->after->id, fact);
+	const struct append_text *rows = sealed.items;
+
+	for (size_t i = 0; i < sealed.count; i++)
+		*LIST_ADD(e->arena, e->texts, e->text_count) = rows[i];
+}
+
+/* The leaf of RFC 6962: SHA-256(0x00 || header). */
+static struct digest leaf_of(struct text header)
+{
+	return sha256((struct text){"", 1}, header, TEXT_NONE);
+}
+
+static struct append_fact *write_facts(struct effect *e, const struct list *facts)
+{
+	struct fact *const *items = facts->items;
+	struct append_fact *rows = arena_array(e->arena, struct append_fact, facts->count);
+	struct digest prev = e->before->last_header;
+
+	for (size_t i = 0; i < facts->count; i++) {
+		const struct fact *fact = items[i];
+		struct append_fact *row = &rows[i];
+
+		assert(fact->seq == e->before->seq + 1 + (int32_t)i);
+		assert(fact->recorded_at_us == items[0]->recorded_at_us);
+		randombytes_buf(row->nonce, sizeof(row->nonce));
+		row->seq = fact->seq;
+		row->kind = name_of(fact_names, (int32_t)fact->kind);
+		row->body = fact_body(e->arena, fact);
+		row->header = fact_header(e->arena, e->after->authority, e->after->id, fact, &prev,
+					  row->nonce, row->body);
+		row->leaf_hash = leaf_of(row->header);
+		row->occurred_at_us = fact->occurred_at_us;
+		row->actor = fact->user;
+		prev = row->leaf_hash;
+	}
+	return rows;
+}
+
+/* ---- what changes beside them ---- */
+
+static void add_obligations(struct effect *e, const struct world *world, int64_t now_us,
+			    struct append *append)
+{
+	struct append_obligation *rows = NULL;
+	size_t count = 0;
+
+	for (size_t i = 0; i < e->after->obligation_count; i++) {
+		const struct obligation *o = &e->after->obligations[i];
+
+		if (o->changed_entry <= e->before->seq)
+			continue;
+		*LIST_ADD(e->arena, rows, count) = (struct append_obligation){
+			.seq = o->entry,
+			.n = o->n,
+			.kind = name_of(duty_names, (int32_t)o->duty),
+			.owed_by = name_of(side_names, (int32_t)o->owed_by),
+			.state = name_of(obligation_state_names, (int32_t)o->state),
+			.owed_by_id = obligation_owner(e->after, o),
+			.thread = (int32_t)o->thread,
+			.due_at_us = o->due_at_us,
+			.next_at_us = obligation_is_open(o) ? obligation_next_us(world, o, now_us)
+							    : NEVER_US,
+			.missed_at_us = o->missed_at_us,
+		};
+	}
+	append->obligations = rows;
+	append->obligation_count = count;
+}
+
+/* Soonest of what the party itself owes, and whether any of it was not done in time. */
+static void add_dues(const struct placement *placement, struct append_party *row)
+{
+	row->next_due_at_us = NEVER_US;
+	for (size_t i = 0; i < placement->obligation_count; i++) {
+		const struct obligation *o = &placement->obligations[i];
+
+		if (!obligation_is_open(o) ||
+		    !uuid_eq(obligation_owner(placement, o), row->organisation))
+			continue;
+		if (o->due_at_us < row->next_due_at_us)
+			row->next_due_at_us = o->due_at_us;
+		row->overdue = row->overdue || o->missed_at_us != NEVER_US;
+	}
+}
+
+static void add_parties(struct effect *e, struct append *append)
+{
+	const struct placement *after = e->after;
+	struct append_party *rows = arena_array(e->arena, struct append_party, after->party_count);
+
+	for (size_t i = 0; i < after->party_count; i++) {
+		const struct party *party = &after->parties[i];
+
+		rows[i] = (struct append_party){
+			.organisation = party->organisation,
+			.side = name_of(side_names, (int32_t)party->side),
+			.stage = name_of(stage_names, (int32_t)party_stage(after, party)),
+			.since_us = party->since_us,
+			.version = party->version,
+			.entries = party->entries,
+		};
+		add_dues(after, &rows[i]);
+	}
+	append->parties = rows;
+	append->party_count = after->party_count;
+}
+
+static void add_columns(struct effect *e, struct append *append)
+{
+	const struct placement *after = e->after;
+	const struct agreement *agreement = placement_agreement(after);
+	const struct thread *thread = agreement ? placement_thread(after, agreement->thread)
+						: placement_open_thread(after);
+
+	append->reference = text_copy(e->arena, after->opening->reference);
+	append->stage = name_of(stage_names, (int32_t)after->stage);
+	append->setting = name_of(care_setting_names, after->opening->care_setting);
+	append->urgency = name_of(urgency_names, after->opening->urgency);
+	append->person = after->person;
+	append->owner = after->opened_by;
+	append->opened_at_us = after->opened_at_us;
+	append->weekly_p = agreement ? agreement->terms->weekly_p : -1;
+	if (thread) {
+		append->provider = thread->provider;
+		append->home = thread->home;
+	}
+}
+
+static enum effect_outcome seal_all(struct effect *e, const struct list *facts,
+				    struct text wrapped_key)
+{
+	struct fact *const *items = facts->items;
+	struct person_key key;
+
+	if (!says_something_personal(e->arena, facts))
+		return EFFECT_MADE;
+	if (!person_key_unwrap(e->app, e->after->authority, e->after->person, wrapped_key, &key)) {
+		report(REPORT_ERROR, "app", "A person's key cannot be unwrapped", "reference",
+		       text_cstr(e->arena, e->after->opening->reference), NULL);
+		return EFFECT_SEALED;
+	}
+	if (!key.present)
+		return EFFECT_ERASED;
+	for (size_t i = 0; i < facts->count; i++)
+		seal_texts(e, &key, items[i]);
+	OPENSSL_cleanse(&key, sizeof(key));
+	return EFFECT_MADE;
+}
+
+enum effect_outcome effect_make(struct app *app, struct arena *arena, const struct world *world,
+				const struct placement *before, const struct placement *after,
+				const struct list *facts, struct text wrapped_key,
+				struct append *append)
+{
+	struct fact *const *items = facts->items;
+	struct effect e = {.app = app, .arena = arena, .before = before, .after = after};
+	enum effect_outcome outcome;
+
+	assert(facts->count > 0);
+	outcome = seal_all(&e, facts, wrapped_key);
+	if (outcome != EFFECT_MADE)
+		return outcome;
+	*append = (struct append){
+		.authority = after->authority,
+		.stream = after->id,
+		.expected_seq = before->seq,
+		.recorded_at_us = items[0]->recorded_at_us,
+		.facts = write_facts(&e, facts),
+		.fact_count = facts->count,
+		.texts = e.texts,
+		.text_count = e.text_count,
+	};
+	add_obligations(&e, world, append->recorded_at_us, append);
+	add_parties(&e, append);
+	add_columns(&e, append);
+	return EFFECT_MADE;
+}

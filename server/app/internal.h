@@ -1,0 +1,63 @@
+/*
+ * internal.h - struct app, which the files of this room share, and what passes between them only.
+ */
+#ifndef CONCORDAT_SERVER_APP_INTERNAL_H
+#define CONCORDAT_SERVER_APP_INTERNAL_H
+
+#include <openssl/evp.h>
+
+#include "concordat/app/parts.h"
+
+struct event;
+struct reference;
+struct cache;
+struct pending_answer;
+
+struct app {
+	struct event_base *base;
+	const struct config *config;
+	struct store *store;
+	struct arena *arena; /* as long-lived as the app */
+	uint8_t master[32];
+	EVP_CIPHER *cipher; /* AES-256-GCM, fetched once */
+	EVP_CIPHER_CTX *cipher_context;
+	struct event *answering; /* runs the answers that wait for the loop's next turn */
+	struct pending_answer *first_answer, **last_answer;
+	struct reference *reference;
+	struct cache *cache;
+	void *identity; /* identity.c's own, from app->arena; zeroed at the start */
+};
+
+/* Statements of server/store/queries, compiled into the store. */
+extern const char *const SQL_REFERENCE_ALL;
+extern const char *const SQL_LOAD_PLACEMENT;
+extern const char *const SQL_SUBMIT_INVITED;
+
+/* Ends the call: on_answer follows from the loop, never before this returns. The answer is copied;
+ * what its texts point to must live as long as the call. */
+void call_finish(struct call *call, const struct reply *answer);
+/* The same with a problem; its request_id is filled in here. */
+void call_finish_problem(struct call *call, struct problem *problem);
+
+bool reference_open(struct app *app) __attribute__((warn_unused_result));
+void reference_start(struct app *app);
+bool reference_ready(const struct app *app);
+void reference_close(struct app *app);
+/* What is held now; NULL when the authority is not. */
+const struct authority_settings *reference_held(struct app *app, struct uuid authority);
+/* The same under the protocol that a placement was opened with, "standard/1"; NULL when that
+ * version is not held. */
+const struct authority_settings *reference_under(struct app *app,
+						 const struct authority_settings *adopted,
+						 struct text protocol);
+/* Something was not found: loads again unless that was done within the last second; on_done comes
+ * either way. */
+void reference_look_again(struct app *app, void (*on_done)(void *context), void *context);
+
+void cache_open(struct app *app);
+void cache_close(struct app *app);
+
+bool personal_start(struct app *app, struct text *why) __attribute__((warn_unused_result));
+void personal_stop(struct app *app);
+
+#endif

@@ -1,0 +1,371 @@
+/*
+ * load.c - folded placements, kept by bytes, and the one read that brings them up to date.
+ *
+ * Each read asks for the facts newer than those held when it was sent. When it comes back the held
+ * placement may have moved on, or have been put out: rows already folded are skipped, and a gap
+ * means reading again from the start. What is held is never trusted by itself: every load asks the
+ * database, and no new row is what says that it is fresh.
+ */
+#include <string.h>
+
+#include "internal.h"
+
+#include "concordat/base/report.h"
+#include "concordat/wire/fact.h"
+
+#define BUCKETS 16384 /* a power of two */
+#define READS_MOST 3  /* of one load: gaps come from being put out meanwhile */
+
+/* One placement, in its own arena. Chained by bucket, and listed by use, latest first. */
+struct held {
+	struct arena *arena;
+	struct placement *placement;
+	size_t bytes;
+	struct held *chain;
+	struct held *newer, *older;
+};
+
+struct cache {
+	struct held **buckets;
+	struct held *newest, *oldest;
+	size_t bytes, bytes_most;
+	uint64_t hits;
+	struct held *busy; /* given to a callback just now */
+	bool busy_forgotten;
+};
+
+struct load {
+	struct app *app;
+	struct arena *arena;
+	struct uuid organisation, placement, key_user, key;
+	void (*on_loaded)(const struct loaded *loaded, void *context);
+	void *context;
+	int32_t since; /* the seq held when the read was sent */
+	int reads;
+	const struct rows *rows;
+	struct loaded loaded;
+};
+
+enum part { PART_RECEIPT = 1, PART_PARTY, PART_FACT };
+enum column { PART, AUTHORITY, STREAM, A, B, C, AT, BYTES, BODY };
+
+static void load_read(struct load *load);
+
+/* ---- what is held ---- */
+
+static struct held **bucket_of(struct cache *cache, struct uuid id)
+{
+	uint32_t hash;
+
+	/* The tail of a UUIDv7 is random. */
+	memcpy(&hash, id.bytes + 12, sizeof(hash));
+	return &cache->buckets[hash & (BUCKETS - 1)];
+}
+
+static struct held *held_find(struct cache *cache, struct uuid id)
+{
+	struct held *held = *bucket_of(cache, id);
+
+	while (held && !uuid_eq(held->placement->id, id))
+		held = held->chain;
+	return held;
+}
+
+static void unlist(struct cache *cache, struct held *held)
+{
+	*(held->newer ? &held->newer->older : &cache->newest) = held->older;
+	*(held->older ? &held->older->newer : &cache->oldest) = held->newer;
+	held->newer = held->older = NULL;
+}
+
+static void list_first(struct cache *cache, struct held *held)
+{
+	held->older = cache->newest;
+	*(cache->newest ? &cache->newest->newer : &cache->oldest) = held;
+	cache->newest = held;
+}
+
+static struct held *held_new(struct cache *cache, struct uuid authority, struct uuid id)
+{
+	struct arena *arena = arena_new();
+	struct held *held = arena_make(arena, struct held);
+	struct held **bucket = bucket_of(cache, id);
+
+	held->arena = arena;
+	held->placement = placement_new(arena, authority, id);
+	held->chain = *bucket;
+	*bucket = held;
+	list_first(cache, held);
+	return held;
+}
+
+static void held_drop(struct cache *cache, struct held *held)
+{
+	struct held **at = bucket_of(cache, held->placement->id);
+
+	while (*at != held)
+		at = &(*at)->chain;
+	*at = held->chain;
+	unlist(cache, held);
+	cache->bytes -= held->bytes;
+	if (held == cache->busy)
+		cache->busy_forgotten = true;
+	else
+		arena_free(held->arena);
+}
+
+/* Counts what it has grown to, and puts out the least lately used until there is room. */
+static void held_weigh(struct cache *cache, struct held *held)
+{
+	size_t bytes = arena_bytes(held->arena);
+
+	cache->bytes += bytes - held->bytes;
+	held->bytes = bytes;
+	unlist(cache, held);
+	list_first(cache, held);
+	while (cache->bytes > cache->bytes_most && cache->oldest != held)
+		held_drop(cache, cache->oldest);
+}
+
+/* ---- a load ---- */
+
+static void load_end(struct load *load)
+{
+	load->on_loaded(&load->loaded, load->context);
+}
+
+static void load_broken(struct load *load, int32_t seq, struct text why)
+{
+	struct held *held = held_find(load->app->cache, load->placement);
+	char id[37];
+
+	uuid_format(load->placement, id);
+	report(REPORT_ERROR, "app", "A placement cannot be folded and is not served", "placement",
+	       id, "entry", text_cstr(load->arena, text_printf(load->arena, "%d", seq)), "why",
+	       text_cstr(load->arena, why), NULL);
+	if (held)
+		held_drop(load->app->cache, held);
+	load->loaded.broken = true;
+	load_end(load);
+}
+
+enum folded { FOLDED, FOLD_GAP, FOLD_FAILED };
+
+/* One row folded in; *why when it cannot be. */
+static enum folded fold_row(struct held *held, const struct rows *rows, size_t row,
+			    struct text *why)
+{
+	int32_t seq = (int32_t)row_int(rows, row, A, 0);
+	struct text hash = row_text(rows, row, BYTES);
+	struct digest leaf_hash;
+	struct fact *fact;
+
+	if (seq <= held->placement->seq)
+		return FOLDED;
+	if (seq != held->placement->seq + 1)
+		return FOLD_GAP;
+	if (hash.len != sizeof(leaf_hash.bytes)) {
+		*why = TEXT("its leaf hash is not 32 bytes");
+		return FOLD_FAILED;
+	}
+	memcpy(leaf_hash.bytes, hash.at, sizeof(leaf_hash.bytes));
+	fact = fact_decode(held->arena, seq, row_int(rows, row, AT, 0), &leaf_hash,
+			   row_text(rows, row, BODY), why);
+	if (!fact)
+		return FOLD_FAILED;
+	if (!placement_apply(held->placement, fact)) {
+		*why = TEXT("it does not follow from the entries before it");
+		return FOLD_FAILED;
+	}
+	return FOLDED;
+}
+
+static void load_again(struct load *load)
+{
+	if (++load->reads < READS_MOST)
+		load_read(load);
+	else
+		load_broken(load, load->since, TEXT("there is a gap in its entries"));
+}
+
+static void load_give(struct load *load, struct held *held)
+{
+	struct cache *cache = load->app->cache;
+	const struct placement *placement = held->placement;
+	const struct fact *opening = placement->facts[0];
+
+	load->loaded.settings =
+		reference_under(load->app, load->loaded.settings, opening->protocol);
+	if (!load->loaded.settings) {
+		load_broken(load, opening->seq, TEXT("the protocol it runs under is not loaded"));
+		return;
+	}
+	load->loaded.placement = placement;
+	cache->busy = held;
+	cache->busy_forgotten = false;
+	load_end(load);
+	cache->busy = NULL;
+	if (cache->busy_forgotten)
+		arena_free(held->arena);
+}
+
+static void load_fold(struct load *load, struct uuid authority, size_t first)
+{
+	struct cache *cache = load->app->cache;
+	struct held *held = held_find(cache, load->placement);
+	struct text why = TEXT_NONE;
+	enum folded folded;
+
+	if (!held && load->since > 0) {
+		load_again(load);
+		return;
+	}
+	if (first == load->rows->count && load->since > 0)
+		cache->hits++;
+	if (!held)
+		held = held_new(cache, authority, load->placement);
+	for (size_t row = first; row < load->rows->count; row++) {
+		folded = fold_row(held, load->rows, row, &why);
+		if (folded == FOLD_GAP) {
+			held_drop(cache, held);
+			load_again(load);
+			return;
+		}
+		if (folded == FOLD_FAILED) {
+			load_broken(load, (int32_t)row_int(load->rows, row, A, 0), why);
+			return;
+		}
+	}
+	if (held->placement->seq == 0) {
+		load_broken(load, 0, TEXT("it has no entries"));
+		return;
+	}
+	held_weigh(cache, held);
+	load_give(load, held);
+}
+
+static void take_receipt(struct receipt_row *receipt, const struct rows *rows, size_t row)
+{
+	struct text request = row_text(rows, row, BYTES);
+
+	receipt->found = true;
+	if (request.len == sizeof(receipt->request.bytes))
+		memcpy(receipt->request.bytes, request.at, request.len);
+	receipt->authority = row_uuid(rows, row, AUTHORITY);
+	receipt->stream = row_uuid(rows, row, STREAM);
+	receipt->first_seq = (int32_t)row_int(rows, row, A, 0);
+	receipt->last_seq = (int32_t)row_int(rows, row, B, 0);
+	receipt->version = (int32_t)row_int(rows, row, C, 0);
+	receipt->recorded_at_us = row_int(rows, row, AT, 0);
+}
+
+/* The rows are here, and so are the authority's settings if anybody's. */
+static void on_settings(const struct authority_settings *found, void *context)
+{
+	struct load *load = context;
+	size_t row = load->loaded.receipt.found ? 1 : 0;
+
+	load->loaded.settings = found;
+	if (!found) {
+		load_broken(load, 0, TEXT("its authority's settings are not loaded"));
+		return;
+	}
+	load_fold(load, found->id, row + 1);
+}
+
+static void on_rows(enum store_outcome outcome, const struct rows *rows, void *context)
+{
+	struct load *load = context;
+	const struct authority_settings *held;
+	struct uuid authority;
+	size_t row = 0;
+
+	load->loaded = (struct loaded){.outcome = outcome};
+	load->rows = rows;
+	if (outcome != STORE_DONE) {
+		load_end(load);
+		return;
+	}
+	if (row < rows->count && row_int(rows, row, PART, 0) == PART_RECEIPT)
+		take_receipt(&load->loaded.receipt, rows, row++);
+	if (row == rows->count || row_int(rows, row, PART, 0) != PART_PARTY) {
+		load_end(load);
+		return;
+	}
+	load->loaded.wrapped_key = row_text(rows, row, BYTES);
+	authority = row_uuid(rows, row, AUTHORITY);
+	held = reference_held(load->app, authority);
+	if (held)
+		on_settings(held, load);
+	else
+		reference_authority(load->app, authority, on_settings, load);
+}
+
+static void load_read(struct load *load)
+{
+	const struct held *held = held_find(load->app->cache, load->placement);
+	struct param params[5];
+
+	load->since = held ? held->placement->seq : 0;
+	params[0] = param_uuid(load->arena, load->organisation);
+	params[1] = param_uuid(load->arena, load->placement);
+	params[2] = param_uuid(load->arena, load->key_user);
+	params[3] = param_uuid(load->arena, load->key);
+	params[4] = param_int(load->arena, load->since);
+	if (uuid_is_zero(load->organisation))
+		store_work(load->app->store, load->arena, SQL_LOAD_PLACEMENT, params, 5, on_rows,
+			   load);
+	else
+		store_read(load->app->store, load->arena, load->organisation, SQL_LOAD_PLACEMENT,
+			   params, 5, on_rows, load);
+}
+
+void load_placement(struct app *app, struct arena *arena, struct uuid organisation,
+		    struct uuid placement, struct uuid key_user, struct uuid key,
+		    void (*on_loaded)(const struct loaded *loaded, void *context), void *context)
+{
+	struct load *load = arena_make(arena, struct load);
+
+	*load = (struct load){
+		.app = app,
+		.arena = arena,
+		.organisation = organisation,
+		.placement = placement,
+		.key_user = key_user,
+		.key = key,
+		.on_loaded = on_loaded,
+		.context = context,
+	};
+	load_read(load);
+}
+
+void load_forget(struct app *app, struct uuid placement)
+{
+	struct held *held = held_find(app->cache, placement);
+
+	if (held)
+		held_drop(app->cache, held);
+}
+
+size_t load_bytes(const struct app *app)
+{
+	return app->cache->bytes;
+}
+
+uint64_t load_hits(const struct app *app)
+{
+	return app->cache->hits;
+}
+
+void cache_open(struct app *app)
+{
+	app->cache = arena_make(app->arena, struct cache);
+	app->cache->buckets = arena_array(app->arena, struct held *, BUCKETS);
+	app->cache->bytes_most = (size_t)app->config->cache_mib << 20;
+}
+
+void cache_close(struct app *app)
+{
+	while (app->cache->oldest)
+		held_drop(app->cache, app->cache->oldest);
+}

@@ -1,0 +1,218 @@
+/*
+ * page.c - lists a page at a time, and what a query may hold.
+ *
+ * The one idea: the next page starts behind the sort values of the last item shown, so that what
+ * is added or taken away meanwhile neither repeats an item nor hides one.
+ */
+#include "page.h"
+
+#include <string.h>
+
+#include "concordat/core/calendar.h"
+#include "emit.h"
+
+#define LIMIT_USUAL 50
+#define LIMIT_MOST 200
+#define CURSOR_MOST 1000
+
+void query_refuse(struct call *call, const char *name, struct text sentence)
+{
+	struct problem problem = {
+		.status = 422,
+		.code = "bad_query",
+		.detail = text_printf(call->arena, "The parameter %s does not fit. %.*s", name,
+				      TEXT_FMT(sentence)),
+	};
+	struct json_error *error =
+		LIST_ADD(call->arena, problem.errors.items, problem.errors.count);
+
+	*error = (struct json_error){text_printf(call->arena, "/%s", name), sentence};
+	call_finish_problem(call, &problem);
+}
+
+bool query_id(struct call *call, const char *name, struct uuid *id)
+{
+	struct text value = call->query(call, name);
+
+	if (!value.at || uuid_parse(value, id))
+		return true;
+	query_refuse(call, name, TEXT("Give an id, as another answer showed it."));
+	return false;
+}
+
+bool query_day(struct call *call, const char *name, int32_t *day)
+{
+	struct text value = call->query(call, name);
+
+	if (!value.at || day_parse(value, day))
+		return true;
+	query_refuse(call, name, TEXT("Give a day such as 2026-04-13."));
+	return false;
+}
+
+bool query_instant(struct call *call, const char *name, int64_t *at_us)
+{
+	struct text value = call->query(call, name);
+
+	if (!value.at || instant_parse(value, at_us))
+		return true;
+	query_refuse(call, name, TEXT("Give an instant such as 2026-04-13T09:00:00Z."));
+	return false;
+}
+
+bool query_word(struct call *call, const char *name, const char *const *words, struct text *word)
+{
+	struct text value = call->query(call, name);
+	struct writer w;
+
+	if (!value.at || enum_parse(words, value) != NO_ENUM) {
+		if (value.at)
+			*word = value;
+		return true;
+	}
+	writer_init(&w, call->arena);
+	writer_puts(&w, "Give one of:");
+	for (size_t i = 0; words[i]; i++)
+		writer_printf(&w, "%s %s", i ? "," : "", words[i]);
+	writer_char(&w, '.');
+	query_refuse(call, name, writer_text(&w));
+	return false;
+}
+
+bool query_text(struct call *call, const char *name, size_t most, struct text *text)
+{
+	struct text value = call->query(call, name);
+	bool sound = value.len <= most && text_is_utf8(value);
+
+	for (size_t i = 0; sound && i < value.len; i++)
+		sound = (unsigned char)value.at[i] >= 0x20;
+	if (!value.at || sound) {
+		if (value.len)
+			*text = value;
+		return true;
+	}
+	query_refuse(call, name,
+		     text_printf(call->arena, "Give at most %zu characters, all of them printable.",
+				 most));
+	return false;
+}
+
+/* ---- cursors
+ * -----------------------------------------------------------------------------------------------
+ */
+
+static struct text cursor_make(const struct page *page, const struct text *parts, size_t count)
+{
+	struct writer w;
+	struct text plain;
+
+	writer_init(&w, page->call->arena);
+	writer_puts(&w, page->kind);
+	for (size_t i = 0; i < count; i++) {
+		writer_char(&w, '|');
+		writer_put(&w, parts[i]);
+	}
+	plain = writer_text(&w);
+	return text_hex(page->call->arena, plain.at, plain.len);
+}
+
+static bool cursor_read(struct page *page, struct text cursor, size_t parts)
+{
+	size_t len = cursor.len / 2;
+	char *plain = arena_alloc(page->call->arena, len + 1);
+	struct text rest = {plain, len};
+	size_t kind_len = strlen(page->kind);
+
+	if (cursor.len > CURSOR_MOST || cursor.len % 2 || !text_unhex(cursor, plain, len) ||
+	    memchr(plain, '\0', len) || !text_is_utf8(rest) || len <= kind_len ||
+	    !text_starts(rest, page->kind) || plain[kind_len] != '|')
+		return false;
+	rest = (struct text){plain + kind_len + 1, len - kind_len - 1};
+	for (size_t i = 0; i + 1 < parts; i++) {
+		const char *bar = memchr(rest.at, '|', rest.len);
+
+		if (!bar)
+			return false;
+		page->after[i] = (struct text){rest.at, (size_t)(bar - rest.at)};
+		rest = (struct text){bar + 1, rest.len - page->after[i].len - 1};
+	}
+	page->after[parts - 1] = rest;
+	return true;
+}
+
+bool page_read(struct call *call, const char *kind, const char *const *filters, size_t parts,
+	       struct page *page)
+{
+	struct text limit = call->query(call, "limit"), after = call->query(call, "after");
+
+	*page = (struct page){.call = call, .kind = kind, .filters = filters, .limit = LIMIT_USUAL};
+	if (limit.at &&
+	    (!text_to_int(limit, &page->limit) || page->limit < 1 || page->limit > LIMIT_MOST)) {
+		query_refuse(call, "limit", TEXT("Give a whole number from 1 to 200."));
+		return false;
+	}
+	page->has_after = after.at != NULL;
+	if (after.at && !cursor_read(page, after, parts)) {
+		page_refuse(page);
+		return false;
+	}
+	return true;
+}
+
+void page_refuse(struct page *page)
+{
+	query_refuse(page->call, "after",
+		     TEXT("Give it exactly as the page before gave it in \"next\", with the same "
+			  "filters and sort, or leave it out to start again."));
+}
+
+/* Percent-encoded, but for what RFC 3986 calls unreserved. */
+static void put_encoded(struct writer *w, struct text value)
+{
+	for (size_t i = 0; i < value.len; i++) {
+		unsigned char c = (unsigned char)value.at[i];
+
+		if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+		    c == '-' || c == '.' || c == '_' || c == '~')
+			writer_char(w, (char)c);
+		else
+			writer_printf(w, "%%%02X", c);
+	}
+}
+
+static struct text next_query(const struct page *page, struct text cursor)
+{
+	struct writer w;
+
+	writer_init(&w, page->call->arena);
+	writer_printf(&w, "after=%.*s&limit=%lld", TEXT_FMT(cursor), (long long)page->limit);
+	for (size_t i = 0; page->filters && page->filters[i]; i++) {
+		struct text value = page->call->query(page->call, page->filters[i]);
+
+		if (!value.at)
+			continue;
+		writer_printf(&w, "&%s=", page->filters[i]);
+		put_encoded(&w, value);
+	}
+	return writer_text(&w);
+}
+
+void page_answer(struct page *page, struct writer *items, const struct text *parts, size_t count)
+{
+	struct reply reply = {.status = 200};
+	struct text cursor = parts ? cursor_make(page, parts, count) : TEXT_NONE;
+	struct writer w;
+
+	writer_init(&w, page->call->arena);
+	emit_begin(&w, NULL, '{');
+	emit_json(&w, "items", writer_text(items));
+	if (parts) {
+		emit_text(&w, "next", cursor);
+		reply.next = next_query(page, cursor);
+	} else {
+		emit_json(&w, "next", TEXT("null"));
+	}
+	emit_end(&w, '}');
+	reply.body = writer_text(&w);
+	call_finish(page->call, &reply);
+}

@@ -1,0 +1,48 @@
+/*
+ * page.h - lists a page at a time, and what a query may hold.
+ *
+ * A cursor is opaque to the caller: the hexadecimal of what kind of list it is for and of the last
+ * item's sort values. Whatever does not come back as it was given is refused, not guessed at.
+ */
+#ifndef CONCORDAT_SERVER_APP_PAGE_H
+#define CONCORDAT_SERVER_APP_PAGE_H
+
+#include "internal.h"
+
+#define PAGE_PARTS 4
+
+struct page {
+	struct call *call;
+	const char *kind;	    /* of the list: a cursor of another is refused */
+	const char *const *filters; /* NULL-terminated names, kept in the next page's address */
+	int64_t limit;
+	bool has_after;
+	struct text after[PAGE_PARTS]; /* the last one may hold anything */
+};
+
+/* Reads limit and after. False when the call has been answered with 422. */
+bool page_read(struct call *call, const char *kind, const char *const *filters, size_t parts,
+	       struct page *page) __attribute__((warn_unused_result));
+/* For a cursor whose parts turn out to be unsound: answers 422. */
+void page_refuse(struct page *page);
+/* Answers {"items":[...],"next":...}; w holds the items with '[' before and ']' behind them. parts
+ * NULL: this is the last page. */
+void page_answer(struct page *page, struct writer *items, const struct text *parts, size_t count);
+
+/* Ends the call with 422 and the parameter that was wrong. */
+void query_refuse(struct call *call, const char *name, struct text sentence);
+/* Each is true when the parameter is absent (the value is then left alone) or sound; else the call
+ * has been answered. */
+bool query_id(struct call *call, const char *name, struct uuid *id)
+	__attribute__((warn_unused_result));
+bool query_day(struct call *call, const char *name, int32_t *day)
+	__attribute__((warn_unused_result));
+bool query_instant(struct call *call, const char *name, int64_t *at_us)
+	__attribute__((warn_unused_result));
+bool query_word(struct call *call, const char *name, const char *const *words, struct text *word)
+	__attribute__((warn_unused_result));
+/* Printable, of at most so many bytes. */
+bool query_text(struct call *call, const char *name, size_t most, struct text *text)
+	__attribute__((warn_unused_result));
+
+#endif

@@ -1,0 +1,260 @@
+/*
+ * reference.c - calendars, protocols, cost models and authorities, held in memory.
+ *
+ * They are read as one snapshot, a generation, which never changes afterwards. A newer one is read
+ * when something is not found or when asked, and takes the older one's place only when the rows
+ * differ; older ones stay until the end, because a call may still hold what it found there.
+ * Turning rows into structs is reference_build.c's.
+ */
+#include <event2/event.h>
+#include <sys/time.h>
+
+#include "internal.h"
+#include "reference.h"
+
+#include "concordat/base/report.h"
+
+struct waiter {
+	struct waiter *next;
+	struct uuid authority;
+	void (*on_found)(const struct authority_settings *settings, void *context);
+	void (*on_done)(void *context);
+	void *context;
+};
+
+/* Those who wait for the same thing; the nodes live in its arena. */
+struct round_of_waiters {
+	struct arena *arena;
+	struct waiter *first, **last;
+};
+
+struct reference {
+	struct generation *newest;
+	struct event *retry;	/* while nothing has been loaded yet */
+	struct event *handing;	/* what needs no reading goes out from the loop */
+	struct arena *rows;	/* of the read in flight; NULL: none */
+	struct timeval last_at; /* when the last read ended */
+	struct round_of_waiters reading, next, ready;
+};
+
+static void read_now(struct app *app);
+
+static void waiter_add(struct round_of_waiters *round, struct waiter waiter)
+{
+	struct waiter *added;
+
+	if (!round->arena) {
+		round->arena = arena_new();
+		round->first = NULL;
+		round->last = &round->first;
+	}
+	added = arena_make(round->arena, struct waiter);
+	*added = waiter;
+	added->next = NULL;
+	*round->last = added;
+	round->last = &added->next;
+}
+
+/* Tells all of them; whoever comes to wait meanwhile waits for the next time. */
+static void waiters_tell(struct app *app, struct round_of_waiters *round)
+{
+	struct round_of_waiters told = *round;
+
+	*round = (struct round_of_waiters){0};
+	for (struct waiter *w = told.first; told.arena && w; w = w->next)
+		if (w->on_found)
+			w->on_found(reference_held(app, w->authority), w->context);
+		else if (w->on_done)
+			w->on_done(w->context);
+	arena_free(told.arena);
+}
+
+static void on_handing(evutil_socket_t socket, short what, void *context)
+{
+	struct app *app = context;
+
+	(void)socket;
+	(void)what;
+	waiters_tell(app, &app->reference->ready);
+}
+
+static void on_retry(evutil_socket_t socket, short what, void *context)
+{
+	(void)socket;
+	(void)what;
+	reference_refresh(context, NULL, NULL);
+}
+
+static void generation_take(struct app *app, const struct rows *rows)
+{
+	struct reference *reference = app->reference;
+	struct generation *made;
+
+	if (reference->newest && generation_is_of(reference->newest, rows))
+		return;
+	made = generation_build(app, rows);
+	made->older = reference->newest;
+	reference->newest = made;
+}
+
+static void on_rows(enum store_outcome outcome, const struct rows *rows, void *context)
+{
+	struct app *app = context;
+	struct reference *reference = app->reference;
+	const struct timeval second = {1, 0};
+
+	if (outcome == STORE_DONE)
+		generation_take(app, rows);
+	else
+		report(REPORT_WARNING, "app", "Reference data could not be read", "outcome",
+		       store_outcome_names[outcome], NULL);
+	arena_free(reference->rows);
+	reference->rows = NULL;
+	event_base_gettimeofday_cached(app->base, &reference->last_at);
+	if (!reference->newest)
+		event_add(reference->retry, &second);
+	waiters_tell(app, &reference->reading);
+	if (reference->next.arena && !reference->rows)
+		read_now(app);
+}
+
+static void read_now(struct app *app)
+{
+	struct reference *reference = app->reference;
+
+	reference->reading = reference->next;
+	reference->next = (struct round_of_waiters){0};
+	reference->rows = arena_new();
+	store_work(app->store, reference->rows, SQL_REFERENCE_ALL, NULL, 0, on_rows, app);
+}
+
+static bool read_lately(const struct app *app)
+{
+	struct timeval now, since;
+
+	event_base_gettimeofday_cached(app->base, &now);
+	timersub(&now, &app->reference->last_at, &since);
+	return since.tv_sec == 0;
+}
+
+static void look_again(struct app *app, struct waiter waiter)
+{
+	struct reference *reference = app->reference;
+
+	if (reference->rows) {
+		waiter_add(&reference->reading, waiter);
+	} else if (read_lately(app)) {
+		waiter_add(&reference->ready, waiter);
+		event_active(reference->handing, 0, 0);
+	} else {
+		waiter_add(&reference->next, waiter);
+		read_now(app);
+	}
+}
+
+void reference_look_again(struct app *app, void (*on_done)(void *context), void *context)
+{
+	look_again(app, (struct waiter){.on_done = on_done, .context = context});
+}
+
+void reference_refresh(struct app *app, void (*on_done)(void *context), void *context)
+{
+	/* A read in flight may have looked before what the caller wants to see was there. */
+	waiter_add(&app->reference->next, (struct waiter){.on_done = on_done, .context = context});
+	if (!app->reference->rows)
+		read_now(app);
+}
+
+void reference_authority(struct app *app, struct uuid authority,
+			 void (*on_found)(const struct authority_settings *settings, void *context),
+			 void *context)
+{
+	struct waiter waiter = {.authority = authority, .on_found = on_found, .context = context};
+
+	if (!reference_held(app, authority)) {
+		look_again(app, waiter);
+		return;
+	}
+	waiter_add(&app->reference->ready, waiter);
+	event_active(app->reference->handing, 0, 0);
+}
+
+const struct authority_settings *reference_held(struct app *app, struct uuid authority)
+{
+	const struct generation *g = app->reference->newest;
+
+	return g ? generation_authority(g, authority) : NULL;
+}
+
+const struct authority_settings *reference_under(struct app *app,
+						 const struct authority_settings *adopted,
+						 struct text protocol)
+{
+	struct generation *g = app->reference->newest;
+
+	return g ? generation_under(g, adopted, protocol) : NULL;
+}
+
+const struct cost_model *reference_cost_model(struct app *app, struct text id, struct text version)
+{
+	const struct generation *g = app->reference->newest;
+	const struct cost_model *found = g ? generation_cost_model(g, id, version) : NULL;
+
+	if (!found && g && !app->reference->rows && !read_lately(app))
+		reference_refresh(app, NULL, NULL);
+	return found;
+}
+
+size_t reference_cost_models(struct app *app, const struct cost_model *const **models)
+{
+	const struct generation *g = app->reference->newest;
+
+	*models = g ? g->cost_models : NULL;
+	return g ? g->cost_model_count : 0;
+}
+
+const struct calendar *reference_calendar(struct app *app, enum division division)
+{
+	const struct generation *g = app->reference->newest;
+
+	return g ? g->calendars[division] : NULL;
+}
+
+bool reference_open(struct app *app)
+{
+	struct reference *reference = arena_make(app->arena, struct reference);
+
+	app->reference = reference;
+	reference->retry = event_new(app->base, -1, 0, on_retry, app);
+	reference->handing = event_new(app->base, -1, 0, on_handing, app);
+	return reference->retry && reference->handing;
+}
+
+void reference_start(struct app *app)
+{
+	reference_refresh(app, NULL, NULL);
+}
+
+bool reference_ready(const struct app *app)
+{
+	return app->reference->newest != NULL;
+}
+
+void reference_close(struct app *app)
+{
+	struct reference *reference = app->reference;
+
+	event_free(reference->retry);
+	event_free(reference->handing);
+	while (reference->newest) {
+		struct generation *older = reference->newest->older;
+
+		arena_free(reference->newest->arena);
+		reference->newest = older;
+	}
+	if (reference->rows)
+		arena_free(reference->rows);
+	arena_free(reference->reading.arena);
+	arena_free(reference->next.arena);
+	arena_free(reference->ready.arena);
+}

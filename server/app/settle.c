@@ -1,0 +1,107 @@
+/*
+ * settle.c - time's own move: whatever fell due before now is recorded.
+ *
+ * The same way as a person's move, through the same append, and by expected seq: twice does
+ * nothing, and a move that came first leaves nothing to do.
+ */
+#include "effect.h"
+#include "internal.h"
+
+#define ROUNDS_MOST 3
+
+struct settling {
+	struct app *app;
+	struct arena *arena; /* its own */
+	struct uuid authority, placement;
+	void (*on_done)(enum store_outcome outcome, bool appended, void *context);
+	void *context;
+	struct append append;
+	int rounds;
+};
+
+static void go_round(struct settling *s);
+
+static void settling_end(struct settling *s, enum store_outcome outcome, bool appended)
+{
+	struct arena *arena = s->arena;
+
+	s->on_done(outcome, appended, s->context);
+	arena_free(arena);
+}
+
+static void on_appended(enum store_outcome outcome, int64_t first_leaf_index, void *context)
+{
+	struct settling *s = context;
+
+	(void)first_leaf_index;
+	if (outcome == STORE_MOVED_ON && ++s->rounds < ROUNDS_MOST) {
+		go_round(s);
+		return;
+	}
+	if (outcome == STORE_MOVED_ON)
+		load_forget(s->app, s->placement);
+	settling_end(s, outcome, outcome == STORE_DONE);
+}
+
+static void settle(struct settling *s, const struct loaded *loaded)
+{
+	const struct placement *placement = loaded->placement, *after;
+	const struct world *world = &loaded->settings->world;
+	int64_t now_us = app_now_us(s->app);
+	struct list facts = {0};
+
+	if (now_us <= placement->recorded_at_us)
+		now_us = placement->recorded_at_us + 1;
+	after = core_settle(s->arena, world, placement, now_us, &facts);
+	if (facts.count == 0) {
+		settling_end(s, STORE_DONE, false);
+		return;
+	}
+	/* Time says nothing about a person, so no key is needed. */
+	if (effect_make(s->app, s->arena, world, placement, after, &facts, TEXT_NONE, &s->append) !=
+	    EFFECT_MADE) {
+		settling_end(s, STORE_BUG, false);
+		return;
+	}
+	s->append.from_time = true;
+	s->append.first_seq = placement->seq + 1;
+	store_append(s->app->store, &s->append, on_appended, s);
+}
+
+static void on_loaded(const struct loaded *loaded, void *context)
+{
+	struct settling *s = context;
+
+	if (loaded->outcome != STORE_DONE)
+		settling_end(s, loaded->outcome, false);
+	else if (loaded->broken || !loaded->placement ||
+		 !uuid_eq(loaded->placement->authority, s->authority))
+		settling_end(s, STORE_BUG, false);
+	else
+		settle(s, loaded);
+}
+
+static void go_round(struct settling *s)
+{
+	const struct uuid none = {{0}};
+
+	load_placement(s->app, s->arena, none, s->placement, none, none, on_loaded, s);
+}
+
+void app_settle(struct app *app, struct uuid authority, struct uuid placement,
+		void (*on_done)(enum store_outcome outcome, bool appended, void *context),
+		void *context)
+{
+	struct arena *arena = arena_new();
+	struct settling *s = arena_make(arena, struct settling);
+
+	*s = (struct settling){
+		.app = app,
+		.arena = arena,
+		.authority = authority,
+		.placement = placement,
+		.on_done = on_done,
+		.context = context,
+	};
+	go_round(s);
+}

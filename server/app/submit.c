@@ -1,0 +1,429 @@
+/*
+ * submit.c - the way of one move: load, decide, append, answer.
+ *
+ * A submission goes round: each time it reads the key first (there: its receipt), then the
+ * placement as it is now, and decides on that. Whenever the stream has moved on, or something it
+ * names had to be looked up, it simply goes round again. Settled facts stand even when the move is
+ * refused, and are appended before the refusal is told.
+ */
+#include <assert.h>
+#include <openssl/crypto.h>
+
+#include "effect.h"
+#include "internal.h"
+#include "tell.h"
+
+#include "concordat/core/protocol.h"
+
+#define ROUNDS_MOST 3 /* decisions that were overtaken before the caller is told to come back */
+
+struct submission {
+	struct call *call;
+	struct uuid placement; /* zero: one is being opened, and has no id yet */
+	bool opening;
+	struct digest digest;	/* of method, path and body */
+	struct request request; /* data is NULL until it was decoded */
+	bool looked_up;		/* what the request names beside the placement */
+	bool unknown;		/* an append's outcome is: the key will tell */
+	int rounds;
+
+	/* of the append that is under way */
+	struct append append;
+	const struct problem *refusal; /* told once what time did is recorded; NULL: none */
+	struct text reference;
+	const struct authority_settings *adopted; /* opening */
+};
+
+static const char *const move_extra[] = {"move", "thread", NULL};
+
+static void go_round(struct submission *s);
+
+/* The key is there: the same receipt again, a function of its row and its facts. */
+static void answer_known(struct submission *s, const struct loaded *loaded)
+{
+	const struct receipt_row *row = &loaded->receipt;
+	const struct placement *placement = loaded->placement;
+
+	if (!digest_eq(&row->request, &s->digest)) {
+		call_problem(s->call, 422, "idempotency_key_reused",
+			     TEXT("This Idempotency-Key was used for another request. Send this "
+				  "one with a new key."));
+		return;
+	}
+	if (!placement && s->opening && uuid_is_zero(s->placement)) {
+		s->placement = row->stream;
+		go_round(s);
+		return;
+	}
+	if (!placement || row->first_seq < 1 || (size_t)row->first_seq > placement->fact_count) {
+		call_not_found(s->call);
+		return;
+	}
+	tell_receipt(s->call, placement->id, placement->opening->reference,
+		     (enum move)placement->facts[row->first_seq - 1]->kind, row);
+}
+
+/* ---- the request ---- */
+
+/* False when it has been answered. */
+static bool decode_thread(struct submission *s)
+{
+	struct text raw = json_member_raw(s->call->arena, s->call->body, "thread");
+
+	s->request.thread = NO_INT;
+	if (!raw.at || (text_to_int(raw, &s->request.thread) && s->request.thread >= 1))
+		return true;
+	tell_field(s->call, "/thread", "must be a whole number, 1 or more.");
+	return false;
+}
+
+static bool decode_data(struct submission *s, const char *const *extra)
+{
+	const struct schema *schema = move_schema(s->request.move);
+	void *data = arena_alloc(s->call->arena, schema->size);
+	struct json_errors errors = {0};
+
+	if (!json_decode(s->call->arena, s->call->body, schema, JSON_REQUEST, extra, data,
+			 &errors)) {
+		call_json_errors(s->call, &errors);
+		return false;
+	}
+	s->request.data = data;
+	return true;
+}
+
+static bool decode_move(struct submission *s)
+{
+	struct json_errors errors = {0};
+	struct text name = json_member(s->call->arena, s->call->body, "move", &errors);
+	int32_t move = enum_parse(move_names, name);
+
+	if (errors.items.count) {
+		call_json_errors(s->call, &errors);
+		return false;
+	}
+	if (move == NO_ENUM || protocol_move((enum move)move)->sides == BIT(SIDE_TIME)) {
+		tell_field(s->call, "/move",
+			   name.at ? "is no move of the protocol. The placement's allowed_moves "
+				     "name what can be done."
+				   : "is required: the move's name.");
+		return false;
+	}
+	s->request.move = (enum move)move;
+	return decode_thread(s) && decode_data(s, move_extra);
+}
+
+/* ---- what a request names beside the placement ---- */
+
+static void on_looked_again(void *context)
+{
+	go_round(context);
+}
+
+static void on_invited(enum store_outcome outcome, const struct rows *rows, void *context)
+{
+	struct submission *s = context;
+
+	if (outcome != STORE_DONE)
+		call_store_fault(s->call, outcome);
+	else if (!row_bool(rows, 0, 0))
+		tell_field(s->call, "/provider",
+			   "is no provider that is known here. Choose one from the organisations "
+			   "you may invite.");
+	else if (!row_bool(rows, 0, 1))
+		tell_field(s->call, "/home",
+			   "is no home of this provider. Choose one of its homes.");
+	else
+		go_round(s);
+}
+
+/* True when it must be waited for: the submission then goes round again. */
+static bool look_up(struct submission *s)
+{
+	struct call *call = s->call;
+	const struct invite *invite = s->request.data;
+	const struct calculate *calculate = s->request.data;
+	struct param params[2];
+
+	if (s->looked_up)
+		return false;
+	s->looked_up = true;
+	if (s->request.move == MOVE_CALCULATE &&
+	    !reference_cost_model(call->app, calculate->model, calculate->version)) {
+		reference_look_again(call->app, on_looked_again, s);
+		return true;
+	}
+	if (s->request.move == MOVE_INVITE) {
+		params[0] = param_uuid(call->arena, invite->provider);
+		params[1] = param_uuid(call->arena, invite->home);
+		store_read(call->app->store, call->arena, call->caller.organisation,
+			   SQL_SUBMIT_INVITED, params, 2, on_invited, s);
+		return true;
+	}
+	return false;
+}
+
+/* ---- deciding and recording ---- */
+
+static void on_appended(enum store_outcome outcome, int64_t first_leaf_index, void *context)
+{
+	struct submission *s = context;
+	const struct append *a = &s->append;
+	struct receipt_row row;
+
+	(void)first_leaf_index;
+	if (outcome == STORE_MOVED_ON && ++s->rounds < ROUNDS_MOST) {
+		go_round(s);
+		return;
+	}
+	if (outcome == STORE_MOVED_ON)
+		load_forget(s->call->app,
+			    a->stream); /* in case what is held is not what is stored */
+	if (outcome == STORE_UNKNOWN && !s->refusal) {
+		s->unknown = true;
+		go_round(s);
+		return;
+	}
+	if (outcome != STORE_DONE) {
+		call_store_fault(s->call, outcome);
+		return;
+	}
+	if (s->refusal) {
+		struct problem problem = *s->refusal;
+
+		call_finish_problem(s->call, &problem);
+		return;
+	}
+	row = (struct receipt_row){
+		.first_seq = a->first_seq,
+		.last_seq = a->expected_seq + (int32_t)a->fact_count,
+		.version = a->version,
+		.recorded_at_us = a->recorded_at_us,
+	};
+	tell_receipt(s->call, a->stream, s->reference, s->request.move, &row);
+}
+
+/* False when it has been answered. */
+static bool make_effect(struct submission *s, const struct world *world,
+			const struct placement *before, const struct decision *decision,
+			struct text wrapped_key)
+{
+	struct call *call = s->call;
+
+	switch (effect_make(call->app, call->arena, world, before, decision->after,
+			    &decision->facts, wrapped_key, &s->append)) {
+	case EFFECT_MADE:
+		return true;
+	case EFFECT_ERASED:
+		call_problem(call, 409, "person_erased",
+			     TEXT("This person's record has been erased, so nothing can be written "
+				  "about them. Leave out what says something about the person."));
+		return false;
+	case EFFECT_SEALED:
+		tell_unreadable(s->call);
+		return false;
+	}
+	return false;
+}
+
+static void append_move(struct submission *s, const struct decision *decision,
+			struct text wrapped_key)
+{
+	struct call *call = s->call;
+	struct fact *const *facts = decision->facts.items;
+	const struct party *party = placement_party(decision->after, call->caller.organisation);
+
+	assert(decision->facts.count > decision->settled);
+	s->reference = s->append.reference;
+	s->append.key_user = call->caller.user;
+	s->append.key = call->key;
+	s->append.request = s->digest;
+	s->append.version = party ? party->version : 0;
+	s->append.first_seq = facts[decision->settled]->seq;
+	if (s->opening)
+		s->append.new_person_key = wrapped_key;
+	store_append(call->app->store, &s->append, on_appended, s);
+}
+
+static void decide(struct submission *s, const struct world *world,
+		   const struct placement *placement, const struct actor *actor,
+		   struct text wrapped_key)
+{
+	struct call *call = s->call;
+	int64_t now_us = app_now_us(call->app);
+	struct decision decision;
+
+	if (now_us <= placement->recorded_at_us)
+		now_us = placement->recorded_at_us + 1;
+	decision = core_decide(call->arena, world, placement, actor, &s->request, now_us);
+	s->refusal = decision.refused
+			     ? refusal_problem(call->arena, world, &decision, actor, now_us)
+			     : NULL;
+	if (decision.refused && decision.facts.count == 0) {
+		struct problem problem = *s->refusal;
+
+		call_finish_problem(call, &problem);
+		return;
+	}
+	if (!make_effect(s, world, placement, &decision, wrapped_key))
+		return;
+	if (decision.refused)
+		store_append(call->app->store, &s->append, on_appended, s);
+	else
+		append_move(s, &decision, wrapped_key);
+}
+
+/* ---- opening: a placement that is not there yet ---- */
+
+static void on_number(enum store_outcome outcome, int64_t number, void *context)
+{
+	struct submission *s = context;
+	struct call *call = s->call;
+	struct app *app = call->app;
+	struct uuid authority = call->caller.organisation;
+	struct open_placement *data = (void *)s->request.data; /* decoded here, and ours */
+	const struct actor actor = {call->caller.user, authority, SIDE_COMMISSIONER,
+				    call->caller.roles};
+	struct person_key key;
+	struct text wrapped_key;
+	int64_t now_us;
+
+	if (outcome != STORE_DONE) {
+		call_store_fault(call, outcome);
+		return;
+	}
+	now_us = app_now_us(app);
+	data->reference = reference_make(call->arena, "PL", number);
+	data->person = uuid_new(now_us);
+	wrapped_key = person_key_new(app, call->arena, authority, data->person, &key);
+	OPENSSL_cleanse(&key, sizeof(key));
+	decide(s, &s->adopted->world, placement_new(call->arena, authority, uuid_new(now_us)),
+	       &actor, wrapped_key);
+}
+
+static void on_adopted(const struct authority_settings *adopted, void *context)
+{
+	struct submission *s = context;
+
+	s->adopted = adopted;
+	if (!adopted)
+		call_problem(s->call, 409, "authority_not_set_up",
+			     TEXT("Your organisation has no protocol or no calendar here yet. Ask "
+				  "the service's operator to set it up."));
+	else
+		store_next_number(s->call->app->store, on_number, s);
+}
+
+static void open_placement(struct submission *s)
+{
+	s->request.move = MOVE_OPEN_PLACEMENT;
+	s->request.thread = NO_INT;
+	if (s->request.data || decode_data(s, NULL))
+		reference_authority(s->call->app, s->call->caller.organisation, on_adopted, s);
+}
+
+/* ---- going round ---- */
+
+static void move_on(struct submission *s, const struct loaded *loaded)
+{
+	struct call *call = s->call;
+	const struct party *party;
+	struct actor actor;
+
+	if (!access_actor(loaded->placement, &call->caller, &actor, &party)) {
+		call_not_found(call);
+		return;
+	}
+	if (!call->has_if_match || call->if_match != party->version) {
+		tell_version(call, party);
+		return;
+	}
+	if (!s->request.data && !decode_move(s))
+		return;
+	if (!look_up(s))
+		decide(s, &loaded->settings->world, loaded->placement, &actor, loaded->wrapped_key);
+}
+
+static void on_loaded(const struct loaded *loaded, void *context)
+{
+	struct submission *s = context;
+
+	if (loaded->outcome != STORE_DONE)
+		call_store_fault(s->call, s->unknown ? STORE_UNKNOWN : loaded->outcome);
+	else if (loaded->broken)
+		tell_unreadable(s->call);
+	else if (loaded->receipt.found)
+		answer_known(s, loaded);
+	else if (s->unknown)
+		call_store_fault(s->call, STORE_UNKNOWN);
+	else if (s->opening)
+		open_placement(s);
+	else
+		move_on(s, loaded);
+}
+
+static void go_round(struct submission *s)
+{
+	struct call *call = s->call;
+
+	load_placement(call->app, call->arena, call->caller.organisation, s->placement,
+		       call->caller.user, call->key, on_loaded, s);
+}
+
+/* What both ways in ask before anything else; false when it has been answered. An organisation of
+ * zero would be the service itself to a load. */
+static bool may_begin(struct call *call)
+{
+	if (uuid_is_zero(call->caller.organisation) || uuid_is_zero(call->caller.user)) {
+		call_not_found(call);
+		return false;
+	}
+	if (uuid_is_zero(call->key)) {
+		call_problem(call, 400, "idempotency_key_required",
+			     TEXT("Send an Idempotency-Key with this: a new UUID for each request, "
+				  "and the same one when you try again."));
+		return false;
+	}
+	return true;
+}
+
+static void begin(struct call *call, struct uuid placement, bool opening, struct text line)
+{
+	struct submission *s = arena_make(call->arena, struct submission);
+
+	s->call = call;
+	s->placement = placement;
+	s->opening = opening;
+	s->request.occurred_at_us = NEVER_US;
+	s->digest = sha256(line, TEXT("\n"), call->body);
+	go_round(s);
+}
+
+void app_open_placement(struct call *call)
+{
+	if (!may_begin(call))
+		return;
+	if (call->caller.kind != ORGANISATION_AUTHORITY) {
+		call_problem(call, 403, "not_an_authority",
+			     TEXT("Only an authority opens placements. Sign in for your council or "
+				  "NHS body."));
+		return;
+	}
+	begin(call, (struct uuid){{0}}, true, TEXT("POST /v1/placements"));
+}
+
+void app_move(struct call *call)
+{
+	struct uuid placement;
+	struct text id;
+
+	if (!may_begin(call))
+		return;
+	if (!uuid_parse(call->path_id, &placement) || uuid_is_zero(placement)) {
+		call_not_found(call);
+		return;
+	}
+	id = uuid_text(call->arena, placement);
+	begin(call, placement, false,
+	      text_printf(call->arena, "POST /v1/placements/%.*s/moves", TEXT_FMT(id)));
+}

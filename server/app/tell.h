@@ -1,0 +1,23 @@
+/* tell.h - receipts and problems of a move; each tell_ ends the call. */
+#ifndef CONCORDAT_SERVER_APP_TELL_H
+#define CONCORDAT_SERVER_APP_TELL_H
+
+#include "concordat/app/parts.h"
+
+/* 201 with a location when the move opened the placement, else 200. */
+void tell_receipt(struct call *call, struct uuid placement, struct text reference, enum move move,
+		  const struct receipt_row *row);
+/* 428 or 412, with the party's present version. */
+void tell_version(struct call *call, const struct party *party);
+/* 422: one member that does not fit. */
+void tell_field(struct call *call, const char *pointer, const char *detail);
+/* 503: the placement cannot be folded, or its texts not sealed. */
+void tell_unreadable(struct call *call);
+
+/* A refusal, with the version and the allowed moves after what time did. Holds nothing of the
+ * placement, so that it can be told after the append. */
+const struct problem *refusal_problem(struct arena *arena, const struct world *world,
+				      const struct decision *decision, const struct actor *actor,
+				      int64_t now_us);
+
+#endif

@@ -1,0 +1,123 @@
+/*
+ * texts.c - the person's texts into a private copy of some facts.
+ *
+ * Cached facts hold digests only and are shared by every party; texts are put into copies that end
+ * with the call. Only what the field tables let this audience see is asked for, so another's text
+ * never leaves the database, and the statement that reads records the reading.
+ */
+#include "texts.h"
+
+#include <sodium.h>
+
+#include "concordat/base/report.h"
+#include "concordat/wire/fact.h"
+#include "sql.h"
+
+struct wanted {
+	int32_t seq;
+	struct text field;
+	struct personal *at;
+};
+
+struct fact *texts_copy(struct call *call, const struct fact *fact)
+{
+	struct text why = TEXT_NONE;
+	struct fact *copy = fact_decode(call->arena, fact->seq, fact->recorded_at_us,
+					&fact->header_hash, fact_body(call->arena, fact), &why);
+
+	if (!copy)
+		report(REPORT_ERROR, "app", "A fact could not be copied", "why",
+		       text_cstr(call->arena, why), NULL);
+	return copy;
+}
+
+static void want(struct texts *texts, int32_t seq, const struct schema *schema, void *data,
+		 struct text prefix, enum audience audience)
+{
+	struct arena *arena = texts->call->arena;
+
+	for (size_t i = 0; i < schema->count; i++) {
+		const struct field *field = &schema->fields[i];
+		void *at = (char *)data + field->offset;
+		const struct list *list = at;
+		struct text path;
+
+		if (audience == AUDIENCE_PROVIDER &&
+		    field->flags & (FIELD_COMMISSIONER | FIELD_IDENTITY))
+			continue;
+		path = prefix.len ? text_printf(arena, "%.*s/%s", TEXT_FMT(prefix), field->name)
+				  : text_of(field->name);
+		if (field->kind == FIELD_PERSONAL &&
+		    !digest_is_zero(&((struct personal *)at)->digest)) {
+			struct wanted *one =
+				LIST_ADD(arena, texts->wanted.items, texts->wanted.count);
+
+			*one = (struct wanted){seq, path, at};
+		}
+		if (field->kind == FIELD_OBJECT)
+			want(texts, seq, field->of, at, path, audience);
+		for (size_t n = 0; field->kind == FIELD_LIST && n < list->count; n++)
+			want(texts, seq, field->of, (char *)list->items + n * field->of->size,
+			     text_printf(arena, "%.*s/%zu", TEXT_FMT(path), n), audience);
+	}
+}
+
+void texts_want(struct texts *texts, struct fact *fact, enum audience audience)
+{
+	/* The copy is ours: texts_copy made its data in the call's arena. */
+	want(texts, fact->seq, move_schema((enum move)fact->kind), (void *)fact->data, TEXT_NONE,
+	     audience);
+}
+
+/* Rows: which of the wanted, its sealed bytes, the person's wrapped key. */
+static void on_rows(enum store_outcome outcome, const struct rows *rows, void *context)
+{
+	struct texts *texts = context;
+	struct call *call = texts->call;
+	const struct wanted *wanted = texts->wanted.items;
+	struct person_key key = {0};
+
+	for (size_t i = 0; outcome == STORE_DONE && i < rows->count; i++) {
+		int64_t n = row_int(rows, i, 0, 0) - 1;
+		const struct wanted *one = &wanted[n];
+
+		if (n < 0 || (size_t)n >= texts->wanted.count)
+			continue;
+		if (!key.present && !person_key_unwrap(call->app, texts->authority, texts->person,
+						       row_text(rows, i, 2), &key)) {
+			report(REPORT_ERROR, "app", "A person's key does not open", NULL);
+			outcome = STORE_BUG;
+		} else if (!personal_open(call->app, call->arena, &key, texts->authority,
+					  texts->placement, one->seq, one->field,
+					  row_text(rows, i, 1), &one->at->text)) {
+			report(REPORT_ERROR, "app", "A person's text does not open", NULL);
+			outcome = STORE_BUG;
+		}
+	}
+	sodium_memzero(&key, sizeof(key));
+	texts->on_read(texts, outcome);
+}
+
+void texts_read(struct texts *texts)
+{
+	struct arena *arena = texts->call->arena;
+	const struct wanted *wanted = texts->wanted.items;
+	struct text *seqs = arena_array(arena, struct text, texts->wanted.count);
+	struct text *fields = arena_array(arena, struct text, texts->wanted.count);
+	struct param *params = arena_array(arena, struct param, 8);
+
+	for (size_t i = 0; i < texts->wanted.count; i++) {
+		seqs[i] = text_printf(arena, "%d", wanted[i].seq);
+		fields[i] = wanted[i].field;
+	}
+	params[0] = param_uuid(arena, texts->authority);
+	params[1] = param_uuid(arena, texts->placement);
+	params[2] = param_uuid(arena, texts->person);
+	params[3] = param_array(arena, seqs, texts->wanted.count);
+	params[4] = param_array(arena, fields, texts->wanted.count);
+	params[5] = param_uuid(arena, texts->actor.user);
+	params[6] = param_uuid(arena, texts->actor.organisation);
+	params[7] = param_instant(arena, app_now_us(texts->call->app));
+	store_read(app_store(texts->call->app), arena, texts->actor.organisation, SQL_QUERY_TEXTS,
+		   params, 8, on_rows, texts);
+}

@@ -1,0 +1,26 @@
+/* texts.h - the person's texts into a private copy of some facts, as far as one party may read
+ * them. */
+#ifndef CONCORDAT_SERVER_APP_TEXTS_H
+#define CONCORDAT_SERVER_APP_TEXTS_H
+
+#include "internal.h"
+
+struct texts {
+	struct call *call;
+	struct uuid authority, placement, person;
+	struct actor actor;
+	struct list wanted; /* texts.c's own */
+	void (*on_read)(struct texts *texts, enum store_outcome outcome);
+	void *context;
+};
+
+/* A copy in the call's arena that may be written to, unlike the cache's; NULL (and an error line)
+ * when it cannot be made. */
+struct fact *texts_copy(struct call *call, const struct fact *fact);
+/* Marks what this audience may read of a copied fact. */
+void texts_want(struct texts *texts, struct fact *fact, enum audience audience);
+/* One read of the key and of the texts marked, which also records that they were read. on_read
+ * comes later, never before this returns. Texts that were erased stay absent. */
+void texts_read(struct texts *texts);
+
+#endif

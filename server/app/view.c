@@ -1,0 +1,310 @@
+/*
+ * view.c - a placement as one party sees it, and what that party may do next.
+ *
+ * Drawn from the fold for each party; nothing drawn is stored. A provider sees its own thread, the
+ * needs without identity and the guide; never a limit, a panel's reasons, another provider or who
+ * the person is. Money is view_terms.c's, dates are view_due.c's.
+ */
+#include "view.h"
+
+#include "concordat/core/protocol.h"
+#include "emit.h"
+
+const struct fact *view_entry(const struct viewer *v, int64_t seq)
+{
+	const struct fact *fact;
+
+	if (seq < 1 || (size_t)seq > v->placement->fact_count)
+		return NULL;
+	fact = v->placement->facts[seq - 1];
+	return fact_visible(fact, v->placement, v->party) ? fact : NULL;
+}
+
+const struct fact *view_newest(const struct viewer *v, enum fact_kind kind)
+{
+	for (size_t i = v->placement->fact_count; i-- > 0;)
+		if (v->placement->facts[i]->kind == kind &&
+		    fact_visible(v->placement->facts[i], v->placement, v->party))
+			return v->placement->facts[i];
+	return NULL;
+}
+
+bool view_sees_thread(const struct viewer *v, const struct thread *thread)
+{
+	return v->party->side == SIDE_COMMISSIONER || thread->number == v->party->thread;
+}
+
+static bool party_sees_obligation(const struct placement *placement, const struct party *party,
+				  const struct obligation *o)
+{
+	if (o->entry < 1 || (size_t)o->entry > placement->fact_count ||
+	    !fact_visible(placement->facts[o->entry - 1], placement, party))
+		return false;
+	return party->side == SIDE_COMMISSIONER || !o->thread || o->thread == party->thread;
+}
+
+bool view_sees_obligation(const struct viewer *v, const struct obligation *obligation)
+{
+	return party_sees_obligation(v->placement, v->party, obligation);
+}
+
+/* ---- allowed moves
+ * ------------------------------------------------------------------------------------------------
+ */
+
+/* When something changes by itself, as far as the party may know. */
+static int64_t changes_at(const struct placement *placement, const struct party *party,
+			  int64_t now_us)
+{
+	int64_t soonest = NEVER_US;
+
+	for (size_t i = 0; party && i < placement->obligation_count; i++) {
+		const struct obligation *o = &placement->obligations[i];
+
+		if (obligation_is_open(o) && o->due_at_us > now_us && o->due_at_us < soonest &&
+		    party_sees_obligation(placement, party, o))
+			soonest = o->due_at_us;
+	}
+	return soonest;
+}
+
+struct text view_allowed_moves(struct arena *arena, const struct world *world,
+			       const struct placement *placement, const struct actor *actor,
+			       int64_t now_us)
+{
+	const struct party *party = placement_party(placement, actor->organisation);
+	int64_t until_us = changes_at(placement, party, now_us);
+	struct writer w;
+
+	writer_init(&w, arena);
+	emit_begin(&w, NULL, '[');
+	for (int move = 0; move < MOVE_COUNT; move++) {
+		if (!core_allows(arena, world, placement, actor, (enum move)move, now_us))
+			continue;
+		emit_begin(&w, NULL, '{');
+		emit_word(&w, "move", move_names[move]);
+		emit_text(&w, "schema",
+			  text_printf(arena, "/openapi.json#/components/schemas/%s",
+				      move_schema((enum move)move)->name));
+		emit_instant(&w, "until", until_us);
+		emit_end(&w, '}');
+	}
+	emit_end(&w, ']');
+	return writer_text(&w);
+}
+
+/* ---- the placement
+ * ------------------------------------------------------------------------------------------------
+ */
+
+/* A provider whose own thread ended before the rest learns that and no more. */
+static int32_t end_reason_seen(const struct viewer *v)
+{
+	const struct thread *thread = placement_thread(v->placement, v->party->thread);
+
+	if (v->party->side == SIDE_COMMISSIONER)
+		return v->placement->end_reason;
+	if (!thread)
+		return NO_ENUM;
+	switch (thread->state) {
+	case THREAD_DECLINED:
+		return END_DECLINED;
+	case THREAD_LAPSED:
+		return END_LAPSED;
+	case THREAD_ENDED:
+		return view_newest(v, FACT_WITHDRAWN) ? END_WITHDRAWN : NO_ENUM;
+	case THREAD_OPEN:
+	case THREAD_AGREED:
+	case THREAD_STATE_COUNT:
+		break;
+	}
+	return v->placement->end_reason == END_REFUSED_BY_PANEL ? NO_ENUM
+								: v->placement->end_reason;
+}
+
+static void put_person(struct writer *w, const struct viewer *v)
+{
+	const struct schema *schema = move_schema(MOVE_OPEN_PLACEMENT);
+	const struct open_placement *opening = v->placement->opening;
+
+	emit_begin(w, "person", '{');
+	if (v->audience == AUDIENCE_COMMISSIONER)
+		emit_id(w, "id", v->placement->person);
+	emit_member(w, "name", schema, offsetof(struct open_placement, person_name), opening,
+		    v->audience);
+	emit_member(w, "initials", schema, offsetof(struct open_placement, person_initials),
+		    opening, v->audience);
+	emit_member(w, NULL, schema, offsetof(struct open_placement, date_of_birth), opening,
+		    v->audience);
+	emit_end(w, '}');
+}
+
+static void put_opening(struct writer *w, const struct viewer *v)
+{
+	static const size_t shown[] = {
+		offsetof(struct open_placement, care_setting),
+		offsetof(struct open_placement, urgency),
+		offsetof(struct open_placement, case_reference),
+		offsetof(struct open_placement, wanted_start_day),
+		offsetof(struct open_placement, planned_end_day),
+		offsetof(struct open_placement, funding),
+	};
+
+	for (size_t i = 0; i < sizeof(shown) / sizeof(shown[0]); i++)
+		emit_member(w, NULL, move_schema(MOVE_OPEN_PLACEMENT), shown[i],
+			    v->placement->opening, v->audience);
+}
+
+static void put_parties(struct writer *w, const struct viewer *v)
+{
+	emit_begin(w, "parties", '[');
+	for (size_t i = 0; i < v->placement->party_count; i++) {
+		const struct party *party = &v->placement->parties[i];
+
+		if (v->party->side != SIDE_COMMISSIONER && party->side != SIDE_COMMISSIONER &&
+		    !uuid_eq(party->organisation, v->party->organisation))
+			continue;
+		emit_begin(w, NULL, '{');
+		emit_id(w, "organisation", party->organisation);
+		emit_word(w, "side", side_names[party->side]);
+		if (party->side == SIDE_COMMISSIONER)
+			emit_text(w, "name", v->settings->name);
+		if (party->thread)
+			emit_int(w, "thread", party->thread);
+		emit_instant(w, "since", party->since_us);
+		emit_end(w, '}');
+	}
+	emit_end(w, ']');
+}
+
+/* The provider and home of the thread that matters now: one's own, or the open or agreed one. */
+static void put_home(struct writer *w, const struct viewer *v)
+{
+	const struct thread *thread = v->party->thread
+					      ? placement_thread(v->placement, v->party->thread)
+					      : placement_open_thread(v->placement);
+
+	if (!thread)
+		return;
+	emit_id(w, "provider", thread->provider);
+	emit_id(w, "home", thread->home);
+}
+
+/* The entries of one kind, newest last, each with its own members. */
+static void put_entries(struct writer *w, const struct viewer *v, const char *name,
+			enum fact_kind kind)
+{
+	emit_begin(w, name, '[');
+	for (size_t i = 0; i < v->placement->fact_count; i++) {
+		const struct fact *fact = v->placement->facts[i];
+
+		if (fact->kind != kind || !fact_visible(fact, v->placement, v->party))
+			continue;
+		emit_begin(w, NULL, '{');
+		emit_int(w, "seq", fact->seq);
+		emit_instant(w, "at", fact->occurred_at_us);
+		emit_word(w, "by", side_names[fact->side]);
+		emit_members(w, move_schema((enum move)kind), fact->data, v->audience);
+		emit_end(w, '}');
+	}
+	emit_end(w, ']');
+}
+
+static void put_needs(struct writer *w, const struct viewer *v)
+{
+	const struct fact *fact = view_newest(v, FACT_NEEDS_DESCRIBED);
+
+	if (!fact)
+		return;
+	emit_begin(w, "needs", '{');
+	emit_int(w, "seq", fact->seq);
+	emit_instant(w, "described_at", fact->recorded_at_us);
+	emit_members(w, move_schema(MOVE_DESCRIBE_NEEDS), fact->data, v->audience);
+	emit_end(w, '}');
+}
+
+static void put_rounds(struct writer *w, const struct viewer *v)
+{
+	const struct thread *own = placement_thread(v->placement, v->party->thread);
+
+	emit_begin(w, "rounds", '[');
+	for (size_t i = 0; i < v->placement->round_count; i++) {
+		const struct round *round = &v->placement->rounds[i];
+
+		if (own && round->number != own->round)
+			continue;
+		emit_begin(w, NULL, '{');
+		emit_int(w, "number", round->number);
+		emit_word(w, "kind", round_kind_names[round->kind]);
+		/* Once its own thread is over, what becomes of the round is not its business. */
+		emit_bool(w, "open",
+			  round->open && party_stage(v->placement, v->party) != STAGE_ENDED);
+		if (v->audience == AUDIENCE_COMMISSIONER) {
+			emit_begin(w, "panel", '{');
+			emit_bool(w, "pending", round->panel_pending);
+			emit_bool(w, "approved", round->panel_approved);
+			emit_money(w, "limit_weekly", round->limit_weekly_p);
+			emit_id(w, "approver", round->approver);
+			emit_end(w, '}');
+		}
+		emit_end(w, '}');
+	}
+	emit_end(w, ']');
+}
+
+static void put_signatures(struct writer *w, const struct viewer *v)
+{
+	if (party_stage(v->placement, v->party) != STAGE_SIGNING)
+		return;
+	emit_begin(w, "signed", '{');
+	emit_bool(w, "commissioner", v->placement->signed_by_commissioner);
+	emit_bool(w, "provider", v->placement->signed_by_provider);
+	emit_end(w, '}');
+}
+
+struct text view_placement(struct arena *arena, const struct authority_settings *authority,
+			   const struct placement *placement, const struct actor *actor,
+			   const struct party *party, int64_t now_us)
+{
+	const struct viewer v = {
+		authority, placement, actor, party, access_audience(actor), now_us,
+	};
+	enum stage stage = party_stage(placement, party);
+	const struct fact *started = view_newest(&v, FACT_START_CONFIRMED);
+	int32_t end_reason = stage == STAGE_ENDED ? end_reason_seen(&v) : NO_ENUM;
+	struct writer w;
+
+	writer_init(&w, arena);
+	emit_begin(&w, NULL, '{');
+	emit_id(&w, "id", placement->id);
+	emit_text(&w, "reference", placement->opening->reference);
+	emit_text(&w, "version", text_printf(arena, "v%d", party->version));
+	emit_int(&w, "entries", party->entries);
+	emit_word(&w, "stage", stage_names[stage]);
+	if (end_reason != NO_ENUM)
+		emit_word(&w, "end_reason", end_reason_names[end_reason]);
+	emit_instant(&w, "opened_at", placement->opened_at_us);
+	emit_text(&w, "protocol", placement->facts[0]->protocol);
+	put_opening(&w, &v);
+	put_person(&w, &v);
+	put_parties(&w, &v);
+	put_home(&w, &v);
+	put_needs(&w, &v);
+	put_entries(&w, &v, "involvement", FACT_INVOLVEMENT_RECORDED);
+	view_guide(&w, &v);
+	if (v.audience == AUDIENCE_COMMISSIONER)
+		put_entries(&w, &v, "panel_decisions", FACT_PANEL_DECIDED);
+	put_rounds(&w, &v);
+	view_threads(&w, &v);
+	put_signatures(&w, &v);
+	view_agreements(&w, &v);
+	if (started)
+		emit_day(&w, "started_on",
+			 ((const struct confirm_start *)started->data)->started_day);
+	put_entries(&w, &v, "reviews", FACT_REVIEW_HELD);
+	view_obligations(&w, &v);
+	emit_json(&w, "allowed_moves",
+		  view_allowed_moves(arena, &authority->world, placement, actor, now_us));
+	emit_end(&w, '}');
+	return writer_text(&w);
+}

@@ -1,0 +1,247 @@
+/*
+ * view_terms.c - money and words between the sides: the guide, offers line by line, agreements.
+ *
+ * Each offer stands beside the guide and beside the offer before it, the same for both sides. A
+ * thread is shown to the commissioner and to its own provider; a rival's never is.
+ */
+#include "concordat/core/entries.h"
+#include "emit.h"
+#include "view.h"
+
+/* ---- the guide
+ * ------------------------------------------------------------------------------------------------
+ */
+
+static void put_workings(struct writer *w, const struct viewer *v, const struct calculate *data)
+{
+	const struct world *world = &v->settings->world;
+	const struct cost_model *model =
+		world->cost_model ? world->cost_model(world->context, data->model, data->version)
+				  : NULL;
+	struct guide guide = {0};
+	struct cost_fault fault;
+	const struct guide_line *lines;
+
+	/* The entry holds the figures; how each came about is worked out again, and shown only if
+	 * it comes to the same penny. */
+	if (!model || !cost_model_run(w->arena, model, &data->inputs, &guide, &fault) ||
+	    guide.weekly_mid_p != data->weekly_mid_p)
+		return;
+	lines = guide.lines.items;
+	emit_begin(w, "workings", '[');
+	for (size_t i = 0; i < guide.lines.count; i++)
+		emit_struct(w, NULL, &guide_line_schema, &lines[i], v->audience);
+	emit_end(w, ']');
+}
+
+void view_guide(struct writer *w, const struct viewer *v)
+{
+	const struct fact *fact = view_newest(v, FACT_CALCULATED);
+
+	if (!fact)
+		return;
+	emit_begin(w, "guide", '{');
+	emit_int(w, "seq", fact->seq);
+	emit_instant(w, "calculated_at", fact->recorded_at_us);
+	emit_members(w, move_schema(MOVE_CALCULATE), fact->data, v->audience);
+	emit_word(w, "note", "A guide price is a starting point and not a conclusion.");
+	put_workings(w, v, fact->data);
+	emit_end(w, '}');
+}
+
+/* The calculation that the terms stand beside, or the newest this viewer sees. */
+static const struct calculate *guide_of(const struct viewer *v, const struct terms *terms)
+{
+	const struct fact *fact = view_entry(v, terms->calculation_entry);
+
+	if (!fact || fact->kind != FACT_CALCULATED)
+		fact = view_newest(v, FACT_CALCULATED);
+	return fact ? fact->data : NULL;
+}
+
+/* ---- offers, line by line
+ * ------------------------------------------------------------------------------------------------
+ */
+
+static const struct fee_line *line_by_key(const struct terms *terms, struct text key)
+{
+	const struct fee_line *lines = terms->lines.items;
+
+	for (size_t i = 0; i < terms->lines.count; i++)
+		if (text_eq(lines[i].key, key))
+			return &lines[i];
+	return NULL;
+}
+
+static const struct line_range *range_by_key(const struct calculate *guide, struct text key)
+{
+	const struct line_range *lines = guide->lines.items;
+
+	for (size_t i = 0; i < guide->lines.count; i++)
+		if (text_eq(lines[i].key, key))
+			return &lines[i];
+	return NULL;
+}
+
+static void put_line(struct writer *w, const struct fee_line *line, const struct terms *previous,
+		     const struct calculate *guide)
+{
+	const struct line_range *range = guide ? range_by_key(guide, line->key) : NULL;
+	const struct fee_line *before = previous ? line_by_key(previous, line->key) : NULL;
+
+	emit_begin(w, NULL, '{');
+	emit_text(w, "key", line->key);
+	emit_money(w, "weekly", line->weekly_p);
+	if (before)
+		emit_money(w, "moved", line->weekly_p - before->weekly_p);
+	else if (previous)
+		emit_bool(w, "is_new", true);
+	if (range) {
+		emit_begin(w, "guide", '{');
+		emit_text(w, "unit", guide->unit);
+		emit_rate(w, "low", range->low_r);
+		emit_rate(w, "mid", range->mid_r);
+		emit_rate(w, "high", range->high_r);
+		emit_end(w, '}');
+	}
+	emit_end(w, '}');
+}
+
+static void put_comparison(struct writer *w, const struct viewer *v, const struct terms *terms,
+			   const struct terms *previous)
+{
+	const struct calculate *guide = guide_of(v, terms);
+	const struct fee_line *lines = terms->lines.items;
+	const struct fee_line *gone = previous ? previous->lines.items : NULL;
+
+	emit_begin(w, "comparison", '{');
+	if (guide) {
+		emit_money(w, "to_guide_mid", terms->weekly_p - guide->weekly_mid_p);
+		emit_word(w, "beside_guide",
+			  terms->weekly_p < guide->weekly_low_p	   ? "below"
+			  : terms->weekly_p > guide->weekly_high_p ? "above"
+								   : "within");
+	}
+	if (previous)
+		emit_money(w, "to_previous", terms->weekly_p - previous->weekly_p);
+	emit_begin(w, "lines", '[');
+	for (size_t i = 0; i < terms->lines.count; i++)
+		put_line(w, &lines[i], previous, guide);
+	emit_end(w, ']');
+	emit_begin(w, "lines_gone", '[');
+	for (size_t i = 0; previous && i < previous->lines.count; i++)
+		if (!line_by_key(terms, gone[i].key))
+			emit_text(w, NULL, gone[i].key);
+	emit_end(w, ']');
+	emit_end(w, '}');
+}
+
+static void put_offers(struct writer *w, const struct viewer *v, const struct thread *thread)
+{
+	emit_begin(w, "offers", '[');
+	for (size_t i = 0; i < thread->offer_count; i++) {
+		const struct offer *offer = &thread->offers[i];
+
+		emit_begin(w, NULL, '{');
+		emit_int(w, "seq", offer->entry);
+		emit_word(w, "state", offer_state_names[offer->state]);
+		emit_instant(w, "made_at", offer->made_at_us);
+		/* number, side, terms with their total, digest, what the maker wrote */
+		emit_members(w, move_schema(MOVE_MAKE_OFFER), offer->data, v->audience);
+		put_comparison(w, v, &offer->data->terms,
+			       i ? &thread->offers[i - 1].data->terms : NULL);
+		emit_end(w, '}');
+	}
+	emit_end(w, ']');
+}
+
+/* ---- questions, threads, agreements
+ * ------------------------------------------------------------------------------------------------
+ */
+
+static const struct fact *answer_to(const struct viewer *v, const struct thread *thread,
+				    int64_t number)
+{
+	const struct placement *p = v->placement;
+
+	for (size_t i = 0; i < p->fact_count; i++)
+		if (p->facts[i]->kind == FACT_ANSWERED && p->facts[i]->thread == thread->number &&
+		    ((const struct answer *)p->facts[i]->data)->number == number)
+			return view_entry(v, p->facts[i]->seq);
+	return NULL;
+}
+
+static void put_questions(struct writer *w, const struct viewer *v, const struct thread *thread)
+{
+	emit_begin(w, "questions", '[');
+	for (size_t i = 0; i < thread->question_count; i++) {
+		const struct question *question = &thread->questions[i];
+		const struct fact *asked = view_entry(v, question->entry);
+		const struct fact *answered = answer_to(v, thread, question->number);
+
+		if (!asked)
+			continue;
+		emit_begin(w, NULL, '{');
+		emit_int(w, "number", question->number);
+		emit_word(w, "asker", side_names[question->asker]);
+		emit_instant(w, "asked_at", asked->recorded_at_us);
+		emit_member(w, NULL, move_schema(MOVE_ASK), offsetof(struct ask, question),
+			    asked->data, v->audience);
+		emit_bool(w, "answered", question->answered);
+		if (answered) {
+			emit_instant(w, "answered_at", answered->recorded_at_us);
+			emit_member(w, NULL, move_schema(MOVE_ANSWER),
+				    offsetof(struct answer, answer), answered->data, v->audience);
+		}
+		emit_end(w, '}');
+	}
+	emit_end(w, ']');
+}
+
+void view_threads(struct writer *w, const struct viewer *v)
+{
+	emit_begin(w, "threads", '[');
+	for (size_t i = 0; i < v->placement->thread_count; i++) {
+		const struct thread *thread = &v->placement->threads[i];
+
+		if (!view_sees_thread(v, thread))
+			continue;
+		emit_begin(w, NULL, '{');
+		emit_int(w, "number", thread->number);
+		emit_int(w, "round", thread->round);
+		emit_word(w, "state", thread_state_names[thread->state]);
+		emit_id(w, "provider", thread->provider);
+		emit_id(w, "home", thread->home);
+		emit_bool(w, "acknowledged", thread->acknowledged);
+		emit_day(w, "wanted_start", thread->wanted_start_day);
+		if (thread->state == THREAD_OPEN)
+			emit_word(w, "turn", side_names[thread->turn]);
+		put_offers(w, v, thread);
+		put_questions(w, v, thread);
+		emit_end(w, '}');
+	}
+	emit_end(w, ']');
+}
+
+void view_agreements(struct writer *w, const struct viewer *v)
+{
+	emit_begin(w, "agreements", '[');
+	for (size_t i = 0; i < v->placement->agreement_count; i++) {
+		const struct agreement *agreement = &v->placement->agreements[i];
+		const struct fact *fact = view_entry(v, agreement->entry);
+
+		if (!fact)
+			continue;
+		emit_begin(w, NULL, '{');
+		emit_int(w, "number", agreement->number);
+		emit_int(w, "thread", agreement->thread);
+		emit_int(w, "seq", agreement->entry);
+		emit_instant(w, "agreed_at", fact->recorded_at_us);
+		emit_day(w, "from", agreement->from_day);
+		emit_money(w, "weekly", agreement->terms->weekly_p);
+		emit_digest(w, "terms_digest", &agreement->terms_digest);
+		emit_struct(w, "terms", &terms_schema, agreement->terms, v->audience);
+		emit_end(w, '}');
+	}
+	emit_end(w, ']');
+}

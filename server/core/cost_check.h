@@ -1,0 +1,30 @@
+/*
+ * cost_check.h - what the two halves of the check of a cost model share.
+ *
+ * cost_check_line.c reads one line: its members, and what each may name. cost_check.c does the rest
+ * and decides the order. Each check returns false once *fault is filled.
+ */
+#ifndef CONCORDAT_CORE_COST_CHECK_H
+#define CONCORDAT_CORE_COST_CHECK_H
+
+#include "cost_lines.h"
+
+struct check {
+	struct arena *arena;
+	const struct cost_model *model;
+	struct cost_fault *fault;
+	bool *by_price;			    /* a line: depends on the price */
+	bool *input_used, *assumption_used; /* by some line */
+};
+
+bool check_refuse(struct check *check, struct text pointer, struct text sentence);
+/* At "/list/at/member". */
+bool check_refuse_at(struct check *check, const char *list, size_t at, const char *member,
+		     struct text sentence);
+bool check_key(struct check *check, const char *list, size_t at, struct text key);
+bool check_words(struct check *check, const char *list, size_t at, struct text label,
+		 bool source_required, struct text source);
+/* Needs inputs and assumptions checked before, and the lines before this one. */
+bool check_line(struct check *check, size_t at);
+
+#endif

@@ -1,0 +1,334 @@
+/*
+ * cost_lines.c - what the lines of a cost model are worth.
+ *
+ * One walk a run, in the order of the lines, in exact fractions. The model is sound (cost_check.c),
+ * so a key that names nothing here is a bug; inputs are the caller's, so a zero is not.
+ */
+#include "cost_lines.h"
+
+#include <assert.h>
+
+#define WEEKS_A_YEAR 52
+#define FIGURE_UNIT 10000 /* figures are in ten-thousandths */
+
+struct walk {
+	const struct cost_work *work;
+	enum cost_run run;
+	size_t line;	  /* the one being worked out */
+	struct worth fee; /* of the lines before it */
+	bool by_zero;
+};
+
+const struct cost_input *cost_input_at(const struct cost_model *model, size_t i)
+{
+	return (const struct cost_input *)model->inputs.items + i;
+}
+
+const struct cost_assumption *cost_assumption_at(const struct cost_model *model, size_t i)
+{
+	return (const struct cost_assumption *)model->assumptions.items + i;
+}
+
+const struct cost_line *cost_line_at(const struct cost_model *model, size_t i)
+{
+	return (const struct cost_line *)model->lines.items + i;
+}
+
+struct text cost_ref_at(const struct list *refs, size_t i)
+{
+	return ((const struct cost_ref *)refs->items)[i].ref;
+}
+
+struct cost_slot cost_find(const struct cost_model *model, struct text key, size_t lines)
+{
+	for (size_t i = 0; i < model->inputs.count; i++)
+		if (text_eq(cost_input_at(model, i)->key, key))
+			return (struct cost_slot){SLOT_INPUT, i};
+	for (size_t i = 0; i < model->assumptions.count; i++)
+		if (text_eq(cost_assumption_at(model, i)->key, key))
+			return (struct cost_slot){SLOT_ASSUMPTION, i};
+	for (size_t i = 0; i < lines; i++)
+		if (text_eq(cost_line_at(model, i)->key, key))
+			return (struct cost_slot){SLOT_LINE, i};
+	return (struct cost_slot){SLOT_NONE, 0};
+}
+
+struct list cost_line_refs(struct arena *arena, const struct cost_line *line)
+{
+	const struct text *const single[] = {&line->value, &line->percent, &line->hours,
+					     &line->threshold, &line->upper};
+	const struct list *const lists[] = {&line->quantity, &line->per, &line->of};
+	struct cost_ref *items = NULL;
+	size_t count = 0;
+
+	for (size_t i = 0; i < sizeof(single) / sizeof(single[0]); i++)
+		if (single[i]->at)
+			LIST_ADD(arena, items, count)->ref = *single[i];
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
+		for (size_t n = 0; n < lists[i]->count; n++)
+			LIST_ADD(arena, items, count)->ref = cost_ref_at(lists[i], n);
+	return (struct list){items, count};
+}
+
+bool cost_line_in_fee(const struct cost_line *line)
+{
+	return line->counts == COST_IN_FEE || line->counts == NO_ENUM;
+}
+
+bool cost_line_is_quantity(const struct cost_line *line)
+{
+	return line->counts == COST_QUANTITY;
+}
+
+int64_t cost_figure_of(const struct cost_figure *figure, enum cost_run run)
+{
+	if (figure->single_r != NO_INT)
+		return figure->single_r;
+	switch (run) {
+	case RUN_LOW:
+		return figure->low_r;
+	case RUN_MID:
+		return figure->mid_r;
+	case RUN_HIGH:
+		return figure->high_r;
+	case RUN_COUNT:
+		break;
+	}
+	assert(false);
+	return NO_INT;
+}
+
+static struct worth worth_of(struct ratio fixed)
+{
+	return (struct worth){fixed, RATIO_ZERO};
+}
+
+static struct worth worth_add(struct worth a, struct worth b)
+{
+	return (struct worth){ratio_add(a.fixed, b.fixed), ratio_add(a.per_price, b.per_price)};
+}
+
+static struct worth worth_times(struct worth a, struct ratio factor)
+{
+	return (struct worth){ratio_multiply(a.fixed, factor), ratio_multiply(a.per_price, factor)};
+}
+
+static struct worth figure_worth(int32_t unit, int64_t figure_r)
+{
+	int64_t bottom = unit == COST_UNIT_PERCENT ? FIGURE_UNIT * 100 : FIGURE_UNIT;
+
+	assert(figure_r != NO_INT);
+	return worth_of(ratio_make(figure_r, bottom));
+}
+
+static struct worth worth_ref(const struct walk *walk, struct text key)
+{
+	const struct cost_work *work = walk->work;
+	struct cost_slot slot = cost_find(work->model, key, walk->line);
+	const struct cost_assumption *assumption;
+
+	switch (slot.kind) {
+	case SLOT_INPUT:
+		return figure_worth(cost_input_at(work->model, slot.at)->unit,
+				    work->inputs[walk->run][slot.at]);
+	case SLOT_ASSUMPTION:
+		assumption = cost_assumption_at(work->model, slot.at);
+		return figure_worth(assumption->unit,
+				    cost_figure_of(&assumption->figure, walk->run));
+	case SLOT_LINE:
+		return work->worth[walk->run][slot.at];
+	case SLOT_NONE:
+		break;
+	}
+	assert(false); /* cost_model_check refuses it */
+	return worth_of(RATIO_NONE);
+}
+
+static struct ratio plain_ref(const struct walk *walk, struct text key)
+{
+	return worth_ref(walk, key).fixed;
+}
+
+static struct ratio inverse(struct walk *walk, struct ratio a)
+{
+	if (ratio_is_sound(a) && ratio_sign(a) == 0)
+		walk->by_zero = true;
+	return ratio_divide(RATIO_ONE, a);
+}
+
+static struct ratio product(const struct walk *walk, const struct list *refs)
+{
+	struct ratio all = RATIO_ONE;
+
+	for (size_t i = 0; i < refs->count; i++)
+		all = ratio_multiply(all, plain_ref(walk, cost_ref_at(refs, i)));
+	return all;
+}
+
+/* value x each quantity / each per */
+static struct worth rated(struct walk *walk, const struct cost_line *line)
+{
+	struct ratio factor = ratio_multiply(product(walk, &line->quantity),
+					     inverse(walk, product(walk, &line->per)));
+
+	return worth_times(worth_ref(walk, line->value), factor);
+}
+
+static struct worth total(const struct walk *walk, const struct list *refs)
+{
+	struct worth sum = worth_of(RATIO_ZERO);
+
+	for (size_t i = 0; i < refs->count; i++)
+		sum = worth_add(sum, worth_ref(walk, cost_ref_at(refs, i)));
+	return sum;
+}
+
+static struct ratio lesser(struct ratio a, struct ratio b)
+{
+	struct ratio difference = ratio_subtract(a, b);
+
+	if (!ratio_is_sound(difference))
+		return RATIO_NONE;
+	return ratio_sign(difference) <= 0 ? a : b;
+}
+
+static struct ratio greater(struct ratio a, struct ratio b)
+{
+	struct ratio difference = ratio_subtract(a, b);
+
+	if (!ratio_is_sound(difference))
+		return RATIO_NONE;
+	return ratio_sign(difference) >= 0 ? a : b;
+}
+
+static struct worth extreme(const struct walk *walk, const struct cost_line *line)
+{
+	struct ratio found = plain_ref(walk, cost_ref_at(&line->of, 0));
+
+	for (size_t i = 1; i < line->of.count; i++) {
+		struct ratio next = plain_ref(walk, cost_ref_at(&line->of, i));
+
+		found = line->kind == COST_MIN ? lesser(found, next) : greater(found, next);
+	}
+	return worth_of(found);
+}
+
+/* How much of a year's pay lies between the threshold and the upper limit. */
+static struct ratio share_above(struct walk *walk, const struct cost_line *line)
+{
+	struct ratio pay =
+		ratio_multiply(plain_ref(walk, line->value), plain_ref(walk, line->hours));
+	struct ratio year = ratio_multiply(pay, ratio_make(WEEKS_A_YEAR, 1));
+	struct ratio top = year;
+
+	if (line->upper.at)
+		top = lesser(year, plain_ref(walk, line->upper));
+	top = greater(ratio_subtract(top, plain_ref(walk, line->threshold)), RATIO_ZERO);
+	return ratio_multiply(top, inverse(walk, year));
+}
+
+static struct worth line_worth(struct walk *walk, const struct cost_line *line)
+{
+	const struct ratio week = ratio_make(1, WEEKS_A_YEAR);
+	struct ratio percent = line->percent.at ? plain_ref(walk, line->percent) : RATIO_NONE;
+
+	switch ((enum cost_kind)line->kind) {
+	case COST_AMOUNT:
+		return worth_ref(walk, line->value);
+	case COST_PRODUCT:
+	case COST_SHARED:
+		return rated(walk, line);
+	case COST_ANNUAL:
+		return worth_times(rated(walk, line), week);
+	case COST_RETURN:
+		return worth_times(worth_times(rated(walk, line), week), percent);
+	case COST_PERCENT_OF_LINES:
+		return worth_times(total(walk, &line->of), percent);
+	case COST_PERCENT_OF_PRICE:
+		return (struct worth){RATIO_ZERO, percent};
+	case COST_MARKUP:
+		return worth_times(line->of.count > 0 ? total(walk, &line->of) : walk->fee,
+				   percent);
+	case COST_THRESHOLD:
+		return worth_times(worth_times(total(walk, &line->of), percent),
+				   share_above(walk, line));
+	case COST_SUM:
+		return total(walk, &line->of);
+	case COST_MIN:
+	case COST_MAX:
+		return extreme(walk, line);
+	case COST_KIND_COUNT:
+		break;
+	}
+	assert(false);
+	return worth_of(RATIO_NONE);
+}
+
+void cost_work_init(struct arena *arena, struct cost_work *work, const struct cost_model *model)
+{
+	*work = (struct cost_work){.model = model};
+	work->given = arena_array(arena, bool, model->inputs.count);
+	for (int run = 0; run < RUN_COUNT; run++) {
+		work->inputs[run] = arena_array(arena, int64_t, model->inputs.count);
+		work->worth[run] = arena_array(arena, struct worth, model->lines.count);
+	}
+}
+
+/* The price is what solves price = fixed + per_price x price. */
+static enum cost_trouble find_price(struct cost_work *work, const struct walk *walk, size_t *line)
+{
+	struct ratio rest = ratio_subtract(RATIO_ONE, walk->fee.per_price);
+
+	if (!ratio_is_sound(rest))
+		return TROUBLE_TOO_FINE;
+	if (ratio_sign(rest) <= 0) {
+		for (*line = work->model->lines.count - 1; *line > 0; (*line)--)
+			if (cost_line_in_fee(cost_line_at(work->model, *line)) &&
+			    ratio_sign(work->worth[walk->run][*line].per_price) > 0)
+				break;
+		return TROUBLE_ALL_PRICE;
+	}
+	work->price[walk->run] = ratio_divide(walk->fee.fixed, rest);
+	return ratio_is_sound(work->price[walk->run]) ? TROUBLE_NONE : TROUBLE_TOO_FINE;
+}
+
+static enum cost_trouble one_run(struct cost_work *work, enum cost_run run, size_t *line)
+{
+	struct walk walk = {.work = work, .run = run, .fee = worth_of(RATIO_ZERO)};
+
+	for (*line = 0; *line < work->model->lines.count; (*line)++) {
+		const struct cost_line *at = cost_line_at(work->model, *line);
+		struct worth worth;
+
+		walk.line = *line;
+		worth = line_worth(&walk, at);
+		if (at->deduction)
+			worth = worth_times(worth, ratio_make(-1, 1));
+		if (walk.by_zero)
+			return TROUBLE_BY_ZERO;
+		work->worth[run][*line] = worth;
+		if (cost_line_in_fee(at))
+			walk.fee = worth_add(walk.fee, worth);
+		if (!ratio_is_sound(worth.fixed) || !ratio_is_sound(worth.per_price) ||
+		    !ratio_is_sound(walk.fee.fixed) || !ratio_is_sound(walk.fee.per_price))
+			return TROUBLE_TOO_FINE;
+	}
+	*line = work->model->lines.count - 1;
+	return find_price(work, &walk, line);
+}
+
+enum cost_trouble cost_work_run(struct cost_work *work, size_t *line)
+{
+	enum cost_trouble trouble = TROUBLE_NONE;
+
+	for (int run = 0; run < RUN_COUNT && trouble == TROUBLE_NONE; run++)
+		trouble = one_run(work, (enum cost_run)run, line);
+	return trouble;
+}
+
+struct ratio cost_work_line(const struct cost_work *work, enum cost_run run, size_t line)
+{
+	struct worth worth = work->worth[run][line];
+
+	return ratio_add(worth.fixed, ratio_multiply(worth.per_price, work->price[run]));
+}

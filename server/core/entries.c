@@ -1,0 +1,392 @@
+/*
+ * entries.c - the field tables of moves, facts and terms.
+ *
+ * One row a member. The tables are the contract of the API and of the stored
+ * ledger at once: a row may be added with care, never renamed or taken away.
+ */
+#include "concordat/core/entries.h"
+
+#include "concordat/core/money.h"
+
+#define REQ FIELD_REQUIRED
+#define DER FIELD_DERIVED
+#define COM FIELD_COMMISSIONER
+#define IDN FIELD_IDENTITY
+#define TABLE(name, type, help) \
+	const struct schema name##_schema = SCHEMA(#name, type, name##_fields, help)
+
+/* member, kind, flags, least, most, of, names, help */
+#define F(type, member, json, kind_, flags_, least_, most_, of_, names_, help_)          \
+	{                                                                                \
+		.name = json, .kind = kind_, .flags = flags_,                            \
+		.offset = offsetof(struct type, member), .least = least_, .most = most_, \
+		.of = of_, .names = names_, .help = help_                                \
+	}
+#define TEXT_F(type, member, flags, most, help) \
+	F(type, member, #member, FIELD_TEXT, flags, 1, most, NULL, NULL, help)
+#define PERSONAL_F(type, member, flags, most, help) \
+	F(type, member, #member, FIELD_PERSONAL, flags, 1, most, NULL, NULL, help)
+#define ENUM_F(type, member, flags, names, help) \
+	F(type, member, #member, FIELD_ENUM, flags, 0, 0, NULL, names, help)
+#define INT_F(type, member, flags, least, most, help) \
+	F(type, member, #member, FIELD_INT, flags, least, most, NULL, NULL, help)
+#define MONEY_F(type, member, json, flags, help) \
+	F(type, member, json, FIELD_MONEY, flags, 0, MONEY_MOST_P, NULL, NULL, help)
+#define RATE_F(type, member, json, flags, help)                                                 \
+	F(type, member, json, FIELD_RATE, flags, -MONEY_MOST_P * 100, MONEY_MOST_P * 100, NULL, \
+	  NULL, help)
+#define DAY_F(type, member, json, flags, help) \
+	F(type, member, json, FIELD_DAY, flags, 0, 0, NULL, NULL, help)
+#define INSTANT_F(type, member, json, flags, help) \
+	F(type, member, json, FIELD_INSTANT, flags, 0, 0, NULL, NULL, help)
+#define ID_F(type, member, flags, help) \
+	F(type, member, #member, FIELD_ID, flags, 0, 0, NULL, NULL, help)
+#define DIGEST_F(type, member, flags, help) \
+	F(type, member, #member, FIELD_DIGEST, flags, 0, 0, NULL, NULL, help)
+#define LIST_F(type, member, flags, least, most, of, help) \
+	F(type, member, #member, FIELD_LIST, flags, least, most, of, NULL, help)
+#define BOOL_F(type, member, flags, help) \
+	F(type, member, #member, FIELD_BOOL, flags, 0, 0, NULL, NULL, help)
+#define MAP_F(type, member, flags, most, help) \
+	F(type, member, #member, FIELD_MAP, flags, 0, most, NULL, NULL, help)
+
+#define SEQ_MOST 1000000
+
+static const struct field funding_part_fields[] = {
+	ENUM_F(funding_part, funder, REQ, funder_names, "who pays this part"),
+	MONEY_F(funding_part, weekly_p, "weekly", 0,
+		"a week; left out by the one who takes the remainder"),
+};
+static TABLE(funding_part, struct funding_part, "One payer's part of the weekly fee");
+
+static const struct field open_placement_fields[] = {
+	PERSONAL_F(open_placement, person_name, REQ | IDN, 200, "the person's name"),
+	PERSONAL_F(open_placement, person_initials, REQ, 8,
+		   "the person's initials, shown to both sides"),
+	PERSONAL_F(open_placement, date_of_birth, IDN, 10, "the person's date of birth"),
+	TEXT_F(open_placement, case_reference, COM, 60, "the authority's own reference"),
+	ENUM_F(open_placement, care_setting, REQ, care_setting_names, "the kind of care"),
+	ENUM_F(open_placement, urgency, REQ, urgency_names, "how soon; sets the timescales"),
+	DAY_F(open_placement, wanted_start_day, "wanted_start", REQ, "the day care is wanted from"),
+	DAY_F(open_placement, planned_end_day, "planned_end", 0,
+	      "the last day, for a stay planned to end"),
+	LIST_F(open_placement, funding, REQ, 1, 8, &funding_part_schema, "who pays what"),
+	TEXT_F(open_placement, reference, DER, 30, "the placement's reference"),
+	ID_F(open_placement, person, DER, "the person, kept apart"),
+};
+static TABLE(open_placement, struct open_placement, "A commissioner opens a placement");
+
+static const struct field need_fields[] = {
+	TEXT_F(need, area, REQ, 60, "the area of care, such as nights or personal care"),
+	PERSONAL_F(need, task, REQ, 2000, "what is to be done"),
+	INT_F(need, times_a_week, 0, 1, 1000, "how often a week"),
+	INT_F(need, minutes, 0, 1, 10080, "minutes each time"),
+	INT_F(need, staff, 0, 1, 10, "how many staff at once"),
+};
+TABLE(need, struct need, "One need");
+
+static const struct field outcome_fields[] = {
+	TEXT_F(outcome, key, REQ, 40, "a short key that offers and reviews refer to"),
+	PERSONAL_F(outcome, what, REQ, 2000, "what the person wants to achieve"),
+	ENUM_F(outcome, owner, 0, side_names, "which side works towards it"),
+	PERSONAL_F(outcome, measure, 0, 1000, "how anyone can tell"),
+	PERSONAL_F(outcome, target, 0, 1000, "how much, by when"),
+};
+TABLE(outcome, struct outcome, "One outcome");
+
+static const struct field describe_needs_fields[] = {
+	TEXT_F(describe_needs, assessment_reference, 0, 60, "the assessment this rests on"),
+	LIST_F(describe_needs, needs, REQ, 1, 100, &need_schema, "needs by area"),
+	LIST_F(describe_needs, outcomes, REQ, 1, 50, &outcome_schema, "outcomes beside the price"),
+};
+static TABLE(describe_needs, struct describe_needs, "A commissioner describes needs and outcomes");
+
+static const struct field record_involvement_fields[] = {
+	ENUM_F(record_involvement, purpose, REQ, involvement_purpose_names, "at which step"),
+	ENUM_F(record_involvement, took_part, REQ, took_part_names, "how far the person took part"),
+	PERSONAL_F(record_involvement, how, 0, 4000, "how the person took part"),
+	PERSONAL_F(record_involvement, supported_by, 0, 400, "who supported them"),
+	PERSONAL_F(record_involvement, words, 0, 4000, "what they said, in their words"),
+	PERSONAL_F(record_involvement, reason, 0, 4000,
+		   "why they did not take part, where they did not"),
+	TEXT_F(record_involvement, capacity_record, 0, 60,
+	       "reference of the record of capacity for this decision"),
+	PERSONAL_F(record_involvement, advocate, 0, 400, "the advocate or deputy"),
+};
+static TABLE(record_involvement, struct record_involvement,
+	     "How the person was involved at one step");
+
+static const struct field section_author_fields[] = {
+	TEXT_F(section_author, section, REQ, 60, "the section of the calculation"),
+	ENUM_F(section_author, side, REQ, side_names, "which side completed it"),
+};
+static TABLE(section_author, struct section_author, "Who completed a section");
+
+static const struct field line_range_fields[] = {
+	TEXT_F(line_range, key, DER, 40, "the line's key in the model"),
+	TEXT_F(line_range, label, DER, 200, "the line's label"),
+	RATE_F(line_range, low_r, "low", DER, "low"),
+	RATE_F(line_range, mid_r, "mid", DER, "mid"),
+	RATE_F(line_range, high_r, "high", DER, "high"),
+};
+static TABLE(line_range, struct line_range, "One line of a guide price, for one unit");
+
+static const struct field calculate_fields[] = {
+	TEXT_F(calculate, model, REQ, 60, "the cost model"),
+	TEXT_F(calculate, version, REQ, 30, "its version"),
+	MAP_F(calculate, inputs, REQ, 100,
+	      "the model's inputs by key; those left out take their default"),
+	LIST_F(calculate, completed_by, 0, 0, 20, &section_author_schema,
+	       "who completed which section"),
+	TEXT_F(calculate, unit, DER, 10, "what the price is for: hour or week"),
+	MONEY_F(calculate, low_p, "low", DER, "low for one unit"),
+	MONEY_F(calculate, mid_p, "mid", DER, "mid for one unit"),
+	MONEY_F(calculate, high_p, "high", DER, "high for one unit"),
+	MONEY_F(calculate, weekly_low_p, "weekly_low", DER, "low a week"),
+	MONEY_F(calculate, weekly_mid_p, "weekly_mid", DER, "mid a week"),
+	MONEY_F(calculate, weekly_high_p, "weekly_high", DER, "high a week"),
+	BOOL_F(calculate, illustrative, DER, "true when the model's figures are illustrative"),
+	LIST_F(calculate, lines, DER, 0, 200, &line_range_schema, "the range line by line"),
+};
+static TABLE(calculate, struct calculate, "A guide price: a starting point and not a conclusion");
+
+static const struct field refer_to_panel_fields[] = {
+	PERSONAL_F(refer_to_panel, note, COM, 4000, "what the panel should know"),
+	DAY_F(refer_to_panel, sitting_day, "sitting", DER, "the panel's next sitting"),
+};
+static TABLE(refer_to_panel, struct refer_to_panel, "The commissioner's panel is asked to decide");
+
+static const struct field panel_decide_fields[] = {
+	ENUM_F(panel_decide, outcome, REQ, panel_outcome_names, "what the panel decided"),
+	MONEY_F(panel_decide, limit_weekly_p, "limit_weekly", COM,
+		"approved limit a week, private to the commissioner"),
+	PERSONAL_F(panel_decide, reasons, COM, 4000, "reasons; required unless approved"),
+};
+static TABLE(panel_decide, struct panel_decide, "The panel's decision");
+
+static const struct field invite_fields[] = {
+	ID_F(invite, provider, REQ, "the provider organisation"),
+	ID_F(invite, home, 0, "the home, where it is known"),
+	DAY_F(invite, wanted_start_day, "wanted_start", 0,
+	      "the day care is wanted from, when it has changed"),
+	INT_F(invite, calculation_entry, DER, 1, SEQ_MOST, "the calculation disclosed"),
+	INT_F(invite, needs_entry, DER, 1, SEQ_MOST, "the needs disclosed"),
+};
+static TABLE(invite, struct invite, "A provider is invited to make an offer");
+
+static const struct field acknowledge_fields[] = {
+	TEXT_F(acknowledge, contact, 0, 200, "whom to ring, and on what number"),
+};
+static TABLE(acknowledge, struct acknowledge, "The provider has the invitation");
+
+static const struct field decline_fields[] = {
+	ENUM_F(decline, reason, REQ, decline_reason_names, "why"),
+	PERSONAL_F(decline, detail, 0, 2000, "in words"),
+};
+static TABLE(decline, struct decline, "The provider declines the invitation");
+
+static const struct field ask_fields[] = {
+	PERSONAL_F(ask, question, REQ, 4000, "the question"),
+	INT_F(ask, number, DER, 1, SEQ_MOST, "the question's number"),
+};
+static TABLE(ask, struct ask, "One side asks the other a question");
+
+static const struct field answer_fields[] = {
+	INT_F(answer, number, REQ, 1, SEQ_MOST, "the question's number"),
+	PERSONAL_F(answer, answer, REQ, 4000, "the answer"),
+};
+static TABLE(answer, struct answer, "The answer to a question");
+
+static const struct field fee_line_fields[] = {
+	TEXT_F(fee_line, key, REQ, 40, "the line's key, the guide's where there is one"),
+	TEXT_F(fee_line, label, REQ, 200, "what it is for"),
+	ENUM_F(fee_line, unit, REQ, line_unit_names, "what the rate is for"),
+	F(fee_line, quantity_r, "quantity", FIELD_RATE, REQ, 1, 10000000, NULL, NULL,
+	  "how many units a week"),
+	F(fee_line, rate_r, "rate", FIELD_RATE, REQ, -MONEY_MOST_P, MONEY_MOST_P, NULL, NULL,
+	  "pounds for one unit"),
+	F(fee_line, weekly_p, "weekly", FIELD_MONEY, DER, -MONEY_MOST_P, MONEY_MOST_P, NULL, NULL,
+	  "quantity x rate, to the penny"),
+};
+TABLE(fee_line, struct fee_line, "One line of the fee");
+
+static const struct field outcome_ref_fields[] = {
+	TEXT_F(outcome_ref, key, REQ, 40, "an outcome's key"),
+};
+static TABLE(outcome_ref, struct outcome_ref, "An outcome that the terms serve");
+
+static const struct field clause_fields[] = {
+	TEXT_F(clause, key, REQ, 40, "the clause's key"),
+	TEXT_F(clause, text, REQ, 4000, "its words; nothing about the person"),
+};
+static TABLE(clause, struct clause, "A clause");
+
+static const struct field terms_fields[] = {
+	LIST_F(terms, lines, REQ, 1, 60, &fee_line_schema, "fee lines"),
+	LIST_F(terms, outcomes, REQ, 1, 50, &outcome_ref_schema, "the outcomes these terms serve"),
+	LIST_F(terms, clauses, 0, 0, 60, &clause_schema, "clauses"),
+	DAY_F(terms, start_day, "start", REQ, "the first day"),
+	MONEY_F(terms, weekly_p, "weekly", DER, "the weekly total"),
+	INT_F(terms, calculation_entry, DER, 1, SEQ_MOST, "the calculation they stand beside"),
+	INT_F(terms, needs_entry, DER, 1, SEQ_MOST, "the needs they answer"),
+};
+TABLE(terms, struct terms, "Terms put by one side");
+
+static const struct field make_offer_fields[] = {
+	F(make_offer, terms, "terms", FIELD_OBJECT, REQ, 0, 0, &terms_schema, NULL, "the terms"),
+	DAY_F(make_offer, valid_until_day, "valid_until", 0,
+	      "the last day it stands; the protocol's when left out"),
+	PERSONAL_F(make_offer, above_guide_reason, COM, 2000,
+		   "why the commissioner goes above the guide's high"),
+	PERSONAL_F(make_offer, covering_note, 0, 4000, "to the other side"),
+	ENUM_F(make_offer, side, DER, side_names, "whose offer it is"),
+	INT_F(make_offer, number, DER, 1, SEQ_MOST, "its number in the thread"),
+	DIGEST_F(make_offer, terms_digest, DER, "digest of the canonical terms"),
+};
+static TABLE(make_offer, struct make_offer, "An offer or counter-offer");
+
+static const struct field withdraw_offer_fields[] = {
+	INT_F(withdraw_offer, number, DER, 1, SEQ_MOST, "the offer"),
+	PERSONAL_F(withdraw_offer, reason, 0, 2000, "why"),
+};
+static TABLE(withdraw_offer, struct withdraw_offer, "Its maker withdraws an offer");
+
+static const struct field accept_fields[] = {
+	DIGEST_F(accept, terms_digest, REQ, "digest of the terms accepted"),
+	PERSONAL_F(accept, above_guide_reason, COM, 2000,
+		   "why the commissioner goes above the guide's high"),
+	INT_F(accept, number, DER, 1, SEQ_MOST, "the offer"),
+	MONEY_F(accept, weekly_p, "weekly", DER, "its weekly total"),
+};
+static TABLE(accept, struct accept, "The other side accepts the offer on the table");
+
+static const struct field reject_fields[] = {
+	ENUM_F(reject, reason, REQ, reject_reason_names, "why"),
+	PERSONAL_F(reject, detail, 0, 2000, "in words"),
+	INT_F(reject, number, DER, 1, SEQ_MOST, "the offer"),
+};
+static TABLE(reject, struct reject, "The other side rejects the offer on the table");
+
+static const struct field sign_fields[] = {
+	DIGEST_F(sign, terms_digest, REQ, "digest of the terms signed"),
+	ENUM_F(sign, side, DER, side_names, "which side signs"),
+	INT_F(sign, agreement, DER, 1, SEQ_MOST,
+	      "the agreement's number, with the second signature"),
+};
+static TABLE(sign, struct sign, "A signatory signs the accepted terms");
+
+static const struct field confirm_start_fields[] = {
+	DAY_F(confirm_start, started_day, "started", REQ, "the day care started"),
+	PERSONAL_F(confirm_start, note, 0, 2000, "anything to add"),
+};
+static TABLE(confirm_start, struct confirm_start, "Care has started");
+
+static const struct field outcome_result_entry_fields[] = {
+	TEXT_F(outcome_result_entry, key, REQ, 40, "the outcome's key"),
+	ENUM_F(outcome_result_entry, result, REQ, outcome_result_names, "met, partly or not"),
+	PERSONAL_F(outcome_result_entry, comment, 0, 2000, "in words"),
+};
+static TABLE(outcome_result_entry, struct outcome_result_entry, "How one outcome stands");
+
+static const struct field hold_review_fields[] = {
+	ENUM_F(hold_review, kind, REQ, review_kind_names, "which review"),
+	DAY_F(hold_review, held_day, "held_on", REQ, "the day it was held"),
+	LIST_F(hold_review, outcomes, REQ, 1, 50, &outcome_result_entry_schema,
+	       "how each outcome stands"),
+	PERSONAL_F(hold_review, commissioner_feedback, 0, 4000, "the commissioner's view"),
+	PERSONAL_F(hold_review, provider_feedback, 0, 4000, "the provider's view"),
+	PERSONAL_F(hold_review, person_feedback, REQ, 4000,
+		   "the person's view, in their words where possible"),
+	ENUM_F(hold_review, needs, REQ, needs_change_names, "how needs changed"),
+	ENUM_F(hold_review, decision, REQ, review_decision_names, "what was decided"),
+	DAY_F(hold_review, reassessed_day, "reassessed_on", 0,
+	      "the day of the reassessment a cut rests on"),
+};
+static TABLE(hold_review, struct hold_review, "A review was held");
+
+static const struct field withdraw_fields[] = {
+	ENUM_F(withdraw, reason, REQ, withdraw_reason_names, "why"),
+	PERSONAL_F(withdraw, detail, 0, 2000, "in words"),
+};
+static TABLE(withdraw, struct withdraw, "The commissioner withdraws the placement");
+
+static const struct field not_done_fields[] = {
+	INT_F(not_done, entry, DER, 1, SEQ_MOST, "the entry that opened it"),
+	INT_F(not_done, n, DER, 1, 100, "its number there"),
+	ENUM_F(not_done, duty, DER, duty_names, "what was owed"),
+	ENUM_F(not_done, owed_by, DER, side_names, "by whom"),
+	INSTANT_F(not_done, due_at_us, "due_at", DER, "when it was due"),
+	ENUM_F(not_done, end_reason, DER, end_reason_names, "why the placement ended with it"),
+};
+static TABLE(not_done, struct not_done, "Something was not done in time");
+
+static const struct field opened_fields[] = {
+	INT_F(opened, n, DER, 1, 100, "its number in this entry"),
+	ENUM_F(opened, duty, DER, duty_names, "what is owed"),
+	ENUM_F(opened, owed_by, DER, side_names, "by whom"),
+	INT_F(opened, thread, DER, 0, SEQ_MOST, "in which thread"),
+	INT_F(opened, subject, DER, 1, SEQ_MOST, "which question"),
+	ENUM_F(opened, unit, DER, unit_names, "the rule's unit"),
+	INT_F(opened, count, DER, 1, 1000, "how many"),
+	ENUM_F(opened, roll, DER, roll_names, "how it rolls on a day that is no working day"),
+	INSTANT_F(opened, anchor_us, "anchor", DER, "what it counts from"),
+	INT_F(opened, calendar_version, DER, 1, SEQ_MOST, "the calendar's version"),
+	INSTANT_F(opened, due_at_us, "due_at", DER, "when it is due"),
+	DAY_F(opened, nominal_day, "nominal_day", DER, "the day before rolling"),
+	DAY_F(opened, due_day, "due_day", DER, "the day it is due"),
+	BOOL_F(opened, provisional, DER, "past the loaded calendar"),
+};
+TABLE(opened, struct opened, "An action due begins");
+
+static const struct field closed_fields[] = {
+	INT_F(closed, entry, DER, 1, SEQ_MOST, "the entry that opened it"),
+	INT_F(closed, n, DER, 1, 100, "its number there"),
+	ENUM_F(closed, state, DER, obligation_state_names, "how it ended"),
+	INSTANT_F(closed, due_at_us, "due_at", DER, "when it was due"),
+};
+TABLE(closed, struct closed, "An action due ends");
+
+static const struct field due_change_fields[] = {
+	INT_F(due_change, entry, DER, 1, SEQ_MOST, "the entry that opened it"),
+	INT_F(due_change, n, DER, 1, 100, "its number there"),
+	INSTANT_F(due_change, old_due_at_us, "old_due_at", DER,
+		  "when it was due; absent while it was paused"),
+	INSTANT_F(due_change, new_due_at_us, "new_due_at", DER,
+		  "when it is due now; absent while it is paused"),
+	INSTANT_F(due_change, paused_from_us, "paused_from", DER, "when the pause began"),
+	INSTANT_F(due_change, paused_to_us, "paused_to", DER, "when the pause ended"),
+	INSTANT_F(due_change, anchor_us, "anchor", DER, "what it counts from now"),
+	ENUM_F(due_change, unit, DER, unit_names, "the rule's unit now"),
+	INT_F(due_change, count, DER, 1, 1000, "how many now"),
+	TEXT_F(due_change, why, DER, 60, "why"),
+};
+TABLE(due_change, struct due_change, "A due date moves");
+
+static const struct schema *const move_schemas[MOVE_COUNT] = {
+	[MOVE_OPEN_PLACEMENT] = &open_placement_schema,
+	[MOVE_DESCRIBE_NEEDS] = &describe_needs_schema,
+	[MOVE_RECORD_INVOLVEMENT] = &record_involvement_schema,
+	[MOVE_CALCULATE] = &calculate_schema,
+	[MOVE_REFER_TO_PANEL] = &refer_to_panel_schema,
+	[MOVE_PANEL_DECIDE] = &panel_decide_schema,
+	[MOVE_INVITE] = &invite_schema,
+	[MOVE_ACKNOWLEDGE] = &acknowledge_schema,
+	[MOVE_DECLINE] = &decline_schema,
+	[MOVE_ASK] = &ask_schema,
+	[MOVE_ANSWER] = &answer_schema,
+	[MOVE_MAKE_OFFER] = &make_offer_schema,
+	[MOVE_WITHDRAW_OFFER] = &withdraw_offer_schema,
+	[MOVE_ACCEPT] = &accept_schema,
+	[MOVE_REJECT] = &reject_schema,
+	[MOVE_SIGN] = &sign_schema,
+	[MOVE_CONFIRM_START] = &confirm_start_schema,
+	[MOVE_HOLD_REVIEW] = &hold_review_schema,
+	[MOVE_WITHDRAW] = &withdraw_schema,
+	[MOVE_MISS] = &not_done_schema,
+	[MOVE_LAPSE] = &not_done_schema,
+};
+
+const struct schema *move_schema(enum move move)
+{
+	return move_schemas[move];
+}

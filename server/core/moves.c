@@ -1,0 +1,616 @@
+/*
+ * moves.c - the protocol as a table: one row a move.
+ *
+ * A row says who may make the move, when, under which rules, what it meets,
+ * releases, pauses and starts. decide.c executes it, allowed_moves asks it, the documentation
+ * prints it, the diagram draws it. Which moves exist and what they mean is here; their times are
+ * data (timescale.c).
+ */
+#include "concordat/core/situation.h"
+
+#define C BIT(SIDE_COMMISSIONER)
+#define P BIT(SIDE_PROVIDER)
+#define T BIT(SIDE_TIME)
+
+#define OFFICER BIT(ROLE_CASE_OFFICER)
+#define PANEL BIT(ROLE_PANEL_MEMBER)
+#define SIGNATORY BIT(ROLE_SIGNATORY)
+#define NEGOTIATOR BIT(ROLE_NEGOTIATOR)
+
+#define PREPARING BIT(STAGE_PREPARING)
+#define WITH_PANEL BIT(STAGE_WITH_PANEL)
+#define INVITING BIT(STAGE_INVITING)
+#define NEGOTIATING BIT(STAGE_NEGOTIATING)
+#define SIGNING BIT(STAGE_SIGNING)
+#define IN_FORCE BIT(STAGE_IN_FORCE)
+#define ENDED BIT(STAGE_ENDED)
+#define BEFORE_FORCE \
+	(PREPARING | WITH_PANEL | INVITING | NEGOTIATING | BIT(STAGE_MEDIATING) | SIGNING)
+
+#define DUTY(name) BIT(DUTY_##name)
+#define REVIEWS (DUTY(FIRST_REVIEW) | DUTY(THREE_MONTH_REVIEW) | DUTY(YEARLY_REVIEW))
+#define EVERY_DUTY (BIT(DUTY_COUNT) - 1)
+#define OFFER_CLOCKS (DUTY(MAKE_OFFER) | DUTY(OFFER_AGAIN))
+
+#define RULES(...)                         \
+	(const struct named_rule *const[]) \
+	{                                  \
+		__VA_ARGS__, NULL          \
+	}
+#define STARTS(...)                                    \
+	.starts = (const struct start[]){__VA_ARGS__}, \
+	.start_count = sizeof((const struct start[]){__VA_ARGS__}) / sizeof(struct start)
+
+/* ---- when a start applies
+ * ---------------------------------------------------------------------------------- */
+
+static bool not_involved_yet(const struct situation *s, enum involvement_purpose purpose)
+{
+	return s->placement->opening->urgency == URGENCY_EMERGENCY &&
+	       !is_involved(s->placement, purpose);
+}
+
+static bool calculated_without_person(const struct situation *s)
+{
+	return not_involved_yet(s, INVOLVED_IN_CALCULATION);
+}
+
+static bool signed_by_both(const struct situation *s)
+{
+	return s->actor->side == SIDE_COMMISSIONER ? s->placement->signed_by_provider
+						   : s->placement->signed_by_commissioner;
+}
+
+static bool care_to_be_confirmed(const struct situation *s)
+{
+	return signed_by_both(s) && !care_has_started(s->placement);
+}
+
+static bool is_the_yearly_anchor(const struct situation *s)
+{
+	return ((const struct hold_review *)s->data)->kind != REVIEW_FIRST;
+}
+
+/* ---- what the core fills in
+ * -------------------------------------------------------------------------------- */
+
+static bool derive_calculation(const struct situation *s, void *data, struct refusal *refusal)
+{
+	struct calculate *c = data;
+	const struct cost_model *model =
+		s->world->cost_model(s->world->context, c->model, c->version);
+	int32_t today = london_day(s->now_us), first_day, last_day;
+	struct cost_fault fault;
+	struct guide guide;
+	const struct guide_line *lines;
+	struct line_range *ranges;
+
+	if (!model)
+		return refuse(refusal, "cost_model_known", "/model",
+			      TEXT("No such cost model and version is loaded. GET /v1/cost-models "
+				   "lists them."));
+	cost_model_effective(model, &first_day, &last_day);
+	if (today < first_day || (last_day != NO_DAY && today > last_day))
+		return refuse(refusal, "cost_model_in_effect", "/version",
+			      TEXT("This version is not in effect today. GET /v1/cost-models shows "
+				   "which is."));
+	if (!cost_model_run(s->arena, model, &c->inputs, &guide, &fault)) {
+		refuse(refusal, "inputs_fit_model", NULL, fault.sentence);
+		refusal->pointer = text_printf(s->arena, "/inputs%.*s", TEXT_FMT(fault.pointer));
+		return false;
+	}
+	c->unit = guide.unit;
+	c->low_p = guide.low_p;
+	c->mid_p = guide.mid_p;
+	c->high_p = guide.high_p;
+	c->weekly_low_p = guide.weekly_low_p;
+	c->weekly_mid_p = guide.weekly_mid_p;
+	c->weekly_high_p = guide.weekly_high_p;
+	c->illustrative = guide.illustrative;
+	lines = guide.lines.items;
+	ranges = arena_array(s->arena, struct line_range, guide.lines.count);
+	for (size_t i = 0; i < guide.lines.count; i++)
+		ranges[i] = (struct line_range){lines[i].key, lines[i].label, lines[i].low_r,
+						lines[i].mid_r, lines[i].high_r};
+	c->lines = (struct list){ranges, guide.lines.count};
+	return true;
+}
+
+static bool derive_sitting(const struct situation *s, void *data, struct refusal *refusal)
+{
+	struct refer_to_panel *r = data;
+	struct due due = due_derive(s->world->calendar, duty_rule(s, DUTY_DECIDE_AT_PANEL),
+				    s->at_us, NULL, 0);
+
+	(void)refusal;
+	r->sitting_day = due.due_day;
+	return true;
+}
+
+static bool derive_invitation(const struct situation *s, void *data, struct refusal *refusal)
+{
+	struct invite *i = data;
+
+	(void)refusal;
+	if (i->wanted_start_day == NO_DAY)
+		i->wanted_start_day = s->placement->opening->wanted_start_day;
+	i->calculation_entry = placement_calculation(s->placement)->entry;
+	i->needs_entry = s->placement->needs_entry;
+	return true;
+}
+
+static bool derive_question(const struct situation *s, void *data, struct refusal *refusal)
+{
+	(void)refusal;
+	((struct ask *)data)->number = (int64_t)s->thread->question_count + 1;
+	return true;
+}
+
+static bool derive_offer(const struct situation *s, void *data, struct refusal *refusal)
+{
+	struct make_offer *o = data;
+
+	(void)refusal;
+	o->terms.lines.items = arena_copy(s->arena, o->terms.lines.items,
+					  o->terms.lines.count * sizeof(struct fee_line));
+	terms_total(&o->terms);
+	o->terms.calculation_entry = placement_calculation(s->placement)->entry;
+	o->terms.needs_entry = s->placement->needs_entry;
+	o->side = (int32_t)s->actor->side;
+	o->number = (int64_t)s->thread->offer_count + 1;
+	o->terms_digest = terms_digest(s->arena, &o->terms);
+	return true;
+}
+
+static bool derive_withdrawn_offer(const struct situation *s, void *data, struct refusal *refusal)
+{
+	(void)refusal;
+	((struct withdraw_offer *)data)->number = thread_open_offer(s->thread)->number;
+	return true;
+}
+
+static bool derive_acceptance(const struct situation *s, void *data, struct refusal *refusal)
+{
+	const struct offer *offer = thread_open_offer(s->thread);
+
+	(void)refusal;
+	((struct accept *)data)->number = offer->number;
+	((struct accept *)data)->weekly_p = offer->data->terms.weekly_p;
+	return true;
+}
+
+static bool derive_rejection(const struct situation *s, void *data, struct refusal *refusal)
+{
+	(void)refusal;
+	((struct reject *)data)->number = thread_open_offer(s->thread)->number;
+	return true;
+}
+
+static bool derive_signature(const struct situation *s, void *data, struct refusal *refusal)
+{
+	struct sign *sign = data;
+
+	(void)refusal;
+	sign->side = (int32_t)s->actor->side;
+	if (signed_by_both(s))
+		sign->agreement = (int64_t)s->placement->agreement_count + 1;
+	return true;
+}
+
+/* ---- effects on clocks that no column says
+ * ----------------------------------------------------------------- */
+
+/* The commissioner's answer then waits for the sitting, and one working day; the other side sees
+ * the date. */
+static bool wait_for_sitting(const struct situation *s, struct fact *fact)
+{
+	const struct opened *decide = fact->opens.items;
+	const struct obligation *o;
+
+	for (size_t i = 0; i < s->placement->obligation_count; i++) {
+		o = &s->placement->obligations[i];
+		if (o->duty != DUTY_RESPOND || o->owed_by != SIDE_COMMISSIONER ||
+		    !obligation_is_open(o) || o->missed_at_us != NEVER_US ||
+		    o->due_at_us > decide->due_at_us)
+			continue;
+		if (!move_due(s, fact, o, (struct rule){UNIT_WORKING_DAYS, 1, ROLL_NONE},
+			      decide->due_at_us, "panel_sitting"))
+			return false;
+	}
+	return true;
+}
+
+/* A panel that refuses ends the placement: everything owed is released. */
+static bool release_if_refused(const struct situation *s, struct fact *fact)
+{
+	if (((const struct panel_decide *)s->data)->outcome == PANEL_REFUSED)
+		end_duties(s, fact, EVERY_DUTY, OBLIGATION_RELEASED);
+	return true;
+}
+
+static bool release_if_agreed(const struct situation *s, struct fact *fact)
+{
+	if (signed_by_both(s))
+		end_duties(s, fact, DUTY(ACCEPTANCE_STANDS), OBLIGATION_RELEASED);
+	return true;
+}
+
+/* A yearly review counts from the last three-month or yearly one held. */
+static bool release_old_yearly(const struct situation *s, struct fact *fact)
+{
+	if (is_the_yearly_anchor(s))
+		end_duties(s, fact, DUTY(YEARLY_REVIEW), OBLIGATION_RELEASED);
+	return true;
+}
+
+static const struct move_row rows[MOVE_COUNT] = {
+	[MOVE_OPEN_PLACEMENT] =
+		{
+			.move = MOVE_OPEN_PLACEMENT,
+			.help = "A commissioner opens a placement for a person, who is kept apart "
+				"and encrypted.",
+			.sides = C,
+			.commissioner_roles = OFFICER,
+			.stages = 0,
+			.rules = RULES(&rule_opening_sound),
+			.seen = SEEN_BY_ALL,
+			.counts = true,
+			.next_stages = PREPARING,
+			.leads_to = "preparing",
+		},
+	[MOVE_DESCRIBE_NEEDS] =
+		{
+			.move = MOVE_DESCRIBE_NEEDS,
+			.help = "Needs by area and outcomes, from an assessment.",
+			.sides = C,
+			.commissioner_roles = OFFICER,
+			.stages = PREPARING | INVITING | NEGOTIATING,
+			.rules = RULES(&rule_needs_sound),
+			.seen = SEEN_BY_ALL,
+			.counts = true,
+		},
+	[MOVE_RECORD_INVOLVEMENT] =
+		{
+			.move = MOVE_RECORD_INVOLVEMENT,
+			.help = "How the person took part in a step, who supported them and what "
+				"they said; or why not.",
+			.sides = C | P,
+			.commissioner_roles = OFFICER,
+			.provider_roles = NEGOTIATOR,
+			.stages = BEFORE_FORCE | IN_FORCE,
+			.rules = RULES(&rule_involvement_explained),
+			.meets = DUTY(RECORD_INVOLVEMENT),
+			.seen = SEEN_BY_ALL,
+			.counts = false,
+		},
+	[MOVE_CALCULATE] =
+		{
+			.move = MOVE_CALCULATE,
+			.help = "A guide price by line from a cost model; the newest governs and "
+				"all are kept. A starting "
+				"point and not a conclusion.",
+			.sides = C,
+			.commissioner_roles = OFFICER,
+			.stages = PREPARING | INVITING | NEGOTIATING,
+			.rules = RULES(&rule_involved_in_calculation),
+			.derive = derive_calculation,
+			STARTS({DUTY_RECORD_INVOLVEMENT, OWED_BY_COMMISSIONER,
+				calculated_without_person,
+				"in an emergency, when the person was not involved yet"}),
+			.seen = SEEN_BY_ALL,
+			.counts = true,
+		},
+	[MOVE_REFER_TO_PANEL] =
+		{
+			.move = MOVE_REFER_TO_PANEL,
+			.help = "The commissioner's panel is asked; a reply that the commissioner "
+				"owes then waits for the "
+				"sitting and 1 working day.",
+			.sides = C,
+			.commissioner_roles = OFFICER,
+			.stages = PREPARING | NEGOTIATING,
+			.rules = RULES(&rule_has_guide, &rule_has_needs, &rule_panel_not_pending),
+			.derive = derive_sitting,
+			STARTS({DUTY_DECIDE_AT_PANEL, OWED_BY_COMMISSIONER, NULL, NULL}),
+			.effect = wait_for_sitting,
+			.seen = SEEN_BY_ALL,
+			.counts = true,
+			.next_stages = WITH_PANEL,
+			.leads_to = "with_panel, from preparing",
+		},
+	[MOVE_PANEL_DECIDE] =
+		{
+			.move = MOVE_PANEL_DECIDE,
+			.help = "The panel approves with a limit private to the commissioner, "
+				"returns with reasons, or refuses.",
+			.sides = C,
+			.commissioner_roles = PANEL,
+			.stages = WITH_PANEL | NEGOTIATING,
+			.rules = RULES(&rule_panel_pending, &rule_approver_is_another,
+				       &rule_panel_gives_reasons),
+			.meets = DUTY(DECIDE_AT_PANEL),
+			.effect = release_if_refused,
+			.seen = SEEN_BY_COMMISSIONER,
+			.counts = true,
+			.next_stages = INVITING | PREPARING | ENDED,
+			.leads_to = "inviting when approved, preparing when returned, ended when "
+				    "refused",
+		},
+	[MOVE_INVITE] =
+		{
+			.move = MOVE_INVITE,
+			.help = "A provider is shown the calculation, its model, assumptions and "
+				"the needs without identity.",
+			.sides = C,
+			.commissioner_roles = OFFICER,
+			.stages = PREPARING | INVITING,
+			.rules = RULES(&rule_has_needs, &rule_has_guide, &rule_nothing_invited,
+				       &rule_approved_or_under_threshold),
+			.derive = derive_invitation,
+			STARTS({DUTY_ACKNOWLEDGE, OWED_BY_PROVIDER, NULL, NULL},
+			       {DUTY_MAKE_OFFER, OWED_BY_PROVIDER, NULL, NULL}),
+			.seen = SEEN_BY_THREAD,
+			.counts = true,
+			.next_stages = INVITING,
+			.leads_to = "inviting",
+		},
+	[MOVE_ACKNOWLEDGE] =
+		{
+			.move = MOVE_ACKNOWLEDGE,
+			.help = "The provider has the invitation and names a contact.",
+			.sides = P,
+			.provider_roles = NEGOTIATOR,
+			.stages = INVITING,
+			.rules = RULES(&rule_thread_open, &rule_not_acknowledged),
+			.meets = DUTY(ACKNOWLEDGE),
+			.seen = SEEN_BY_THREAD,
+			.counts = true,
+		},
+	[MOVE_DECLINE] =
+		{
+			.move = MOVE_DECLINE,
+			.help = "The provider declines with a reason; another may be invited.",
+			.sides = P,
+			.provider_roles = NEGOTIATOR,
+			.stages = INVITING,
+			.rules = RULES(&rule_thread_open),
+			.releases = EVERY_DUTY,
+			.seen = SEEN_BY_THREAD,
+			.counts = true,
+		},
+	[MOVE_ASK] =
+		{
+			.move = MOVE_ASK,
+			.help = "One side asks the other; its own offer clock is paused until the "
+				"answer.",
+			.sides = C | P,
+			.commissioner_roles = OFFICER,
+			.provider_roles = NEGOTIATOR,
+			.stages = INVITING | NEGOTIATING,
+			.rules = RULES(&rule_thread_open),
+			.derive = derive_question,
+			.pauses = OFFER_CLOCKS,
+			STARTS({DUTY_ANSWER, OWED_BY_OTHER, NULL, NULL}),
+			.seen = SEEN_BY_THREAD,
+			.counts = true,
+		},
+	[MOVE_ANSWER] =
+		{
+			.move = MOVE_ANSWER,
+			.help = "The answer; the asker's offer clock goes on with the ticks that "
+				"remain.",
+			.sides = C | P,
+			.commissioner_roles = OFFICER,
+			.provider_roles = NEGOTIATOR,
+			.stages = INVITING | NEGOTIATING,
+			.rules = RULES(&rule_thread_open, &rule_question_open),
+			.meets = DUTY(ANSWER),
+			.resumes = OFFER_CLOCKS,
+			.seen = SEEN_BY_THREAD,
+			.counts = true,
+		},
+	[MOVE_MAKE_OFFER] =
+		{
+			.move = MOVE_MAKE_OFFER,
+			.help = "An offer or counter-offer: fee lines, outcomes, start, clauses. "
+				"Either side first, then in turn.",
+			.sides = C | P,
+			.commissioner_roles = OFFICER,
+			.provider_roles = NEGOTIATOR,
+			.stages = INVITING | NEGOTIATING,
+			.rules = RULES(&rule_thread_open, &rule_turn, &rule_terms_sound,
+				       &rule_valid_until, &rule_within_limit, &rule_guide_reason),
+			.derive = derive_offer,
+			.meets = DUTY(ACKNOWLEDGE) | DUTY(MAKE_OFFER) | DUTY(RESPOND) |
+				 DUTY(OFFER_AGAIN),
+			.releases = DUTY(MAKE_OFFER) | DUTY(OFFER_AGAIN) | DUTY(OFFER_STANDS) |
+				    DUTY(AFTER_REJECTION) | DUTY(ROUND_STANDS),
+			STARTS({DUTY_RESPOND, OWED_BY_OTHER, NULL, NULL},
+			       {DUTY_OFFER_STANDS, OWED_BY_NOBODY, NULL, NULL}),
+			.seen = SEEN_BY_THREAD,
+			.counts = true,
+			.next_stages = NEGOTIATING,
+			.leads_to = "negotiating",
+		},
+	[MOVE_WITHDRAW_OFFER] =
+		{
+			.move = MOVE_WITHDRAW_OFFER,
+			.help = "Its maker withdraws the offer on the table and owes another.",
+			.sides = C | P,
+			.commissioner_roles = OFFICER,
+			.provider_roles = NEGOTIATOR,
+			.stages = NEGOTIATING,
+			.rules = RULES(&rule_thread_open, &rule_offer_on_table, &rule_own_offer),
+			.derive = derive_withdrawn_offer,
+			.releases = DUTY(RESPOND) | DUTY(OFFER_STANDS),
+			STARTS({DUTY_OFFER_AGAIN, OWED_BY_MOVER, NULL, NULL},
+			       {DUTY_ROUND_STANDS, OWED_BY_NOBODY, NULL, NULL}),
+			.seen = SEEN_BY_THREAD,
+			.counts = true,
+		},
+	[MOVE_ACCEPT] =
+		{
+			.move = MOVE_ACCEPT,
+			.help = "The other side accepts, naming the digest of the terms.",
+			.sides = C | P,
+			.commissioner_roles = OFFICER,
+			.provider_roles = NEGOTIATOR,
+			.stages = NEGOTIATING,
+			.rules = RULES(&rule_thread_open, &rule_offer_on_table, &rule_others_offer,
+				       &rule_names_digest, &rule_within_limit, &rule_guide_reason),
+			.derive = derive_acceptance,
+			.meets = DUTY(RESPOND),
+			.releases = DUTY(OFFER_STANDS) | DUTY(ANSWER),
+			STARTS({DUTY_SIGN, OWED_BY_BOTH, NULL, NULL},
+			       {DUTY_ACCEPTANCE_STANDS, OWED_BY_NOBODY, NULL, NULL}),
+			.seen = SEEN_BY_THREAD,
+			.counts = true,
+			.next_stages = SIGNING,
+			.leads_to = "signing",
+		},
+	[MOVE_REJECT] =
+		{
+			.move = MOVE_REJECT,
+			.help = "The other side rejects with a reason; either may make a new offer "
+				"while the round stays open.",
+			.sides = C | P,
+			.commissioner_roles = OFFICER,
+			.provider_roles = NEGOTIATOR,
+			.stages = NEGOTIATING,
+			.rules = RULES(&rule_thread_open, &rule_offer_on_table, &rule_others_offer),
+			.derive = derive_rejection,
+			.meets = DUTY(RESPOND),
+			.releases = DUTY(OFFER_STANDS),
+			STARTS({DUTY_AFTER_REJECTION, OWED_BY_EITHER, NULL, NULL}),
+			.seen = SEEN_BY_THREAD,
+			.counts = true,
+		},
+	[MOVE_SIGN] =
+		{
+			.move = MOVE_SIGN,
+			.help = "A signatory of each side signs, naming the digest; the second "
+				"signature makes the agreement.",
+			.sides = C | P,
+			.commissioner_roles = SIGNATORY,
+			.provider_roles = SIGNATORY,
+			.stages = SIGNING,
+			.rules = RULES(&rule_thread_open, &rule_not_signed_yet,
+				       &rule_signatory_is_third, &rule_involved_in_signature,
+				       &rule_names_digest),
+			.derive = derive_signature,
+			.meets = DUTY(SIGN),
+			STARTS({DUTY_CONFIRM_START, OWED_BY_COMMISSIONER, care_to_be_confirmed,
+				"when both have signed"}),
+			.effect = release_if_agreed,
+			.seen = SEEN_BY_THREAD,
+			.counts = true,
+			.next_stages = IN_FORCE,
+			.leads_to = "in_force when both have signed",
+		},
+	[MOVE_CONFIRM_START] =
+		{
+			.move = MOVE_CONFIRM_START,
+			.help = "Care started on this day; the reviews are scheduled from it.",
+			.sides = C | P,
+			.commissioner_roles = OFFICER,
+			.provider_roles = NEGOTIATOR,
+			.stages = INVITING | NEGOTIATING | SIGNING | IN_FORCE,
+			.rules = RULES(&rule_care_agreed, &rule_thread_open,
+				       &rule_start_not_confirmed, &rule_start_in_past),
+			.meets = DUTY(CONFIRM_START),
+			.releases = DUTY(CONFIRM_START),
+			STARTS({DUTY_FIRST_REVIEW, OWED_BY_COMMISSIONER, NULL,
+				"unless the stay is planned to end sooner"},
+			       {DUTY_THREE_MONTH_REVIEW, OWED_BY_COMMISSIONER, NULL,
+				"unless the stay is planned to end sooner"},
+			       {DUTY_YEARLY_REVIEW, OWED_BY_COMMISSIONER, NULL,
+				"unless the stay is planned to end sooner"}),
+			.seen = SEEN_BY_THREAD,
+			.counts = true,
+		},
+	[MOVE_HOLD_REVIEW] =
+		{
+			.move = MOVE_HOLD_REVIEW,
+			.help = "A review was held with the person: outcomes, three views, the "
+				"decision.",
+			.sides = C,
+			.commissioner_roles = OFFICER,
+			.stages = IN_FORCE,
+			.rules = RULES(&rule_review_open, &rule_involved_in_review,
+				       &rule_review_sound),
+			.meets = REVIEWS,
+			STARTS({DUTY_YEARLY_REVIEW, OWED_BY_COMMISSIONER, is_the_yearly_anchor,
+				"after a three-month or yearly review"}),
+			.effect = release_old_yearly,
+			.seen = SEEN_BY_THREAD,
+			.counts = true,
+		},
+	[MOVE_WITHDRAW] =
+		{
+			.move = MOVE_WITHDRAW,
+			.help = "The commissioner withdraws the placement with a reason; all "
+				"clocks stop.",
+			.sides = C,
+			.commissioner_roles = OFFICER,
+			.stages = BEFORE_FORCE,
+			.rules = NULL,
+			.releases = EVERY_DUTY,
+			.seen = SEEN_BY_ALL,
+			.counts = true,
+			.next_stages = ENDED,
+			.leads_to = "ended, withdrawn",
+		},
+	[MOVE_MISS] =
+		{
+			.move = MOVE_MISS,
+			.help = "What was due was not done in time; it stays open, and acting late "
+				"closes it.",
+			.sides = T,
+			.stages = BEFORE_FORCE | IN_FORCE,
+			.seen = SEEN_BY_ALL,
+			.counts = true,
+		},
+	[MOVE_LAPSE] =
+		{
+			.move = MOVE_LAPSE,
+			.help = "What could only be done in time has expired, and its effect "
+				"follows.",
+			.sides = T,
+			.stages = BEFORE_FORCE,
+			.seen = SEEN_BY_THREAD,
+			.counts = true,
+			.next_stages = NEGOTIATING | ENDED,
+			.leads_to =
+				"ended when the round ends; negotiating when an acceptance lapses",
+		},
+};
+
+const struct move_row *protocol_move(enum move move)
+{
+	return &rows[move];
+}
+
+/* ---- what a lapse does
+ * ---------------------------------------------------------------------------------------- */
+
+static const struct start offer_again[] = {{DUTY_OFFER_AGAIN, OWED_BY_MOVER, NULL, NULL},
+					   {DUTY_ROUND_STANDS, OWED_BY_NOBODY, NULL, NULL}};
+static const struct start round_stands[] = {{DUTY_ROUND_STANDS, OWED_BY_NOBODY, NULL, NULL}};
+
+static const struct lapse_row lapses[] = {
+	{DUTY_MAKE_OFFER, EVERY_DUTY, true, false, NULL, 0, "that invitation"},
+	{DUTY_OFFER_STANDS, DUTY(RESPOND), false, false, offer_again, 2,
+	 "the offer; its maker owes another"},
+	{DUTY_AFTER_REJECTION, EVERY_DUTY, true, true, NULL, 0, "the round ends"},
+	{DUTY_ROUND_STANDS, EVERY_DUTY, true, true, NULL, 0, "the round ends"},
+	{DUTY_ACCEPTANCE_STANDS, DUTY(SIGN), false, false, round_stands, 1,
+	 "the acceptance, only if care has not started; either side may offer"},
+};
+
+const struct lapse_row *protocol_lapse(enum duty duty)
+{
+	for (size_t i = 0; i < sizeof(lapses) / sizeof(lapses[0]); i++)
+		if (lapses[i].duty == duty)
+			return &lapses[i];
+	return NULL;
+}

@@ -1,0 +1,308 @@
+/*
+ * owe.c - the obligations that a fact opens, ends and moves.
+ *
+ * Each is written into the fact with its rule, anchor and date, so that the fold
+ * needs neither protocol nor calendar. All dates come from due_derive.
+ */
+#include "concordat/core/situation.h"
+
+enum side other_side(enum side side)
+{
+	return side == SIDE_COMMISSIONER ? SIDE_PROVIDER : SIDE_COMMISSIONER;
+}
+
+bool care_has_started(const struct placement *placement)
+{
+	return placement->started_day != NO_DAY;
+}
+
+enum duty review_duty(enum review_kind kind)
+{
+	switch (kind) {
+	case REVIEW_FIRST:
+		return DUTY_FIRST_REVIEW;
+	case REVIEW_THREE_MONTH:
+		return DUTY_THREE_MONTH_REVIEW;
+	case REVIEW_YEARLY:
+	case REVIEW_KIND_COUNT:
+		break;
+	}
+	return DUTY_YEARLY_REVIEW;
+}
+
+bool is_involved(const struct placement *placement, enum involvement_purpose purpose)
+{
+	int32_t since = 0;
+
+	if (purpose == INVOLVED_IN_REVIEW && placement->review_count)
+		since = placement->reviews[placement->review_count - 1].entry;
+	for (size_t i = 0; i < placement->involvement_count; i++)
+		if (placement->involvements[i].purpose == purpose &&
+		    placement->involvements[i].entry > since)
+			return true;
+	return false;
+}
+
+static bool start_is_near(const struct situation *s)
+{
+	const struct invite *invite = s->data;
+	int32_t wanted = s->placement->opening->wanted_start_day;
+
+	if (invite && invite->wanted_start_day != NO_DAY)
+		wanted = invite->wanted_start_day;
+	return wanted - london_day(s->at_us) <= s->world->protocol->offer_soon_within_days;
+}
+
+struct rule duty_rule(const struct situation *s, enum duty duty)
+{
+	const struct protocol *protocol = s->world->protocol;
+	int32_t urgency = s->placement->opening->urgency;
+	struct rule rule = protocol->timescales[duty].by_urgency[urgency];
+	enum move move = s->row ? s->row->move : MOVE_LAPSE;
+	const struct make_offer *offer;
+
+	if (rule.unit == UNIT_WEEKDAY)
+		rule.count = s->world->panel_weekday;
+	if (duty == DUTY_MAKE_OFFER && urgency == URGENCY_ORDINARY && s->row->move == MOVE_INVITE &&
+	    start_is_near(s))
+		return protocol->offer_soon;
+	if (duty == DUTY_OFFER_STANDS && move == MOVE_MAKE_OFFER) {
+		offer = s->data;
+		if (offer->valid_until_day != NO_DAY)
+			return (struct rule){UNIT_DAYS,
+					     offer->valid_until_day - london_day(s->at_us),
+					     ROLL_NONE};
+	}
+	return rule;
+}
+
+int64_t duty_anchor(const struct situation *s, enum duty duty)
+{
+	const struct confirm_start *start = s->data;
+	const struct hold_review *review = s->data;
+	const struct offer *accepted;
+	int64_t agreed;
+
+	if (duty == DUTY_CONFIRM_START) {
+		accepted = thread_accepted_offer(s->thread);
+		agreed = london_instant(accepted->data->terms.start_day, 0, 0);
+		return agreed > s->at_us ? agreed : s->at_us;
+	}
+	if (s->row && s->row->move == MOVE_CONFIRM_START)
+		return london_instant(start->started_day, 0, 0);
+	if (s->row && s->row->move == MOVE_HOLD_REVIEW && duty == DUTY_YEARLY_REVIEW)
+		return london_instant(review->held_day, 0, 0);
+	return s->at_us;
+}
+
+/* A stay planned to end sooner gets no review that it would outlive. */
+static bool outlives(const struct situation *s, enum duty duty, const struct due *due)
+{
+	int32_t end = s->placement->opening->planned_end_day;
+
+	if (duty != DUTY_FIRST_REVIEW && duty != DUTY_THREE_MONTH_REVIEW &&
+	    duty != DUTY_YEARLY_REVIEW)
+		return false;
+	return end != NO_DAY && due->nominal_day > end;
+}
+
+bool owe(const struct situation *s, struct fact *fact, enum duty duty, enum side owed_by,
+	 int64_t subject)
+{
+	struct rule rule = duty_rule(s, duty);
+	int64_t anchor = duty_anchor(s, duty);
+	struct due due = due_derive(s->world->calendar, rule, anchor, NULL, 0);
+	struct opened *opens;
+
+	if (due.state != DUE_SET)
+		return false;
+	if (outlives(s, duty, &due))
+		return true;
+	opens = fact->opens.items;
+	*LIST_ADD(s->arena, opens, fact->opens.count) = (struct opened){
+		.n = (int64_t)fact->opens.count,
+		.duty = (int32_t)duty,
+		.owed_by = (int32_t)owed_by,
+		.thread = fact->thread,
+		.subject = subject,
+		.unit = (int32_t)rule.unit,
+		.count = rule.count,
+		.roll = (int32_t)rule.roll,
+		.anchor_us = anchor,
+		.calendar_version = s->world->calendar->version,
+		.due_at_us = due.at_us,
+		.nominal_day = due.nominal_day,
+		.due_day = due.due_day,
+		.provisional = due.provisional,
+	};
+	fact->opens.items = opens;
+	return true;
+}
+
+static int64_t subject_of(const struct situation *s, enum duty duty)
+{
+	return duty == DUTY_ANSWER ? (int64_t)s->thread->question_count + 1 : NO_INT;
+}
+
+static bool owe_start(const struct situation *s, struct fact *fact, const struct start *start)
+{
+	int64_t subject = subject_of(s, start->duty);
+	enum side mover = s->actor->side;
+
+	switch (start->owed) {
+	case OWED_BY_MOVER:
+		return owe(s, fact, start->duty, mover, subject);
+	case OWED_BY_OTHER:
+		return owe(s, fact, start->duty, other_side(mover), subject);
+	case OWED_BY_COMMISSIONER:
+		return owe(s, fact, start->duty, SIDE_COMMISSIONER, subject);
+	case OWED_BY_PROVIDER:
+		return owe(s, fact, start->duty, SIDE_PROVIDER, subject);
+	case OWED_BY_BOTH:
+		return owe(s, fact, start->duty, SIDE_COMMISSIONER, subject) &&
+		       owe(s, fact, start->duty, SIDE_PROVIDER, subject);
+	case OWED_BY_EITHER:
+		return owe(s, fact, start->duty, SIDE_EITHER, subject);
+	case OWED_BY_NOBODY:
+		return owe(s, fact, start->duty, SIDE_TIME, subject);
+	}
+	return false;
+}
+
+bool owe_starts(const struct situation *s, struct fact *fact, const struct start *starts,
+		size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if ((!starts[i].when || starts[i].when(s)) && !owe_start(s, fact, &starts[i]))
+			return false;
+	return true;
+}
+
+static bool ended_here(const struct fact *fact, const struct obligation *o)
+{
+	const struct closed *closes = fact->closes.items;
+
+	for (size_t i = 0; i < fact->closes.count; i++)
+		if (closes[i].entry == o->entry && closes[i].n == o->n)
+			return true;
+	return false;
+}
+
+void end_obligation(const struct situation *s, struct fact *fact, const struct obligation *o,
+		    enum obligation_state state)
+{
+	struct closed *closes = fact->closes.items;
+
+	if (!obligation_is_open(o) || ended_here(fact, o))
+		return;
+	if (state == OBLIGATION_MET && (o->missed_at_us != NEVER_US || o->due_at_us < s->at_us))
+		state = OBLIGATION_MET_LATE;
+	*LIST_ADD(s->arena, closes, fact->closes.count) = (struct closed){
+		.entry = o->entry, .n = o->n, .state = (int32_t)state, .due_at_us = o->due_at_us};
+	fact->closes.items = closes;
+}
+
+static bool in_strand(const struct situation *s, const struct obligation *o)
+{
+	return !s->thread || !o->thread || o->thread == s->thread->number;
+}
+
+void end_duties(const struct situation *s, struct fact *fact, unsigned duties,
+		enum obligation_state state)
+{
+	for (size_t i = 0; i < s->placement->obligation_count; i++) {
+		const struct obligation *o = &s->placement->obligations[i];
+
+		if ((duties & BIT(o->duty)) && in_strand(s, o))
+			end_obligation(s, fact, o, state);
+	}
+}
+
+static struct due_change *change_of(const struct situation *s, struct fact *fact,
+				    const struct obligation *o, int64_t new_due_at_us,
+				    const char *why)
+{
+	struct due_change *changes = fact->changes.items, *change;
+
+	change = LIST_ADD(s->arena, changes, fact->changes.count);
+	fact->changes.items = changes;
+	*change = (struct due_change){
+		.entry = o->entry,
+		.n = o->n,
+		.old_due_at_us = o->due_at_us,
+		.new_due_at_us = new_due_at_us,
+		.paused_from_us = NEVER_US,
+		.paused_to_us = NEVER_US,
+		.anchor_us = NEVER_US,
+		.unit = NO_ENUM,
+		.count = NO_INT,
+		.why = text_of(why),
+	};
+	return change;
+}
+
+static bool is_paused(const struct obligation *o)
+{
+	for (size_t i = 0; i < o->pause_count; i++)
+		if (o->pauses[i].to_us == NEVER_US)
+			return true;
+	return false;
+}
+
+static bool concerns(const struct situation *s, const struct obligation *o, unsigned duties,
+		     enum side side)
+{
+	return obligation_is_open(o) && (duties & BIT(o->duty)) && o->owed_by == side &&
+	       in_strand(s, o);
+}
+
+void pause_duties(const struct situation *s, struct fact *fact, unsigned duties, enum side side,
+		  const char *why)
+{
+	for (size_t i = 0; i < s->placement->obligation_count; i++) {
+		const struct obligation *o = &s->placement->obligations[i];
+
+		/* what was missed is late already: a question does not undo that */
+		if (concerns(s, o, duties, side) && !is_paused(o) && o->missed_at_us == NEVER_US)
+			change_of(s, fact, o, NEVER_US, why)->paused_from_us = s->at_us;
+	}
+}
+
+static int64_t due_when_resumed(const struct situation *s, const struct obligation *o)
+{
+	struct pause *pauses = arena_array(s->arena, struct pause, o->pause_count);
+
+	for (size_t i = 0; i < o->pause_count; i++) {
+		pauses[i] = o->pauses[i];
+		if (pauses[i].to_us == NEVER_US)
+			pauses[i].to_us = s->at_us;
+	}
+	return due_derive(s->world->calendar, o->rule, o->anchor_us, pauses, o->pause_count).at_us;
+}
+
+void resume_duties(const struct situation *s, struct fact *fact, unsigned duties, enum side side,
+		   const char *why)
+{
+	for (size_t i = 0; i < s->placement->obligation_count; i++) {
+		const struct obligation *o = &s->placement->obligations[i];
+
+		if (!concerns(s, o, duties, side) || !is_paused(o) || ended_here(fact, o))
+			continue;
+		change_of(s, fact, o, due_when_resumed(s, o), why)->paused_to_us = s->at_us;
+	}
+}
+
+bool move_due(const struct situation *s, struct fact *fact, const struct obligation *o,
+	      struct rule rule, int64_t anchor_us, const char *why)
+{
+	struct due due = due_derive(s->world->calendar, rule, anchor_us, NULL, 0);
+	struct due_change *change;
+
+	if (due.state != DUE_SET)
+		return false;
+	change = change_of(s, fact, o, due.at_us, why);
+	change->anchor_us = anchor_us;
+	change->unit = (int32_t)rule.unit;
+	change->count = rule.count;
+	return true;
+}

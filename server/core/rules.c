@@ -1,0 +1,558 @@
+/*
+ * rules.c - one named predicate a rule.
+ *
+ * Each asks one thing and, when it is not kept, says in a sentence what is wrong and what to do
+ * next. Without a request (what may this actor do now?) rules about the request keep silent.
+ */
+#include "concordat/core/money.h"
+#include "concordat/core/situation.h"
+
+bool refuse(struct refusal *refusal, const char *rule, const char *pointer, struct text sentence)
+{
+	*refusal = (struct refusal){rule, text_of(pointer), sentence};
+	return false;
+}
+
+#define RULE(id, rule_name, asks)                                                   \
+	static bool check_##id(const struct situation *s, struct refusal *refusal); \
+	const struct named_rule rule_##id = {rule_name, check_##id, asks};          \
+	static bool check_##id(const struct situation *s, struct refusal *refusal)
+
+#define NO(id, pointer, sentence) refuse(refusal, rule_##id.name, pointer, TEXT(sentence))
+
+RULE(thread_open, "invitation_open",
+     "there is an invitation that has not been declined, expired or ended")
+{
+	if (!s->thread)
+		return NO(thread_open, NULL,
+			  "No provider has an open invitation. Invite one first.");
+	switch (s->thread->state) {
+	case THREAD_OPEN:
+	case THREAD_AGREED:
+		return true;
+	case THREAD_LAPSED:
+		return refuse(
+			refusal, "invitation_lapsed", NULL,
+			TEXT("This invitation has expired. Ask the commissioner for a new one."));
+	case THREAD_DECLINED:
+		return refuse(
+			refusal, "invitation_declined", NULL,
+			TEXT("This invitation was declined. Ask the commissioner for a new one."));
+	case THREAD_ENDED:
+	case THREAD_STATE_COUNT:
+		break;
+	}
+	return refuse(refusal, "round_ended", NULL, TEXT("This negotiation has ended."));
+}
+
+RULE(nothing_invited, "one_invitation_at_a_time", "no other provider has an open invitation")
+{
+	if (placement_open_thread(s->placement))
+		return NO(nothing_invited, NULL,
+			  "A provider already has an open invitation. Wait until it is declined or "
+			  "expires.");
+	return true;
+}
+
+static bool involved(const struct situation *s, enum involvement_purpose purpose,
+		     struct refusal *refusal, const char *rule, struct text sentence)
+{
+	if (is_involved(s->placement, purpose))
+		return true;
+	if (purpose != INVOLVED_IN_REVIEW && s->placement->opening->urgency == URGENCY_EMERGENCY)
+		return true;
+	return refuse(refusal, rule, NULL, sentence);
+}
+
+RULE(involved_in_calculation, "involvement_before_calculation",
+     "the person's involvement in the calculation is on record (in an emergency, within 5 working "
+     "days after)")
+{
+	return involved(s, INVOLVED_IN_CALCULATION, refusal, rule_involved_in_calculation.name,
+			TEXT("Record first how the person took part in the calculation, or why not "
+			     "(record_involvement with purpose calculation)."));
+}
+
+RULE(involved_in_signature, "involvement_before_signature",
+     "the person's involvement in the agreement is on record (in an emergency, within 5 working "
+     "days after)")
+{
+	return involved(s, INVOLVED_IN_SIGNATURE, refusal, rule_involved_in_signature.name,
+			TEXT("Record first how the person took part in the agreement, or why not "
+			     "(record_involvement with purpose signature)."));
+}
+
+RULE(involved_in_review, "involvement_before_review",
+     "the person's involvement in this review is on record")
+{
+	return involved(s, INVOLVED_IN_REVIEW, refusal, rule_involved_in_review.name,
+			TEXT("Record first how the person took part in this review, or why not "
+			     "(record_involvement with purpose review)."));
+}
+
+RULE(has_needs, "needs_described", "needs and outcomes are described")
+{
+	if (!s->placement->needs)
+		return NO(has_needs, NULL,
+			  "Describe the person's needs and outcomes first (describe_needs).");
+	return true;
+}
+
+RULE(has_guide, "guide_calculated", "a guide price is calculated")
+{
+	if (!s->placement->calculation_count)
+		return NO(has_guide, NULL, "Calculate a guide price first (calculate).");
+	return true;
+}
+
+RULE(panel_not_pending, "panel_not_waiting", "the panel is not already asked")
+{
+	if (s->round && s->round->panel_pending)
+		return NO(panel_not_pending, NULL,
+			  "The panel has been asked and has not decided yet. Wait for it.");
+	return true;
+}
+
+RULE(panel_pending, "panel_asked", "the panel is asked")
+{
+	if (!s->round || !s->round->panel_pending)
+		return NO(panel_pending, NULL,
+			  "Nothing is with the panel. Refer the placement first (refer_to_panel).");
+	return true;
+}
+
+RULE(approver_is_another, "three_people", "opener, approver and signatory are three people")
+{
+	if (uuid_eq(s->actor->user, s->placement->opened_by))
+		return NO(approver_is_another, NULL,
+			  "You opened this placement, so another panel member must decide.");
+	return true;
+}
+
+RULE(panel_gives_reasons, "panel_reasons",
+     "an approval states a limit; anything else states reasons")
+{
+	const struct panel_decide *data = s->data;
+
+	if (!data)
+		return true;
+	if (data->outcome == PANEL_APPROVED && data->limit_weekly_p == NO_INT)
+		return NO(panel_gives_reasons, "/limit_weekly", "State the approved limit a week.");
+	if (data->outcome != PANEL_APPROVED && data->limit_weekly_p != NO_INT)
+		return NO(panel_gives_reasons, "/limit_weekly",
+			  "Only an approval has a limit. Leave it out.");
+	if (data->outcome != PANEL_APPROVED && !data->reasons.text.at)
+		return NO(panel_gives_reasons, "/reasons", "Give the panel's reasons.");
+	return true;
+}
+
+RULE(approved_or_under_threshold, "panel_approval",
+     "the panel has approved, or the guide's high is within the authority's threshold")
+{
+	const struct calculation *guide = placement_calculation(s->placement);
+
+	if (s->round && s->round->panel_approved)
+		return true;
+	if (guide && guide->data->weekly_high_p <= s->world->panel_threshold_p)
+		return true;
+	return NO(approved_or_under_threshold, NULL,
+		  "The panel has not approved this placement. Refer it first.");
+}
+
+RULE(not_acknowledged, "not_acknowledged_yet", "the invitation is not acknowledged yet")
+{
+	if (s->thread && s->thread->acknowledged)
+		return NO(not_acknowledged, NULL,
+			  "The invitation is acknowledged already. Make an offer or decline.");
+	return true;
+}
+
+RULE(turn, "turn", "it is that side's turn: nobody offers twice in a row")
+{
+	if (s->thread && s->thread->turn != SIDE_EITHER && s->thread->turn != s->actor->side)
+		return NO(turn, NULL,
+			  "It is the other side's turn to offer. Wait for its answer, or withdraw "
+			  "your offer.");
+	return true;
+}
+
+/* Why there is none: what the last one came to. */
+static bool refuse_no_offer(const struct situation *s, struct refusal *refusal)
+{
+	const struct thread *t = s->thread;
+
+	if (t && t->offer_count && t->offers[t->offer_count - 1].state == OFFER_EXPIRED)
+		return refuse(refusal, "offer_lapsed", NULL,
+			      TEXT("The offer has expired. Its maker may make a new one."));
+	if (t && t->offer_count && t->offers[t->offer_count - 1].state == OFFER_WITHDRAWN)
+		return refuse(refusal, "offer_withdrawn", NULL,
+			      TEXT("The offer was withdrawn. Its maker may make a new one."));
+	return refuse(refusal, "offer_on_table", NULL, TEXT("There is no offer on the table."));
+}
+
+RULE(offer_on_table, "offer_on_table", "an unexpired offer is on the table")
+{
+	if (!s->thread || !thread_open_offer(s->thread))
+		return refuse_no_offer(s, refusal);
+	return true;
+}
+
+RULE(own_offer, "own_offer", "the offer is one's own")
+{
+	const struct offer *offer = thread_open_offer(s->thread);
+
+	if (offer && offer->side != s->actor->side)
+		return NO(own_offer, NULL,
+			  "The offer on the table is the other side's. Accept, reject or counter "
+			  "it.");
+	return true;
+}
+
+RULE(others_offer, "others_offer", "the offer is the other side's")
+{
+	const struct offer *offer = thread_open_offer(s->thread);
+
+	if (offer && offer->side == s->actor->side)
+		return NO(
+			others_offer, NULL,
+			"The offer on the table is your own. Wait for the answer, or withdraw it.");
+	return true;
+}
+
+RULE(names_digest, "names_digest", "the request names the digest of the terms")
+{
+	const struct digest *named = s->data; /* accept and sign: the first member */
+	const struct offer *offer = thread_open_offer(s->thread);
+
+	if (!offer)
+		offer = thread_accepted_offer(s->thread);
+	if (named && offer && !digest_eq(named, &offer->data->terms_digest))
+		return NO(names_digest, "/terms_digest",
+			  "This is not the digest of the offer on the table. Read the placement "
+			  "again.");
+	return true;
+}
+
+/* The weekly fee that the commissioner would be bound by: its own offer, or the one it accepts. */
+static int64_t weekly_at_stake(const struct situation *s)
+{
+	const struct make_offer *made = s->data;
+	const struct offer *offer;
+	struct terms terms;
+
+	if (s->row->move != MOVE_MAKE_OFFER) {
+		offer = thread_open_offer(s->thread);
+		return offer ? offer->data->terms.weekly_p : 0;
+	}
+	terms = made->terms;
+	terms.lines.items = arena_copy(s->arena, terms.lines.items,
+				       terms.lines.count * sizeof(struct fee_line));
+	return terms_total(&terms);
+}
+
+RULE(within_limit, "within_approved_limit", "the commissioner stays within the approved limit")
+{
+	int64_t limit = s->world->panel_threshold_p;
+
+	if (!s->data || s->actor->side != SIDE_COMMISSIONER)
+		return true;
+	if (s->round && s->round->panel_approved)
+		limit = s->round->limit_weekly_p;
+	if (weekly_at_stake(s) > limit)
+		return NO(within_limit, NULL,
+			  "This is above the approved limit. Refer it to the panel again, or "
+			  "counter.");
+	return true;
+}
+
+RULE(guide_reason, "above_guide_reason", "above the guide's high the commissioner gives a reason")
+{
+	const struct calculation *guide = placement_calculation(s->placement);
+	const struct personal *reason;
+
+	if (!s->data || !guide || s->actor->side != SIDE_COMMISSIONER)
+		return true;
+	reason = s->row->move == MOVE_MAKE_OFFER
+			 ? &((const struct make_offer *)s->data)->above_guide_reason
+			 : &((const struct accept *)s->data)->above_guide_reason;
+	if (weekly_at_stake(s) > guide->data->weekly_high_p && !reason->text.at)
+		return NO(guide_reason, "/above_guide_reason",
+			  "This is above the guide's high. Say why (above_guide_reason).");
+	return true;
+}
+
+static bool outcome_known(const struct describe_needs *needs, struct text key)
+{
+	const struct outcome *outcomes = needs->outcomes.items;
+
+	for (size_t i = 0; i < needs->outcomes.count; i++)
+		if (text_eq(outcomes[i].key, key))
+			return true;
+	return false;
+}
+
+static bool outcomes_known(const struct situation *s, const struct list *refs, size_t size,
+			   struct refusal *refusal, const char *pointer)
+{
+	for (size_t i = 0; i < refs->count; i++) {
+		const struct text *key = (const void *)((const char *)refs->items + i * size);
+
+		if (!s->placement->needs || !outcome_known(s->placement->needs, *key)) {
+			refuse(refusal, "outcome_known", NULL,
+			       text_printf(s->arena,
+					   "No outcome has the key \"%.*s\". Use a key of the "
+					   "needs described.",
+					   TEXT_FMT(*key)));
+			refusal->pointer = text_printf(s->arena, "%s/%zu/key", pointer, i);
+			return false;
+		}
+	}
+	return true;
+}
+
+RULE(terms_sound, "terms_sound",
+     "lines have keys of their own, outcomes are known, the total is a fair amount")
+{
+	const struct make_offer *data = s->data;
+	const struct fee_line *lines;
+
+	if (!data)
+		return true;
+	lines = data->terms.lines.items;
+	for (size_t i = 0; i < data->terms.lines.count; i++)
+		for (size_t j = 0; j < i; j++)
+			if (text_eq(lines[i].key, lines[j].key)) {
+				NO(terms_sound, NULL,
+				   "Two lines have the same key. Give each its own.");
+				refusal->pointer = text_printf(s->arena, "/terms/lines/%zu/key", i);
+				return false;
+			}
+	if (weekly_at_stake(s) < 0 || weekly_at_stake(s) > MONEY_MOST_P)
+		return NO(terms_sound, "/terms/lines",
+			  "The weekly total must be between nothing and £10 million.");
+	return outcomes_known(s, &data->terms.outcomes, sizeof(struct outcome_ref), refusal,
+			      "/terms/outcomes");
+}
+
+RULE(valid_until, "valid_until", "the offer stands at least until the answer is due")
+{
+	const struct make_offer *data = s->data;
+	struct rule rule;
+	struct due due;
+
+	if (!data || data->valid_until_day == NO_DAY)
+		return true;
+	rule = duty_rule(s, DUTY_RESPOND);
+	due = due_derive(s->world->calendar, rule, s->at_us, NULL, 0);
+	if (due.state == DUE_SET && data->valid_until_day < due.due_day) {
+		struct text day = day_words(s->arena, due.due_day);
+
+		refuse(refusal, rule_valid_until.name, "/valid_until",
+		       text_printf(s->arena,
+				   "The other side has until %.*s to answer. Let the offer stand "
+				   "that long.",
+				   TEXT_FMT(day)));
+		return false;
+	}
+	if (data->valid_until_day - london_day(s->at_us) > 366)
+		return NO(valid_until, "/valid_until",
+			  "An offer stands a year at most. Choose an earlier day.");
+	return true;
+}
+
+RULE(question_open, "question_open", "the other side asked and has no answer yet")
+{
+	const struct answer *data = s->data;
+	const struct question *question;
+	bool any = false;
+
+	for (size_t i = 0; !data && s->thread && i < s->thread->question_count; i++)
+		any |= !s->thread->questions[i].answered &&
+		       s->thread->questions[i].asker != s->actor->side;
+	if (!data)
+		return any || NO(question_open, NULL,
+				 "The other side has asked nothing that is not answered.");
+	if (!s->thread || (size_t)data->number > s->thread->question_count)
+		return NO(question_open, "/number",
+			  "No question has this number. Read the placement again.");
+	question = &s->thread->questions[data->number - 1];
+	if (question->asker == s->actor->side)
+		return NO(question_open, "/number",
+			  "This question is your own; the other side answers it.");
+	if (question->answered)
+		return NO(question_open, "/number", "This question is answered already.");
+	return true;
+}
+
+RULE(involvement_explained, "involvement_explained",
+     "taking part says how; not taking part says why; lacking capacity names the record and the "
+     "advocate")
+{
+	const struct record_involvement *data = s->data;
+
+	if (!data)
+		return true;
+	switch ((enum took_part)data->took_part) {
+	case TOOK_PART_FULLY:
+		return data->how.text.at ||
+		       NO(involvement_explained, "/how", "Say how the person took part.");
+	case TOOK_PART_WITH_SUPPORT:
+		if (!data->how.text.at)
+			return NO(involvement_explained, "/how", "Say how the person took part.");
+		return data->supported_by.text.at ||
+		       NO(involvement_explained, "/supported_by", "Say who supported the person.");
+	case TOOK_PART_LACKS_CAPACITY:
+		if (!data->capacity_record.at)
+			return NO(involvement_explained, "/capacity_record",
+				  "Name the record of capacity for this decision; lacking capacity "
+				  "alone is not enough.");
+		return data->advocate.text.at || NO(involvement_explained, "/advocate",
+						    "Name the advocate or deputy who took part.");
+	case TOOK_PART_CHOSE_NOT:
+	case TOOK_PART_NOT_YET:
+		return data->reason.text.at || NO(involvement_explained, "/reason",
+						  "Say why the person did not take part.");
+	case TOOK_PART_COUNT:
+		break;
+	}
+	return true;
+}
+
+RULE(opening_sound, "opening_sound", "dates are in order and one payer at most takes the remainder")
+{
+	const struct open_placement *data = s->data;
+	const struct funding_part *parts;
+	size_t remainders = 0;
+
+	if (!data)
+		return true;
+	if (data->planned_end_day != NO_DAY && data->planned_end_day < data->wanted_start_day)
+		return NO(opening_sound, "/planned_end",
+			  "The planned end is before the wanted start.");
+	parts = data->funding.items;
+	for (size_t i = 0; i < data->funding.count; i++)
+		remainders += parts[i].weekly_p == NO_INT;
+	if (remainders != 1)
+		return NO(opening_sound, "/funding",
+			  "Leave out the amount of exactly one payer: it takes the remainder.");
+	return true;
+}
+
+RULE(needs_sound, "needs_sound", "each outcome has a key of its own")
+{
+	const struct describe_needs *data = s->data;
+	const struct outcome *outcomes;
+
+	if (!data)
+		return true;
+	outcomes = data->outcomes.items;
+	for (size_t i = 0; i < data->outcomes.count; i++)
+		for (size_t j = 0; j < i; j++)
+			if (text_eq(outcomes[i].key, outcomes[j].key)) {
+				NO(needs_sound, NULL,
+				   "Two outcomes have the same key. Give each its own.");
+				refusal->pointer = text_printf(s->arena, "/outcomes/%zu/key", i);
+				return false;
+			}
+	return true;
+}
+
+RULE(signatory_is_third, "three_people", "opener, approver and signatory are three people")
+{
+	if (s->actor->side != SIDE_COMMISSIONER)
+		return true;
+	if (uuid_eq(s->actor->user, s->placement->opened_by))
+		return NO(signatory_is_third, NULL,
+			  "You opened this placement, so another signatory must sign.");
+	if (s->round && s->round->panel_approved && uuid_eq(s->actor->user, s->round->approver))
+		return NO(signatory_is_third, NULL,
+			  "You approved this placement at panel, so another signatory must sign.");
+	return true;
+}
+
+RULE(not_signed_yet, "not_signed_yet", "this side has not signed yet")
+{
+	bool is_signed = s->actor->side == SIDE_COMMISSIONER ? s->placement->signed_by_commissioner
+							     : s->placement->signed_by_provider;
+
+	if (is_signed)
+		return NO(not_signed_yet, NULL,
+			  "Your side has signed. Wait for the other side's signature.");
+	return true;
+}
+
+RULE(care_agreed, "care_agreed", "a provider is negotiating or agreed")
+{
+	if (!s->thread)
+		return NO(
+			care_agreed, NULL,
+			"No provider is negotiating this placement, so care cannot have started.");
+	return true;
+}
+
+RULE(start_not_confirmed, "start_not_confirmed_yet", "the start is not confirmed yet")
+{
+	if (care_has_started(s->placement))
+		return NO(start_not_confirmed, NULL, "The start of care is confirmed already.");
+	return true;
+}
+
+RULE(start_in_past, "start_in_past",
+     "care started on or before today and not before the placement was opened")
+{
+	const struct confirm_start *data = s->data;
+
+	if (!data)
+		return true;
+	if (data->started_day > london_day(s->now_us))
+		return NO(start_in_past, "/started",
+			  "This day is still to come. Confirm the start once care has started.");
+	if (data->started_day < london_day(s->placement->opened_at_us))
+		return NO(start_in_past, "/started",
+			  "This day is before the placement was opened.");
+	return true;
+}
+
+static bool review_is_open(const struct placement *p, enum duty duty)
+{
+	for (size_t i = 0; i < p->obligation_count; i++)
+		if (p->obligations[i].duty == duty && obligation_is_open(&p->obligations[i]))
+			return true;
+	return false;
+}
+
+RULE(review_open, "review_open", "that review is scheduled and not held yet")
+{
+	const struct hold_review *data = s->data;
+	bool any = false;
+
+	for (int32_t kind = 0; kind < REVIEW_KIND_COUNT; kind++)
+		any |= review_is_open(s->placement, review_duty((enum review_kind)kind));
+	if (!any)
+		return NO(review_open, NULL, "No review is due. Confirm the start of care first.");
+	if (data && !review_is_open(s->placement, review_duty((enum review_kind)data->kind)))
+		return NO(review_open, "/kind", "This review is held already or was never due.");
+	return true;
+}
+
+RULE(review_sound, "review_sound",
+     "held on a day of care, its outcomes known; a cut names its reassessment")
+{
+	const struct hold_review *data = s->data;
+
+	if (!data)
+		return true;
+	if (data->held_day > london_day(s->now_us))
+		return NO(review_sound, "/held_on",
+			  "This day is still to come. Record the review once it is held.");
+	if (data->held_day < s->placement->started_day)
+		return NO(review_sound, "/held_on", "This day is before care started.");
+	if (data->needs == NEEDS_FELL && data->reassessed_day == NO_DAY)
+		return NO(review_sound, "/reassessed_on",
+			  "A cut on needs rests on a reassessment. State its day.");
+	if (data->reassessed_day != NO_DAY && data->reassessed_day > data->held_day)
+		return NO(review_sound, "/reassessed_on",
+			  "The reassessment must be on or before the day of the review.");
+	return outcomes_known(s, &data->outcomes, sizeof(struct outcome_result_entry), refusal,
+			      "/outcomes");
+}

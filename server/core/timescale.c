@@ -1,0 +1,309 @@
+/*
+ * timescale.c - the standard protocol's times as data, and its document.
+ *
+ * Three months for the review comes from the good-practice protocol "Fair
+ * Price, Fair Care"; every other figure is our default, which an authority changes by adopting its
+ * own version of reference/protocols/standard-1.json. That file is printed from this table.
+ */
+#include "concordat/core/protocol.h"
+
+const char *const when_not_done_names[] = {"miss", "lapse", "lapse_unless_started", NULL};
+
+#define WD(n)                                   \
+	{                                       \
+		UNIT_WORKING_DAYS, n, ROLL_NONE \
+	}
+#define HOURS(n)                         \
+	{                                \
+		UNIT_HOURS, n, ROLL_NONE \
+	}
+#define DAYS_BACK(n)                    \
+	{                               \
+		UNIT_DAYS, n, ROLL_BACK \
+	}
+#define MONTHS_BACK(n)                    \
+	{                                 \
+		UNIT_MONTHS, n, ROLL_BACK \
+	}
+#define SITTING                            \
+	{                                  \
+		UNIT_WEEKDAY, 3, ROLL_NONE \
+	}
+#define SAME(rule)               \
+	{                        \
+		rule, rule, rule \
+	}
+#define LIST(array)                                                 \
+	{                                                           \
+		(void *)(array), sizeof(array) / sizeof((array)[0]) \
+	}
+#define NONE            \
+	{               \
+		NULL, 0 \
+	}
+#define BEFORE_WD(n)                 \
+	{                            \
+		n, UNIT_WORKING_DAYS \
+	}
+#define BEFORE_DAYS(n)       \
+	{                    \
+		n, UNIT_DAYS \
+	}
+
+static const struct reminder one_wd[] = {BEFORE_WD(1)};
+static const struct reminder two_wd[] = {BEFORE_WD(2)};
+static const struct reminder three_wd[] = {BEFORE_WD(3)};
+static const struct reminder two_and_one_wd[] = {BEFORE_WD(2), BEFORE_WD(1)};
+static const struct reminder three_and_one_wd[] = {BEFORE_WD(3), BEFORE_WD(1)};
+static const struct reminder first_review[] = {BEFORE_DAYS(14), BEFORE_DAYS(7)};
+static const struct reminder three_month[] = {BEFORE_DAYS(28), BEFORE_DAYS(14), BEFORE_DAYS(7)};
+static const struct reminder yearly[] = {BEFORE_DAYS(56), BEFORE_DAYS(28), BEFORE_DAYS(14)};
+
+static const struct protocol standard =
+	{
+		.id = {"standard", 8},
+		.version = 1,
+		.timescales =
+			{
+				[DUTY_DECIDE_AT_PANEL] = {DUTY_DECIDE_AT_PANEL,
+							  {SITTING, WD(1), HOURS(4)},
+							  LIST(two_wd),
+							  NOT_DONE_MISS,
+							  NO_INT},
+				[DUTY_ACKNOWLEDGE] = {DUTY_ACKNOWLEDGE,
+						      {WD(2), HOURS(4), HOURS(4)},
+						      NONE,
+						      NOT_DONE_MISS,
+						      NO_INT},
+				[DUTY_MAKE_OFFER] = {DUTY_MAKE_OFFER,
+						     {WD(10), HOURS(48), HOURS(24)},
+						     LIST(three_and_one_wd),
+						     NOT_DONE_LAPSE,
+						     NO_INT},
+				[DUTY_ANSWER] = {DUTY_ANSWER,
+						 {WD(3), HOURS(4), HOURS(4)},
+						 LIST(one_wd),
+						 NOT_DONE_MISS,
+						 NO_INT},
+				[DUTY_RESPOND] = {DUTY_RESPOND,
+						  {WD(5), HOURS(24), HOURS(4)},
+						  LIST(two_and_one_wd),
+						  NOT_DONE_MISS,
+						  NO_INT},
+				[DUTY_OFFER_STANDS] = {DUTY_OFFER_STANDS, SAME(WD(20)), NONE,
+						       NOT_DONE_LAPSE, NO_INT},
+				[DUTY_AFTER_REJECTION] = {DUTY_AFTER_REJECTION, SAME(WD(10)),
+							  LIST(three_wd), NOT_DONE_LAPSE, NO_INT},
+				[DUTY_OFFER_AGAIN] = {DUTY_OFFER_AGAIN,
+						      {WD(5), HOURS(24), HOURS(24)},
+						      LIST(two_wd),
+						      NOT_DONE_MISS,
+						      NO_INT},
+				[DUTY_ROUND_STANDS] = {DUTY_ROUND_STANDS, SAME(WD(20)), NONE,
+						       NOT_DONE_LAPSE, NO_INT},
+				[DUTY_SIGN] = {DUTY_SIGN, SAME(WD(5)), LIST(two_and_one_wd),
+					       NOT_DONE_MISS, NO_INT},
+				[DUTY_ACCEPTANCE_STANDS] = {DUTY_ACCEPTANCE_STANDS, SAME(WD(20)),
+							    NONE, NOT_DONE_LAPSE_UNLESS_STARTED, 7},
+				[DUTY_CONFIRM_START] = {DUTY_CONFIRM_START, SAME(WD(2)),
+							LIST(one_wd), NOT_DONE_MISS, NO_INT},
+				[DUTY_FIRST_REVIEW] = {DUTY_FIRST_REVIEW, SAME(DAYS_BACK(56)),
+						       LIST(first_review), NOT_DONE_MISS, NO_INT},
+				[DUTY_THREE_MONTH_REVIEW] = {DUTY_THREE_MONTH_REVIEW,
+							     SAME(MONTHS_BACK(3)),
+							     LIST(three_month), NOT_DONE_MISS, 7},
+				[DUTY_YEARLY_REVIEW] = {DUTY_YEARLY_REVIEW,
+							SAME(MONTHS_BACK(12)), LIST(yearly),
+							NOT_DONE_MISS, 30},
+				[DUTY_RECORD_INVOLVEMENT] = {DUTY_RECORD_INVOLVEMENT, SAME(WD(5)),
+							     LIST(one_wd), NOT_DONE_MISS, NO_INT},
+			},
+		.offer_soon = WD(5),
+		.offer_soon_within_days = 28,
+};
+
+const struct protocol *protocol_standard(void)
+{
+	return &standard;
+}
+
+/* ---- the document
+ * ------------------------------------------------------------------------------------------ */
+
+struct rule_row {
+	int32_t unit;
+	int64_t count;
+	int32_t roll;
+};
+
+struct timescale_row {
+	int32_t duty;
+	struct rule_row ordinary, discharge, emergency;
+	struct list reminders;
+	int32_t when_not_done;
+	int64_t repeat_days;
+};
+
+struct protocol_document {
+	struct text id, title, note;
+	int64_t version;
+	struct list timescales;
+	struct rule_row offer_soon;
+	int64_t offer_soon_within_days;
+};
+
+#define MEMBER(type, member, kind_, flags_, least_, most_, of_, names_, help_)           \
+	{                                                                                \
+		.name = #member, .kind = kind_, .flags = flags_,                         \
+		.offset = offsetof(struct type, member), .least = least_, .most = most_, \
+		.of = of_, .names = names_, .help = help_                                \
+	}
+#define RULE(type, member, help) \
+	MEMBER(type, member, FIELD_OBJECT, FIELD_REQUIRED, 0, 0, &rule_row_schema, NULL, help)
+
+static const struct field rule_row_fields[] = {
+	MEMBER(rule_row, unit, FIELD_ENUM, FIELD_REQUIRED, 0, 0, NULL, unit_names,
+	       "what is counted"),
+	MEMBER(rule_row, count, FIELD_INT, FIELD_REQUIRED, 1, 1000, NULL, NULL,
+	       "how many; for weekday 1 is Monday"),
+	MEMBER(rule_row, roll, FIELD_ENUM, FIELD_REQUIRED, 0, 0, NULL, roll_names,
+	       "on a day that is no working day"),
+};
+static const struct schema rule_row_schema =
+	SCHEMA("rule", struct rule_row, rule_row_fields, "A timescale");
+
+static const struct field reminder_fields[] = {
+	MEMBER(reminder, before, FIELD_INT, FIELD_REQUIRED, 1, 365, NULL, NULL,
+	       "how many before the due day"),
+	MEMBER(reminder, unit, FIELD_ENUM, FIELD_REQUIRED, 0, 0, NULL, unit_names,
+	       "working_days or days"),
+};
+static const struct schema reminder_schema =
+	SCHEMA("reminder", struct reminder, reminder_fields, "A reminder at 09:00");
+
+static const struct field timescale_row_fields[] = {
+	MEMBER(timescale_row, duty, FIELD_ENUM, FIELD_REQUIRED, 0, 0, NULL, duty_names,
+	       "what is owed"),
+	RULE(timescale_row, ordinary, "ordinarily"),
+	RULE(timescale_row, discharge, "for a hospital discharge"),
+	RULE(timescale_row, emergency, "in an emergency"),
+	MEMBER(timescale_row, reminders, FIELD_LIST, 0, 0, 8, &reminder_schema, NULL,
+	       "reminders before"),
+	MEMBER(timescale_row, when_not_done, FIELD_ENUM, FIELD_REQUIRED, 0, 0, NULL,
+	       when_not_done_names, "what follows when it is not done"),
+	MEMBER(timescale_row, repeat_days, FIELD_INT, 0, 1, 365, NULL, NULL,
+	       "after a miss, told again every so many days"),
+};
+static const struct schema timescale_row_schema =
+	SCHEMA("timescale", struct timescale_row, timescale_row_fields, "One timescale");
+
+static const struct field protocol_document_fields[] = {
+	MEMBER(protocol_document, id, FIELD_TEXT, FIELD_REQUIRED, 1, 60, NULL, NULL,
+	       "the protocol"),
+	MEMBER(protocol_document, version, FIELD_INT, FIELD_REQUIRED, 1, 10000, NULL, NULL,
+	       "its version"),
+	MEMBER(protocol_document, title, FIELD_TEXT, 0, 1, 200, NULL, NULL, "title"),
+	MEMBER(protocol_document, note, FIELD_TEXT, 0, 1, 2000, NULL, NULL,
+	       "where its figures come from"),
+	MEMBER(protocol_document, timescales, FIELD_LIST, FIELD_REQUIRED, DUTY_COUNT, DUTY_COUNT,
+	       &timescale_row_schema, NULL, "every timescale once"),
+	RULE(protocol_document, offer_soon, "make an offer, when the start is near"),
+	MEMBER(protocol_document, offer_soon_within_days, FIELD_INT, FIELD_REQUIRED, 0, 365, NULL,
+	       NULL, "how near, in days from the invitation"),
+};
+const struct schema protocol_document_schema =
+	SCHEMA("protocol", struct protocol_document, protocol_document_fields,
+	       "A protocol's times, thresholds and consequences");
+
+static struct rule_row row_of(struct rule rule)
+{
+	return (struct rule_row){(int32_t)rule.unit, rule.count, (int32_t)rule.roll};
+}
+
+static struct rule rule_of(struct rule_row row)
+{
+	return (struct rule){(enum unit)row.unit, (int32_t)row.count, (enum roll)row.roll};
+}
+
+struct text protocol_write(struct arena *arena, const struct protocol *protocol)
+{
+	struct timescale_row *rows = arena_array(arena, struct timescale_row, DUTY_COUNT);
+	struct protocol_document document = {
+		.id = protocol->id,
+		.version = protocol->version,
+		.title = TEXT("The standard protocol"),
+		.note = TEXT("Three months for the review follows the good-practice protocol Fair "
+			     "Price, Fair Care. "
+			     "Every other figure is this project's default: adopt your own version "
+			     "to change it."),
+		.timescales = {rows, DUTY_COUNT},
+		.offer_soon = row_of(protocol->offer_soon),
+		.offer_soon_within_days = protocol->offer_soon_within_days,
+	};
+	struct writer w;
+
+	for (size_t i = 0; i < DUTY_COUNT; i++) {
+		const struct timescale *t = &protocol->timescales[i];
+
+		rows[i] = (struct timescale_row){
+			.duty = t->duty,
+			.ordinary = row_of(t->by_urgency[URGENCY_ORDINARY]),
+			.discharge = row_of(t->by_urgency[URGENCY_DISCHARGE]),
+			.emergency = row_of(t->by_urgency[URGENCY_EMERGENCY]),
+			.reminders = t->reminders,
+			.when_not_done = t->when_not_done,
+			.repeat_days = t->repeat_days,
+		};
+	}
+	writer_init(&w, arena);
+	schema_write(&w, &protocol_document_schema, &document, AUDIENCE_COMMISSIONER);
+	return writer_text(&w);
+}
+
+bool protocol_from_document(struct arena *arena, const struct protocol_document *document,
+			    struct protocol *out, struct text *why)
+{
+	const struct timescale_row *rows = document->timescales.items;
+	unsigned seen = 0;
+
+	*out = (struct protocol){
+		.id = document->id,
+		.version = document->version,
+		.offer_soon = rule_of(document->offer_soon),
+		.offer_soon_within_days = document->offer_soon_within_days,
+	};
+	for (size_t i = 0; i < document->timescales.count; i++) {
+		const struct timescale_row *row = &rows[i];
+
+		if (seen & BIT(row->duty)) {
+			*why = text_printf(arena, "The timescale %s stands twice; leave one out.",
+					   duty_names[row->duty]);
+			return false;
+		}
+		seen |= BIT(row->duty);
+		if (row->when_not_done != NOT_DONE_MISS && !protocol_lapse((enum duty)row->duty)) {
+			*why = text_printf(arena, "The timescale %s cannot lapse; use miss.",
+					   duty_names[row->duty]);
+			return false;
+		}
+		if (row->when_not_done == NOT_DONE_MISS && protocol_lapse((enum duty)row->duty)) {
+			*why = text_printf(
+				arena, "The timescale %s must lapse; nobody could act on it late.",
+				duty_names[row->duty]);
+			return false;
+		}
+		out->timescales[row->duty] = (struct timescale){
+			.duty = row->duty,
+			.by_urgency = {rule_of(row->ordinary), rule_of(row->discharge),
+				       rule_of(row->emergency)},
+			.reminders = row->reminders,
+			.when_not_done = row->when_not_done,
+			.repeat_days = row->repeat_days,
+		};
+	}
+	if (seen != BIT(DUTY_COUNT) - 1) {
+		*why = TEXT("A timescale is missing: every duty must stand once.");
+		return false;
+	}
+	return true;
+}

@@ -1,0 +1,131 @@
+/*
+ * internal.h - what the files of this room share.
+ *
+ * Every file here is one worker with a turn: it asks the store, acts on the rows, and asks again when it
+ * was poked, when the clock's second is over, or at once while there is more. A worker counts what it has
+ * out with jobs_begin and jobs_end, so that stopping is waiting for zero.
+ */
+#ifndef CONCORDAT_SERVER_JOBS_INTERNAL_H
+#define CONCORDAT_SERVER_JOBS_INTERNAL_H
+
+#include "concordat/app/parts.h"
+#include "concordat/jobs/jobs.h"
+#include "message.h"
+
+struct event;
+
+/* Statements of server/store/queries/jobs.sql, compiled into the store. */
+extern const char *const SQL_JOBS_LEASE_TAKE;
+extern const char *const SQL_JOBS_LEASE_GIVE;
+extern const char *const SQL_JOBS_DUE;
+extern const char *const SQL_JOBS_REMIND;
+extern const char *const SQL_JOBS_BEHIND;
+extern const char *const SQL_JOBS_FACTS;
+extern const char *const SQL_JOBS_TELL;
+extern const char *const SQL_JOBS_CLAIM;
+extern const char *const SQL_JOBS_SENT;
+extern const char *const SQL_JOBS_REHEARSAL_LOOK;
+extern const char *const SQL_JOBS_REHEARSAL_BEGIN;
+extern const char *const SQL_JOBS_REHEARSAL_MOVE;
+
+struct clock_job;
+struct teller;
+struct post;
+struct rehearsal;
+
+struct jobs {
+	struct event_base *base;
+	struct app *app;
+	struct store *store;
+	const struct config *config;
+	struct arena *arena; /* as long-lived as the jobs */
+	struct uuid holder;  /* this process, in leases */
+	struct jobs_stats stats;
+	bool running, stopping;
+	bool rehearsing; /* this process moves the protocol time */
+	size_t out;	 /* calls that have not come back */
+	struct event *stopped;
+	void (*on_stopped)(void *context);
+	void *stopped_context;
+	struct clock_job *clock;
+	struct teller *teller;
+	struct post *post; /* NULL: no mail server is set */
+	struct rehearsal *rehearsal;
+};
+
+/* ---- jobs.c ---- */
+
+/* Monotonic, and it goes on while the machine sleeps. */
+int64_t jobs_monotonic_us(void);
+void jobs_begin(struct jobs *jobs);
+void jobs_end(struct jobs *jobs);
+/* A worker has done something or has nothing left: a rehearsal looks again. */
+void jobs_progress(struct jobs *jobs);
+/* Runs the worker's event after so long; an earlier one that is pending stays. */
+void jobs_alarm(struct event *event, int64_t in_us);
+
+/* Texts for the deliveries of one statement, side by side. */
+struct notice {
+	struct uuid placement, recipient;
+	int64_t leaf_index;
+	bool by_mail;
+	struct message message;
+};
+enum notice_column {
+	NOTICE_PLACEMENT,
+	NOTICE_RECIPIENT,
+	NOTICE_KIND,
+	NOTICE_LEAF,
+	NOTICE_SERVICE_ID,
+	NOTICE_MAIL_ID,
+	NOTICE_SUBJECT,
+	NOTICE_BODY,
+	NOTICE_COLUMNS
+};
+/* Array parameters, with new ids in the notices' order. */
+void notices_to_params(struct jobs *jobs, struct arena *arena, const struct notice *notices,
+		       size_t count, struct param params[NOTICE_COLUMNS]);
+
+/* ---- lease.c ---- */
+
+struct lease {
+	struct jobs *jobs;
+	const char *name;
+	struct event *timer;
+	bool wanted, asking;
+	int64_t term;
+	int64_t until_us; /* monotonic; 0: not held */
+	void (*on_held)(void *context);
+	void *context;
+};
+
+void lease_open(struct lease *lease, struct jobs *jobs, const char *name,
+		void (*on_held)(void *context), void *context);
+/* Takes it as soon as it is free and keeps it, or gives it back. */
+void lease_want(struct lease *lease, bool wanted);
+bool lease_is_held(const struct lease *lease);
+void lease_close(struct lease *lease);
+
+/* ---- clock.c, deliver.c, smtp.c, rehearse.c ---- */
+
+void clock_open(struct jobs *jobs);
+void clock_poke(struct clock_job *clock);
+const struct lease *clock_lease(const struct clock_job *clock);
+void clock_stop(struct clock_job *clock);
+void clock_close(struct clock_job *clock);
+
+void teller_open(struct jobs *jobs);
+void teller_poke(struct teller *teller);
+void teller_stop(struct teller *teller);
+void teller_close(struct teller *teller);
+
+/* False and *why when libcurl cannot begin. */
+bool post_open(struct jobs *jobs, struct text *why) __attribute__((warn_unused_result));
+void post_poke(struct post *post);
+void post_stop(struct post *post);
+void post_close(struct post *post);
+
+void rehearsal_wake(struct rehearsal *rehearsal);
+void rehearsal_close(struct rehearsal *rehearsal);
+
+#endif

@@ -1,0 +1,44 @@
+/*
+ * message.h - the words that a party gets, and an e-mail's bytes. No I/O.
+ *
+ * Thin by rule: reference, what happened, what is due from whom by when, a link. Never a person's
+ * name or anything personal, never a figure of money, never to a provider what is the commissioner's
+ * own. A message about an entry is the same however much later it is written.
+ */
+#ifndef CONCORDAT_SERVER_JOBS_MESSAGE_H
+#define CONCORDAT_SERVER_JOBS_MESSAGE_H
+
+#include "concordat/core/placement.h"
+
+struct message {
+	const char *kind; /* the fact's name, "receipt" to the side that acted, or "reminder" */
+	struct text subject; /* one line */
+	struct text body;    /* lines end in LF */
+};
+
+/* False when the party may not see the fact, or there is nothing that it may be told of it. */
+bool message_of_fact(struct arena *arena, struct text public_url, const struct placement *placement,
+		     const struct fact *fact, const struct party *party, struct message *out)
+	__attribute__((warn_unused_result));
+/* name: as obligation_reminder gives it, "2 working days before". */
+bool message_of_reminder(struct arena *arena, struct text public_url,
+			 const struct placement *placement, const struct obligation *obligation,
+			 struct text name, const struct party *party, struct message *out)
+	__attribute__((warn_unused_result));
+
+/* An e-mail: RFC 5322, CRLF throughout, text/plain in quoted-printable. */
+struct mail {
+	struct text from, to; /* addresses */
+	struct text subject, body;
+	struct uuid id; /* Message-ID: <id@host of from>, the same at every try */
+	int64_t date_us;
+};
+
+/* One @, printable ASCII without space or angle brackets, at most 254 bytes. */
+bool mail_address_is_sound(struct text address);
+/* False when an address is not sound or the subject holds a control character: a header cannot be
+ * broken out of. */
+bool mail_write(struct arena *arena, const struct mail *mail, struct text *out)
+	__attribute__((warn_unused_result));
+
+#endif

@@ -1,0 +1,521 @@
+/*
+ * append.c - batches: while one is in flight on a lane, the next gathers.
+ *
+ * A lane is a connection that appends; a stream is in flight on at most one.
+ * Nothing is sent from appender_add itself: the queue is looked at once the
+ * loop has run what was ready, so that moves which came together go together
+ * and a lone one waits for nobody. A batch that the database refuses is halved
+ * until the move at fault stands alone; a batch that only collided is tried
+ * again whole.
+ */
+#include "append.h"
+
+#include <assert.h>
+#include <event2/event.h>
+#include <event2/util.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "concordat/base/report.h"
+#include "effects.h"
+#include "pipe.h"
+#include "queries.h"
+#include "rows.h"
+
+#define LANES 2
+#define BATCH_MOST 32
+#define BATCH_BYTES ((size_t)4 << 20)
+#define TRIES 3
+#define RETRY_US 5000
+#define GRACE_US INT64_C(1000000)
+#define TICK_US 100000
+
+struct entry {
+	const struct append *append;
+	store_append_cb on_done;
+	void *context;
+	int64_t since_us, first_leaf;
+	enum store_outcome outcome;
+	struct entry *next;
+};
+
+struct entry_list {
+	struct entry *head, *tail;
+	size_t count;
+};
+
+struct batch {
+	struct arena *arena;
+	struct segment segment;
+	struct entry *entries[BATCH_MOST];
+	size_t count;
+	unsigned int tries;
+	struct lane *lane;
+	struct batch *next;
+};
+
+struct lane {
+	struct appender *appender;
+	struct pipe *pipe;
+	struct batch *current; /* in flight, or waiting to be tried again */
+	struct batch *halves;  /* of a refused batch, to go before anything new */
+	struct event *again;
+};
+
+struct appender {
+	struct appender_plan plan;
+	struct lane lanes[LANES];
+	struct entry_list people, time, ended;
+	struct event *later, *tick;
+	int64_t born_us;
+	bool was_up, draining, drained;
+	struct store_stats stats;
+};
+
+static void list_add(struct entry_list *list, struct entry *e)
+{
+	e->next = NULL;
+	if (list->tail)
+		list->tail->next = e;
+	else
+		list->head = e;
+	list->tail = e;
+	list->count++;
+}
+
+/* Takes out what stands behind previous (NULL: the head). */
+static struct entry *list_take(struct entry_list *list, struct entry *previous)
+{
+	struct entry *e = previous ? previous->next : list->head;
+
+	if (previous)
+		previous->next = e->next;
+	else
+		list->head = e->next;
+	if (list->tail == e)
+		list->tail = previous;
+	list->count--;
+	return e;
+}
+
+static void look_soon(struct appender *a)
+{
+	event_active(a->later, EV_TIMEOUT, 1);
+}
+
+static void end_entry(struct appender *a, struct entry *e, enum store_outcome outcome)
+{
+	e->outcome = outcome;
+	if (outcome == STORE_DONE)
+		a->stats.appends++;
+	else if (outcome == STORE_MOVED_ON)
+		a->stats.conflicts++;
+	else
+		a->stats.failed++;
+	list_add(&a->ended, e);
+	look_soon(a);
+}
+
+static bool may_wait(const struct appender *a)
+{
+	if (a->draining)
+		return false;
+	if (appender_is_up(a))
+		return true;
+	return !a->was_up && monotonic_us() - a->born_us < GRACE_US;
+}
+
+static bool batch_holds(const struct batch *b, const struct append *append)
+{
+	for (size_t i = 0; i < b->count; i++)
+		if (uuid_eq(b->entries[i]->append->stream, append->stream) &&
+		    uuid_eq(b->entries[i]->append->authority, append->authority))
+			return true;
+	return false;
+}
+
+static bool is_in_flight(const struct appender *a, const struct append *append)
+{
+	for (size_t i = 0; i < LANES; i++) {
+		if (a->lanes[i].current && batch_holds(a->lanes[i].current, append))
+			return true;
+		for (const struct batch *b = a->lanes[i].halves; b; b = b->next)
+			if (batch_holds(b, append))
+				return true;
+	}
+	return false;
+}
+
+static struct batch *batch_new(struct lane *lane)
+{
+	struct arena *arena = arena_new();
+	struct batch *b = arena_make(arena, struct batch);
+
+	b->arena = arena;
+	b->lane = lane;
+	return b;
+}
+
+static void gather_from(struct appender *a, struct entry_list *list, struct batch *b, size_t *bytes)
+{
+	struct entry *previous = NULL, *e;
+
+	while ((e = previous ? previous->next : list->head) && b->count < a->plan.batch_streams) {
+		size_t size = effects_size(e->append);
+
+		if (b->count && *bytes + size > BATCH_BYTES)
+			return;
+		if (batch_holds(b, e->append) || is_in_flight(a, e->append)) {
+			previous = e;
+			continue;
+		}
+		*bytes += size;
+		b->entries[b->count++] = list_take(list, previous);
+	}
+}
+
+static struct batch *gather(struct lane *lane)
+{
+	struct batch *b;
+	size_t bytes = 0;
+
+	if (!lane->appender->people.head && !lane->appender->time.head)
+		return NULL;
+	b = batch_new(lane);
+	gather_from(lane->appender, &lane->appender->people, b, &bytes);
+	gather_from(lane->appender, &lane->appender->time, b, &bytes);
+	if (b->count)
+		return b;
+	arena_free(b->arena);
+	return NULL;
+}
+
+static void end_batch(struct batch *b, enum store_outcome outcome)
+{
+	struct lane *lane = b->lane;
+
+	lane->current = NULL;
+	for (size_t i = 0; i < b->count; i++)
+		end_entry(lane->appender, b->entries[i],
+			  outcome == STORE_DONE ? b->entries[i]->outcome : outcome);
+	arena_free(b->arena);
+	look_soon(lane->appender);
+}
+
+static void on_batch_end(struct segment *segment, enum store_outcome outcome);
+
+static void send_batch(struct batch *b)
+{
+	struct param *params = arena_array(b->arena, struct param, EFFECT_COLUMNS);
+	const struct append *moves[BATCH_MOST];
+
+	if (!pipe_has_room(b->lane->pipe)) {
+		end_batch(b, STORE_AWAY);
+		return;
+	}
+	for (size_t i = 0; i < b->count; i++)
+		moves[i] = b->entries[i]->append;
+	effects_write(b->arena, moves, b->count, params);
+	b->segment = (struct segment){
+		.arena = b->arena,
+		.steps = {{.sql = SQL_STORE_CLOCK},
+			  {.sql = SQL_APPEND, .params = params, .param_count = EFFECT_COLUMNS}},
+		.step_count = 2,
+		.on_end = on_batch_end,
+		.context = b,
+	};
+	b->lane->appender->stats.batches++;
+	pipe_send(b->lane->pipe, &b->segment);
+}
+
+static void halve(struct batch *b)
+{
+	struct lane *lane = b->lane;
+	size_t half = b->count / 2;
+
+	lane->appender->stats.bisected++;
+	for (int second = 1; second >= 0; second--) {
+		struct batch *part = batch_new(lane);
+
+		part->count = second ? b->count - half : half;
+		memcpy(part->entries, b->entries + (second ? half : 0),
+		       part->count * sizeof(struct entry *));
+		part->next = lane->halves;
+		lane->halves = part;
+	}
+	lane->current = NULL;
+	arena_free(b->arena);
+	look_soon(lane->appender);
+}
+
+/* Somebody else made the same stream or person a moment ago: not a fault, only late. */
+static bool is_late(const struct segment *s)
+{
+	return strcmp(s->sqlstate, "23505") == 0 && (strcmp(s->constraint, "stream_pkey") == 0 ||
+						     strcmp(s->constraint, "person_pkey") == 0);
+}
+
+static void report_move_at_fault(const struct batch *b)
+{
+	char stream[37];
+
+	uuid_format(b->entries[0]->append->stream, stream);
+	report(REPORT_ERROR, "store", "a move cannot be appended", "stream", stream, "kind",
+	       text_cstr(b->arena, b->entries[0]->append->facts[0].kind), "sqlstate",
+	       b->segment.sqlstate, "constraint",
+	       b->segment.constraint[0] ? b->segment.constraint : NULL, NULL);
+}
+
+static void take_rows(struct batch *b, const PGresult *result)
+{
+	int count = PQntuples(result);
+
+	for (size_t i = 0; i < b->count; i++)
+		b->entries[i]->outcome = STORE_MOVED_ON;
+	for (int row = 0; row < count; row++) {
+		int64_t i = result_int(result, row, 0, 0);
+
+		assert(i >= 1 && (size_t)i <= b->count);
+		b->entries[i - 1]->outcome = STORE_DONE;
+		b->entries[i - 1]->first_leaf = result_int(result, row, 1, -1);
+	}
+	if (count)
+		b->lane->appender->plan.on_commit(b->lane->appender->plan.context);
+}
+
+static void try_again(struct batch *b)
+{
+	uint32_t chance;
+
+	evutil_secure_rng_get_bytes(&chance, sizeof(chance));
+	b->tries++;
+	event_add(b->lane->again,
+		  &(struct timeval){.tv_usec = (long)(RETRY_US * b->tries / 2 +
+						      chance % (RETRY_US * b->tries))});
+}
+
+static void on_batch_end(struct segment *segment, enum store_outcome outcome)
+{
+	struct batch *b = segment->context;
+	struct clock *clock = b->lane->appender->plan.clock;
+
+	if (segment->results[0]) {
+		int64_t protocol_us = result_int(segment->results[0], 0, 1, INT64_MAX);
+
+		clock_sample(clock, segment->sent_us, segment->ended_us,
+			     result_int(segment->results[0], 0, 0, 0));
+		clock_rehearse(clock, protocol_us != INT64_MAX, protocol_us);
+	}
+	if (outcome == STORE_DONE)
+		take_rows(b, segment->results[1]);
+	if (segment->again && b->tries < TRIES) {
+		try_again(b);
+		return;
+	}
+	if (outcome == STORE_BUG && b->count > 1) {
+		halve(b);
+		return;
+	}
+	if (outcome == STORE_BUG && is_late(segment))
+		outcome = STORE_MOVED_ON;
+	if (outcome == STORE_BUG)
+		report_move_at_fault(b);
+	end_batch(b, outcome);
+}
+
+static void on_again(evutil_socket_t fd, short what, void *context)
+{
+	struct lane *lane = context;
+
+	(void)fd;
+	(void)what;
+	send_batch(lane->current);
+}
+
+static bool is_idle(const struct appender *a)
+{
+	for (size_t i = 0; i < LANES; i++)
+		if (a->lanes[i].current || a->lanes[i].halves)
+			return false;
+	return !a->people.head && !a->time.head && !a->ended.head;
+}
+
+static void start_lane(struct lane *lane)
+{
+	if (lane->current)
+		return;
+	if (lane->halves) {
+		lane->current = lane->halves;
+		lane->halves = lane->current->next;
+	} else if (pipe_has_room(lane->pipe)) {
+		lane->current = gather(lane);
+	}
+	if (lane->current)
+		send_batch(lane->current);
+}
+
+static void end_waiting(struct appender *a, enum store_outcome outcome, int64_t older_than_us)
+{
+	struct entry_list *lists[] = {&a->people, &a->time};
+
+	for (size_t i = 0; i < 2; i++)
+		while (lists[i]->head && lists[i]->head->since_us < older_than_us)
+			end_entry(a, list_take(lists[i], NULL), outcome);
+}
+
+static void on_later(evutil_socket_t fd, short what, void *context)
+{
+	struct appender *a = context;
+
+	(void)fd;
+	(void)what;
+	if (!may_wait(a))
+		end_waiting(a, STORE_AWAY, INT64_MAX);
+	for (size_t n = a->ended.count; n; n--) {
+		struct entry e = *a->ended.head;
+
+		free(list_take(&a->ended, NULL));
+		e.on_done(e.outcome, e.first_leaf, e.context);
+	}
+	/* After the callbacks, which often bring the next move. */
+	for (size_t i = 0; i < LANES; i++)
+		start_lane(&a->lanes[i]);
+	if ((a->people.head || a->time.head) && !event_pending(a->tick, EV_TIMEOUT, NULL))
+		event_add(a->tick, &(struct timeval){.tv_usec = TICK_US});
+	if (a->draining && !a->drained && is_idle(a)) {
+		a->drained = true;
+		a->plan.on_drained(a->plan.context);
+	}
+}
+
+static void on_tick(evutil_socket_t fd, short what, void *context)
+{
+	struct appender *a = context;
+
+	(void)fd;
+	(void)what;
+	end_waiting(a, STORE_TIMEOUT, monotonic_us() - a->plan.statement_timeout_ms * 1000);
+	look_soon(a);
+}
+
+static void on_lane_up(void *context)
+{
+	struct appender *a = context;
+
+	a->was_up = true;
+	look_soon(a);
+}
+
+static void on_lane_down(void *context)
+{
+	look_soon(context);
+}
+
+void appender_add(struct appender *a, const struct append *append, store_append_cb on_done,
+		  void *context)
+{
+	struct entry *e = calloc(1, sizeof(*e));
+
+	if (!e)
+		report_fatal("store", "out of memory");
+	assert(append->fact_count > 0);
+	e->append = append;
+	e->on_done = on_done;
+	e->context = context;
+	e->since_us = monotonic_us();
+	e->first_leaf = -1;
+	if (!may_wait(a) || a->people.count + a->time.count >= a->plan.most_waiting)
+		end_entry(a, e, STORE_AWAY);
+	else
+		list_add(append->from_time ? &a->time : &a->people, e);
+	look_soon(a);
+}
+
+struct appender *appender_new(struct arena *arena, struct event_base *base,
+			      const struct appender_plan *plan)
+{
+	struct appender *a = arena_make(arena, struct appender);
+	struct pipe_plan pipe = {
+		.name = "concordatd append",
+		.conninfo = plan->conninfo,
+		/* The one statement's plan must not depend on how full the tables were when it was made. */
+		.settings = "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off",
+		.statement_timeout_ms = plan->statement_timeout_ms,
+		.most_in_flight = 1,
+		.on_up = on_lane_up,
+		.on_down = on_lane_down,
+		.context = a,
+	};
+
+	assert(plan->batch_streams >= 1 && plan->batch_streams <= BATCH_MOST);
+	a->plan = *plan;
+	a->born_us = monotonic_us();
+	a->later = evtimer_new(base, on_later, a);
+	a->tick = evtimer_new(base, on_tick, a);
+	for (size_t i = 0; i < LANES; i++) {
+		a->lanes[i].appender = a;
+		a->lanes[i].pipe = pipe_new(arena, base, &pipe);
+		a->lanes[i].again = evtimer_new(base, on_again, &a->lanes[i]);
+	}
+	return a;
+}
+
+static void forget(struct entry_list *list)
+{
+	while (list->head)
+		free(list_take(list, NULL));
+}
+
+static void forget_batch(struct batch *b)
+{
+	for (size_t i = 0; i < b->count; i++)
+		free(b->entries[i]);
+	arena_free(b->arena);
+}
+
+void appender_free(struct appender *a)
+{
+	for (size_t i = 0; i < LANES; i++) {
+		struct batch *b = a->lanes[i].halves, *next;
+
+		pipe_free(a->lanes[i].pipe);
+		event_free(a->lanes[i].again);
+		if (a->lanes[i].current)
+			forget_batch(a->lanes[i].current);
+		for (; b; b = next) {
+			next = b->next;
+			forget_batch(b);
+		}
+	}
+	event_free(a->later);
+	event_free(a->tick);
+	forget(&a->people);
+	forget(&a->time);
+	forget(&a->ended);
+}
+
+void appender_drain(struct appender *a)
+{
+	a->draining = true;
+	look_soon(a);
+}
+
+bool appender_is_up(const struct appender *a)
+{
+	for (size_t i = 0; i < LANES; i++)
+		if (pipe_is_up(a->lanes[i].pipe))
+			return true;
+	return false;
+}
+
+void appender_count(const struct appender *a, struct store_stats *stats)
+{
+	stats->appends += a->stats.appends;
+	stats->batches += a->stats.batches;
+	stats->conflicts += a->stats.conflicts;
+	stats->failed += a->stats.failed;
+	stats->bisected += a->stats.bisected;
+	stats->waiting += a->people.count + a->time.count;
+	for (size_t i = 0; i < LANES; i++)
+		stats->reconnects += pipe_redials(a->lanes[i].pipe);
+}

@@ -1,0 +1,124 @@
+/*
+ * plain.c - blocking calls for what runs before the loop or instead of it.
+ *
+ * Start-up's look at the schema, migrations, and commands such as create-admin.
+ */
+#include "plain.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "concordat/base/report.h"
+#include "pipe.h"
+#include "rows.h"
+
+/* A notice is for a person at psql, not for a log. */
+static void on_notice(void *context, const PGresult *result)
+{
+	(void)context;
+	(void)result;
+}
+
+static void copy_sqlstate(char *to, const PGresult *result)
+{
+	const char *from = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+
+	if (!to)
+		return;
+	memset(to, 0, 6);
+	if (from)
+		memcpy(to, from, strnlen(from, 5));
+}
+
+static bool is_done(PGresult *result)
+{
+	ExecStatusType status = PQresultStatus(result);
+
+	return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
+}
+
+const char *conninfo_or(const char *first, const char *second)
+{
+	return first && first[0] ? first : second;
+}
+
+PGconn *plain_connect(struct arena *arena, const char *conninfo, int64_t statement_timeout_ms,
+		      struct text *why)
+{
+	struct text options = session_settings(arena, statement_timeout_ms, "", conninfo);
+	const char *keywords[] = {"target_session_attrs", "connect_timeout", "application_name",
+				  "dbname",		  "options",	     "client_encoding",
+				  NULL};
+	const char *values[] = {"read-write", "5",    "concordatd command",	 conninfo,
+				text_cstr(arena, options), "UTF8", NULL};
+	PGconn *conn = PQconnectdbParams(keywords, values, 1);
+
+	if (!conn)
+		report_fatal("store", "out of memory");
+	if (PQstatus(conn) == CONNECTION_OK) {
+		PQsetNoticeReceiver(conn, on_notice, NULL);
+		return conn;
+	}
+	*why = text_printf(arena, "cannot reach the database: %.*s",
+			   TEXT_FMT(first_line(arena, PQerrorMessage(conn))));
+	PQfinish(conn);
+	return NULL;
+}
+
+struct rows *plain_ask(PGconn *conn, struct arena *arena, const char *sql, const struct param *params,
+		       size_t count, char *sqlstate, struct text *why)
+{
+	const char *values[PIPE_PARAMS];
+	int lengths[PIPE_PARAMS], formats[PIPE_PARAMS];
+	struct param *settled = arena_array(arena, struct param, count);
+	struct rows *rows = NULL;
+	PGresult *result;
+
+	assert(count <= PIPE_PARAMS);
+	if (!params_settle(arena, params, count, settled)) {
+		*why = TEXT("a text holds a NUL byte: take it out");
+		return NULL;
+	}
+	for (size_t i = 0; i < count; i++) {
+		values[i] = settled[i].value.at;
+		lengths[i] = (int)settled[i].value.len;
+		formats[i] = settled[i].binary;
+	}
+	result = PQexecParams(conn, sql, (int)count, NULL, values, lengths, formats, 0);
+	if (is_done(result)) {
+		rows = rows_of(arena, result);
+	} else {
+		copy_sqlstate(sqlstate, result);
+		*why = first_line(arena, PQresultErrorMessage(result));
+	}
+	PQclear(result);
+	return rows;
+}
+
+bool plain_do(PGconn *conn, struct arena *arena, const char *sql, char *sqlstate, struct text *why)
+{
+	PGresult *result = PQexec(conn, sql);
+	bool done = is_done(result);
+
+	if (!done) {
+		copy_sqlstate(sqlstate, result);
+		*why = first_line(arena, PQresultErrorMessage(result));
+	}
+	PQclear(result);
+	return done;
+}
+
+bool store_run(const struct config *config, struct arena *arena, const char *sql,
+	       const struct param *params, size_t param_count, struct rows *rows, struct text *why)
+{
+	PGconn *conn = plain_connect(arena, config->database, config->statement_timeout_ms, why);
+	struct rows *found;
+
+	if (!conn)
+		return false;
+	found = plain_ask(conn, arena, sql, params, param_count, NULL, why);
+	PQfinish(conn);
+	if (found && rows)
+		*rows = *found;
+	return found != NULL;
+}

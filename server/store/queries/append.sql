@@ -1,0 +1,108 @@
+-- append.sql - a batch of moves in one statement, which is one transaction.
+--
+-- One chain, so that no later part can mistake the winner: lock the streams -> take the idempotency keys -> won -> lock the
+-- logs -> write. Every lock is taken in key order, and a step is gathered whole (array_agg) before the next begins, so two
+-- batches can wait for each other but never in a ring. The moves' own short columns are sorted; the long ones join at the end.
+-- The heads of the logs are held to commit, so the order of leaf_index is the order of commits.
+--
+-- READ COMMITTED: a row locked after a wait is judged again in its newest version, so a stream that moved on drops out of
+-- locked, and head.size is the size after whoever held it before us.
+
+-- name: append
+with move as materialized (
+	select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::int[], $5::int[], $6::timestamptz[], $7::uuid[], $8::uuid[],
+			$9::bytea[], $10::int[], $11::int[]) with ordinality
+		as m (authority_id, stream_id, kind, expected, facts, recorded_at, user_id, key, request, version, first_seq, i)
+), locked as materialized (
+	select coalesce(array_agg(l.i), '{}') as moves from (
+		select m.i from move m join stream s using (authority_id, stream_id)
+		where m.expected > 0 and s.seq = m.expected
+		order by authority_id, stream_id
+		for update of s
+	) l
+), candidate as materialized (
+	select m.* from move m where m.expected = 0 or m.i = any ((select moves from locked)::bigint[])
+), taken as (
+	insert into idempotency (user_id, key, request_sha256, authority_id, stream_id, first_seq, last_seq, version, recorded_at)
+	select user_id, key, request, authority_id, stream_id, first_seq, expected + facts, version, recorded_at
+	from candidate where key is not null
+	order by user_id, key
+	on conflict do nothing
+	returning authority_id, stream_id
+), won as materialized (
+	select c.* from candidate c
+	where c.key is null or (c.authority_id, c.stream_id) in (select authority_id, stream_id from taken)
+), begun as (
+	insert into stream (authority_id, stream_id, kind, seq)
+	select authority_id, stream_id, kind, facts from won where expected = 0
+	order by authority_id, stream_id
+	returning authority_id
+), settled as materialized (
+	select coalesce(array_agg(distinct w.authority_id), '{}') as authorities, (select count(*) from begun) as begun from won w
+), head as materialized (
+	select h.authority_id, h.size from log_head h
+	where h.authority_id = any ((select authorities from settled)::uuid[]) and (select begun from settled) >= 0
+	order by h.authority_id
+	for update
+), placed as materialized (
+	select w.*, h.size + sum(w.facts) over (partition by w.authority_id order by w.i)::bigint - w.facts as first_leaf
+	from won w left join head h using (authority_id)
+), grown as (
+	update log_head h set size = n.size
+	from (select authority_id, max(first_leaf + facts) as size from placed group by authority_id) n
+	where h.authority_id = n.authority_id
+), advanced as (
+	update stream s set seq = p.expected + p.facts
+	from placed p where p.expected > 0 and s.authority_id = p.authority_id and s.stream_id = p.stream_id
+), recorded as (
+	insert into fact (authority_id, stream_id, seq, recorded_at, header, leaf_index, leaf_hash, body, nonce, kind, actor_id, occurred_at)
+	select p.authority_id, p.stream_id, f.seq, p.recorded_at, f.header, p.first_leaf + f.seq - p.expected - 1, f.leaf_hash, f.body,
+		f.nonce, f.kind, f.actor_id, f.occurred_at
+	from unnest($12::int[], $13::int[], $14::text[], $15::text[], $16::text[], $17::bytea[], $18::bytea[], $19::timestamptz[],
+			$20::uuid[]) as f (i, seq, kind, header, body, nonce, leaf_hash, occurred_at, actor_id)
+	join placed p on p.i = f.i
+), listed as (
+	insert into placement as l (authority_id, id, reference, person_id, stage, setting, urgency, provider_id, home_id, owner_id,
+		weekly_p, opened_at, changed_at)
+	select p.authority_id, p.stream_id, c.reference, c.person_id, c.stage, c.setting, c.urgency, c.provider_id, c.home_id, c.owner_id,
+		c.weekly_p, c.opened_at, p.recorded_at
+	from unnest($21::int[], $22::text[], $23::text[], $24::text[], $25::text[], $26::uuid[], $27::uuid[], $28::uuid[], $29::uuid[],
+			$30::bigint[], $31::timestamptz[])
+		as c (i, reference, stage, setting, urgency, person_id, provider_id, home_id, owner_id, weekly_p, opened_at)
+	join placed p on p.i = c.i
+	on conflict (authority_id, id) do update set person_id = excluded.person_id, stage = excluded.stage, setting = excluded.setting,
+		urgency = excluded.urgency, provider_id = excluded.provider_id, home_id = excluded.home_id, owner_id = excluded.owner_id,
+		weekly_p = excluded.weekly_p, changed_at = excluded.changed_at
+), joined as (
+	insert into placement_party as l (organisation_id, placement_id, authority_id, side, since, version, entries, stage, next_due_at, overdue)
+	select c.organisation_id, p.stream_id, p.authority_id, c.side, c.since, c.version, c.entries, c.stage, c.next_due_at, c.overdue
+	from unnest($32::int[], $33::uuid[], $34::text[], $35::timestamptz[], $36::int[], $37::int[], $38::text[], $39::timestamptz[],
+			$40::bool[])
+		as c (i, organisation_id, side, since, version, entries, stage, next_due_at, overdue)
+	join placed p on p.i = c.i
+	order by c.organisation_id, p.stream_id
+	on conflict (organisation_id, placement_id) do update set side = excluded.side, version = excluded.version,
+		entries = excluded.entries, stage = excluded.stage, next_due_at = excluded.next_due_at, overdue = excluded.overdue
+), owed as (
+	insert into obligation as l (authority_id, stream_id, seq, n, kind, owed_by, owed_by_id, thread, due_at, next_at, missed_at, state)
+	select p.authority_id, p.stream_id, c.seq, c.n, c.kind, c.owed_by, c.owed_by_id, c.thread, c.due_at, c.next_at, c.missed_at, c.state
+	from unnest($41::int[], $42::int[], $43::int[], $44::text[], $45::text[], $46::uuid[], $47::int[], $48::timestamptz[],
+			$49::timestamptz[], $50::timestamptz[], $51::text[])
+		as c (i, seq, n, kind, owed_by, owed_by_id, thread, due_at, next_at, missed_at, state)
+	join placed p on p.i = c.i
+	order by p.authority_id, p.stream_id, c.seq, c.n
+	on conflict (authority_id, stream_id, seq, n) do update set owed_by = excluded.owed_by, owed_by_id = excluded.owed_by_id,
+		due_at = excluded.due_at, next_at = excluded.next_at, missed_at = excluded.missed_at, state = excluded.state
+), keyed as (
+	insert into person (authority_id, id, wrapped_key)
+	select p.authority_id, c.id, c.wrapped_key
+	from unnest($52::int[], $53::uuid[], $54::bytea[]) as c (i, id, wrapped_key)
+	join placed p on p.i = c.i
+	order by p.authority_id, c.id
+), said as (
+	insert into personal_text (authority_id, stream_id, seq, field, person_id, sealed)
+	select p.authority_id, p.stream_id, c.seq, c.field, c.person_id, c.sealed
+	from unnest($55::int[], $56::int[], $57::text[], $58::uuid[], $59::bytea[]) as c (i, seq, field, person_id, sealed)
+	join placed p on p.i = c.i
+)
+select i, first_leaf from placed;

@@ -1,0 +1,146 @@
+-- jobs.sql - leases, the clock, telling the parties, sending, rehearsal.
+--
+-- A lease is a row with a term that grows whenever another takes it. What is done under a lease asks for holder and term in
+-- the statement itself, so that who slept through the end of its lease changes nothing. Real time is the database's.
+
+-- name: jobs_lease_take
+-- Takes, or holds on for $3 milliseconds more; no row when another has it.
+insert into lease as l (name, holder, term, until_real)
+values ($1::text, $2::uuid, 1, clock_timestamp() + $3::bigint * interval '1 millisecond')
+on conflict (name) do update set holder = excluded.holder, until_real = excluded.until_real,
+	term = l.term + case when l.holder = excluded.holder then 0 else 1 end
+where l.holder = excluded.holder or l.until_real < clock_timestamp()
+returning term;
+
+-- name: jobs_lease_give
+update lease set until_real = '-infinity' where name = $1::text and holder = $2::uuid and term = $3::bigint;
+
+-- name: jobs_due
+-- What the clock must look at until $1, soonest first, but for the placements set aside in $2.
+select authority_id, stream_id, seq, n, us(due_at), us(next_at), us(missed_at), state
+from obligation
+where next_at <= $1::timestamptz and stream_id <> all ($2::uuid[])
+order by next_at, authority_id, stream_id
+limit 500;
+
+-- name: jobs_remind
+-- One obligation's reminder and the next instant to look at it, if it still is as it was read ($5 due, $6 next, $7 state).
+-- Everything from $13 on is an array, one element for each party told; a mail_id is null when that party gets no e-mail.
+with moved as (
+	update obligation set next_at = $8::timestamptz
+	where authority_id = $1::uuid and stream_id = $2::uuid and seq = $3::integer and n = $4::integer
+		and due_at is not distinct from $5::timestamptz and next_at = $6::timestamptz and state = $7::text
+		and exists (select from lease where name = 'clock' and holder = $9::uuid and term = $10::bigint)
+	returning authority_id, stream_id, seq, n, due_at
+), told as (
+	insert into delivery (id, authority_id, placement_id, recipient_id, channel, address, kind, obligation_seq, obligation_n, due_at,
+		reminder, subject, body, state, next_try_real, created_at)
+	select c.id, m.authority_id, m.stream_id, t.recipient_id, c.channel, c.address, 'reminder', m.seq, m.n, m.due_at, $11::text,
+		t.subject, t.body, c.state, c.next_try_real, $12::timestamptz
+	from moved m
+	cross join unnest($13::uuid[], $14::uuid[], $15::uuid[], $16::text[], $17::text[])
+		as t (recipient_id, service_id, mail_id, subject, body)
+	join organisation o on o.id = t.recipient_id
+	cross join lateral (
+		select t.service_id, 'service', null::text, 'delivered', null::timestamptz
+		union all
+		select t.mail_id, 'email', o.email, 'queued', clock_timestamp() where t.mail_id is not null and o.email is not null
+	) c (id, channel, address, state, next_try_real)
+	on conflict do nothing
+	returning id
+)
+select (select count(*) from moved), (select count(*) from told);
+
+-- name: jobs_behind
+-- Authorities whose log holds facts that nobody has been told of.
+select h.authority_id, coalesce(c.next_index, 0)
+from log_head h left join deliver_cursor c using (authority_id)
+where h.size > coalesce(c.next_index, 0)
+order by authority_id
+limit 200;
+
+-- name: jobs_facts
+select f.leaf_index, f.stream_id, f.seq, s.kind
+from fact f join stream s using (authority_id, stream_id)
+where f.authority_id = $1::uuid and f.leaf_index >= $2::bigint
+order by f.leaf_index
+limit 200;
+
+-- name: jobs_tell
+-- The cursor of authority $1 from $2 to $3 and the deliveries of the facts between, or neither. $7 on: arrays.
+with moved as (
+	insert into deliver_cursor as c (authority_id, next_index)
+	select $1::uuid, $3::bigint
+	where exists (select from lease where name = 'deliver' and holder = $4::uuid and term = $5::bigint)
+	on conflict (authority_id) do update set next_index = excluded.next_index where c.next_index = $2::bigint
+	returning c.authority_id
+), told as (
+	insert into delivery (id, authority_id, placement_id, recipient_id, channel, address, kind, leaf_index, subject, body, state,
+		next_try_real, created_at)
+	select c.id, m.authority_id, t.placement_id, t.recipient_id, c.channel, c.address, t.kind, t.leaf_index, t.subject, t.body,
+		c.state, c.next_try_real, $6::timestamptz
+	from moved m
+	cross join unnest($7::uuid[], $8::uuid[], $9::text[], $10::bigint[], $11::uuid[], $12::uuid[], $13::text[], $14::text[])
+		as t (placement_id, recipient_id, kind, leaf_index, service_id, mail_id, subject, body)
+	join organisation o on o.id = t.recipient_id
+	cross join lateral (
+		select t.service_id, 'service', null::text, 'delivered', null::timestamptz
+		union all
+		select t.mail_id, 'email', o.email, 'queued', clock_timestamp() where t.mail_id is not null and o.email is not null
+	) c (id, channel, address, state, next_try_real)
+	on conflict do nothing
+	returning id
+)
+select (select count(*) from moved), (select count(*) from told);
+
+-- name: jobs_claim
+-- Up to $1 e-mails whose time has come, for $2 milliseconds; one whose sender died has come again then.
+with claimed as (
+	update delivery d set state = 'sending', term = d.term + 1, attempts = d.attempts + 1,
+		next_try_real = clock_timestamp() + $2::bigint * interval '1 millisecond'
+	where d.id in (
+		select q.id from delivery q
+		where q.state in ('queued', 'sending') and q.channel = 'email' and q.next_try_real <= clock_timestamp()
+		order by q.next_try_real
+		limit $1::integer
+		for update skip locked
+	)
+	returning d.id, d.term, d.attempts, d.address, d.subject, d.body, d.created_at
+), tried as (
+	insert into delivery_attempt (delivery_id, attempt, started_real) select id, attempts, clock_timestamp() from claimed
+)
+select id, term, attempts, address, subject, body, us(created_at) from claimed;
+
+-- name: jobs_sent
+-- The end of attempt $2 (the term) at e-mail $1: $3 is the state it asks for, $4 the answer, $5 milliseconds until the next
+-- try, which is not made once five days are over.
+with done as (
+	update delivery set
+		state = case when $3::text = 'queued' and clock_timestamp() - created_real > interval '5 days' then 'failed' else $3::text end,
+		next_try_real = case when $3::text = 'queued' and clock_timestamp() - created_real <= interval '5 days'
+			then clock_timestamp() + $5::bigint * interval '1 millisecond' end
+	where id = $1::uuid and term = $2::bigint and state = 'sending'
+	returning id, attempts, state
+), answered as (
+	update delivery_attempt a set ended_real = clock_timestamp(), answer = $4::text
+	from done where a.delivery_id = done.id and a.attempt = done.attempts
+)
+select state from done;
+
+-- name: jobs_rehearsal_look
+-- Protocol time; whether there are facts; then what is left to do at it: actions due, authorities to be told, e-mails never
+-- tried; and the next instant to stop at.
+select us(r.protocol_at), exists (select from fact),
+	(select count(*) from obligation o where o.next_at <= r.protocol_at),
+	(select count(*) from log_head h left join deliver_cursor c using (authority_id) where h.size > coalesce(c.next_index, 0)),
+	(select count(*) from delivery d where d.channel = 'email' and (d.state = 'sending' or d.state = 'queued' and d.attempts = 0)),
+	(select us(min(o.next_at)) from obligation o where o.next_at > r.protocol_at)
+from (select 1) one left join rehearsal r on true;
+
+-- name: jobs_rehearsal_begin
+-- Only a database without facts becomes one for rehearsal.
+insert into rehearsal (protocol_at) select $1::timestamptz where not exists (select from fact) on conflict do nothing;
+
+-- name: jobs_rehearsal_move
+update rehearsal set protocol_at = greatest(protocol_at, $1::timestamptz)
+where exists (select from lease where name = 'clock' and holder = $2::uuid and term = $3::bigint);

@@ -1,0 +1,17 @@
+-- reference.sql - what decisions rest on beside the placement itself.
+
+-- name: reference_all
+-- All of it in one snapshot. part 1: calendars, the newest of each division; 2: protocols; 3: cost models; 4: authorities.
+select part, id, version, division, name, document, panel_weekday, panel_threshold_p from (
+	(select distinct on (division) 1 as part, division as id, version::text, division, null as name, document::text,
+		null::integer as panel_weekday, null::bigint as panel_threshold_p
+	from calendar order by division, calendar.version desc)
+	union all
+	select 2, id, version::text, null, null, document::text, null, null from protocol
+	union all
+	select 3, id, version, null, null, document::text, null, null from cost_model
+	union all
+	select 4, a.id::text, a.protocol_version::text, a.division, o.name, a.protocol_id, a.panel_weekday, a.panel_threshold_p
+	from authority a join organisation o using (id)
+) r
+order by part, id, version;

@@ -1,0 +1,6 @@
+-- submit.sql - what a move names that is not on the placement.
+
+-- name: submit_invited
+-- Whether $1 is a provider, and whether home $2 is one of its homes (true when no home is named).
+select exists (select from organisation where id = $1::uuid and kind = 'provider'),
+	$2::uuid is null or exists (select from home where id = $2::uuid and organisation_id = $1::uuid);

@@ -1,0 +1,322 @@
+/*
+ * openapi_schema.c - field tables as JSON Schema (2020-12), for the OpenAPI document.
+ *
+ * The catalogue holds each schema once with the parts it plays; names follow from the parts (see
+ * openapi.h). Limits are those the decoder applies, from the same function.
+ */
+#include "openapi_schema.h"
+
+#include <assert.h>
+
+#include "concordat/core/money.h"
+#include "json_parts.h"
+
+#define COMPONENT "#/components/schemas/"
+
+struct entry {
+	const struct schema *schema;
+	bool plays[PART_COUNT];
+};
+
+struct catalogue {
+	struct arena *arena;
+	struct entry *items;
+	size_t count;
+};
+
+static struct entry *entry_of(const struct catalogue *catalogue, const struct schema *schema)
+{
+	for (size_t i = 0; i < catalogue->count; i++)
+		if (catalogue->items[i].schema == schema)
+			return &catalogue->items[i];
+	return NULL;
+}
+
+/* ---- names */
+
+/* Is an answer another thing than what was asked? */
+static bool differs(const struct schema *schema)
+{
+	for (size_t i = 0; i < schema->count; i++) {
+		const struct field *field = &schema->fields[i];
+
+		if (field->flags & FIELD_DERIVED || field->kind == FIELD_PERSONAL)
+			return true;
+		if (field->flags & FIELD_REQUIRED &&
+		    field->flags & (FIELD_COMMISSIONER | FIELD_IDENTITY))
+			return true;
+		if (field->of && differs(field->of))
+			return true;
+	}
+	return false;
+}
+
+static struct text component_name(const struct catalogue *catalogue, const struct schema *schema,
+				  enum part part)
+{
+	const struct entry *entry = entry_of(catalogue, schema);
+	const char *suffix = "";
+
+	if (part == PART_ASKED && entry->plays[PART_MOVE])
+		suffix = "_part";
+	if (part == PART_ANSWERED &&
+	    (entry->plays[PART_MOVE] || (entry->plays[PART_ASKED] && differs(schema))))
+		suffix = "_entry";
+	return text_printf(catalogue->arena, "%s%s", schema->name, suffix);
+}
+
+/* ---- single fields */
+
+static json_t *ref_to(struct arena *arena, struct text name)
+{
+	return json_pack("{s:s}", "$ref", text_printf(arena, COMPONENT "%.*s", TEXT_FMT(name)).at);
+}
+
+static json_t *text_schema(const struct field *field, enum part part)
+{
+	struct limits limits = field_limits(field);
+	bool may_be_gone = field->kind == FIELD_PERSONAL && part == PART_ANSWERED;
+
+	if (may_be_gone)
+		return json_pack("{s:[s,s]}", "type", "string", "null");
+	return json_pack("{s:s, s:I, s:I}", "type", "string", "minLength", (json_int_t)limits.least,
+			 "maxLength", (json_int_t)limits.most);
+}
+
+static json_t *enum_schema(const struct field *field)
+{
+	json_t *names = json_array();
+
+	for (size_t i = 0; field->names[i]; i++)
+		json_array_append_new(names, json_string(field->names[i]));
+	return json_pack("{s:s, s:o}", "type", "string", "enum", names);
+}
+
+static json_t *money_schema(const struct field *field, enum part part)
+{
+	struct limits limits = field_limits(field);
+	json_t *made = json_pack("{s:s}", "$ref", COMPONENT "money");
+
+	if (part != PART_ANSWERED)
+		json_object_set_new(made, "properties",
+				    json_pack("{s:{s:I, s:I}}", "amount", "minimum",
+					      (json_int_t)limits.least, "maximum",
+					      (json_int_t)limits.most));
+	return made;
+}
+
+static json_t *map_schema(const struct field *field, enum part part)
+{
+	struct limits limits = field_limits(field);
+
+	if (part == PART_ANSWERED)
+		return json_pack("{s:s, s:{s:s}}", "type", "object", "additionalProperties", "$ref",
+				 COMPONENT "rate");
+	return json_pack("{s:s, s:{s:[{s:s}, {s:s}]}, s:I, s:I}", "type", "object",
+			 "additionalProperties", "anyOf", "$ref", COMPONENT "rate", "type",
+			 "integer", "minProperties", (json_int_t)limits.least, "maxProperties",
+			 (json_int_t)limits.most);
+}
+
+static json_t *list_schema(const struct catalogue *catalogue, const struct field *field,
+			   enum part part)
+{
+	struct limits limits = field_limits(field);
+	json_t *items = catalogue_ref(catalogue, field->of, part);
+
+	if (part == PART_ANSWERED)
+		return json_pack("{s:s, s:o}", "type", "array", "items", items);
+	return json_pack("{s:s, s:o, s:I, s:I}", "type", "array", "items", items, "minItems",
+			 (json_int_t)limits.least, "maxItems", (json_int_t)limits.most);
+}
+
+static json_t *int_schema(const struct field *field, enum part part)
+{
+	struct limits limits = field_limits(field);
+
+	if (part == PART_ANSWERED)
+		return json_pack("{s:s, s:s}", "type", "integer", "format", "int64");
+	return json_pack("{s:s, s:s, s:I, s:I}", "type", "integer", "format", "int64", "minimum",
+			 (json_int_t)limits.least, "maximum", (json_int_t)limits.most);
+}
+
+static json_t *formatted(const char *format)
+{
+	return json_pack("{s:s, s:s}", "type", "string", "format", format);
+}
+
+static json_t *field_schema(const struct catalogue *catalogue, const struct field *field,
+			    enum part part)
+{
+	switch (field->kind) {
+	case FIELD_BOOL:
+		return json_pack("{s:s, s:b}", "type", "boolean", "default", false);
+	case FIELD_INT:
+		return int_schema(field, part);
+	case FIELD_MONEY:
+		return money_schema(field, part);
+	case FIELD_RATE:
+		return json_pack("{s:s}", "$ref", COMPONENT "rate");
+	case FIELD_TEXT:
+	case FIELD_PERSONAL:
+		return text_schema(field, part);
+	case FIELD_ENUM:
+		return enum_schema(field);
+	case FIELD_DAY:
+		return formatted("date");
+	case FIELD_INSTANT:
+		return formatted("date-time");
+	case FIELD_ID:
+		return formatted("uuid");
+	case FIELD_DIGEST:
+		return json_pack("{s:s, s:s}", "type", "string", "pattern", "^[0-9a-f]{64}$");
+	case FIELD_OBJECT:
+		return catalogue_ref(catalogue, field->of, part);
+	case FIELD_LIST:
+		return list_schema(catalogue, field, part);
+	case FIELD_MAP:
+		return map_schema(field, part);
+	}
+	return json_object();
+}
+
+/* ---- objects */
+
+static bool is_always_there(const struct field *field, enum part part)
+{
+	bool hidden = field->flags & (FIELD_COMMISSIONER | FIELD_IDENTITY);
+
+	return field->flags & FIELD_REQUIRED && !(part == PART_ANSWERED && hidden);
+}
+
+static json_t *object_schema(const struct catalogue *catalogue, const struct schema *schema,
+			     enum part part)
+{
+	json_t *properties = json_object(), *required = json_array(), *made;
+
+	if (part == PART_MOVE) {
+		json_object_set_new(properties, "move", json_pack("{s:s}", "const", schema->name));
+		json_array_append_new(required, json_string("move"));
+	}
+	for (size_t i = 0; i < schema->count; i++) {
+		const struct field *field = &schema->fields[i];
+		enum part below = part == PART_MOVE ? PART_ASKED : part;
+		json_t *property;
+
+		if (part != PART_ANSWERED && field->flags & FIELD_DERIVED)
+			continue;
+		property = field_schema(catalogue, field, below);
+		if (field->help)
+			json_object_set_new(property, "description", json_string(field->help));
+		json_object_set_new(properties, field->name, property);
+		if (is_always_there(field, part))
+			json_array_append_new(required, json_string(field->name));
+	}
+	made = json_pack("{s:s, s:s*, s:o}", "type", "object", "description", schema->help,
+			 "properties", properties);
+	if (json_array_size(required) > 0)
+		json_object_set(made, "required", required);
+	json_decref(required);
+	if (part != PART_ANSWERED)
+		json_object_set_new(made, "additionalProperties", json_false());
+	return made;
+}
+
+/* ---- what is the same for all */
+
+static json_t *money_component(void)
+{
+	return json_pack("{s:s, s:s, s:{s:{s:s, s:s}, s:{s:s}}, s:[s,s], s:b}", "type", "object",
+			 "description", "An amount of money, exact, in pence", "properties",
+			 "amount", "type", "integer", "format", "int64", "currency", "const", "GBP",
+			 "required", "amount", "currency", "additionalProperties", false);
+}
+
+static json_t *rate_component(void)
+{
+	return json_pack("{s:s, s:s, s:s, s:[s,s]}", "type", "string", "pattern",
+			 "^-?[0-9]+(\\.[0-9]{1,4})?$", "description",
+			 "A decimal number with at most four decimals, never a float", "examples",
+			 "14.2025", "12.5");
+}
+
+static json_t *problem_component(void)
+{
+	json_t *string = json_pack("{s:s}", "type", "string");
+	json_t *error =
+		json_pack("{s:s, s:{s:O, s:O}, s:[s,s]}", "type", "object", "properties", "detail",
+			  string, "pointer", string, "required", "detail", "pointer");
+	json_t *made = json_pack(
+		"{s:s, s:s, s:[s,s,s,s], s:{s:O, s:O, s:{s:s}, s:O, s:O, s:{s:s, s:o}, s:O, s:O, "
+		"s:{s:s}}}",
+		"type", "object", "description", "A problem (RFC 9457)", "required", "type",
+		"title", "status", "code", "properties", "type", string, "title", string, "status",
+		"type", "integer", "detail", string, "code", string, "errors", "type", "array",
+		"items", error, "request_id", string, "version", string, "allowed_moves", "type",
+		"array");
+
+	json_decref(string);
+	return made;
+}
+
+/* Two parts of a schema may share a component; the first, stricter one describes it. */
+static void put_component(const struct catalogue *catalogue, const struct entry *entry,
+			  enum part part, json_t *schemas)
+{
+	struct text name = component_name(catalogue, entry->schema, part);
+
+	if (!entry->plays[part])
+		return;
+	for (int before = 0; before < (int)part; before++)
+		if (entry->plays[before] &&
+		    text_eq(component_name(catalogue, entry->schema, before), name))
+			return;
+	/* Two tables of one name: one of them would go undescribed. */
+	assert(!json_object_get(schemas, name.at));
+	json_object_set_new(schemas, name.at, object_schema(catalogue, entry->schema, part));
+}
+
+struct catalogue *catalogue_new(struct arena *arena)
+{
+	struct catalogue *catalogue = arena_make(arena, struct catalogue);
+
+	catalogue->arena = arena;
+	return catalogue;
+}
+
+void catalogue_add(struct catalogue *catalogue, const struct schema *schema, enum part part)
+{
+	struct entry *entry = entry_of(catalogue, schema);
+	enum part below = part == PART_MOVE ? PART_ASKED : part;
+
+	if (!entry) {
+		entry = LIST_ADD(catalogue->arena, catalogue->items, catalogue->count);
+		entry->schema = schema;
+	}
+	if (entry->plays[part])
+		return;
+	entry->plays[part] = true;
+	for (size_t i = 0; i < schema->count; i++) {
+		bool reached = part == PART_ANSWERED || !(schema->fields[i].flags & FIELD_DERIVED);
+
+		if (schema->fields[i].of && reached)
+			catalogue_add(catalogue, schema->fields[i].of, below);
+	}
+}
+
+json_t *catalogue_ref(const struct catalogue *catalogue, const struct schema *schema,
+		      enum part part)
+{
+	return ref_to(catalogue->arena, component_name(catalogue, schema, part));
+}
+
+json_t *catalogue_schemas(const struct catalogue *catalogue)
+{
+	json_t *schemas = json_pack("{s:o, s:o, s:o}", "money", money_component(), "rate",
+				    rate_component(), "problem", problem_component());
+
+	for (size_t i = 0; i < catalogue->count; i++)
+		for (int part = 0; part < PART_COUNT; part++)
+			put_component(catalogue, &catalogue->items[i], part, schemas);
+	return schemas;
+}
