@@ -17,14 +17,14 @@
 
 void query_refuse(struct call *call, const char *name, struct text sentence)
 {
+	struct json_error *error = arena_make(call->arena, struct json_error);
 	struct problem problem = {
 		.status = 422,
 		.code = "bad_query",
 		.detail = text_printf(call->arena, "The parameter %s does not fit. %.*s", name,
 				      TEXT_FMT(sentence)),
+		.errors = {error, 1},
 	};
-	struct json_error *error =
-		LIST_ADD(call->arena, problem.errors.items, problem.errors.count);
 
 	*error = (struct json_error){text_printf(call->arena, "/%s", name), sentence};
 	call_finish_problem(call, &problem);

@@ -49,8 +49,7 @@ static void want(struct texts *texts, int32_t seq, const struct schema *schema, 
 				  : text_of(field->name);
 		if (field->kind == FIELD_PERSONAL &&
 		    !digest_is_zero(&((struct personal *)at)->digest)) {
-			struct wanted *one =
-				LIST_ADD(arena, texts->wanted.items, texts->wanted.count);
+			struct wanted *one = LIST_ADD(arena, texts->wanted, texts->wanted_count);
 
 			*one = (struct wanted){seq, path, at};
 		}
@@ -74,14 +73,14 @@ static void on_rows(enum store_outcome outcome, const struct rows *rows, void *c
 {
 	struct texts *texts = context;
 	struct call *call = texts->call;
-	const struct wanted *wanted = texts->wanted.items;
+	const struct wanted *wanted = texts->wanted;
 	struct person_key key = {0};
 
 	for (size_t i = 0; outcome == STORE_DONE && i < rows->count; i++) {
 		int64_t n = row_int(rows, i, 0, 0) - 1;
 		const struct wanted *one = &wanted[n];
 
-		if (n < 0 || (size_t)n >= texts->wanted.count)
+		if (n < 0 || (size_t)n >= texts->wanted_count)
 			continue;
 		if (!key.present && !person_key_unwrap(call->app, texts->authority, texts->person,
 						       row_text(rows, i, 2), &key)) {
@@ -101,20 +100,20 @@ static void on_rows(enum store_outcome outcome, const struct rows *rows, void *c
 void texts_read(struct texts *texts)
 {
 	struct arena *arena = texts->call->arena;
-	const struct wanted *wanted = texts->wanted.items;
-	struct text *seqs = arena_array(arena, struct text, texts->wanted.count);
-	struct text *fields = arena_array(arena, struct text, texts->wanted.count);
+	const struct wanted *wanted = texts->wanted;
+	struct text *seqs = arena_array(arena, struct text, texts->wanted_count);
+	struct text *fields = arena_array(arena, struct text, texts->wanted_count);
 	struct param *params = arena_array(arena, struct param, 8);
 
-	for (size_t i = 0; i < texts->wanted.count; i++) {
+	for (size_t i = 0; i < texts->wanted_count; i++) {
 		seqs[i] = text_printf(arena, "%d", wanted[i].seq);
 		fields[i] = wanted[i].field;
 	}
 	params[0] = param_uuid(arena, texts->authority);
 	params[1] = param_uuid(arena, texts->placement);
 	params[2] = param_uuid(arena, texts->person);
-	params[3] = param_array(arena, seqs, texts->wanted.count);
-	params[4] = param_array(arena, fields, texts->wanted.count);
+	params[3] = param_array(arena, seqs, texts->wanted_count);
+	params[4] = param_array(arena, fields, texts->wanted_count);
 	params[5] = param_uuid(arena, texts->actor.user);
 	params[6] = param_uuid(arena, texts->actor.organisation);
 	params[7] = param_instant(arena, app_now_us(texts->call->app));

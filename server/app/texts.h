@@ -5,11 +5,14 @@
 
 #include "internal.h"
 
+struct wanted;
+
 struct texts {
 	struct call *call;
 	struct uuid authority, placement, person;
 	struct actor actor;
-	struct list wanted; /* texts.c's own */
+	struct wanted *wanted; /* texts.c's own */
+	size_t wanted_count;
 	void (*on_read)(struct texts *texts, enum store_outcome outcome);
 	void *context;
 };

@@ -22,15 +22,27 @@ static const struct {
 	[COST_UNIT_BED] = {"bed", "beds"},
 };
 
+/* "£1,250.50", or "£7.5089" where the figure is finer than a penny. */
+static struct text pounds(struct arena *arena, int64_t figure_r)
+{
+	int64_t pence = figure_r / 100, rest = figure_r % 100;
+	struct text whole = money_text(arena, pence, true);
+
+	if (rest == 0)
+		return whole;
+	if (rest < 0)
+		rest = -rest;
+	return text_printf(arena, rest % 10 == 0 ? "%s%.*s%d" : "%s%.*s%02d",
+			   figure_r < 0 && pence == 0 ? "-" : "", TEXT_FMT(whole),
+			   (int)(rest % 10 == 0 ? rest / 10 : rest));
+}
+
 struct text cost_words_figure(struct arena *arena, int32_t unit, int64_t figure_r)
 {
 	struct text number = rate_text(arena, figure_r);
 
-	if (unit == COST_UNIT_POUND && figure_r % 100 == 0)
-		return money_text(arena, figure_r / 100, true);
 	if (unit == COST_UNIT_POUND)
-		return text_printf(arena, "%s£%.*s", figure_r < 0 ? "-" : "",
-				   TEXT_FMT(rate_text(arena, figure_r < 0 ? -figure_r : figure_r)));
+		return pounds(arena, figure_r);
 	if (unit == COST_UNIT_PERCENT)
 		return text_printf(arena, "%.*s%%", TEXT_FMT(number));
 	if (unit < 0 || unit >= COST_UNIT_COUNT || !unit_words[unit].one)
@@ -266,42 +278,53 @@ struct text cost_words_assumption(struct arena *arena, const struct cost_work *w
 	return w.len > 0 ? writer_text(&w) : TEXT_NONE;
 }
 
-static void put_source(struct writer *w, struct text *said, struct text label, struct text source,
+/* Each source once, in the order they come. */
+struct sources {
+	struct writer w;
+	struct text *said;
+	size_t count;
+};
+
+static void put_source(struct sources *sources, struct text label, struct text source,
 		       struct text url)
 {
-	if (!source.at || text_eq(source, *said))
+	struct writer *w = &sources->w;
+
+	if (!source.at)
 		return;
+	for (size_t i = 0; i < sources->count; i++)
+		if (text_eq(sources->said[i], source))
+			return;
+	*LIST_ADD(w->arena, sources->said, sources->count) = source;
 	writer_puts(w, w->len > 0 ? "; " : "");
 	if (label.at)
 		writer_printf(w, "%.*s: ", TEXT_FMT(label));
 	writer_put(w, source);
 	if (url.at)
 		writer_printf(w, " (%.*s)", TEXT_FMT(url));
-	*said = source;
 }
 
 struct text cost_words_source(struct arena *arena, const struct cost_work *work, size_t line)
 {
 	const struct cost_line *at = cost_line_at(work->model, line);
 	struct list refs = cost_line_refs(arena, at);
-	struct text said = TEXT_NONE;
-	struct writer w;
+	struct sources sources = {.said = NULL};
 
-	writer_init(&w, arena);
-	put_source(&w, &said, TEXT_NONE, at->source, at->source_url);
+	writer_init(&sources.w, arena);
+	put_source(&sources, TEXT_NONE, at->source, at->source_url);
 	for (size_t i = 0; i < refs.count; i++) {
 		struct cost_slot slot = cost_find(work->model, cost_ref_at(&refs, i), line);
-		const struct cost_assumption *assumption = NULL;
-		const struct cost_input *input = NULL;
+		const struct cost_assumption *assumption;
+		const struct cost_input *input;
 
 		if (slot.kind == SLOT_ASSUMPTION) {
 			assumption = cost_assumption_at(work->model, slot.at);
-			put_source(&w, &said, assumption->label, assumption->source,
+			put_source(&sources, assumption->label, assumption->source,
 				   assumption->source_url);
 		} else if (slot.kind == SLOT_INPUT) {
 			input = cost_input_at(work->model, slot.at);
-			put_source(&w, &said, input->label, input->source, input->source_url);
+			put_source(&sources, input->label, input->source, input->source_url);
 		}
 	}
-	return writer_text(&w);
+	return writer_text(&sources.w);
 }

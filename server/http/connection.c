@@ -22,7 +22,8 @@
 #include "concordat/base/id.h"
 #include "concordat/base/report.h"
 
-/* Bytes that may wait behind the request being handled. */
+/* Bytes that may wait behind the request being handled (and one read more). Not libevent's high
+ * watermark, which calls back without end while the buffer stays full. */
 #define READ_MOST 65536
 
 static const struct refusal late_request = {408, "request_timeout",
@@ -267,6 +268,8 @@ static void advance(struct connection *c)
 		take_bytes(c);
 	if (c->closing)
 		evbuffer_drain(input_of(c), evbuffer_get_length(input_of(c)));
+	else if (evbuffer_get_length(input_of(c)) >= READ_MOST)
+		bufferevent_disable(c->stream, EV_READ);
 	if (c->finished && (wants_bytes(c) || c->state == CONNECTION_LINGERING))
 		connection_close(c);
 }
@@ -286,6 +289,8 @@ static void finish_answer(struct connection *c)
 	} else {
 		enter(c, CONNECTION_IDLE, limits->idle_ms);
 	}
+	if (!c->finished)
+		bufferevent_enable(c->stream, EV_READ);
 	advance(c);
 }
 
@@ -408,7 +413,6 @@ void connection_new(struct http_server *server, int fd)
 	server->stats.accepted++;
 	server->stats.open++;
 	bufferevent_setcb(stream, on_read, on_write, on_change, c);
-	bufferevent_setwatermark(stream, EV_READ, 0, READ_MOST);
 	if (c->tls)
 		enter(c, CONNECTION_HANDSHAKE, limits->handshake_ms);
 	else

@@ -155,12 +155,17 @@ struct text openapi_write(struct arena *arena, const char *version,
 	int failed;
 
 	for (size_t i = 0; i < count; i++) {
-		enum part part = operations[i].request_count > 1 ? PART_MOVE : PART_ASKED;
+		const struct openapi_operation *operation = &operations[i];
 
-		for (size_t n = 0; n < operations[i].request_count; n++)
-			catalogue_add(catalogue, operations[i].request[n], part);
-		if (operations[i].response)
-			catalogue_add(catalogue, operations[i].response, PART_ANSWERED);
+		for (size_t n = 0; n < operation->request_count; n++) {
+			if (operation->request_count > 1)
+				catalogue_add_move(catalogue, operation->request[n],
+						   operation->beside);
+			else
+				catalogue_add(catalogue, operation->request[n], PART_ASKED);
+		}
+		if (operation->response)
+			catalogue_add(catalogue, operation->response, PART_ANSWERED);
 	}
 	document = json_pack("{s:s, s:o, s:[{s:[]}], s:o, s:{s:o, s:{s:o}, s:{s:o}}}", "openapi",
 			     "3.1.0", "info", info_make(version), "security", "bearer", "paths",

@@ -15,6 +15,7 @@
 
 struct entry {
 	const struct schema *schema;
+	const struct schema *beside; /* of a move; may be NULL */
 	bool plays[PART_COUNT];
 };
 
@@ -189,18 +190,13 @@ static bool is_always_there(const struct field *field, enum part part)
 	return field->flags & FIELD_REQUIRED && !(part == PART_ANSWERED && hidden);
 }
 
-static json_t *object_schema(const struct catalogue *catalogue, const struct schema *schema,
-			     enum part part)
+static void put_properties(const struct catalogue *catalogue, const struct schema *schema,
+			   enum part part, json_t *properties, json_t *required)
 {
-	json_t *properties = json_object(), *required = json_array(), *made;
+	enum part below = part == PART_MOVE ? PART_ASKED : part;
 
-	if (part == PART_MOVE) {
-		json_object_set_new(properties, "move", json_pack("{s:s}", "const", schema->name));
-		json_array_append_new(required, json_string("move"));
-	}
 	for (size_t i = 0; i < schema->count; i++) {
 		const struct field *field = &schema->fields[i];
-		enum part below = part == PART_MOVE ? PART_ASKED : part;
 		json_t *property;
 
 		if (part != PART_ANSWERED && field->flags & FIELD_DERIVED)
@@ -212,6 +208,21 @@ static json_t *object_schema(const struct catalogue *catalogue, const struct sch
 		if (is_always_there(field, part))
 			json_array_append_new(required, json_string(field->name));
 	}
+}
+
+static json_t *object_schema(const struct catalogue *catalogue, const struct entry *entry,
+			     enum part part)
+{
+	const struct schema *schema = entry->schema;
+	json_t *properties = json_object(), *required = json_array(), *made;
+
+	if (part == PART_MOVE) {
+		json_object_set_new(properties, "move", json_pack("{s:s}", "const", schema->name));
+		json_array_append_new(required, json_string("move"));
+	}
+	if (part == PART_MOVE && entry->beside)
+		put_properties(catalogue, entry->beside, part, properties, required);
+	put_properties(catalogue, schema, part, properties, required);
 	made = json_pack("{s:s, s:s*, s:o}", "type", "object", "description", schema->help,
 			 "properties", properties);
 	if (json_array_size(required) > 0)
@@ -273,7 +284,7 @@ static void put_component(const struct catalogue *catalogue, const struct entry 
 			return;
 	/* Two tables of one name: one of them would go undescribed. */
 	assert(!json_object_get(schemas, name.at));
-	json_object_set_new(schemas, name.at, object_schema(catalogue, entry->schema, part));
+	json_object_set_new(schemas, name.at, object_schema(catalogue, entry, part));
 }
 
 struct catalogue *catalogue_new(struct arena *arena)
@@ -302,6 +313,16 @@ void catalogue_add(struct catalogue *catalogue, const struct schema *schema, enu
 		if (schema->fields[i].of && reached)
 			catalogue_add(catalogue, schema->fields[i].of, below);
 	}
+}
+
+void catalogue_add_move(struct catalogue *catalogue, const struct schema *schema,
+			const struct schema *beside)
+{
+	catalogue_add(catalogue, schema, PART_MOVE);
+	entry_of(catalogue, schema)->beside = beside;
+	for (size_t i = 0; beside && i < beside->count; i++)
+		if (beside->fields[i].of)
+			catalogue_add(catalogue, beside->fields[i].of, PART_ASKED);
 }
 
 json_t *catalogue_ref(const struct catalogue *catalogue, const struct schema *schema,

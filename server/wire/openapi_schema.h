@@ -19,6 +19,9 @@ struct catalogue;
 struct catalogue *catalogue_new(struct arena *arena);
 /* The schema, and whatever it is made of. */
 void catalogue_add(struct catalogue *catalogue, const struct schema *schema, enum part part);
+/* A move that may carry the members of beside besides its own. */
+void catalogue_add_move(struct catalogue *catalogue, const struct schema *schema,
+			const struct schema *beside);
 /* {"$ref": ...}; everything must have been added before. */
 json_t *catalogue_ref(const struct catalogue *catalogue, const struct schema *schema,
 		      enum part part);

@@ -1,12 +1,16 @@
-/* relay.h - stands between the store and PostgreSQL on the test's own loop: passes, swallows, or cuts after n bytes. */
+/*
+ * relay.h - stands between the store and PostgreSQL on the test's own loop: passes, swallows, or cuts after n bytes.
+ *
+ * The store looks at the schema before the loop runs; until relay_open the path is only a link to the server's socket.
+ */
 #ifndef TESTS_DB_RELAY_H
 #define TESTS_DB_RELAY_H
 
 #include <event2/buffer.h>
 #include <event2/bufferevent.h>
 #include <event2/listener.h>
-#include <netdb.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 
 #include "house.h"
@@ -82,24 +86,23 @@ static void on_relay_event(struct bufferevent *from, short what, void *context)
 	}
 }
 
-static int dial_server(void)
+static struct sockaddr_un server_address(void)
 {
 	struct sockaddr_un un = {.sun_family = AF_UNIX};
-	struct addrinfo *found = NULL, hints = {.ai_socktype = SOCK_STREAM};
-	const char *host = PQhost(house.conn), *port = PQport(house.conn);
-	int fd, failed;
+	const char *host = PQhost(house.conn);
 
-	if (host[0] == '/') {
-		snprintf(un.sun_path, sizeof(un.sun_path), "%s/.s.PGSQL.%s", host, port);
-		fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-		failed = connect(fd, (struct sockaddr *)&un, sizeof(un));
-	} else {
-		assert_int_equal(getaddrinfo(host, port, &hints, &found), 0);
-		fd = socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-		failed = connect(fd, found->ai_addr, found->ai_addrlen);
-		freeaddrinfo(found);
-	}
-	assert_int_equal(failed, 0);
+	if (host[0] != '/')
+		fail_msg("TEST_DATABASE must name a socket folder as its host");
+	snprintf(un.sun_path, sizeof(un.sun_path), "%s/.s.PGSQL.%s", host, PQport(house.conn));
+	return un;
+}
+
+static int dial_server(void)
+{
+	struct sockaddr_un un = server_address();
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	assert_int_equal(connect(fd, (struct sockaddr *)&un, sizeof(un)), 0);
 	evutil_make_socket_nonblocking(fd);
 	return fd;
 }
@@ -129,19 +132,28 @@ static void on_relay_accept(struct evconnlistener *listener, evutil_socket_t fd,
 static UNUSED struct relay *relay_new(void)
 {
 	struct relay *r = arena_make(house.arena, struct relay);
-	struct sockaddr_un un = {.sun_family = AF_UNIX};
+	struct sockaddr_un un = server_address();
 	char folder[] = "/tmp/concordat-relay-XXXXXX";
 
 	assert_non_null(mkdtemp(folder));
 	r->folder = text_cstr(house.arena, text_of(folder));
-	snprintf(un.sun_path, sizeof(un.sun_path), "%s/.s.PGSQL.5432", folder);
-	r->path = text_cstr(house.arena, text_of(un.sun_path));
+	r->path = text_cstr(house.arena, text_printf(house.arena, "%s/.s.PGSQL.5432", folder));
 	r->conninfo = text_cstr(house.arena, text_printf(house.arena, "host=%s port=5432 dbname=%s user=concordat_service", folder,
 							 PQdb(house.conn)));
+	assert_int_equal(symlink(un.sun_path, r->path), 0);
+	assert_int_equal(chmod(folder, 0755), 0);
+	return r;
+}
+
+static UNUSED void relay_open(struct relay *r)
+{
+	struct sockaddr_un un = {.sun_family = AF_UNIX};
+
+	unlink(r->path);
+	snprintf(un.sun_path, sizeof(un.sun_path), "%s", r->path);
 	r->listener = evconnlistener_new_bind(house.base, on_relay_accept, r, LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, -1,
 					      (struct sockaddr *)&un, sizeof(un));
 	assert_non_null(r->listener);
-	return r;
 }
 
 static UNUSED void relay_free(struct relay *r)

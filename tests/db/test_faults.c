@@ -136,30 +136,38 @@ static void backends_killed_at_any_moment_keep_every_promise(void **state)
 	print_message("done %u, away %u, unknown %u\n", by[STORE_DONE], by[STORE_AWAY], by[STORE_UNKNOWN]);
 }
 
-static void a_link_cut_at_every_byte_ends_every_call_once(void **state)
+/* A store whose every connection goes through the relay. */
+static struct store *store_behind(struct relay *relay, int64_t statement_timeout_ms)
+{
+	struct config config = house.config;
+	struct text why = TEXT_NONE;
+	struct store *behind;
+
+	config.database = relay->conninfo;
+	config.database_reader = NULL;
+	config.readers = 1;
+	config.statement_timeout_ms = statement_timeout_ms;
+	behind = store_new(house.base, &config, house.arena, &why);
+	assert_non_null(behind);
+	relay_open(relay);
+	assert_true(turn_until(is_ready, behind, 10));
+	return behind;
+}
+
+static void a_link_cut_anywhere_ends_every_call_once(void **state)
 {
 	struct relay *relay = relay_new();
-	struct config config = house.config;
+	struct store *behind = store_behind(relay, 10000);
 	unsigned int by[OUTCOMES] = {0};
-	size_t enough, offsets = 0;
-	struct store *behind;
-	struct promise *p;
+	struct promise *p = promise_moves(behind, 3, 1);
+	size_t enough;
 
 	(void)state;
-	config.readers = 1;
-	behind = NULL;
-	/* The schema is looked at before the loop runs, so the relay takes over only after that. */
-	assert_null(behind);
-	config.database = relay->conninfo;
-	house.config.database = relay->conninfo;
-	house.config.database = as_role(house.owner, "concordat_service");
-	(void)config;
-	behind = store_behind(relay, &config);
 	relay->passed_bytes = 0;
-	p = promise_moves(behind, 3, 1);
 	assert_true(turn_until(promises_ended, p, 10));
 	enough = relay->passed_bytes;
-	for (size_t n = 1; n <= enough + 1; n += 1 + enough / 60, offsets++) {
+	assert_true(enough > 0);
+	for (size_t n = 1; n <= enough + 1; n += 1 + enough / 50) {
 		assert_true(turn_until(is_ready, behind, 10));
 		relay->left_bytes = n;
 		relay->cutting = true;
@@ -174,6 +182,161 @@ static void a_link_cut_at_every_byte_ends_every_call_once(void **state)
 	close_store(behind);
 	relay_free(relay);
 	assert_ledger_is_sound();
-	print_message("%zu offsets of %zu bytes: done %u, unknown %u, away %u\n", offsets, enough, by[STORE_DONE], by[STORE_UNKNOWN],
-		      by[STORE_AWAY]);
+	print_message("%zu bytes: done %u, unknown %u, away %u\n", enough, by[STORE_DONE], by[STORE_UNKNOWN], by[STORE_AWAY]);
+}
+
+static void a_dead_link_is_noticed_by_our_own_clock(void **state)
+{
+	struct relay *relay = relay_new();
+	struct store *behind = store_behind(relay, 100);
+	struct promise *p;
+
+	(void)state;
+	relay->swallow = true;
+	p = promise_moves(behind, 2, 1);
+	/* statement_timeout and two seconds */
+	assert_true(turn_until(promises_ended, p, 5));
+	assert_int_equal(p[0].tally.last, STORE_UNKNOWN);
+	assert_kept(p, 2, 1);
+	relay->swallow = false;
+	assert_true(turn_until(is_ready, behind, 10));
+	assert_int_equal(append_now(behind, move_of(house.authority, new_id(), 0, 1)), STORE_DONE);
+	close_store(behind);
+	relay_free(relay);
+}
+
+static void a_lock_held_ends_in_timeout_while_the_loop_turns(void **state)
+{
+	struct config config = house.config;
+	struct store *hasty;
+	struct promise *p, *other;
+
+	(void)state;
+	config.statement_timeout_ms = 400;
+	hasty = open_store(&config);
+	sqlf("begin; select from log_head where authority_id = '%s' for update", id_text(house.authority));
+	p = promise_moves(hasty, 3, 1);
+	assert_true(turn_until(promises_ended, p, 10));
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(p[i].tally.last, STORE_TIMEOUT);
+	sql("rollback");
+	assert_kept(p, 3, 1);
+	other = promise_moves(hasty, 1, 1);
+	assert_true(turn_until(promises_ended, other, 10));
+	assert_int_equal(other->tally.last, STORE_DONE);
+	close_store(hasty);
+}
+
+/* Every fact written asks this trigger, which refuses as often as told. */
+static void refuse(const char *sqlstate, int times)
+{
+	sql("drop trigger if exists refuse on fact; drop sequence if exists refusals; create sequence refusals; "
+	    "grant usage on sequence refusals to concordat_service");
+	sqlf("create or replace function refuse() returns trigger language plpgsql as $$ begin "
+	     "if nextval('refusals') <= %d then raise exception using errcode = '%s'; end if; return new; end $$",
+	     times, sqlstate);
+	sql("create trigger refuse before insert on fact for each row execute function refuse()");
+}
+
+static void a_collision_is_tried_again_and_then_given_up(void **state)
+{
+	static const char *const collisions[] = {"40001", "40P01", "55P03"};
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		refuse(collisions[i], 3);
+		assert_int_equal(append_now(store, move_of(house.authority, new_id(), 0, 1)), STORE_DONE);
+		assert_int_equal(number("select last_value from refusals"), 4);
+		refuse(collisions[i], 100);
+		assert_int_equal(append_now(store, move_of(house.authority, new_id(), 0, 1)), STORE_TIMEOUT);
+		assert_int_equal(number("select last_value from refusals"), 4);
+	}
+	sql("drop trigger refuse on fact");
+	assert_ledger_is_sound();
+}
+
+static void no_room_is_said_at_once(void **state)
+{
+	struct promise *p;
+
+	(void)state;
+	refuse("53100", 1000);
+	p = promise_moves(store, 20, 1);
+	assert_true(turn_until(promises_ended, p, 10));
+	for (int i = 0; i < 20; i++)
+		assert_int_equal(p[i].tally.last, STORE_FULL);
+	assert_true(number("select last_value from refusals") <= 2); /* one try a batch: no storm */
+	sql("drop trigger refuse on fact");
+	assert_kept(p, 20, 1);
+}
+
+static bool nothing_is_up(void *context)
+{
+	return number("select count(*) from pg_stat_activity where application_name like 'concordatd%' and datname = current_database()") == 0 &&
+	       !store_ready(context);
+}
+
+static void while_the_database_is_away_calls_end_at_once(void **state)
+{
+	struct promise *p;
+
+	(void)state;
+	sqlf("revoke connect on database %s from public", PQdb(house.conn));
+	sql("select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'concordatd%' and datname = current_database()");
+	for (int i = 0; i < 10000 && !nothing_is_up(store); i++)
+		event_base_loop(house.base, EVLOOP_NONBLOCK);
+	assert_true(nothing_is_up(store));
+	p = promise_moves(store, 10, 1);
+	event_base_loop(house.base, EVLOOP_NONBLOCK);
+	event_base_loop(house.base, EVLOOP_NONBLOCK);
+	assert_true(promises_ended(p));
+	for (int i = 0; i < 10; i++)
+		assert_int_equal(p[i].tally.last, STORE_AWAY);
+	assert_kept(p, 10, 1);
+	sqlf("grant connect on database %s to public", PQdb(house.conn));
+	assert_true(turn_until(is_ready, store, 15));
+	assert_int_equal(append_now(store, move_of(house.authority, new_id(), 0, 1)), STORE_DONE);
+}
+
+static void draining_ends_what_waits_and_finishes_what_is_under_way(void **state)
+{
+	struct store *leaving = open_store(&house.config);
+	struct promise *first, *second;
+	bool drained = false;
+
+	(void)state;
+	sqlf("begin; select from log_head where authority_id = '%s' for update", id_text(house.authority));
+	first = promise_moves(leaving, 64, 1);
+	turn_until_backend_waits();
+	second = promise_moves(leaving, 10, 1);
+	store_drain(leaving, on_store_drained, &drained);
+	assert_true(turn_until(promises_ended, second, 5));
+	assert_false(drained);
+	for (int i = 0; i < 10; i++)
+		assert_int_equal(second[i].tally.last, STORE_AWAY);
+	sql("rollback");
+	assert_true(turn_until(is_true, &drained, 10));
+	for (int i = 0; i < 64; i++)
+		assert_int_equal(first[i].tally.last, STORE_DONE);
+	store_free(leaving);
+	assert_kept(first, 64, 1);
+	assert_kept(second, 10, 1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_idle_backend_killed_is_dialled_again),
+		cmocka_unit_test(a_backend_killed_before_its_commit_wrote_nothing),
+		cmocka_unit_test(backends_killed_at_any_moment_keep_every_promise),
+		cmocka_unit_test(a_link_cut_anywhere_ends_every_call_once),
+		cmocka_unit_test(a_dead_link_is_noticed_by_our_own_clock),
+		cmocka_unit_test(a_lock_held_ends_in_timeout_while_the_loop_turns),
+		cmocka_unit_test(a_collision_is_tried_again_and_then_given_up),
+		cmocka_unit_test(no_room_is_said_at_once),
+		cmocka_unit_test(while_the_database_is_away_calls_end_at_once),
+		cmocka_unit_test(draining_ends_what_waits_and_finishes_what_is_under_way),
+	};
+
+	return cmocka_run_group_tests_name("faults", tests, open_all, close_all);
 }

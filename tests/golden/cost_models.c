@@ -1,5 +1,5 @@
 /*
- * cost_models.c - plays tests/golden/cost-models/*.txt over cost models as documents.
+ * cost_models.c - the cases in tests/golden/cost-models over models as documents.
  *
  * The cases are text, so that they can be read, and added to, without C; README.md beside them says
  * how they are written. Also shown here: every shipped model is sound, and a model passes through

@@ -2,8 +2,9 @@
  * id.h - identifiers: UUIDv7 (RFC 9562), and references that people read out.
  *
  * A reference is PREFIX-NUMBER-CHECK, for example PL-1000047-P; the check
- * character is ISO/IEC 7064 MOD 37,36 over the number, so that one wrong or swapped
- * digit is noticed. (The prefix is not in it: there are few, and a wrong one is unknown.)
+ * character is ISO/IEC 7064 MOD 37,36 over the number: every single wrong digit is
+ * noticed, and 99 in 100 swaps of neighbours. The prefix is not in it: there are
+ * few, and a wrong one is unknown.
  */
 #ifndef CONCORDAT_BASE_ID_H
 #define CONCORDAT_BASE_ID_H

@@ -70,7 +70,7 @@ struct text instant_words(struct arena *arena, int64_t at_us);
 
 enum division { DIVISION_ENGLAND_AND_WALES, DIVISION_SCOTLAND, DIVISION_NORTHERN_IRELAND };
 #define DIVISION_COUNT 3
-extern const char *const division_names[DIVISION_COUNT]; /* "england-and-wales", ... */
+extern const char *const division_names[DIVISION_COUNT + 1]; /* "england-and-wales", ... */
 
 struct holiday {
 	int32_t day;
@@ -105,11 +105,11 @@ enum unit {
 		      * next sitting. */
 };
 #define UNIT_COUNT 5
-extern const char *const unit_names[UNIT_COUNT]; /* "hours", "working_days", ... */
+extern const char *const unit_names[UNIT_COUNT + 1]; /* "hours", "working_days", ... */
 
 enum roll { ROLL_NONE, ROLL_FORWARD, ROLL_BACK };
 #define ROLL_COUNT 3
-extern const char *const roll_names[ROLL_COUNT];
+extern const char *const roll_names[ROLL_COUNT + 1];
 
 struct rule {
 	enum unit unit;

@@ -19,10 +19,22 @@ struct situation {
 	int64_t at_us;		     /* occurred: what new clocks count from */
 };
 
+#define EVERY_DUTY (BIT(DUTY_COUNT) - 1)
+
 /* Always false, so that a rule can `return refuse(...)`. */
 bool refuse(struct refusal *refusal, const char *rule, const char *pointer, struct text sentence);
 
-/* ---- rules.c: the rules that moves name, in the tables of moves.c
+/*
+ * A rule: `RULE(id, "name", "what it asks") { ... }` defines rule_<id> and its check; NO refuses
+ * for it.
+ */
+#define RULE(id, rule_name, asks)                                                   \
+	static bool check_##id(const struct situation *s, struct refusal *refusal); \
+	const struct named_rule rule_##id = {rule_name, check_##id, asks};          \
+	static bool check_##id(const struct situation *s, struct refusal *refusal)
+#define NO(id, pointer, sentence) refuse(refusal, rule_##id.name, pointer, TEXT(sentence))
+
+/* ---- rules.c, rules_terms.c: the rules that moves name, in the tables of moves.c
  * ------------------------------------------------ */
 
 extern const struct named_rule rule_thread_open, rule_nothing_invited, rule_involved_in_calculation,
@@ -65,8 +77,32 @@ enum side other_side(enum side side);
 bool care_has_started(const struct placement *placement);
 /* The review's duty. */
 enum duty review_duty(enum review_kind kind);
+/* Every reference (its first member is the key) names an outcome of the needs described. */
+bool outcomes_known(const struct situation *s, const struct list *refs, size_t size,
+		    struct refusal *refusal, const char *pointer);
 /* Whether the person's involvement in this purpose is on record (since the last review, for a
  * review). */
 bool is_involved(const struct placement *placement, enum involvement_purpose purpose);
+
+/* ---- derive.c: named by the rows of moves.c
+ * ------------------------------------------------------------------------- */
+
+bool calculated_without_person(const struct situation *s);
+bool signed_by_both(const struct situation *s);
+bool care_to_be_confirmed(const struct situation *s);
+bool is_the_yearly_anchor(const struct situation *s);
+bool derive_calculation(const struct situation *s, void *data, struct refusal *refusal);
+bool derive_sitting(const struct situation *s, void *data, struct refusal *refusal);
+bool derive_invitation(const struct situation *s, void *data, struct refusal *refusal);
+bool derive_question(const struct situation *s, void *data, struct refusal *refusal);
+bool derive_offer(const struct situation *s, void *data, struct refusal *refusal);
+bool derive_withdrawn_offer(const struct situation *s, void *data, struct refusal *refusal);
+bool derive_acceptance(const struct situation *s, void *data, struct refusal *refusal);
+bool derive_rejection(const struct situation *s, void *data, struct refusal *refusal);
+bool derive_signature(const struct situation *s, void *data, struct refusal *refusal);
+bool wait_for_sitting(const struct situation *s, struct fact *fact);
+bool release_if_refused(const struct situation *s, struct fact *fact);
+bool release_if_agreed(const struct situation *s, struct fact *fact);
+bool release_old_yearly(const struct situation *s, struct fact *fact);
 
 #endif

@@ -28,6 +28,8 @@ struct openapi_operation {
 	const struct schema *const
 		*request; /* several: oneOf by discriminator "move"; NULL: no body */
 	size_t request_count;
+	const struct schema *beside; /* several: members each may carry besides its own ("thread");
+					NULL: none. The decoder is told of them by extra */
 	const struct schema *response; /* NULL: described by response_help alone */
 	bool response_is_page;	       /* {"items":[response],"next":...} */
 	const char *response_help;

@@ -31,6 +31,11 @@ static const struct field view_fields[] = {
 };
 static const struct schema view_schema = SCHEMA("view", struct view, view_fields, "A view");
 
+static const struct field beside_fields[] = {
+	{.name = "thread", .kind = FIELD_INT, .least = 1, .most = 100, .help = "which strand"},
+};
+static const struct schema beside_schema = SCHEMA("beside", struct view, beside_fields, NULL);
+
 static const struct openapi_parameter parameters[] = {
 	{"id", "path", "the placement", false},
 	{"If-Match", "header", "the version you have seen", true},
@@ -47,6 +52,7 @@ static const struct openapi_operation operations[] = {
 	 .parameter_count = 3,
 	 .request = moves,
 	 .request_count = 2,
+	 .beside = &beside_schema,
 	 .response = &view_schema,
 	 .response_help = "The placement and your new version.",
 	 .status = 201},
@@ -208,6 +214,10 @@ static void moves_are_told_apart_by_their_name(void **state)
 			    "#/components/schemas/rich");
 	assert_string_equal(string_at(component("rich"), "properties.move.const"), "rich");
 	assert_true(requires("rich", "move"));
+	assert_int_equal(json_integer_value(at(component("inner"), "properties.thread.maximum")),
+			 100);
+	assert_false(requires("inner", "thread"));
+	assert_null(at(component("inner_part"), "properties.thread"));
 	assert_non_null(at(path, "post.responses.201.content"));
 }
 

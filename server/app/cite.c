@@ -1,0 +1,281 @@
+/*
+ * cite.c - what anybody may read, cite and try: cost models, protocols, calendars, dates.
+ *
+ * Nothing here belongs to a placement and nothing is recorded. A document is answered as it was
+ * loaded; a version never changes, so a citation of it stays true.
+ */
+#include <string.h>
+
+#include "concordat/app/schemas.h"
+#include "emit.h"
+#include "page.h"
+#include "sql.h"
+#include "view.h"
+
+/* ---- cost models
+ * ------------------------------------------------------------------------------------------- */
+
+void app_list_cost_models(struct call *call)
+{
+	const struct cost_model *const *models;
+	size_t count = reference_cost_models(call->app, &models);
+	struct page page = {.call = call};
+	struct writer w;
+
+	writer_init(&w, call->arena);
+	emit_begin(&w, NULL, '[');
+	for (size_t i = 0; i < count; i++) {
+		struct cost_model_row row = {
+			.id = cost_model_id(models[i]),
+			.version = cost_model_version(models[i]),
+			.illustrative = cost_model_is_illustrative(models[i]),
+		};
+
+		cost_model_effective(models[i], &row.effective_from_day, &row.effective_to_day);
+		row.document = text_printf(call->arena, "/v1/cost-models/%.*s/%.*s",
+					   TEXT_FMT(row.id), TEXT_FMT(row.version));
+		emit_struct(&w, NULL, &cost_model_row_schema, &row, AUDIENCE_COMMISSIONER);
+	}
+	emit_end(&w, ']');
+	page_answer(&page, &w, NULL, 0);
+}
+
+static void on_cost_model(enum store_outcome outcome, const struct rows *rows, void *context)
+{
+	struct call *call = context;
+
+	if (outcome != STORE_DONE)
+		call_store_fault(call, outcome);
+	else if (rows->count == 0)
+		call_not_found(call);
+	else
+		call_answer(call, 200, row_text(rows, 0, 0));
+}
+
+void app_get_cost_model(struct call *call)
+{
+	struct param *params = arena_array(call->arena, struct param, 2);
+
+	params[0] = PARAM(call->path_id);
+	params[1] = PARAM(call->path_second);
+	store_read(app_store(call->app), call->arena, call->caller.organisation,
+		   SQL_QUERY_COST_MODEL, params, 2, on_cost_model, call);
+}
+
+/* ---- trying a cost model
+ * ------------------------------------------------------------------------------------------- */
+
+static void refuse_inputs(struct call *call, const struct cost_fault *fault)
+{
+	const char *before = text_starts(fault->pointer, "/inputs") ? "" : "/inputs";
+	struct json_error *error = arena_make(call->arena, struct json_error);
+	struct json_errors errors = {.items = {error, 1}};
+
+	*error = (struct json_error){
+		text_printf(call->arena, "%s%.*s", before, TEXT_FMT(fault->pointer)),
+		fault->sentence,
+	};
+	call_json_errors(call, &errors);
+}
+
+static void calculate_with(struct call *call, const struct cost_model *model)
+{
+	struct calculate_request request;
+	struct json_errors errors = {0};
+	struct cost_fault fault = {0};
+	struct guide guide = {0};
+	struct writer w;
+
+	if (!json_decode(call->arena, call->body, &calculate_request_schema, JSON_REQUEST, NULL,
+			 &request, &errors)) {
+		call_json_errors(call, &errors);
+		return;
+	}
+	if (!cost_model_run(call->arena, model, &request.inputs, &guide, &fault)) {
+		refuse_inputs(call, &fault);
+		return;
+	}
+	writer_init(&w, call->arena);
+	emit_begin(&w, NULL, '{');
+	emit_members(&w, &guide_schema, &guide, AUDIENCE_COMMISSIONER);
+	emit_word(&w, "note", "A guide price is a starting point and not a conclusion.");
+	emit_end(&w, '}');
+	call_answer(call, 200, writer_text(&w));
+}
+
+static void on_looked_again(void *context)
+{
+	struct call *call = context;
+	const struct cost_model *model =
+		reference_cost_model(call->app, call->path_id, call->path_second);
+
+	if (model)
+		calculate_with(call, model);
+	else
+		call_not_found(call);
+}
+
+void app_calculate(struct call *call)
+{
+	const struct cost_model *model =
+		reference_cost_model(call->app, call->path_id, call->path_second);
+
+	if (model)
+		calculate_with(call, model);
+	else
+		reference_look_again(call->app, on_looked_again, call);
+}
+
+/* ---- dates
+ * ------------------------------------------------------------------------------------------- */
+
+#define PAUSES_MOST 50
+
+/* "A/B,C/D": instants; nothing after the last stroke while it lasts. */
+static bool pauses_parse(struct arena *arena, struct text t, struct pause **pauses, size_t *count)
+{
+	while (t.len) {
+		const char *comma = memchr(t.at, ',', t.len);
+		struct text one = {t.at, comma ? (size_t)(comma - t.at) : t.len};
+		const char *stroke = memchr(one.at, '/', one.len);
+		struct pause pause = {.to_us = NEVER_US};
+		struct text from, to;
+
+		if (!stroke || *count == PAUSES_MOST)
+			return false;
+		from = (struct text){one.at, (size_t)(stroke - one.at)};
+		to = (struct text){stroke + 1, one.len - from.len - 1};
+		if (!instant_parse(from, &pause.from_us) ||
+		    (to.len && !instant_parse(to, &pause.to_us)) || pause.to_us < pause.from_us)
+			return false;
+		*LIST_ADD(arena, *pauses, *count) = pause;
+		t.at += one.len + (comma != NULL);
+		t.len -= one.len + (comma != NULL);
+	}
+	return true;
+}
+
+struct clock {
+	int64_t from_us;
+	struct rule rule;
+	const struct calendar *calendar;
+	struct pause *pauses;
+	size_t pause_count;
+};
+
+static bool clock_read(struct call *call, struct clock *clock)
+{
+	static const char *const divisions[] = {"england-and-wales", "scotland", "northern-ireland",
+						NULL};
+	static const char *const rolls[] = {"none", "forward", "back", NULL};
+	struct text rule = call->query(call, "rule"), pauses = call->query(call, "pauses");
+	struct text division = text_of(divisions[0]), roll = TEXT_NONE;
+
+	clock->from_us = NEVER_US;
+	if (!query_instant(call, "from", &clock->from_us) ||
+	    !query_word(call, "division", divisions, &division) ||
+	    !query_word(call, "roll", rolls, &roll))
+		return false;
+	if (clock->from_us == NEVER_US) {
+		query_refuse(call, "from", TEXT("Give an instant such as 2026-04-02T09:00:00Z."));
+		return false;
+	}
+	if (!rule.at || !rule_parse(rule, &clock->rule)) {
+		query_refuse(
+			call, "rule",
+			TEXT("Give one such as \"10 working days\", \"28 days\", \"3 months\", "
+			     "\"24 hours\" or \"next Wednesday\"."));
+		return false;
+	}
+	if (roll.at)
+		clock->rule.roll = (enum roll)enum_parse(rolls, roll);
+	if (!pauses_parse(call->arena, pauses, &clock->pauses, &clock->pause_count)) {
+		query_refuse(call, "pauses",
+			     TEXT("Give each as FROM/TO, instants such as 2026-03-06T18:00:00Z, "
+				  "with commas between them; nothing after the stroke while it "
+				  "lasts."));
+		return false;
+	}
+	clock->calendar =
+		reference_calendar(call->app, (enum division)enum_parse(divisions, division));
+	if (!clock->calendar) {
+		call_problem(call, 503, "calendar_missing",
+			     TEXT("No calendar is loaded for that division. Ask whoever runs the "
+				  "service to load one."));
+		return false;
+	}
+	return true;
+}
+
+void app_explain_date(struct call *call)
+{
+	struct clock clock = {0};
+	struct due_explanation explanation;
+	struct writer w;
+
+	if (!clock_read(call, &clock))
+		return;
+	explanation = due_explain(call->arena, clock.calendar, clock.rule, clock.from_us,
+				  clock.pauses, clock.pause_count);
+	if (explanation.due.state == DUE_UNCOUNTABLE) {
+		query_refuse(call, "rule", explanation.sentence);
+		return;
+	}
+	writer_init(&w, call->arena);
+	emit_begin(&w, NULL, '{');
+	emit_instant(&w, "from", clock.from_us);
+	emit_text(&w, "rule", rule_text(call->arena, clock.rule));
+	emit_word(&w, "division", division_names[clock.calendar->division]);
+	emit_int(&w, "calendar_version", clock.calendar->version);
+	view_explanation(&w, &explanation);
+	emit_end(&w, '}');
+	call_answer(call, 200, writer_text(&w));
+}
+
+/* ---- protocols and calendars, whole
+ * ------------------------------------------------------------------------------------------- */
+
+static void answer_documents(struct call *call, enum store_outcome outcome, const struct rows *rows,
+			     const char *first)
+{
+	struct page page = {.call = call};
+	struct writer w;
+
+	if (outcome != STORE_DONE) {
+		call_store_fault(call, outcome);
+		return;
+	}
+	writer_init(&w, call->arena);
+	emit_begin(&w, NULL, '[');
+	for (size_t i = 0; i < rows->count; i++) {
+		emit_begin(&w, NULL, '{');
+		emit_text(&w, first, row_text(rows, i, 0));
+		emit_int(&w, "version", row_int(rows, i, 1, NO_INT));
+		emit_json(&w, "document", row_text(rows, i, 2));
+		emit_end(&w, '}');
+	}
+	emit_end(&w, ']');
+	page_answer(&page, &w, NULL, 0);
+}
+
+static void on_protocols(enum store_outcome outcome, const struct rows *rows, void *context)
+{
+	answer_documents(context, outcome, rows, "id");
+}
+
+static void on_calendars(enum store_outcome outcome, const struct rows *rows, void *context)
+{
+	answer_documents(context, outcome, rows, "division");
+}
+
+void app_list_protocols(struct call *call)
+{
+	store_read(app_store(call->app), call->arena, call->caller.organisation,
+		   SQL_QUERY_PROTOCOLS, NULL, 0, on_protocols, call);
+}
+
+void app_list_calendars(struct call *call)
+{
+	store_read(app_store(call->app), call->arena, call->caller.organisation,
+		   SQL_QUERY_CALENDARS, NULL, 0, on_calendars, call);
+}

@@ -1,0 +1,365 @@
+/*
+ * decide.c - what a move does to a placement.
+ *
+ * The row of the table is executed here: sides, roles, stages, rules, then what it
+ * meets, releases, pauses and starts. No clock and no I/O: now is given, so every answer can be
+ * replayed.
+ */
+#include "concordat/core/decide.h"
+
+#include <assert.h>
+
+#include "concordat/core/situation.h"
+
+/* A fact of the situation's moment, with nothing in it yet. */
+static struct fact *new_fact(const struct situation *s, enum fact_kind kind)
+{
+	struct fact *fact = arena_make(s->arena, struct fact);
+	struct text id = s->world->protocol->id;
+
+	fact->seq = s->placement->seq + 1;
+	fact->kind = kind;
+	fact->recorded_at_us = s->now_us;
+	fact->occurred_at_us = s->at_us;
+	fact->user = s->actor->user;
+	fact->organisation = s->actor->organisation;
+	fact->side = (int32_t)s->actor->side;
+	fact->on_behalf_of = NO_ENUM;
+	fact->protocol = text_printf(s->arena, "%.*s/%lld", TEXT_FMT(id),
+				     (long long)s->world->protocol->version);
+	fact->round = s->round ? s->round->number : 0;
+	fact->thread = s->thread ? s->thread->number : 0;
+	return fact;
+}
+
+static void add_fact(struct arena *arena, struct list *facts, struct fact *fact)
+{
+	struct fact **items = facts->items;
+
+	*LIST_ADD(arena, items, facts->count) = fact;
+	facts->items = items;
+}
+
+/* ---- time
+ * ------------------------------------------------------------------------------------------------------
+ */
+
+static const struct obligation *first_due(const struct placement *placement, int64_t now_us)
+{
+	const struct obligation *first = NULL;
+
+	for (size_t i = 0; i < placement->obligation_count; i++) {
+		const struct obligation *o = &placement->obligations[i];
+
+		if (obligation_is_open(o) && o->missed_at_us == NEVER_US && o->due_at_us < now_us &&
+		    (!first || o->due_at_us < first->due_at_us))
+			first = o;
+	}
+	return first;
+}
+
+static bool lapses(const struct situation *s, const struct obligation *o)
+{
+	switch ((enum when_not_done)s->world->protocol->timescales[o->duty].when_not_done) {
+	case NOT_DONE_LAPSE:
+		return true;
+	case NOT_DONE_LAPSE_UNLESS_STARTED:
+		return !care_has_started(s->placement);
+	case NOT_DONE_MISS:
+		break;
+	}
+	return false;
+}
+
+/* The maker of an offer that lapsed is the one who owes another: time moves in its name. */
+static enum side lapsing_side(const struct situation *s, const struct obligation *o)
+{
+	const struct offer *offer = s->thread ? thread_open_offer(s->thread) : NULL;
+
+	return o->duty == DUTY_OFFER_STANDS && offer ? offer->side : SIDE_TIME;
+}
+
+static void fill_lapse(const struct situation *s, struct fact *fact, const struct obligation *o,
+		       struct not_done *data)
+{
+	const struct lapse_row *row = protocol_lapse(o->duty);
+	struct actor maker = {.side = lapsing_side(s, o)};
+	struct situation as_maker = *s;
+
+	assert(row);
+	end_obligation(s, fact, o, OBLIGATION_LAPSED);
+	end_duties(s, fact, row->also_lapses, OBLIGATION_LAPSED);
+	if (row->ends_thread)
+		end_duties(s, fact, EVERY_DUTY, OBLIGATION_RELEASED);
+	as_maker.actor = &maker;
+	/* past the calendar's end nothing more can be counted: the offer is over all the same */
+	(void)owe_starts(&as_maker, fact, row->starts, row->start_count);
+	if (row->ends_round)
+		data->end_reason = END_LAPSED;
+}
+
+/* What time does about one obligation, effective at its due instant. */
+static struct fact *time_acts(const struct situation *s, const struct obligation *o)
+{
+	struct not_done *data = arena_make(s->arena, struct not_done);
+	bool lapse = lapses(s, o);
+	struct fact *fact = new_fact(s, lapse ? FACT_LAPSED : FACT_MISSED);
+
+	fact->thread = o->thread;
+	*data = (struct not_done){
+		.entry = o->entry,
+		.n = o->n,
+		.duty = (int32_t)o->duty,
+		.owed_by = (int32_t)o->owed_by,
+		.due_at_us = o->due_at_us,
+		.end_reason = NO_ENUM,
+	};
+	fact->data = data;
+	if (lapse)
+		fill_lapse(s, fact, o, data);
+	return fact;
+}
+
+const struct placement *core_settle(struct arena *arena, const struct world *world,
+				    const struct placement *placement, int64_t now_us,
+				    struct list *facts)
+{
+	static const struct actor time = {.side = SIDE_TIME};
+	const struct obligation *o = first_due(placement, now_us);
+	struct placement *settled;
+
+	if (!o)
+		return placement;
+	settled = placement_copy(arena, placement);
+	assert(settled);
+	while ((o = first_due(settled, now_us))) {
+		struct situation s = {
+			.arena = arena,
+			.world = world,
+			.placement = settled,
+			.actor = &time,
+			.thread = placement_thread(settled, o->thread),
+			.round = placement_open_round(settled),
+			.now_us = now_us,
+			.at_us = o->due_at_us,
+		};
+		struct fact *fact = time_acts(&s, o);
+		bool folded = placement_apply(settled, fact);
+
+		assert(folded);
+		add_fact(arena, facts, fact);
+	}
+	return settled;
+}
+
+/* ---- people
+ * ------------------------------------------------------------------------------------------------------
+ */
+
+/* The provider's own strand; else the one asked for; else the open one. */
+static const struct thread *meant_thread(const struct placement *placement,
+					 const struct actor *actor, const struct request *request)
+{
+	const struct party *party = placement_party(placement, actor->organisation);
+
+	if (actor->side == SIDE_PROVIDER)
+		return party ? placement_thread(placement, party->thread) : NULL;
+	if (request->thread != NO_INT)
+		return placement_thread(placement, request->thread);
+	return placement_open_thread(placement);
+}
+
+static bool side_may(const struct situation *s, struct refusal *refusal)
+{
+	const struct move_row *row = s->row;
+	unsigned roles =
+		s->actor->side == SIDE_COMMISSIONER ? row->commissioner_roles : row->provider_roles;
+
+	if (!(row->sides & BIT(s->actor->side)))
+		return refuse(refusal, "side", "/move",
+			      text_printf(s->arena, "%s is not a move of your side.",
+					  move_names[row->move]));
+	if (!(roles & s->actor->roles))
+		return refuse(refusal, "role", "/move",
+			      text_printf(s->arena,
+					  "Your role may not make the move %s. Ask a colleague "
+					  "whose role may.",
+					  move_names[row->move]));
+	return true;
+}
+
+/* Why an answer to something that is over comes too late, where that is the real reason. */
+static bool refuse_stage(const struct situation *s, struct refusal *refusal)
+{
+	const struct thread *t = s->thread;
+
+	if (t && t->state == THREAD_LAPSED)
+		return refuse(
+			refusal, "invitation_lapsed", NULL,
+			TEXT("This invitation has expired. Ask the commissioner for a new one."));
+	if (s->placement->stage == STAGE_ENDED)
+		return refuse(
+			refusal, "placement_ended", "/move",
+			text_printf(
+				s->arena,
+				"This placement has ended (%s); nothing more can be done in it.",
+				end_reason_names[s->placement->end_reason]));
+	return refuse(refusal, "stage", "/move",
+		      text_printf(s->arena, "%s cannot be done while the placement is %s.",
+				  move_names[s->row->move], stage_names[s->placement->stage]));
+}
+
+static bool may_be_made(const struct situation *s, struct refusal *refusal)
+{
+	const struct named_rule *const *rule = s->row->rules;
+	bool is_new = s->placement->seq == 0;
+
+	if (!side_may(s, refusal))
+		return false;
+	if (is_new != (s->row->move == MOVE_OPEN_PLACEMENT) ||
+	    (!is_new && !(s->row->stages & BIT(s->placement->stage))))
+		return refuse_stage(s, refusal);
+	for (; rule && *rule; rule++)
+		if (!(*rule)->check(s, refusal))
+			return false;
+	return true;
+}
+
+/* A review meets its own duty only, an answer its own question's. */
+static bool meets_this(const struct situation *s, const struct obligation *o)
+{
+	if (!(s->row->meets & BIT(o->duty)) || o->owed_by != s->actor->side)
+		return false;
+	if (o->duty == DUTY_ANSWER)
+		return o->subject == ((const struct answer *)s->data)->number;
+	if (s->row->move == MOVE_HOLD_REVIEW)
+		return o->duty ==
+		       review_duty((enum review_kind)((const struct hold_review *)s->data)->kind);
+	return true;
+}
+
+static bool asker_waits_still(const struct situation *s)
+{
+	const struct answer *data = s->data;
+
+	for (size_t i = 0; i < s->thread->question_count; i++) {
+		const struct question *q = &s->thread->questions[i];
+
+		if (!q->answered && q->asker != s->actor->side && q->number != data->number)
+			return true;
+	}
+	return false;
+}
+
+static void move_clocks(const struct situation *s, struct fact *fact)
+{
+	for (size_t i = 0; i < s->placement->obligation_count; i++) {
+		const struct obligation *o = &s->placement->obligations[i];
+
+		if (meets_this(s, o) &&
+		    (!s->thread || !o->thread || o->thread == s->thread->number))
+			end_obligation(s, fact, o, OBLIGATION_MET);
+	}
+	end_duties(s, fact, s->row->releases, OBLIGATION_RELEASED);
+	if (s->row->pauses)
+		pause_duties(s, fact, s->row->pauses, s->actor->side, "question_asked");
+	if (s->row->resumes && !asker_waits_still(s))
+		resume_duties(s, fact, s->row->resumes, other_side(s->actor->side),
+			      "question_answered");
+}
+
+static bool make_fact(struct situation *s, const struct request *request, struct fact **out,
+		      struct refusal *refusal)
+{
+	const struct schema *schema = move_schema(request->move);
+	void *data = arena_copy(s->arena, request->data, schema->size);
+	struct fact *fact;
+	struct placement *fresh;
+
+	s->data = data;
+	if (s->row->derive && !s->row->derive(s, data, refusal))
+		return false;
+	fact = new_fact(s, (enum fact_kind)request->move);
+	fact->data = data;
+	if (request->move == MOVE_INVITE) {
+		fact->round = s->round ? s->round->number : 1;
+		fact->thread = (int64_t)s->placement->thread_count + 1;
+	}
+	if (request->move == MOVE_OPEN_PLACEMENT) { /* its timescales are asked of itself */
+		fresh = placement_new(s->arena, s->placement->authority, s->placement->id);
+		fresh->opening = data;
+		s->placement = fresh;
+	}
+	move_clocks(s, fact);
+	if (!owe_starts(s, fact, s->row->starts, s->row->start_count) ||
+	    (s->row->effect && !s->row->effect(s, fact)))
+		return refuse(refusal, "calendar_runs_out", NULL,
+			      TEXT("A date cannot be counted: the bank holidays loaded end too "
+				   "soon. Ask the "
+				   "administrator to load a newer calendar."));
+	*out = fact;
+	return true;
+}
+
+/* Moves about the placement as a whole belong to no strand, so that every side that may hears of
+ * them. */
+static bool is_strandless(enum move move)
+{
+	return protocol_move(move)->seen != SEEN_BY_THREAD;
+}
+
+static struct situation situation_of(struct arena *arena, const struct world *world,
+				     const struct placement *placement, const struct actor *actor,
+				     const struct request *request, int64_t now_us)
+{
+	return (struct situation){
+		.arena = arena,
+		.world = world,
+		.placement = placement,
+		.actor = actor,
+		.row = protocol_move(request->move),
+		.data = request->data,
+		.thread = is_strandless(request->move) || request->move == MOVE_INVITE
+				  ? NULL
+				  : meant_thread(placement, actor, request),
+		.round = placement_open_round(placement),
+		.now_us = now_us,
+		.at_us = request->occurred_at_us == NEVER_US ? now_us : request->occurred_at_us,
+	};
+}
+
+struct decision core_decide(struct arena *arena, const struct world *world,
+			    const struct placement *placement, const struct actor *actor,
+			    const struct request *request, int64_t now_us)
+{
+	struct decision decision = {.after = placement};
+	struct placement *after;
+	struct situation s;
+	struct fact *fact;
+
+	assert(request->data && now_us > placement->recorded_at_us);
+	decision.after = core_settle(arena, world, placement, now_us, &decision.facts);
+	decision.settled = decision.facts.count;
+	s = situation_of(arena, world, decision.after, actor, request, now_us);
+	if (!may_be_made(&s, &decision.refusal) ||
+	    !make_fact(&s, request, &fact, &decision.refusal)) {
+		decision.refused = true;
+		return decision;
+	}
+	after = placement_copy(arena, decision.after);
+	if (!after || !placement_apply(after, fact))
+		assert(!"a decided fact must fold");
+	add_fact(arena, &decision.facts, fact);
+	decision.after = after;
+	return decision;
+}
+
+bool core_allows(struct arena *arena, const struct world *world, const struct placement *placement,
+		 const struct actor *actor, enum move move, int64_t now_us)
+{
+	struct request request = {.move = move, .thread = NO_INT, .occurred_at_us = NEVER_US};
+	struct situation s = situation_of(arena, world, placement, actor, &request, now_us);
+	struct refusal refusal;
+
+	return may_be_made(&s, &refusal);
+}

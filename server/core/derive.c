@@ -1,0 +1,209 @@
+/*
+ * derive.c - what the core fills into a request, when a start applies, and the effects on clocks
+ * that no column of the table says.
+ *
+ * Everything here is named by a row of moves.c and by nothing else.
+ */
+#include "concordat/core/situation.h"
+
+/* ---- when a start applies
+ * ---------------------------------------------------------------------------------- */
+
+static bool not_involved_yet(const struct situation *s, enum involvement_purpose purpose)
+{
+	return s->placement->opening->urgency == URGENCY_EMERGENCY &&
+	       !is_involved(s->placement, purpose);
+}
+
+bool calculated_without_person(const struct situation *s)
+{
+	return not_involved_yet(s, INVOLVED_IN_CALCULATION);
+}
+
+bool signed_by_both(const struct situation *s)
+{
+	return s->actor->side == SIDE_COMMISSIONER ? s->placement->signed_by_provider
+						   : s->placement->signed_by_commissioner;
+}
+
+bool care_to_be_confirmed(const struct situation *s)
+{
+	return signed_by_both(s) && !care_has_started(s->placement);
+}
+
+bool is_the_yearly_anchor(const struct situation *s)
+{
+	return ((const struct hold_review *)s->data)->kind != REVIEW_FIRST;
+}
+
+/* ---- what the core fills in
+ * -------------------------------------------------------------------------------- */
+
+bool derive_calculation(const struct situation *s, void *data, struct refusal *refusal)
+{
+	struct calculate *c = data;
+	const struct cost_model *model =
+		s->world->cost_model(s->world->context, c->model, c->version);
+	int32_t today = london_day(s->now_us), first_day, last_day;
+	struct cost_fault fault;
+	struct guide guide;
+	const struct guide_line *lines;
+	struct line_range *ranges;
+
+	if (!model)
+		return refuse(refusal, "cost_model_known", "/model",
+			      TEXT("No such cost model and version is loaded. GET /v1/cost-models "
+				   "lists them."));
+	cost_model_effective(model, &first_day, &last_day);
+	if (today < first_day || (last_day != NO_DAY && today > last_day))
+		return refuse(refusal, "cost_model_in_effect", "/version",
+			      TEXT("This version is not in effect today. GET /v1/cost-models shows "
+				   "which is."));
+	if (!cost_model_run(s->arena, model, &c->inputs, &guide, &fault)) {
+		refuse(refusal, "inputs_fit_model", NULL, fault.sentence);
+		refusal->pointer = text_printf(s->arena, "/inputs%.*s", TEXT_FMT(fault.pointer));
+		return false;
+	}
+	c->unit = guide.unit;
+	c->low_p = guide.low_p;
+	c->mid_p = guide.mid_p;
+	c->high_p = guide.high_p;
+	c->weekly_low_p = guide.weekly_low_p;
+	c->weekly_mid_p = guide.weekly_mid_p;
+	c->weekly_high_p = guide.weekly_high_p;
+	c->illustrative = guide.illustrative;
+	lines = guide.lines.items;
+	ranges = arena_array(s->arena, struct line_range, guide.lines.count);
+	for (size_t i = 0; i < guide.lines.count; i++)
+		ranges[i] = (struct line_range){lines[i].key, lines[i].label, lines[i].low_r,
+						lines[i].mid_r, lines[i].high_r};
+	c->lines = (struct list){ranges, guide.lines.count};
+	return true;
+}
+
+bool derive_sitting(const struct situation *s, void *data, struct refusal *refusal)
+{
+	struct refer_to_panel *r = data;
+	struct due due = due_derive(s->world->calendar, duty_rule(s, DUTY_DECIDE_AT_PANEL),
+				    s->at_us, NULL, 0);
+
+	(void)refusal;
+	r->sitting_day = due.due_day;
+	return true;
+}
+
+bool derive_invitation(const struct situation *s, void *data, struct refusal *refusal)
+{
+	struct invite *i = data;
+
+	(void)refusal;
+	if (i->wanted_start_day == NO_DAY)
+		i->wanted_start_day = s->placement->opening->wanted_start_day;
+	i->calculation_entry = placement_calculation(s->placement)->entry;
+	i->needs_entry = s->placement->needs_entry;
+	return true;
+}
+
+bool derive_question(const struct situation *s, void *data, struct refusal *refusal)
+{
+	(void)refusal;
+	((struct ask *)data)->number = (int64_t)s->thread->question_count + 1;
+	return true;
+}
+
+bool derive_offer(const struct situation *s, void *data, struct refusal *refusal)
+{
+	struct make_offer *o = data;
+
+	(void)refusal;
+	o->terms.lines.items = arena_copy(s->arena, o->terms.lines.items,
+					  o->terms.lines.count * sizeof(struct fee_line));
+	terms_total(&o->terms);
+	o->terms.calculation_entry = placement_calculation(s->placement)->entry;
+	o->terms.needs_entry = s->placement->needs_entry;
+	o->side = (int32_t)s->actor->side;
+	o->number = (int64_t)s->thread->offer_count + 1;
+	o->terms_digest = terms_digest(s->arena, &o->terms);
+	return true;
+}
+
+bool derive_withdrawn_offer(const struct situation *s, void *data, struct refusal *refusal)
+{
+	(void)refusal;
+	((struct withdraw_offer *)data)->number = thread_open_offer(s->thread)->number;
+	return true;
+}
+
+bool derive_acceptance(const struct situation *s, void *data, struct refusal *refusal)
+{
+	const struct offer *offer = thread_open_offer(s->thread);
+
+	(void)refusal;
+	((struct accept *)data)->number = offer->number;
+	((struct accept *)data)->weekly_p = offer->data->terms.weekly_p;
+	return true;
+}
+
+bool derive_rejection(const struct situation *s, void *data, struct refusal *refusal)
+{
+	(void)refusal;
+	((struct reject *)data)->number = thread_open_offer(s->thread)->number;
+	return true;
+}
+
+bool derive_signature(const struct situation *s, void *data, struct refusal *refusal)
+{
+	struct sign *sign = data;
+
+	(void)refusal;
+	sign->side = (int32_t)s->actor->side;
+	if (signed_by_both(s))
+		sign->agreement = (int64_t)s->placement->agreement_count + 1;
+	return true;
+}
+
+/* ---- effects on clocks that no column says
+ * ----------------------------------------------------------------- */
+
+/* The commissioner's answer then waits for the sitting, and one working day; the other side sees
+ * the date. */
+bool wait_for_sitting(const struct situation *s, struct fact *fact)
+{
+	const struct opened *decide = fact->opens.items;
+	const struct obligation *o;
+
+	for (size_t i = 0; i < s->placement->obligation_count; i++) {
+		o = &s->placement->obligations[i];
+		if (o->duty != DUTY_RESPOND || o->owed_by != SIDE_COMMISSIONER ||
+		    !obligation_is_open(o) || o->missed_at_us != NEVER_US ||
+		    o->due_at_us > decide->due_at_us)
+			continue;
+		if (!move_due(s, fact, o, (struct rule){UNIT_WORKING_DAYS, 1, ROLL_NONE},
+			      decide->due_at_us, "panel_sitting"))
+			return false;
+	}
+	return true;
+}
+
+/* A panel that refuses ends the placement: everything owed is released. */
+bool release_if_refused(const struct situation *s, struct fact *fact)
+{
+	if (((const struct panel_decide *)s->data)->outcome == PANEL_REFUSED)
+		end_duties(s, fact, EVERY_DUTY, OBLIGATION_RELEASED);
+	return true;
+}
+
+bool release_if_agreed(const struct situation *s, struct fact *fact)
+{
+	if (signed_by_both(s))
+		end_duties(s, fact, BIT(DUTY_ACCEPTANCE_STANDS), OBLIGATION_RELEASED);
+	return true;
+}
+
+/* A yearly review counts from the last three-month or yearly one held. */
+bool release_old_yearly(const struct situation *s, struct fact *fact)
+{
+	if (is_the_yearly_anchor(s))
+		end_duties(s, fact, BIT(DUTY_YEARLY_REVIEW), OBLIGATION_RELEASED);
+	return true;
+}

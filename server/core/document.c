@@ -1,0 +1,174 @@
+/*
+ * document.c - the protocol's tables as a page and as a diagram.
+ *
+ * Printed from the rows that decide, so that the documentation cannot drift from what is enforced.
+ */
+#include "concordat/core/situation.h"
+
+static void put_bits(struct writer *w, unsigned bits, const char *const *names, const char *none)
+{
+	bool first = true;
+
+	for (unsigned i = 0; names[i]; i++) {
+		if (!(bits & BIT(i)))
+			continue;
+		writer_puts(w, first ? "" : ", ");
+		writer_puts(w, names[i]);
+		first = false;
+	}
+	if (first)
+		writer_puts(w, none);
+}
+
+static const char *owed_words(enum owed owed)
+{
+	switch (owed) {
+	case OWED_BY_MOVER:
+		return "the one who moves";
+	case OWED_BY_OTHER:
+		return "the other side";
+	case OWED_BY_COMMISSIONER:
+		return "the commissioner";
+	case OWED_BY_PROVIDER:
+		return "the provider";
+	case OWED_BY_BOTH:
+		return "both, each for itself";
+	case OWED_BY_EITHER:
+		return "either, as a right";
+	case OWED_BY_NOBODY:
+		break;
+	}
+	return "nobody: it runs out";
+}
+
+static void put_starts(struct writer *w, const struct start *starts, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		writer_printf(w, "%s%s (%s%s%s)", i ? "; " : "", duty_names[starts[i].duty],
+			      owed_words(starts[i].owed), starts[i].condition ? "; " : "",
+			      starts[i].condition ? starts[i].condition : "");
+	}
+	if (!count)
+		writer_puts(w, "-");
+}
+
+static void put_rules(struct writer *w, const struct move_row *row)
+{
+	const struct named_rule *const *rule = row->rules;
+
+	for (size_t i = 0; rule && rule[i]; i++)
+		writer_printf(w, "%s%s (`%s`)", i ? "; " : "", rule[i]->sentence, rule[i]->name);
+	if (!rule || !rule[0])
+		writer_puts(w, "-");
+}
+
+static void put_move(struct writer *w, const struct move_row *row)
+{
+	writer_printf(w, "### %s\n\n%s\n\n", move_names[row->move], row->help);
+	writer_puts(w, "- by: ");
+	put_bits(w, row->sides, side_names, "-");
+	writer_puts(w, "\n- in: ");
+	put_bits(w, row->stages, stage_names, "before there is a placement");
+	writer_puts(w, "\n- asks that: ");
+	put_rules(w, row);
+	writer_puts(w, "\n- meets: ");
+	put_bits(w, row->meets, duty_names, "-");
+	writer_puts(w, "\n- releases: ");
+	put_bits(w, row->releases, duty_names, "-");
+	if (row->pauses) {
+		writer_puts(w, "\n- pauses the mover's: ");
+		put_bits(w, row->pauses, duty_names, "-");
+	}
+	if (row->resumes) {
+		writer_puts(w, "\n- lets the other side's go on: ");
+		put_bits(w, row->resumes, duty_names, "-");
+	}
+	writer_puts(w, "\n- starts: ");
+	put_starts(w, row->starts, row->start_count);
+	writer_printf(w, "\n- leads to: %s\n- recorded as: %s\n\n",
+		      row->leads_to ? row->leads_to : "no other stage", fact_names[row->move]);
+}
+
+static void put_reminders(struct writer *w, const struct timescale *t)
+{
+	const struct reminder *r = t->reminders.items;
+
+	for (size_t i = 0; i < t->reminders.count; i++)
+		writer_printf(w, "%s%lld %s", i ? ", " : "", (long long)r[i].before,
+			      r[i].unit == UNIT_WORKING_DAYS ? "wd" : "d");
+	if (!t->reminders.count)
+		writer_puts(w, "-");
+}
+
+static void put_timescale(struct writer *w, const struct timescale *t)
+{
+	const struct lapse_row *lapse = protocol_lapse((enum duty)t->duty);
+
+	writer_printf(w, "| %s ", duty_names[t->duty]);
+	for (int i = 0; i < URGENCY_COUNT; i++) {
+		struct text rule = rule_text(w->arena, t->by_urgency[i]);
+
+		if (t->by_urgency[i].unit == UNIT_WEEKDAY)
+			rule = TEXT("the next sitting");
+		writer_printf(w, "| %.*s ", TEXT_FMT(rule));
+	}
+	writer_puts(w, "| ");
+	put_reminders(w, t);
+	writer_printf(w, " | %s", when_not_done_names[t->when_not_done]);
+	if (lapse)
+		writer_printf(w, ": %s", lapse->effect);
+	if (t->repeat_days != NO_INT)
+		writer_printf(w, ", then every %lld days", (long long)t->repeat_days);
+	writer_puts(w, " |\n");
+}
+
+void protocol_markdown(struct writer *w, const struct protocol *protocol)
+{
+	struct text soon = rule_text(w->arena, protocol->offer_soon);
+
+	writer_printf(w, "# The protocol %.*s, version %lld\n\n", TEXT_FMT(protocol->id),
+		      (long long)protocol->version);
+	writer_puts(w, "Printed by `concordatd protocol --markdown` from the tables that the "
+		       "service enforces.\n\n"
+		       "## Moves\n\n");
+	for (int i = 0; i < MOVE_COUNT; i++)
+		put_move(w, protocol_move((enum move)i));
+	writer_puts(w, "## Timescales\n\n"
+		       "| what is due | ordinary | discharge | emergency | reminders before | when "
+		       "not done |\n"
+		       "|---|---|---|---|---|---|\n");
+	for (int i = 0; i < DUTY_COUNT; i++)
+		put_timescale(w, &protocol->timescales[i]);
+	writer_printf(
+		w, "\nmake_offer is %.*s when care is wanted within %lld days of the invitation.\n",
+		TEXT_FMT(soon), (long long)protocol->offer_soon_within_days);
+}
+
+/* The stages a move can be made in, to those it can lead to. */
+static void put_arrows(struct writer *w, const struct move_row *row)
+{
+	for (unsigned to = 0; to < STAGE_COUNT; to++) {
+		if (!(row->next_stages & BIT(to)))
+			continue;
+		if (!row->stages)
+			writer_printf(w, "\tstart -> %s [label=\"%s\"];\n", stage_names[to],
+				      move_names[row->move]);
+		for (unsigned from = 0; from < STAGE_COUNT; from++)
+			if ((row->stages & BIT(from)) && from != to)
+				writer_printf(w, "\t%s -> %s [label=\"%s\"%s];\n",
+					      stage_names[from], stage_names[to],
+					      move_names[row->move],
+					      row->sides & BIT(SIDE_TIME) ? ", style=dashed" : "");
+	}
+}
+
+void protocol_dot(struct writer *w)
+{
+	writer_puts(
+		w,
+		"digraph protocol {\n\trankdir=LR;\n\tnode [shape=box, fontname=\"sans-serif\"];\n"
+		"\tedge [fontname=\"sans-serif\", fontsize=10];\n\tstart [shape=point];\n");
+	for (int i = 0; i < MOVE_COUNT; i++)
+		put_arrows(w, protocol_move((enum move)i));
+	writer_puts(w, "}\n");
+}

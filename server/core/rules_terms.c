@@ -1,0 +1,198 @@
+/*
+ * rules_terms.c - the rules about offers and their terms: whose turn, which offer, how much.
+ */
+#include "concordat/core/money.h"
+#include "concordat/core/situation.h"
+
+RULE(turn, "turn", "it is that side's turn: nobody offers twice in a row")
+{
+	if (s->thread && s->thread->turn != SIDE_EITHER && s->thread->turn != s->actor->side)
+		return NO(turn, NULL,
+			  "It is the other side's turn to offer. Wait for its answer, or withdraw "
+			  "your offer.");
+	return true;
+}
+
+/* Why there is none: what the last one came to. */
+static bool refuse_no_offer(const struct situation *s, struct refusal *refusal)
+{
+	const struct thread *t = s->thread;
+
+	if (t && t->offer_count && t->offers[t->offer_count - 1].state == OFFER_EXPIRED)
+		return refuse(refusal, "offer_lapsed", NULL,
+			      TEXT("The offer has expired. Its maker may make a new one."));
+	if (t && t->offer_count && t->offers[t->offer_count - 1].state == OFFER_WITHDRAWN)
+		return refuse(refusal, "offer_withdrawn", NULL,
+			      TEXT("The offer was withdrawn. Its maker may make a new one."));
+	return refuse(refusal, "offer_on_table", NULL, TEXT("There is no offer on the table."));
+}
+
+RULE(offer_on_table, "offer_on_table", "an unexpired offer is on the table")
+{
+	if (!s->thread || !thread_open_offer(s->thread))
+		return refuse_no_offer(s, refusal);
+	return true;
+}
+
+RULE(own_offer, "own_offer", "the offer is one's own")
+{
+	const struct offer *offer = thread_open_offer(s->thread);
+
+	if (offer && offer->side != s->actor->side)
+		return NO(own_offer, NULL,
+			  "The offer on the table is the other side's. Accept, reject or counter "
+			  "it.");
+	return true;
+}
+
+RULE(others_offer, "others_offer", "the offer is the other side's")
+{
+	const struct offer *offer = thread_open_offer(s->thread);
+
+	if (offer && offer->side == s->actor->side)
+		return NO(
+			others_offer, NULL,
+			"The offer on the table is your own. Wait for the answer, or withdraw it.");
+	return true;
+}
+
+RULE(names_digest, "names_digest", "the request names the digest of the terms")
+{
+	const struct digest *named = s->data; /* accept and sign: the first member */
+	const struct offer *offer = thread_open_offer(s->thread);
+
+	if (!offer)
+		offer = thread_accepted_offer(s->thread);
+	if (named && offer && !digest_eq(named, &offer->data->terms_digest))
+		return NO(names_digest, "/terms_digest",
+			  "This is not the digest of the offer on the table. Read the placement "
+			  "again.");
+	return true;
+}
+
+/* The weekly fee that the commissioner would be bound by: its own offer, or the one it accepts. */
+static int64_t weekly_at_stake(const struct situation *s)
+{
+	const struct make_offer *made = s->data;
+	const struct offer *offer;
+	struct terms terms;
+
+	if (s->row->move != MOVE_MAKE_OFFER) {
+		offer = thread_open_offer(s->thread);
+		return offer ? offer->data->terms.weekly_p : 0;
+	}
+	terms = made->terms;
+	terms.lines.items = arena_copy(s->arena, terms.lines.items,
+				       terms.lines.count * sizeof(struct fee_line));
+	return terms_total(&terms);
+}
+
+RULE(within_limit, "within_approved_limit", "the commissioner stays within the approved limit")
+{
+	int64_t limit = s->world->panel_threshold_p;
+
+	if (!s->data || s->actor->side != SIDE_COMMISSIONER)
+		return true;
+	if (s->round && s->round->panel_approved)
+		limit = s->round->limit_weekly_p;
+	if (weekly_at_stake(s) > limit)
+		return NO(within_limit, NULL,
+			  "This is above the approved limit. Refer it to the panel again, or "
+			  "counter.");
+	return true;
+}
+
+RULE(guide_reason, "above_guide_reason", "above the guide's high the commissioner gives a reason")
+{
+	const struct calculation *guide = placement_calculation(s->placement);
+	const struct personal *reason;
+
+	if (!s->data || !guide || s->actor->side != SIDE_COMMISSIONER)
+		return true;
+	reason = s->row->move == MOVE_MAKE_OFFER
+			 ? &((const struct make_offer *)s->data)->above_guide_reason
+			 : &((const struct accept *)s->data)->above_guide_reason;
+	if (weekly_at_stake(s) > guide->data->weekly_high_p && !reason->text.at)
+		return NO(guide_reason, "/above_guide_reason",
+			  "This is above the guide's high. Say why (above_guide_reason).");
+	return true;
+}
+
+static bool outcome_known(const struct describe_needs *needs, struct text key)
+{
+	const struct outcome *outcomes = needs->outcomes.items;
+
+	for (size_t i = 0; i < needs->outcomes.count; i++)
+		if (text_eq(outcomes[i].key, key))
+			return true;
+	return false;
+}
+
+bool outcomes_known(const struct situation *s, const struct list *refs, size_t size,
+		    struct refusal *refusal, const char *pointer)
+{
+	for (size_t i = 0; i < refs->count; i++) {
+		const struct text *key = (const void *)((const char *)refs->items + i * size);
+
+		if (!s->placement->needs || !outcome_known(s->placement->needs, *key)) {
+			refuse(refusal, "outcome_known", NULL,
+			       text_printf(s->arena,
+					   "No outcome has the key \"%.*s\". Use a key of the "
+					   "needs described.",
+					   TEXT_FMT(*key)));
+			refusal->pointer = text_printf(s->arena, "%s/%zu/key", pointer, i);
+			return false;
+		}
+	}
+	return true;
+}
+
+RULE(terms_sound, "terms_sound",
+     "lines have keys of their own, outcomes are known, the total is a fair amount")
+{
+	const struct make_offer *data = s->data;
+	const struct fee_line *lines;
+
+	if (!data)
+		return true;
+	lines = data->terms.lines.items;
+	for (size_t i = 0; i < data->terms.lines.count; i++)
+		for (size_t j = 0; j < i; j++)
+			if (text_eq(lines[i].key, lines[j].key)) {
+				NO(terms_sound, NULL,
+				   "Two lines have the same key. Give each its own.");
+				refusal->pointer = text_printf(s->arena, "/terms/lines/%zu/key", i);
+				return false;
+			}
+	if (weekly_at_stake(s) < 0 || weekly_at_stake(s) > MONEY_MOST_P)
+		return NO(terms_sound, "/terms/lines",
+			  "The weekly total must be between nothing and £10 million.");
+	return outcomes_known(s, &data->terms.outcomes, sizeof(struct outcome_ref), refusal,
+			      "/terms/outcomes");
+}
+
+RULE(valid_until, "valid_until", "the offer stands at least until the answer is due")
+{
+	const struct make_offer *data = s->data;
+	struct rule rule;
+	struct due due;
+
+	if (!data || data->valid_until_day == NO_DAY)
+		return true;
+	rule = duty_rule(s, DUTY_RESPOND);
+	due = due_derive(s->world->calendar, rule, s->at_us, NULL, 0);
+	if (due.state == DUE_SET && data->valid_until_day < due.due_day) {
+		struct text day = day_words(s->arena, due.due_day);
+
+		refuse(refusal, rule_valid_until.name, "/valid_until",
+		       text_printf(s->arena,
+				   "The other side has until %.*s to answer. Let the offer stand "
+				   "that long.",
+				   TEXT_FMT(day)));
+		return false;
+	}
+	if (data->valid_until_day - london_day(s->at_us) > 366)
+		return NO(valid_until, "/valid_until",
+			  "An offer stands a year at most. Choose an earlier day.");
+	return true;
+}

@@ -1,0 +1,184 @@
+/*
+ * jobs.c - starts and stops what runs by itself, and what the workers share.
+ *
+ * Stopping asks every worker to begin nothing new, and is over when all calls have come back; the
+ * leases are given back on the way, so that another daemon goes on at once.
+ */
+#include <event2/event.h>
+#include <string.h>
+#include <time.h>
+
+#include "internal.h"
+
+#include "concordat/base/report.h"
+
+int64_t jobs_monotonic_us(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_BOOTTIME, &now);
+	return (int64_t)now.tv_sec * US_PER_SECOND + now.tv_nsec / 1000;
+}
+
+void jobs_alarm(struct event *event, int64_t in_us)
+{
+	struct timeval in = {.tv_sec = in_us > 0 ? in_us / US_PER_SECOND : 0,
+			     .tv_usec = in_us > 0 ? in_us % US_PER_SECOND : 0};
+	struct timeval due, now;
+
+	if (event_pending(event, EV_TIMEOUT, &due)) {
+		evutil_gettimeofday(&now, NULL);
+		evutil_timersub(&due, &now, &due);
+		if (evutil_timercmp(&due, &in, <=))
+			return;
+	}
+	event_add(event, &in);
+}
+
+static void settle(struct jobs *jobs)
+{
+	if (jobs->stopping && !jobs->out && jobs->on_stopped)
+		event_active(jobs->stopped, EV_TIMEOUT, 1);
+}
+
+void jobs_begin(struct jobs *jobs)
+{
+	jobs->out++;
+}
+
+void jobs_end(struct jobs *jobs)
+{
+	jobs->out--;
+	settle(jobs);
+}
+
+void jobs_progress(struct jobs *jobs)
+{
+	if (jobs->rehearsal)
+		rehearsal_wake(jobs->rehearsal);
+}
+
+/* In the order of their making also within one millisecond: twelve bits count, the rest is chance. */
+static struct text next_id(struct arena *arena, int64_t now_us, size_t number)
+{
+	struct uuid chance = uuid_new(now_us);
+	uint8_t random[10];
+
+	memcpy(random, chance.bytes + 6, sizeof(random));
+	random[0] = (uint8_t)(number >> 8 & 0x0f);
+	random[1] = (uint8_t)number;
+	return uuid_text(arena, uuid_make(now_us, random));
+}
+
+void notices_to_params(struct jobs *jobs, struct arena *arena, const struct notice *notices,
+		       size_t count, struct param params[NOTICE_COLUMNS])
+{
+	int64_t now_us = app_now_us(jobs->app);
+	struct text *column[NOTICE_COLUMNS];
+
+	for (size_t c = 0; c < NOTICE_COLUMNS; c++)
+		column[c] = arena_array(arena, struct text, count);
+	for (size_t i = 0; i < count; i++) {
+		const struct notice *notice = &notices[i];
+
+		column[NOTICE_PLACEMENT][i] = uuid_text(arena, notice->placement);
+		column[NOTICE_RECIPIENT][i] = uuid_text(arena, notice->recipient);
+		column[NOTICE_KIND][i] = text_of(notice->message.kind);
+		column[NOTICE_LEAF][i] = text_printf(arena, "%lld", (long long)notice->leaf_index);
+		column[NOTICE_SERVICE_ID][i] = next_id(arena, now_us, 2 * i);
+		if (notice->by_mail && jobs->post)
+			column[NOTICE_MAIL_ID][i] = next_id(arena, now_us, 2 * i + 1);
+		column[NOTICE_SUBJECT][i] = notice->message.subject;
+		column[NOTICE_BODY][i] = notice->message.body;
+	}
+	for (size_t c = 0; c < NOTICE_COLUMNS; c++)
+		params[c] = param_array(arena, column[c], count);
+}
+
+static void on_hint(void *context)
+{
+	struct jobs *jobs = context;
+
+	if (!jobs->running)
+		return;
+	clock_poke(jobs->clock);
+	teller_poke(jobs->teller);
+}
+
+static void on_stopped(evutil_socket_t fd, short what, void *context)
+{
+	struct jobs *jobs = context;
+	void (*told)(void *told_context) = jobs->on_stopped;
+
+	(void)fd;
+	(void)what;
+	jobs->on_stopped = NULL;
+	if (told)
+		told(jobs->stopped_context); /* may free the jobs */
+}
+
+struct jobs *jobs_new(struct event_base *base, struct app *app, struct arena *arena,
+		      struct text *why)
+{
+	struct jobs *jobs = arena_make(arena, struct jobs);
+
+	jobs->base = base;
+	jobs->app = app;
+	jobs->store = app_store(app);
+	jobs->config = app_config(app);
+	jobs->arena = arena;
+	jobs->holder = uuid_new(app_now_us(app));
+	jobs->stopped = evtimer_new(base, on_stopped, jobs);
+	clock_open(jobs);
+	teller_open(jobs);
+	if (jobs->config->smtp_url[0] && !post_open(jobs, why)) {
+		jobs_free(jobs);
+		return NULL;
+	}
+	return jobs;
+}
+
+void jobs_start(struct jobs *jobs)
+{
+	if (jobs->running)
+		return;
+	jobs->running = true;
+	store_on_hint(jobs->store, on_hint, jobs);
+	clock_poke(jobs->clock);
+	teller_poke(jobs->teller);
+	if (jobs->post)
+		post_poke(jobs->post);
+}
+
+void jobs_stop(struct jobs *jobs, void (*on_done)(void *context), void *context)
+{
+	jobs->running = false;
+	jobs->stopping = true;
+	jobs->on_stopped = on_done;
+	jobs->stopped_context = context;
+	clock_stop(jobs->clock);
+	teller_stop(jobs->teller);
+	if (jobs->post)
+		post_stop(jobs->post);
+	settle(jobs);
+}
+
+void jobs_free(struct jobs *jobs)
+{
+	store_on_hint(jobs->store, NULL, NULL);
+	if (jobs->rehearsal)
+		rehearsal_close(jobs->rehearsal);
+	clock_close(jobs->clock);
+	teller_close(jobs->teller);
+	if (jobs->post)
+		post_close(jobs->post);
+	event_free(jobs->stopped);
+}
+
+struct jobs_stats jobs_stats(const struct jobs *jobs)
+{
+	struct jobs_stats stats = jobs->stats;
+
+	stats.holds_clock = lease_is_held(clock_lease(jobs->clock));
+	return stats;
+}

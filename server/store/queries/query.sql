@@ -1,0 +1,125 @@
+-- query.sql - lists and texts, read under row-level security for one organisation.
+--
+-- Row-level security says which placements an organisation may read at all; a provider sees less of those than the
+-- commissioner does, and what lists show it is narrowed here. No cursor holds anything but what the last row showed.
+
+-- name: query_texts
+-- The person's texts that were asked for by entry and field, each with that person's wrapped key; that they were read, by
+-- whom and how many, is recorded in the same statement. $1 authority, $2 placement, $3 person, $4 and $5 entries and
+-- fields, $6 user, $7 organisation, $8 now. A person whose key is gone gives no rows.
+with wanted as (
+	select * from unnest($4::integer[], $5::text[]) with ordinality as w (seq, field, i)
+), held as materialized (
+	select w.i, t.sealed, p.wrapped_key
+	from wanted w
+	join personal_text t on t.authority_id = $1::uuid and t.stream_id = $2::uuid and t.seq = w.seq and t.field = w.field
+	join person p on p.authority_id = $1::uuid and p.id = t.person_id
+	where t.person_id = $3::uuid and p.wrapped_key is not null
+), noted as (
+	insert into personal_access (authority_id, person_id, placement_id, user_id, organisation_id, texts, read_at)
+	select $1::uuid, $3::uuid, $2::uuid, $6::uuid, $7::uuid, count(*), $8::timestamptz from held having count(*) > 0
+)
+select i, sealed, wrapped_key from held order by i;
+
+-- name: query_placements
+-- $1 organisation; filters: $2 stage, $3 provider, $4 due before, $5 part of the reference; $6 the sort; $7 and $8 the last
+-- row's sort key and id; $9 how many. The key is one text for each sort, so that pages follow it: changed newest first,
+-- due soonest first and what is not due last.
+with mine as (
+	select p.organisation_id = p.authority_id as own, p.placement_id, p.authority_id, p.stage, p.version, p.since,
+		p.next_due_at, p.overdue, x.reference, x.setting, x.urgency, x.provider_id, x.home_id, x.owner_id, x.weekly_p,
+		x.opened_at, case when p.organisation_id = p.authority_id then x.changed_at else p.since end as changed_at
+	from placement_party p
+	join placement x on x.authority_id = p.authority_id and x.id = p.placement_id
+	where p.organisation_id = $1::uuid and p.until is null
+		and ($2::text is null or p.stage = $2::text)
+		and ($4::timestamptz is null or p.next_due_at < $4::timestamptz)
+		and ($5::text is null or position(upper($5::text) in x.reference) > 0)
+), shown as (
+	select m.*, case when own or provider_id = $1::uuid then provider_id end as provider_seen,
+		case $6::text
+			when 'due' then lpad(coalesce(us(next_due_at), 9000000000000000000)::text, 19, '0')
+			when 'changed' then lpad((9000000000000000000 - us(changed_at))::text, 19, '0')
+			else reference
+		end collate "C" as sort_key
+	from mine m
+)
+select placement_id, authority_id, reference, stage, setting, urgency, version, provider_seen,
+	case when provider_seen is not null then home_id end,
+	case when own then owner_id end,
+	case when provider_seen is not null then weekly_p end,
+	case when own then us(opened_at) end, us(changed_at), us(next_due_at), overdue, sort_key
+from shown
+where ($3::uuid is null or provider_seen = $3::uuid)
+	and ($7::text is null or (sort_key, placement_id) > ($7::text collate "C", $8::uuid))
+order by sort_key, placement_id
+limit $9::integer;
+
+-- name: query_owed_by
+-- What $1 owes, soonest first, rights that run out for either side with it. $2 the state, null for every; $3 to $6 the last
+-- row's due instant (the largest number when it has none), stream, entry and number; $7 how many.
+with owed as (
+	select o.* from obligation o where o.owed_by_id = $1::uuid
+	union all
+	select o.* from placement_party p
+	join obligation o on o.authority_id = p.authority_id and o.stream_id = p.placement_id
+	where p.organisation_id = $1::uuid and p.until is null and o.owed_by = 'either'
+		and (p.authority_id = $1::uuid or exists (select from obligation m where m.authority_id = o.authority_id
+			and m.stream_id = o.stream_id and m.thread = o.thread and m.owed_by_id = $1::uuid))
+), ordered as (
+	select o.*, coalesce(us(o.due_at), 9000000000000000000) as due from owed o
+)
+select o.seq, o.n, o.stream_id, x.reference, p.stage, o.kind, o.owed_by, o.owed_by_id, o.state, us(o.due_at),
+	us(o.missed_at), o.due
+from ordered o
+join placement_party p on p.organisation_id = $1::uuid and p.placement_id = o.stream_id and p.until is null
+join placement x on x.authority_id = o.authority_id and x.id = o.stream_id
+where ($2::text is null or o.state = $2::text)
+	and ($3::bigint is null or (o.due, o.stream_id, o.seq, o.n) > ($3::bigint, $4::uuid, $5::integer, $6::integer))
+order by o.due, o.stream_id, o.seq, o.n
+limit $7::integer;
+
+-- name: query_owed_to
+-- What others owe on the placements of $1. A provider sees what stands in a thread in which it has owed something itself,
+-- and of the placement as a whole only when it is the provider; never the panel's.
+with ordered as (
+	select o.*, p.stage, x.reference, coalesce(us(o.due_at), 9000000000000000000) as due
+	from placement_party p
+	join placement x on x.authority_id = p.authority_id and x.id = p.placement_id
+	join obligation o on o.authority_id = p.authority_id and o.stream_id = p.placement_id
+	where p.organisation_id = $1::uuid and p.until is null
+		and o.owed_by in ('commissioner', 'provider', 'mediator', 'representative')
+		and o.owed_by_id is distinct from $1::uuid
+		and ($2::text is null or o.state = $2::text)
+		and (p.authority_id = $1::uuid or o.kind not in ('decide_at_panel', 'record_involvement') and
+			case when o.thread > 0 then exists (select from obligation m where m.authority_id = o.authority_id
+				and m.stream_id = o.stream_id and m.thread = o.thread and m.owed_by_id = $1::uuid)
+			else x.provider_id = $1::uuid end)
+)
+select o.seq, o.n, o.stream_id, o.reference, o.stage, o.kind, o.owed_by, o.owed_by_id, o.state, us(o.due_at),
+	us(o.missed_at), o.due
+from ordered o
+where $3::bigint is null or (o.due, o.stream_id, o.seq, o.n) > ($3::bigint, $4::uuid, $5::integer, $6::integer)
+order by o.due, o.stream_id, o.seq, o.n
+limit $7::integer;
+
+-- name: query_deliveries
+-- Messages to $1, newest first: ids are made in the order of time. $2 about which placement, $3 in which state, $4 the last
+-- row's id, $5 how many.
+select id, placement_id, channel, kind, subject, body, state, reminder, attempts, us(due_at), us(created_at)
+from delivery
+where recipient_id = $1::uuid
+	and ($2::uuid is null or placement_id = $2::uuid)
+	and ($3::text is null or state = $3::text)
+	and ($4::uuid is null or id < $4::uuid)
+order by id desc
+limit $5::integer;
+
+-- name: query_cost_model
+select document::text from cost_model where id = $1::text and version = $2::text;
+
+-- name: query_protocols
+select id, version, document::text from protocol order by id, version;
+
+-- name: query_calendars
+select division, version, document::text from calendar order by division, version;
