@@ -158,7 +158,7 @@ $(B)/llhttp/%.o: $(LLHTTP)/%.c Makefile
 	@echo "  CC    $(VARIANT) $<"
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -Wno-error -w -c -o $@ $<
 
-# Only the store sees its SQL: the statements and the migrations, compiled in.
+# The statements and the migrations, compiled in; store, app and jobs ask by a statement's name.
 GENERATED := $(B)/generated
 
 $(GENERATED)/%.c $(GENERATED)/%.h: server/store/queries/compile
@@ -172,9 +172,10 @@ $(GENERATED)/queries.c $(GENERATED)/queries.h: $(wildcard server/store/queries/*
 $(GENERATED)/migrations.c $(GENERATED)/migrations.h: \
 	$(wildcard migrations/[0-9][0-9][0-9][0-9]_*.sql) migrations
 
-STORE_OBJECTS := $(patsubst %.c,$(B)/%.o,$(wildcard server/store/*.c tests/unit/store/*.c))
-$(STORE_OBJECTS): CPPFLAGS += -iquote $(GENERATED)
-$(STORE_OBJECTS): | $(GENERATED)/queries.h $(GENERATED)/migrations.h
+ASKING_OBJECTS := $(patsubst %.c,$(B)/%.o,$(wildcard $(foreach room,store app jobs, \
+	server/$(room)/*.c tests/unit/$(room)/*.c) tests/db/*.c))
+$(ASKING_OBJECTS): CPPFLAGS += -iquote $(GENERATED)
+$(ASKING_OBJECTS): | $(GENERATED)/queries.h $(GENERATED)/migrations.h
 
 $(GENERATED)/%.o: $(GENERATED)/%.c
 	@echo "  CC    $(VARIANT) $<"
@@ -210,7 +211,7 @@ $(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(call archives,main)
 	@echo "  LD    $(VARIANT) fuzz/$*"
 	$(Q)$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
 
-$(B)/concordatd: $(B)/server/main.o $(call archives,main)
+$(B)/concordatd: $(patsubst %.c,$(B)/%.o,$(wildcard server/*.c)) $(call archives,main)
 	@echo "  LD    $(VARIANT) concordatd"
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 

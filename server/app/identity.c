@@ -12,6 +12,7 @@
 #include <sodium.h>
 #include <time.h>
 
+#include "concordat/base/report.h"
 #include "sql.h"
 
 #define PREFIX "cnc_"
@@ -65,6 +66,13 @@ static void on_next_turn(evutil_socket_t socket, short what, void *context)
 	(void)socket;
 	(void)what;
 	hand_over(context);
+}
+
+/* The call must return first. */
+static void hand_over_next_turn(struct asking *asking)
+{
+	if (event_base_once(asking->app->base, -1, EV_TIMEOUT, on_next_turn, asking, NULL) != 0)
+		report_fatal("app", "No event could be made for want of memory");
 }
 
 /* "administrator,case_officer" to bits; a role this program does not know gives nothing. */
@@ -172,7 +180,7 @@ void app_identify(struct app *app, struct arena *arena, struct text bearer,
 	*asking = (struct asking){
 		.app = app, .outcome = STORE_DONE, .on_caller = on_caller, .context = context};
 	if (!token_is_shaped(bearer)) {
-		event_base_once(app->base, -1, EV_TIMEOUT, on_next_turn, asking, NULL);
+		hand_over_next_turn(asking);
 		return;
 	}
 	asking->digest = identity_digest(bearer);
@@ -180,7 +188,7 @@ void app_identify(struct app *app, struct arena *arena, struct text bearer,
 	if (place->until_us > monotonic_us() && digest_eq(&place->digest, &asking->digest)) {
 		asking->caller = place->caller;
 		asking->known = true;
-		event_base_once(app->base, -1, EV_TIMEOUT, on_next_turn, asking, NULL);
+		hand_over_next_turn(asking);
 		return;
 	}
 	*param = PARAM_BYTES(

@@ -158,7 +158,7 @@ static void on_obligations(enum store_outcome outcome, const struct rows *rows, 
 			.missed_at_us = row_int(rows, i, 10, NEVER_US),
 		};
 
-		row.explain = text_printf(arena, "/v1/placements/%.*s/obligations/%.*s",
+		row.href = text_printf(arena, "/v1/placements/%.*s/obligations/%.*s",
 					  TEXT_FMT(placement), TEXT_FMT(row.id));
 		if (row.due_at_us != NEVER_US)
 			row.due_words = instant_words(arena, row.due_at_us);

@@ -128,24 +128,29 @@ static void read_now(struct app *app)
 	store_work(app->store, reference->rows, SQL_REFERENCE_ALL, NULL, 0, on_rows, app);
 }
 
-static bool read_lately(const struct app *app)
+/* Within the last second; *left of it. */
+static bool read_lately(const struct app *app, struct timeval *left)
 {
+	const struct timeval second = {1, 0};
 	struct timeval now, since;
 
 	event_base_gettimeofday_cached(app->base, &now);
 	timersub(&now, &app->reference->last_at, &since);
+	timersub(&second, &since, left);
 	return since.tv_sec == 0;
 }
 
 static void look_again(struct app *app, struct waiter waiter)
 {
 	struct reference *reference = app->reference;
+	struct timeval left;
 
 	if (reference->rows) {
 		waiter_add(&reference->reading, waiter);
-	} else if (read_lately(app)) {
-		waiter_add(&reference->ready, waiter);
-		event_active(reference->handing, 0, 0);
+	} else if (read_lately(app, &left)) {
+		/* it may have been entered since: the answer waits rather than being wrong */
+		waiter_add(&reference->next, waiter);
+		event_add(reference->retry, &left);
 	} else {
 		waiter_add(&reference->next, waiter);
 		read_now(app);
@@ -199,8 +204,9 @@ const struct cost_model *reference_cost_model(struct app *app, struct text id, s
 {
 	const struct generation *g = app->reference->newest;
 	const struct cost_model *found = g ? generation_cost_model(g, id, version) : NULL;
+	struct timeval left;
 
-	if (!found && g && !app->reference->rows && !read_lately(app))
+	if (!found && g && !app->reference->rows && !read_lately(app, &left))
 		reference_refresh(app, NULL, NULL);
 	return found;
 }

@@ -5,62 +5,14 @@
  * error line, and so is an authority that rests on it: its placements are then not served, rather
  * than served wrongly.
  */
-#include <stdlib.h>
-
 #include "internal.h"
 #include "reference.h"
 
 #include "concordat/base/report.h"
+#include "concordat/wire/document.h"
 
 enum part { PART_CALENDAR = 1, PART_PROTOCOL, PART_COST_MODEL, PART_AUTHORITY };
 enum column { PART, ID, VERSION, DIVISION, NAME, DOCUMENT, PANEL_WEEKDAY, PANEL_THRESHOLD };
-
-/* ---- calendars: the shape of the gov.uk feed, with a version and the span it covers ---- */
-
-struct calendar_event {
-	struct text title, notes;
-	int32_t day;
-	bool bunting;
-};
-
-struct calendar_document {
-	struct text division, source;
-	int64_t version;
-	int32_t first_day, last_day;
-	struct list events;
-};
-
-#define ROW(type, member, json, kind_, flags_, least_, most_)                           \
-	{                                                                               \
-		.name = json, .kind = kind_, .flags = flags_,                           \
-		.offset = offsetof(struct type, member), .least = least_, .most = most_ \
-	}
-#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
-
-static const struct field event_fields[] = {
-	ROW(calendar_event, title, "title", FIELD_TEXT, FIELD_REQUIRED, 1, 200),
-	ROW(calendar_event, day, "date", FIELD_DAY, FIELD_REQUIRED, 0, 0),
-	ROW(calendar_event, notes, "notes", FIELD_TEXT, 0, 0, 500),
-	ROW(calendar_event, bunting, "bunting", FIELD_BOOL, 0, 0, 0),
-};
-static const struct schema event_schema =
-	SCHEMA("calendar_event", struct calendar_event, event_fields, "A bank holiday");
-
-static const struct field calendar_fields[] = {
-	ROW(calendar_document, division, "division", FIELD_TEXT, FIELD_REQUIRED, 1, 40),
-	ROW(calendar_document, version, "version", FIELD_INT, FIELD_REQUIRED, 1, 1000000),
-	ROW(calendar_document, first_day, "first_day", FIELD_DAY, FIELD_REQUIRED, 0, 0),
-	ROW(calendar_document, last_day, "last_day", FIELD_DAY, FIELD_REQUIRED, 0, 0),
-	ROW(calendar_document, source, "source", FIELD_TEXT, 0, 0, 500),
-	{.name = "events",
-	 .kind = FIELD_LIST,
-	 .flags = FIELD_REQUIRED,
-	 .offset = offsetof(struct calendar_document, events),
-	 .most = 2000,
-	 .of = &event_schema},
-};
-static const struct schema calendar_schema =
-	SCHEMA("calendar", struct calendar_document, calendar_fields, "A division's bank holidays");
 
 static void report_unsound(const struct rows *rows, size_t row, const char *what, struct text why)
 {
@@ -73,33 +25,6 @@ static void report_unsound(const struct rows *rows, size_t row, const char *what
 	arena_free(scratch);
 }
 
-/* A document by its schema; NULL, and an error line, when it does not fit. */
-static void *document_decode(struct arena *arena, const struct rows *rows, size_t row,
-			     const struct schema *schema, const char *what)
-{
-	struct json_errors errors = {0};
-	void *document = arena_alloc(arena, schema->size);
-	const struct json_error *error;
-
-	if (json_decode(arena, row_text(rows, row, DOCUMENT), schema, JSON_DOCUMENT, NULL, document,
-			&errors))
-		return document;
-	error = errors.items.items;
-	report_unsound(rows, row, what,
-		       errors.items.count
-			       ? text_printf(arena, "%.*s: %.*s", TEXT_FMT(error->pointer),
-					     TEXT_FMT(error->detail))
-			       : TEXT("not sound JSON"));
-	return NULL;
-}
-
-static int holiday_compare(const void *a, const void *b)
-{
-	const struct holiday *one = a, *other = b;
-
-	return (one->day > other->day) - (one->day < other->day);
-}
-
 static int32_t division_parse(struct text name)
 {
 	for (int32_t i = 0; i < DIVISION_COUNT; i++)
@@ -110,65 +35,40 @@ static int32_t division_parse(struct text name)
 
 static void calendar_add(struct generation *g, const struct rows *rows, size_t row)
 {
-	int32_t division = division_parse(row_text(rows, row, ID));
-	const struct calendar_document *document =
-		document_decode(g->arena, rows, row, &calendar_schema, "calendar");
-	const struct calendar_event *events;
-	struct holiday *holidays;
-	struct calendar *calendar;
+	struct text why;
+	const struct calendar *calendar =
+		calendar_decode(g->arena, row_text(rows, row, DOCUMENT), &why);
 
-	if (!document)
-		return;
-	if (division == NO_ENUM || document->first_day > document->last_day) {
-		report_unsound(rows, row, "calendar", TEXT("its division or its span is wrong"));
-		return;
-	}
-	events = document->events.items;
-	holidays = arena_array(g->arena, struct holiday, document->events.count);
-	for (size_t i = 0; i < document->events.count; i++)
-		holidays[i] = (struct holiday){events[i].day, events[i].title};
-	qsort(holidays, document->events.count, sizeof(*holidays), holiday_compare);
-	calendar = arena_make(g->arena, struct calendar);
-	*calendar = (struct calendar){
-		.division = (enum division)division,
-		.version = (int32_t)document->version,
-		.first_day = document->first_day,
-		.last_day = document->last_day,
-		.holidays = holidays,
-		.holiday_count = document->events.count,
-	};
-	g->calendars[division] = calendar;
+	if (calendar)
+		g->calendars[calendar->division] = calendar;
+	else
+		report_unsound(rows, row, "calendar", why);
 }
 
 /* ---- protocols, cost models, authorities ---- */
 
 static void protocol_add(struct generation *g, const struct rows *rows, size_t row)
 {
-	const struct protocol_document *document =
-		document_decode(g->arena, rows, row, &protocol_document_schema, "protocol");
-	struct protocol *protocol = arena_make(g->arena, struct protocol);
 	struct text why;
+	const struct protocol *protocol =
+		protocol_decode(g->arena, row_text(rows, row, DOCUMENT), &why);
 
-	if (!document)
-		return;
-	if (!protocol_from_document(g->arena, document, protocol, &why))
-		report_unsound(rows, row, "protocol", why);
-	else
+	if (protocol)
 		*LIST_ADD(g->arena, g->protocols, g->protocol_count) = protocol;
+	else
+		report_unsound(rows, row, "protocol", why);
 }
 
 static void cost_model_add(struct generation *g, const struct rows *rows, size_t row)
 {
+	struct text why;
 	const struct cost_model *model =
-		document_decode(g->arena, rows, row, &cost_model_schema, "cost model");
-	struct cost_fault fault;
+		cost_model_decode(g->arena, row_text(rows, row, DOCUMENT), &why);
 
-	if (!model)
-		return;
-	if (!cost_model_check(g->arena, model, &fault))
-		report_unsound(rows, row, "cost model", fault.sentence);
-	else
+	if (model)
 		*LIST_ADD(g->arena, g->cost_models, g->cost_model_count) = model;
+	else
+		report_unsound(rows, row, "cost model", why);
 }
 
 static const struct protocol *protocol_find(const struct generation *g, struct text id,

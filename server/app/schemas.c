@@ -185,7 +185,7 @@ static const struct field obligation_row_fields[] = {
 	INSTANT_F(obligation_row, due_at_us, "due_at", "by when; absent while it is paused"),
 	TEXT_F(obligation_row, due_words, 0, 80, "the same in words, London time"),
 	INSTANT_F(obligation_row, missed_at_us, "missed_at", "when it was not done in time"),
-	TEXT_F(obligation_row, explain, REQ, 120, "where the date is explained"),
+	TEXT_F(obligation_row, href, REQ, 120, "where the date is explained"),
 };
 TABLE(obligation_row, "An action due");
 

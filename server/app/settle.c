@@ -74,9 +74,10 @@ static void on_loaded(const struct loaded *loaded, void *context)
 
 	if (loaded->outcome != STORE_DONE)
 		settling_end(s, loaded->outcome, false);
-	else if (loaded->broken || !loaded->placement ||
-		 !uuid_eq(loaded->placement->authority, s->authority))
+	else if (loaded->broken)
 		settling_end(s, STORE_BUG, false);
+	else if (!loaded->placement || !uuid_eq(loaded->placement->authority, s->authority))
+		settling_end(s, STORE_DONE, false);
 	else
 		settle(s, loaded);
 }

@@ -61,8 +61,10 @@ void tell_field(struct call *call, const char *pointer, const char *detail)
 	struct json_errors errors = {0};
 	struct json_error *items = NULL;
 
-	*LIST_ADD(call->arena, items, errors.items.count) =
-		(struct json_error){text_of(pointer), text_of(detail)};
+	*LIST_ADD(call->arena, items, errors.items.count) = (struct json_error){
+		text_of(pointer),
+		text_printf(call->arena, "\"%s\" %s", pointer + 1, detail),
+	};
 	errors.items.items = items;
 	call_json_errors(call, &errors);
 }

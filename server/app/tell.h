@@ -9,7 +9,7 @@ void tell_receipt(struct call *call, struct uuid placement, struct text referenc
 		  const struct receipt_row *row);
 /* 428 or 412, with the party's present version. */
 void tell_version(struct call *call, const struct party *party);
-/* 422: one member that does not fit. */
+/* 422: one member that does not fit; detail goes on from its name: "is required." */
 void tell_field(struct call *call, const char *pointer, const char *detail);
 /* 503: the placement cannot be folded, or its texts not sealed. */
 void tell_unreadable(struct call *call);

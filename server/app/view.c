@@ -40,7 +40,13 @@ static bool party_sees_obligation(const struct placement *placement, const struc
 	if (o->entry < 1 || (size_t)o->entry > placement->fact_count ||
 	    !fact_visible(placement->facts[o->entry - 1], placement, party))
 		return false;
-	return party->side == SIDE_COMMISSIONER || !o->thread || o->thread == party->thread;
+	if (party->side == SIDE_COMMISSIONER)
+		return true;
+	/* The other side sees the date of a sitting that it waits for; when the panel decided, and
+	 * that it did, is the commissioner's own. */
+	if (o->duty == DUTY_DECIDE_AT_PANEL && !obligation_is_open(o))
+		return false;
+	return !o->thread || o->thread == party->thread;
 }
 
 bool view_sees_obligation(const struct viewer *v, const struct obligation *obligation)

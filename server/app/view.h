@@ -2,8 +2,7 @@
  * view.h - what the files that draw a placement share.
  *
  * A viewer is one party looking at one settled placement. Whether it may see something is asked of
- * the entry that said it (core's fact_visible) and of the field tables (audience); nothing here has
- * a rule of its own.
+ * the entry that said it (core's fact_visible) and of the field tables (audience).
  */
 #ifndef CONCORDAT_SERVER_APP_VIEW_H
 #define CONCORDAT_SERVER_APP_VIEW_H

@@ -13,11 +13,12 @@ static struct text obligation_id(struct arena *arena, const struct obligation *o
 	return text_printf(arena, "%d.%d", o->entry, o->n);
 }
 
-static const char *if_not_done(const struct viewer *v, const struct obligation *o)
+static struct text if_not_done(struct arena *arena, const struct viewer *v,
+			       const struct obligation *o)
 {
-	static const char missed[] =
+	const struct text missed = TEXT(
 		"It is recorded as not done in time, both sides are told, and it stays open until "
-		"it is done.";
+		"it is done.");
 	const struct timescale *row = &v->settings->world.protocol->timescales[o->duty];
 	const struct lapse_row *lapse = protocol_lapse(o->duty);
 
@@ -31,7 +32,7 @@ static const char *if_not_done(const struct viewer *v, const struct obligation *
 	case NOT_DONE_LAPSE:
 		break;
 	}
-	return lapse ? lapse->effect : missed;
+	return lapse ? text_printf(arena, "It expires, and with it: %s.", lapse->effect) : missed;
 }
 
 static void put_obligation(struct writer *w, const struct viewer *v, const struct obligation *o)
@@ -62,8 +63,8 @@ static void put_obligation(struct writer *w, const struct viewer *v, const struc
 	if (o->state == OBLIGATION_MET_LATE && o->due_at_us != NEVER_US)
 		emit_int(w, "late_by_seconds", (o->closed_at_us - o->due_at_us) / US_PER_SECOND);
 	if (open)
-		emit_word(w, "if_not_done", if_not_done(v, o));
-	emit_text(w, "explain",
+		emit_text(w, "if_not_done", if_not_done(w->arena, v, o));
+	emit_text(w, "href",
 		  text_printf(w->arena, "/v1/placements/%.*s/obligations/%.*s", TEXT_FMT(placement),
 			      TEXT_FMT(id)));
 }
@@ -102,8 +103,8 @@ void view_obligation_explained(struct writer *w, const struct viewer *v, const s
 
 	emit_begin(w, NULL, '{');
 	put_obligation(w, v, o);
-	emit_begin(w, "explanation", '{');
-	emit_instant(w, "from", o->anchor_us);
+	emit_begin(w, "explain", '{');
+	emit_instant(w, "anchor", o->anchor_us);
 	emit_begin(w, "pauses", '[');
 	for (size_t i = 0; i < o->pause_count; i++) {
 		emit_begin(w, NULL, '{');

@@ -201,11 +201,12 @@ static void apply_invited(struct placement *p, const struct fact *fact)
 static void apply_offer_made(struct placement *p, const struct fact *fact, struct thread *thread)
 {
 	const struct make_offer *data = fact->data;
-	struct offer *open = (struct offer *)thread_open_offer(thread);
+	struct offer *open = (struct offer *)thread_open_offer(thread), *made;
 
 	if (open)
 		open->state = OFFER_COUNTERED;
-	*LIST_ADD(p->arena, thread->offers, thread->offer_count) = (struct offer){
+	made = LIST_ADD(p->arena, thread->offers, thread->offer_count);
+	*made = (struct offer){
 		.number = (int64_t)thread->offer_count,
 		.entry = fact->seq,
 		.side = (enum side)data->side,
@@ -232,8 +233,9 @@ static void make_agreement(struct placement *p, const struct fact *fact, struct 
 			   const struct offer *offer)
 {
 	struct round *round = (struct round *)placement_open_round(p);
+	struct agreement *agreement = LIST_ADD(p->arena, p->agreements, p->agreement_count);
 
-	*LIST_ADD(p->arena, p->agreements, p->agreement_count) = (struct agreement){
+	*agreement = (struct agreement){
 		.number = (int64_t)p->agreement_count,
 		.thread = thread->number,
 		.entry = fact->seq,
@@ -272,7 +274,7 @@ static bool apply_lapsed(struct placement *p, const struct fact *fact, struct th
 	if (!row || !thread)
 		return false;
 	if (row->ends_thread)
-		end_thread(thread, THREAD_LAPSED, fact);
+		end_thread(thread, row->ends_round ? THREAD_ENDED : THREAD_LAPSED, fact);
 	if (data->duty == DUTY_OFFER_STANDS)
 		return close_offer(thread, OFFER_EXPIRED, SIDE_TIME);
 	if (data->duty == DUTY_ACCEPTANCE_STANDS) {
@@ -304,18 +306,21 @@ static bool apply_missed(struct placement *p, const struct fact *fact)
 static bool apply_thread_kind(struct placement *p, const struct fact *fact, struct thread *thread)
 {
 	const struct answer *answer = fact->data;
+	struct question *question;
 
 	if (!thread)
 		return false;
+	if (fact->side == SIDE_PROVIDER && fact->kind != FACT_ASKED && fact->kind != FACT_ANSWERED)
+		thread->acknowledged = true; /* whoever answers an offer has the invitation */
 	switch (fact->kind) {
 	case FACT_ACKNOWLEDGED:
-		thread->acknowledged = true;
 		return true;
 	case FACT_DECLINED:
 		end_thread(thread, THREAD_DECLINED, fact);
 		return true;
 	case FACT_ASKED:
-		*LIST_ADD(p->arena, thread->questions, thread->question_count) = (struct question){
+		question = LIST_ADD(p->arena, thread->questions, thread->question_count);
+		*question = (struct question){
 			.number = (int64_t)thread->question_count,
 			.entry = fact->seq,
 			.asker = (enum side)fact->side,
@@ -332,6 +337,7 @@ static bool apply_thread_kind(struct placement *p, const struct fact *fact, stru
 	case FACT_OFFER_WITHDRAWN:
 		return close_offer(thread, OFFER_WITHDRAWN, SIDE_TIME);
 	case FACT_ACCEPTED:
+		p->rounds[thread->round - 1].panel_pending = false; /* nothing is left to decide */
 		p->stage = STAGE_SIGNING;
 		p->signed_by_commissioner = p->signed_by_provider = false;
 		return close_offer(thread, OFFER_ACCEPTED, SIDE_EITHER);

@@ -90,7 +90,8 @@ static void fill_lapse(const struct situation *s, struct fact *fact, const struc
 	end_obligation(s, fact, o, OBLIGATION_LAPSED);
 	end_duties(s, fact, row->also_lapses, OBLIGATION_LAPSED);
 	if (row->ends_thread)
-		end_duties(s, fact, EVERY_DUTY, OBLIGATION_RELEASED);
+		end_duties(s, fact, row->ends_round ? EVERY_DUTY : STRAND_DUTIES,
+			   OBLIGATION_RELEASED);
 	as_maker.actor = &maker;
 	/* past the calendar's end nothing more can be counted: the offer is over all the same */
 	(void)owe_starts(&as_maker, fact, row->starts, row->start_count);
@@ -156,14 +157,19 @@ const struct placement *core_settle(struct arena *arena, const struct world *wor
  * ------------------------------------------------------------------------------------------------------
  */
 
+static const struct thread *own_thread(const struct placement *placement, const struct actor *actor)
+{
+	const struct party *party = placement_party(placement, actor->organisation);
+
+	return party ? placement_thread(placement, party->thread) : NULL;
+}
+
 /* The provider's own strand; else the one asked for; else the open one. */
 static const struct thread *meant_thread(const struct placement *placement,
 					 const struct actor *actor, const struct request *request)
 {
-	const struct party *party = placement_party(placement, actor->organisation);
-
 	if (actor->side == SIDE_PROVIDER)
-		return party ? placement_thread(placement, party->thread) : NULL;
+		return own_thread(placement, actor);
 	if (request->thread != NO_INT)
 		return placement_thread(placement, request->thread);
 	return placement_open_thread(placement);
@@ -188,15 +194,21 @@ static bool side_may(const struct situation *s, struct refusal *refusal)
 	return true;
 }
 
-/* Why an answer to something that is over comes too late, where that is the real reason. */
+/* A provider acts while its own strand is open, and hears nothing of how others fare after it. */
+static bool strand_lets(const struct situation *s, struct refusal *refusal)
+{
+	struct situation own = *s;
+
+	if (s->actor->side == SIDE_PROVIDER)
+		own.thread = own_thread(s->placement, s->actor);
+	if (own.thread && own.thread->state == THREAD_ENDED && s->placement->stage == STAGE_ENDED)
+		return true; /* refused as the placement's end, with its reason */
+	return (s->actor->side != SIDE_PROVIDER && !own.thread) ||
+	       rule_thread_open.check(&own, refusal);
+}
+
 static bool refuse_stage(const struct situation *s, struct refusal *refusal)
 {
-	const struct thread *t = s->thread;
-
-	if (t && t->state == THREAD_LAPSED)
-		return refuse(
-			refusal, "invitation_lapsed", NULL,
-			TEXT("This invitation has expired. Ask the commissioner for a new one."));
 	if (s->placement->stage == STAGE_ENDED)
 		return refuse(
 			refusal, "placement_ended", "/move",
@@ -214,7 +226,7 @@ static bool may_be_made(const struct situation *s, struct refusal *refusal)
 	const struct named_rule *const *rule = s->row->rules;
 	bool is_new = s->placement->seq == 0;
 
-	if (!side_may(s, refusal))
+	if (!side_may(s, refusal) || !strand_lets(s, refusal))
 		return false;
 	if (is_new != (s->row->move == MOVE_OPEN_PLACEMENT) ||
 	    (!is_new && !(s->row->stages & BIT(s->placement->stage))))
@@ -225,9 +237,21 @@ static bool may_be_made(const struct situation *s, struct refusal *refusal)
 	return true;
 }
 
+/* Whoever records the involvement that was left out in an emergency, it is on record. */
+static bool records_involvement_owed(const struct situation *s, const struct obligation *o)
+{
+	const struct record_involvement *data = s->data;
+	enum fact_kind left_out = s->placement->facts[o->entry - 1]->kind;
+
+	return data->purpose ==
+	       (left_out == FACT_SIGNED ? INVOLVED_IN_SIGNATURE : INVOLVED_IN_CALCULATION);
+}
+
 /* A review meets its own duty only, an answer its own question's. */
 static bool meets_this(const struct situation *s, const struct obligation *o)
 {
+	if (s->row->meets & BIT(DUTY_RECORD_INVOLVEMENT) & BIT(o->duty))
+		return records_involvement_owed(s, o);
 	if (!(s->row->meets & BIT(o->duty)) || o->owed_by != s->actor->side)
 		return false;
 	if (o->duty == DUTY_ANSWER)
@@ -251,7 +275,7 @@ static bool asker_waits_still(const struct situation *s)
 	return false;
 }
 
-static void move_clocks(const struct situation *s, struct fact *fact)
+static bool move_clocks(const struct situation *s, struct fact *fact)
 {
 	for (size_t i = 0; i < s->placement->obligation_count; i++) {
 		const struct obligation *o = &s->placement->obligations[i];
@@ -263,9 +287,9 @@ static void move_clocks(const struct situation *s, struct fact *fact)
 	end_duties(s, fact, s->row->releases, OBLIGATION_RELEASED);
 	if (s->row->pauses)
 		pause_duties(s, fact, s->row->pauses, s->actor->side, "question_asked");
-	if (s->row->resumes && !asker_waits_still(s))
-		resume_duties(s, fact, s->row->resumes, other_side(s->actor->side),
-			      "question_answered");
+	return !s->row->resumes || asker_waits_still(s) ||
+	       resume_duties(s, fact, s->row->resumes, other_side(s->actor->side),
+			     "question_answered");
 }
 
 static bool make_fact(struct situation *s, const struct request *request, struct fact **out,
@@ -290,8 +314,7 @@ static bool make_fact(struct situation *s, const struct request *request, struct
 		fresh->opening = data;
 		s->placement = fresh;
 	}
-	move_clocks(s, fact);
-	if (!owe_starts(s, fact, s->row->starts, s->row->start_count) ||
+	if (!move_clocks(s, fact) || !owe_starts(s, fact, s->row->starts, s->row->start_count) ||
 	    (s->row->effect && !s->row->effect(s, fact)))
 		return refuse(refusal, "calendar_runs_out", NULL,
 			      TEXT("A date cannot be counted: the bank holidays loaded end too "
@@ -335,7 +358,7 @@ struct decision core_decide(struct arena *arena, const struct world *world,
 	struct decision decision = {.after = placement};
 	struct placement *after;
 	struct situation s;
-	struct fact *fact;
+	struct fact *fact = NULL;
 
 	assert(request->data && now_us > placement->recorded_at_us);
 	decision.after = core_settle(arena, world, placement, now_us, &decision.facts);

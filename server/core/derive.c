@@ -15,9 +15,22 @@ static bool not_involved_yet(const struct situation *s, enum involvement_purpose
 	       !is_involved(s->placement, purpose);
 }
 
+/* What is owed already is not owed twice. */
 bool calculated_without_person(const struct situation *s)
 {
+	const struct obligation *o;
+
+	for (size_t i = 0; i < s->placement->obligation_count; i++) {
+		o = &s->placement->obligations[i];
+		if (o->duty == DUTY_RECORD_INVOLVEMENT && obligation_is_open(o))
+			return false;
+	}
 	return not_involved_yet(s, INVOLVED_IN_CALCULATION);
+}
+
+bool signed_without_person(const struct situation *s)
+{
+	return signed_by_both(s) && not_involved_yet(s, INVOLVED_IN_SIGNATURE);
 }
 
 bool signed_by_both(const struct situation *s)

@@ -28,7 +28,6 @@
 	(PREPARING | WITH_PANEL | INVITING | NEGOTIATING | BIT(STAGE_MEDIATING) | SIGNING)
 
 #define DUTY(name) BIT(DUTY_##name)
-#define REVIEWS (DUTY(FIRST_REVIEW) | DUTY(THREE_MONTH_REVIEW) | DUTY(YEARLY_REVIEW))
 #define OFFER_CLOCKS (DUTY(MAKE_OFFER) | DUTY(OFFER_AGAIN))
 
 #define RULES(...)                         \
@@ -157,7 +156,7 @@ static const struct move_row rows[MOVE_COUNT] = {
 			.help = "The provider has the invitation and names a contact.",
 			.sides = P,
 			.provider_roles = NEGOTIATOR,
-			.stages = INVITING,
+			.stages = INVITING | NEGOTIATING,
 			.rules = RULES(&rule_thread_open, &rule_not_acknowledged),
 			.meets = DUTY(ACKNOWLEDGE),
 			.seen = SEEN_BY_THREAD,
@@ -171,7 +170,7 @@ static const struct move_row rows[MOVE_COUNT] = {
 			.provider_roles = NEGOTIATOR,
 			.stages = INVITING,
 			.rules = RULES(&rule_thread_open),
-			.releases = EVERY_DUTY,
+			.releases = STRAND_DUTIES,
 			.seen = SEEN_BY_THREAD,
 			.counts = true,
 		},
@@ -256,8 +255,8 @@ static const struct move_row rows[MOVE_COUNT] = {
 			.rules = RULES(&rule_thread_open, &rule_offer_on_table, &rule_others_offer,
 				       &rule_names_digest, &rule_within_limit, &rule_guide_reason),
 			.derive = derive_acceptance,
-			.meets = DUTY(RESPOND),
-			.releases = DUTY(OFFER_STANDS) | DUTY(ANSWER),
+			.meets = DUTY(ACKNOWLEDGE) | DUTY(RESPOND),
+			.releases = DUTY(OFFER_STANDS) | DUTY(ANSWER) | DUTY(DECIDE_AT_PANEL),
 			STARTS({DUTY_SIGN, OWED_BY_BOTH, NULL, NULL},
 			       {DUTY_ACCEPTANCE_STANDS, OWED_BY_NOBODY, NULL, NULL}),
 			.seen = SEEN_BY_THREAD,
@@ -276,7 +275,7 @@ static const struct move_row rows[MOVE_COUNT] = {
 			.stages = NEGOTIATING,
 			.rules = RULES(&rule_thread_open, &rule_offer_on_table, &rule_others_offer),
 			.derive = derive_rejection,
-			.meets = DUTY(RESPOND),
+			.meets = DUTY(ACKNOWLEDGE) | DUTY(RESPOND),
 			.releases = DUTY(OFFER_STANDS),
 			STARTS({DUTY_AFTER_REJECTION, OWED_BY_EITHER, NULL, NULL}),
 			.seen = SEEN_BY_THREAD,
@@ -297,7 +296,11 @@ static const struct move_row rows[MOVE_COUNT] = {
 			.derive = derive_signature,
 			.meets = DUTY(SIGN),
 			STARTS({DUTY_CONFIRM_START, OWED_BY_COMMISSIONER, care_to_be_confirmed,
-				"when both have signed"}),
+				"when both have signed"},
+			       {DUTY_RECORD_INVOLVEMENT, OWED_BY_COMMISSIONER,
+				signed_without_person,
+				"in an emergency, when both have signed and the person was not "
+				"involved yet"}),
 			.effect = release_if_agreed,
 			.seen = SEEN_BY_THREAD,
 			.counts = true,
@@ -333,9 +336,9 @@ static const struct move_row rows[MOVE_COUNT] = {
 			.sides = C,
 			.commissioner_roles = OFFICER,
 			.stages = IN_FORCE,
-			.rules = RULES(&rule_review_open, &rule_involved_in_review,
-				       &rule_review_sound),
-			.meets = REVIEWS,
+			.rules = RULES(&rule_thread_open, &rule_review_open,
+				       &rule_involved_in_review, &rule_review_sound),
+			.meets = REVIEW_DUTIES,
 			STARTS({DUTY_YEARLY_REVIEW, OWED_BY_COMMISSIONER, is_the_yearly_anchor,
 				"after a three-month or yearly review"}),
 			.effect = release_old_yearly,

@@ -100,10 +100,7 @@ static bool outlives(const struct situation *s, enum duty duty, const struct due
 {
 	int32_t end = s->placement->opening->planned_end_day;
 
-	if (duty != DUTY_FIRST_REVIEW && duty != DUTY_THREE_MONTH_REVIEW &&
-	    duty != DUTY_YEARLY_REVIEW)
-		return false;
-	return end != NO_DAY && due->nominal_day > end;
+	return BIT(duty) & REVIEW_DUTIES && end != NO_DAY && due->nominal_day > end;
 }
 
 bool owe(const struct situation *s, struct fact *fact, enum duty duty, enum side owed_by,
@@ -112,18 +109,18 @@ bool owe(const struct situation *s, struct fact *fact, enum duty duty, enum side
 	struct rule rule = duty_rule(s, duty);
 	int64_t anchor = duty_anchor(s, duty);
 	struct due due = due_derive(s->world->calendar, rule, anchor, NULL, 0);
-	struct opened *opens;
+	struct opened *opens = fact->opens.items, *opened;
 
 	if (due.state != DUE_SET)
 		return false;
 	if (outlives(s, duty, &due))
 		return true;
-	opens = fact->opens.items;
-	*LIST_ADD(s->arena, opens, fact->opens.count) = (struct opened){
+	opened = LIST_ADD(s->arena, opens, fact->opens.count);
+	*opened = (struct opened){
 		.n = (int64_t)fact->opens.count,
 		.duty = (int32_t)duty,
 		.owed_by = (int32_t)owed_by,
-		.thread = fact->thread,
+		.thread = BIT(duty) & STRAND_DUTIES ? fact->thread : 0,
 		.subject = subject,
 		.unit = (int32_t)rule.unit,
 		.count = rule.count,
@@ -268,7 +265,7 @@ void pause_duties(const struct situation *s, struct fact *fact, unsigned duties,
 	}
 }
 
-static int64_t due_when_resumed(const struct situation *s, const struct obligation *o)
+static struct due due_when_resumed(const struct situation *s, const struct obligation *o)
 {
 	struct pause *pauses = arena_array(s->arena, struct pause, o->pause_count);
 
@@ -277,19 +274,25 @@ static int64_t due_when_resumed(const struct situation *s, const struct obligati
 		if (pauses[i].to_us == NEVER_US)
 			pauses[i].to_us = s->at_us;
 	}
-	return due_derive(s->world->calendar, o->rule, o->anchor_us, pauses, o->pause_count).at_us;
+	return due_derive(s->world->calendar, o->rule, o->anchor_us, pauses, o->pause_count);
 }
 
-void resume_duties(const struct situation *s, struct fact *fact, unsigned duties, enum side side,
+bool resume_duties(const struct situation *s, struct fact *fact, unsigned duties, enum side side,
 		   const char *why)
 {
 	for (size_t i = 0; i < s->placement->obligation_count; i++) {
 		const struct obligation *o = &s->placement->obligations[i];
 
+		struct due due;
+
 		if (!concerns(s, o, duties, side) || !is_paused(o) || ended_here(fact, o))
 			continue;
-		change_of(s, fact, o, due_when_resumed(s, o), why)->paused_to_us = s->at_us;
+		due = due_when_resumed(s, o);
+		if (due.state != DUE_SET)
+			return false;
+		change_of(s, fact, o, due.at_us, why)->paused_to_us = s->at_us;
 	}
+	return true;
 }
 
 bool move_due(const struct situation *s, struct fact *fact, const struct obligation *o,

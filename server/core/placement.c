@@ -21,21 +21,23 @@ bool fact_counts(enum fact_kind kind)
 bool fact_visible(const struct fact *fact, const struct placement *placement,
 		  const struct party *party)
 {
-	const struct thread *thread;
+	const struct thread *thread, *of_fact;
 
 	if (party->side == SIDE_COMMISSIONER)
 		return true;
 	thread = placement_thread(placement, party->thread);
 	if (!thread)
 		return false;
+	/* one who is invited again still sees its earlier strand */
+	of_fact = placement_thread(placement, fact->thread);
+	if (of_fact)
+		return uuid_eq(of_fact->provider, party->organisation);
 	switch (protocol_move((enum move)fact->kind)->seen) {
-	case SEEN_BY_COMMISSIONER:
-		return false;
 	case SEEN_BY_THREAD:
-		return fact->thread == thread->number;
+		return false;
+	case SEEN_BY_COMMISSIONER: /* but what ended its strand: a refusal by the panel */
+		return fact->seq == thread->ended_entry;
 	case SEEN_BY_ALL:
-		if (fact->thread)
-			return fact->thread == thread->number;
 		return !thread->ended_entry || fact->seq <= thread->ended_entry;
 	}
 	return false;

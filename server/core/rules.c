@@ -145,7 +145,8 @@ RULE(approved_or_under_threshold, "panel_approval",
 
 	if (s->round && s->round->panel_approved)
 		return true;
-	if (guide && guide->data->weekly_high_p <= s->world->panel_threshold_p)
+	if (guide && guide->data->weekly_high_p != NO_INT &&
+	    guide->data->weekly_high_p <= s->world->panel_threshold_p)
 		return true;
 	return NO(approved_or_under_threshold, NULL,
 		  "The panel has not approved this placement. Refer it first.");
@@ -171,7 +172,7 @@ RULE(question_open, "question_open", "the other side asked and has no answer yet
 	if (!data)
 		return any || NO(question_open, NULL,
 				 "The other side has asked nothing that is not answered.");
-	if (!s->thread || (size_t)data->number > s->thread->question_count)
+	if (!s->thread || data->number < 1 || (size_t)data->number > s->thread->question_count)
 		return NO(question_open, "/number",
 			  "No question has this number. Read the placement again.");
 	question = &s->thread->questions[data->number - 1];

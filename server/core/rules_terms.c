@@ -107,7 +107,8 @@ RULE(guide_reason, "above_guide_reason", "above the guide's high the commissione
 	const struct calculation *guide = placement_calculation(s->placement);
 	const struct personal *reason;
 
-	if (!s->data || !guide || s->actor->side != SIDE_COMMISSIONER)
+	if (!s->data || !guide || guide->data->weekly_high_p == NO_INT ||
+	    s->actor->side != SIDE_COMMISSIONER)
 		return true;
 	reason = s->row->move == MOVE_MAKE_OFFER
 			 ? &((const struct make_offer *)s->data)->above_guide_reason
@@ -179,17 +180,19 @@ RULE(valid_until, "valid_until", "the offer stands at least until the answer is 
 
 	if (!data || data->valid_until_day == NO_DAY)
 		return true;
+	if (data->valid_until_day <= london_day(s->at_us))
+		return NO(valid_until, "/valid_until",
+			  "An offer stands until tomorrow at the least. Choose a later day.");
 	rule = duty_rule(s, DUTY_RESPOND);
 	due = due_derive(s->world->calendar, rule, s->at_us, NULL, 0);
-	if (due.state == DUE_SET && data->valid_until_day < due.due_day) {
-		struct text day = day_words(s->arena, due.due_day);
+	if (due.state == DUE_SET && london_instant(data->valid_until_day, 17, 0) < due.at_us) {
+		struct text until = instant_words(s->arena, due.at_us);
 
-		refuse(refusal, rule_valid_until.name, "/valid_until",
-		       text_printf(s->arena,
-				   "The other side has until %.*s to answer. Let the offer stand "
-				   "that long.",
-				   TEXT_FMT(day)));
-		return false;
+		return refuse(refusal, rule_valid_until.name, "/valid_until",
+			      text_printf(s->arena,
+					  "The other side has until %.*s to answer. Let the offer "
+					  "stand that long.",
+					  TEXT_FMT(until)));
 	}
 	if (data->valid_until_day - london_day(s->at_us) > 366)
 		return NO(valid_until, "/valid_until",

@@ -260,6 +260,24 @@ struct text protocol_write(struct arena *arena, const struct protocol *protocol)
 	return writer_text(&w);
 }
 
+static bool row_is_sound(struct rule_row row, bool is_sitting)
+{
+	return rule_is_sound(rule_of(row)) && (is_sitting || row.unit != UNIT_WEEKDAY);
+}
+
+/* A weekday is the panel's, and reminders go on days. */
+static bool timescale_is_sound(const struct timescale_row *row)
+{
+	const struct reminder *reminders = row->reminders.items;
+	bool is_sitting = row->duty == DUTY_DECIDE_AT_PANEL;
+
+	for (size_t i = 0; i < row->reminders.count; i++)
+		if (reminders[i].unit != UNIT_WORKING_DAYS && reminders[i].unit != UNIT_DAYS)
+			return false;
+	return row_is_sound(row->ordinary, is_sitting) &&
+	       row_is_sound(row->discharge, is_sitting) && row_is_sound(row->emergency, is_sitting);
+}
+
 bool protocol_from_document(struct arena *arena, const struct protocol_document *document,
 			    struct protocol *out, struct text *why)
 {
@@ -281,6 +299,15 @@ bool protocol_from_document(struct arena *arena, const struct protocol_document 
 			return false;
 		}
 		seen |= BIT(row->duty);
+		if (!timescale_is_sound(row)) {
+			*why = text_printf(
+				arena,
+				"The timescale %s cannot be counted: weekday is for "
+				"decide_at_panel and runs from 1 to 7, and reminders are "
+				"in working_days or days.",
+				duty_names[row->duty]);
+			return false;
+		}
 		if (row->when_not_done != NOT_DONE_MISS && !protocol_lapse((enum duty)row->duty)) {
 			*why = text_printf(arena, "The timescale %s cannot lapse; use miss.",
 					   duty_names[row->duty]);
@@ -300,6 +327,10 @@ bool protocol_from_document(struct arena *arena, const struct protocol_document 
 			.when_not_done = row->when_not_done,
 			.repeat_days = row->repeat_days,
 		};
+	}
+	if (!row_is_sound(document->offer_soon, false)) {
+		*why = TEXT("offer_soon cannot be counted: a weekday is for decide_at_panel.");
+		return false;
 	}
 	if (seen != BIT(DUTY_COUNT) - 1) {
 		*why = TEXT("A timescale is missing: every duty must stand once.");

@@ -9,7 +9,8 @@
 #include "parse.h"
 
 #include <string.h>
-#include <strings.h>
+
+#include "octet.h"
 
 static const struct refusal
 	request_line = {400, "malformed_request",
@@ -88,37 +89,6 @@ static void refuse(struct parser *p, const struct refusal *refusal)
 {
 	p->state = PARSE_REFUSED;
 	p->refusal = refusal;
-}
-
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static bool is_alnum(char c)
-{
-	return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-static int hex_value(char c)
-{
-	if (is_digit(c))
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
-static bool is_token(char c)
-{
-	return is_alnum(c) || (c != '\0' && strchr("!#$%&'*+-.^_`|~", c));
-}
-
-bool header_is(struct text name, const char *known)
-{
-	return name.len == strlen(known) && strncasecmp(name.at, known, name.len) == 0;
 }
 
 /* --- llhttp: the second reader --- */

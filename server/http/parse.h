@@ -75,9 +75,6 @@ void parser_start(struct parser *parser, struct arena *arena, const struct http_
 size_t parser_feed(struct parser *parser, const char *bytes, size_t size)
 	__attribute__((warn_unused_result));
 
-/* Compares names without case. */
-bool header_is(struct text name, const char *known);
-
 /* The header's text when it is a well-formed W3C traceparent and stands once, else TEXT_NONE. */
 struct text traceparent_of(const struct http_header *headers, size_t count);
 

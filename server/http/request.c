@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "octet.h"
 #include "parse.h"
 
 struct text http_header_value(const struct http_request *request, const char *name)
@@ -14,17 +15,6 @@ struct text http_header_value(const struct http_request *request, const char *na
 		if (header_is(request->headers[i].name, name))
 			return request->headers[i].value;
 	return TEXT_NONE;
-}
-
-static int hex_value(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
 }
 
 /* Decodes %XX and '+'. False when an escape is cut short, not hexadecimal or NUL, or the result is

@@ -1,9 +1,9 @@
 /*
  * internal.h - what the files of this room share.
  *
- * Every file here is one worker with a turn: it asks the store, acts on the rows, and asks again when it
- * was poked, when the clock's second is over, or at once while there is more. A worker counts what it has
- * out with jobs_begin and jobs_end, so that stopping is waiting for zero.
+ * Every file here is one worker with a turn: it asks the store, acts on the rows, and asks again
+ * when it was poked, when the clock's second is over, or at once while there is more. A worker
+ * counts what it has out with jobs_begin and jobs_end, so that stopping is waiting for zero.
  */
 #ifndef CONCORDAT_SERVER_JOBS_INTERNAL_H
 #define CONCORDAT_SERVER_JOBS_INTERNAL_H
@@ -13,6 +13,7 @@
 #include "message.h"
 
 struct event;
+struct event_base;
 
 /* Statements of server/store/queries/jobs.sql, compiled into the store. */
 extern const char *const SQL_JOBS_LEASE_TAKE;
@@ -61,8 +62,20 @@ void jobs_begin(struct jobs *jobs);
 void jobs_end(struct jobs *jobs);
 /* A worker has done something or has nothing left: a rehearsal looks again. */
 void jobs_progress(struct jobs *jobs);
-/* Runs the worker's event after so long; an earlier one that is pending stays. */
-void jobs_alarm(struct event *event, int64_t in_us);
+
+/* A timer that only comes nearer: on_ring once after the shortest wait asked for. */
+struct alarm {
+	struct event *event;
+	int64_t at_us; /* monotonic; 0: not set */
+	void (*on_ring)(void *context);
+	void *context;
+};
+
+void alarm_open(struct alarm *alarm, struct jobs *jobs, void (*on_ring)(void *context),
+		void *context);
+void alarm_set(struct alarm *alarm, int64_t in_us);
+void alarm_clear(struct alarm *alarm);
+void alarm_close(struct alarm *alarm);
 
 /* Texts for the deliveries of one statement, side by side. */
 struct notice {
@@ -91,7 +104,7 @@ void notices_to_params(struct jobs *jobs, struct arena *arena, const struct noti
 struct lease {
 	struct jobs *jobs;
 	const char *name;
-	struct event *timer;
+	struct alarm timer;
 	bool wanted, asking;
 	int64_t term;
 	int64_t until_us; /* monotonic; 0: not held */

@@ -20,19 +20,46 @@ int64_t jobs_monotonic_us(void)
 	return (int64_t)now.tv_sec * US_PER_SECOND + now.tv_nsec / 1000;
 }
 
-void jobs_alarm(struct event *event, int64_t in_us)
+static void on_alarm(evutil_socket_t fd, short what, void *context)
 {
-	struct timeval in = {.tv_sec = in_us > 0 ? in_us / US_PER_SECOND : 0,
-			     .tv_usec = in_us > 0 ? in_us % US_PER_SECOND : 0};
-	struct timeval due, now;
+	struct alarm *alarm = context;
 
-	if (event_pending(event, EV_TIMEOUT, &due)) {
-		evutil_gettimeofday(&now, NULL);
-		evutil_timersub(&due, &now, &due);
-		if (evutil_timercmp(&due, &in, <=))
-			return;
-	}
-	event_add(event, &in);
+	(void)fd;
+	(void)what;
+	alarm->at_us = 0;
+	alarm->on_ring(alarm->context);
+}
+
+void alarm_open(struct alarm *alarm, struct jobs *jobs, void (*on_ring)(void *context),
+		void *context)
+{
+	*alarm = (struct alarm){.on_ring = on_ring, .context = context};
+	alarm->event = evtimer_new(jobs->base, on_alarm, alarm);
+}
+
+void alarm_set(struct alarm *alarm, int64_t in_us)
+{
+	int64_t at_us;
+
+	if (in_us < 0)
+		in_us = 0;
+	at_us = jobs_monotonic_us() + in_us;
+	if (alarm->at_us && alarm->at_us <= at_us)
+		return;
+	alarm->at_us = at_us;
+	event_add(alarm->event, &(struct timeval){.tv_sec = in_us / US_PER_SECOND,
+						  .tv_usec = in_us % US_PER_SECOND});
+}
+
+void alarm_clear(struct alarm *alarm)
+{
+	alarm->at_us = 0;
+	event_del(alarm->event);
+}
+
+void alarm_close(struct alarm *alarm)
+{
+	event_free(alarm->event);
 }
 
 static void settle(struct jobs *jobs)
@@ -58,7 +85,8 @@ void jobs_progress(struct jobs *jobs)
 		rehearsal_wake(jobs->rehearsal);
 }
 
-/* In the order of their making also within one millisecond: twelve bits count, the rest is chance. */
+/* In the order of their making also within one millisecond: twelve bits count, the rest is chance.
+ */
 static struct text next_id(struct arena *arena, int64_t now_us, size_t number)
 {
 	struct uuid chance = uuid_new(now_us);

@@ -5,8 +5,6 @@
  * from when we asked and ends a tenth early; what others believe is the row. After a pause of this
  * process the row decides, since every statement done under a lease asks for holder and term.
  */
-#include <event2/event.h>
-
 #include "internal.h"
 
 #include "concordat/base/report.h"
@@ -29,7 +27,7 @@ static void again(struct lease *lease)
 	int64_t in_us = length_us(lease) / 3;
 
 	if (lease->wanted)
-		jobs_alarm(lease->timer, in_us < TRY_EVERY_US ? in_us : TRY_EVERY_US);
+		alarm_set(&lease->timer, in_us < TRY_EVERY_US ? in_us : TRY_EVERY_US);
 }
 
 static void lost(struct lease *lease)
@@ -114,10 +112,8 @@ static void ask(struct lease *lease)
 		   asked);
 }
 
-static void on_timer(evutil_socket_t fd, short what, void *context)
+static void on_timer(void *context)
 {
-	(void)fd;
-	(void)what;
 	ask(context);
 }
 
@@ -125,7 +121,7 @@ void lease_open(struct lease *lease, struct jobs *jobs, const char *name,
 		void (*on_held)(void *context), void *context)
 {
 	*lease = (struct lease){.jobs = jobs, .name = name, .on_held = on_held, .context = context};
-	lease->timer = evtimer_new(jobs->base, on_timer, lease);
+	alarm_open(&lease->timer, jobs, on_timer, lease);
 }
 
 void lease_want(struct lease *lease, bool wanted)
@@ -137,7 +133,7 @@ void lease_want(struct lease *lease, bool wanted)
 		ask(lease);
 		return;
 	}
-	event_del(lease->timer);
+	alarm_clear(&lease->timer);
 	give_back(lease);
 }
 
@@ -148,5 +144,5 @@ bool lease_is_held(const struct lease *lease)
 
 void lease_close(struct lease *lease)
 {
-	event_free(lease->timer);
+	alarm_close(&lease->timer);
 }

@@ -1,8 +1,9 @@
 /*
  * mail.c - a message as the bytes of an e-mail.
  *
- * Every header's value is checked or encoded before it is written, so that no input ends a line: what
- * cannot be written safely is refused, never mended. Dots at a line's start are the sender's business.
+ * Every header's value is checked or encoded before it is written, so that no input ends a line:
+ * what cannot be written safely is refused, never mended. Dots at a line's start are the sender's
+ * business.
  */
 #include <string.h>
 

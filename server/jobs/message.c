@@ -65,8 +65,10 @@ static const struct duty_words duty_words[DUTY_COUNT] = {
 			      "the time to make another offer", false},
 	[DUTY_ROUND_STANDS] = {"reach an agreement", "the negotiation", false},
 	[DUTY_SIGN] = {"sign the agreed terms", "the time to sign the agreed terms", false},
-	[DUTY_ACCEPTANCE_STANDS] = {"sign the accepted offer", "the acceptance of the offer", false},
-	[DUTY_CONFIRM_START] = {"confirm the start of care", "the time to confirm the start", false},
+	[DUTY_ACCEPTANCE_STANDS] = {"sign the accepted offer", "the acceptance of the offer",
+				    false},
+	[DUTY_CONFIRM_START] = {"confirm the start of care", "the time to confirm the start",
+				false},
 	[DUTY_FIRST_REVIEW] = {"hold the first review", "the time for the first review", false},
 	[DUTY_THREE_MONTH_REVIEW] = {"hold the three-month review",
 				     "the time for the three-month review", false},
@@ -119,7 +121,8 @@ static bool is_told_of(const struct reader *r, enum duty duty, int64_t thread)
 
 static void put_upper(struct writer *w, const char *words)
 {
-	writer_char(w, (char)(words[0] >= 'a' && words[0] <= 'z' ? words[0] - 'a' + 'A' : words[0]));
+	writer_char(w,
+		    (char)(words[0] >= 'a' && words[0] <= 'z' ? words[0] - 'a' + 'A' : words[0]));
 	writer_puts(w, words + 1);
 }
 
@@ -299,13 +302,13 @@ bool message_of_fact(struct arena *arena, struct text public_url, const struct p
 	put_changed(&r, fact);
 	put_link(&r, public_url);
 	out->kind = mine ? "receipt" : fact_names[fact->kind];
-	out->subject =
-		by_time ? text_printf(arena, "%.*s: %s: %s", TEXT_FMT(reference),
-				      fact_words[fact->kind].subject,
-				      fact->kind == FACT_MISSED ? duty_words[not_done->duty].action
-								: duty_words[not_done->duty].expires)
-			: text_printf(arena, "%.*s: %s", TEXT_FMT(reference),
-				      fact_words[fact->kind].subject);
+	out->subject = by_time ? text_printf(arena, "%.*s: %s: %s", TEXT_FMT(reference),
+					     fact_words[fact->kind].subject,
+					     fact->kind == FACT_MISSED
+						     ? duty_words[not_done->duty].action
+						     : duty_words[not_done->duty].expires)
+			       : text_printf(arena, "%.*s: %s", TEXT_FMT(reference),
+					     fact_words[fact->kind].subject);
 	out->body = writer_text(&w);
 	return true;
 }

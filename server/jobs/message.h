@@ -2,8 +2,8 @@
  * message.h - the words that a party gets, and an e-mail's bytes. No I/O.
  *
  * Thin by rule: reference, what happened, what is due from whom by when, a link. Never a person's
- * name or anything personal, never a figure of money, never to a provider what is the commissioner's
- * own. A message about an entry is the same however much later it is written.
+ * name or anything personal, never a figure of money, never to a provider what is the
+ * commissioner's own. A message about an entry is the same however much later it is written.
  */
 #ifndef CONCORDAT_SERVER_JOBS_MESSAGE_H
 #define CONCORDAT_SERVER_JOBS_MESSAGE_H
@@ -11,7 +11,7 @@
 #include "concordat/core/placement.h"
 
 struct message {
-	const char *kind; /* the fact's name, "receipt" to the side that acted, or "reminder" */
+	const char *kind;    /* the fact's name, "receipt" to the side that acted, or "reminder" */
 	struct text subject; /* one line */
 	struct text body;    /* lines end in LF */
 };

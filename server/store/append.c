@@ -18,6 +18,7 @@
 
 #include "concordat/base/report.h"
 #include "effects.h"
+#include "entries.h"
 #include "pipe.h"
 #include "queries.h"
 #include "rows.h"
@@ -29,20 +30,6 @@
 #define RETRY_US 5000
 #define GRACE_US INT64_C(1000000)
 #define TICK_US 100000
-
-struct entry {
-	const struct append *append;
-	store_append_cb on_done;
-	void *context;
-	int64_t since_us, first_leaf;
-	enum store_outcome outcome;
-	struct entry *next;
-};
-
-struct entry_list {
-	struct entry *head, *tail;
-	size_t count;
-};
 
 struct batch {
 	struct arena *arena;
@@ -72,32 +59,6 @@ struct appender {
 	struct store_stats stats;
 };
 
-static void list_add(struct entry_list *list, struct entry *e)
-{
-	e->next = NULL;
-	if (list->tail)
-		list->tail->next = e;
-	else
-		list->head = e;
-	list->tail = e;
-	list->count++;
-}
-
-/* Takes out what stands behind previous (NULL: the head). */
-static struct entry *list_take(struct entry_list *list, struct entry *previous)
-{
-	struct entry *e = previous ? previous->next : list->head;
-
-	if (previous)
-		previous->next = e->next;
-	else
-		list->head = e->next;
-	if (list->tail == e)
-		list->tail = previous;
-	list->count--;
-	return e;
-}
-
 static void look_soon(struct appender *a)
 {
 	event_active(a->later, EV_TIMEOUT, 1);
@@ -112,7 +73,7 @@ static void end_entry(struct appender *a, struct entry *e, enum store_outcome ou
 		a->stats.conflicts++;
 	else
 		a->stats.failed++;
-	list_add(&a->ended, e);
+	entries_add(&a->ended, e);
 	look_soon(a);
 }
 
@@ -170,7 +131,7 @@ static void gather_from(struct appender *a, struct entry_list *list, struct batc
 			continue;
 		}
 		*bytes += size;
-		b->entries[b->count++] = list_take(list, previous);
+		b->entries[b->count++] = entries_take(list, previous);
 	}
 }
 
@@ -360,7 +321,7 @@ static void end_waiting(struct appender *a, enum store_outcome outcome, int64_t 
 
 	for (size_t i = 0; i < 2; i++)
 		while (lists[i]->head && lists[i]->head->since_us < older_than_us)
-			end_entry(a, list_take(lists[i], NULL), outcome);
+			end_entry(a, entries_take(lists[i], NULL), outcome);
 }
 
 static void on_later(evutil_socket_t fd, short what, void *context)
@@ -374,7 +335,7 @@ static void on_later(evutil_socket_t fd, short what, void *context)
 	for (size_t n = a->ended.count; n; n--) {
 		struct entry e = *a->ended.head;
 
-		free(list_take(&a->ended, NULL));
+		free(entries_take(&a->ended, NULL));
 		e.on_done(e.outcome, e.first_leaf, e.context);
 	}
 	/* After the callbacks, which often bring the next move. */
@@ -427,7 +388,7 @@ void appender_add(struct appender *a, const struct append *append, store_append_
 	if (!may_wait(a) || a->people.count + a->time.count >= a->plan.most_waiting)
 		end_entry(a, e, STORE_AWAY);
 	else
-		list_add(append->from_time ? &a->time : &a->people, e);
+		entries_add(append->from_time ? &a->time : &a->people, e);
 	look_soon(a);
 }
 
@@ -438,7 +399,8 @@ struct appender *appender_new(struct arena *arena, struct event_base *base,
 	struct pipe_plan pipe = {
 		.name = "concordatd append",
 		.conninfo = plan->conninfo,
-		/* The one statement's plan must not depend on how full the tables were when it was made. */
+		/* The one statement's plan must not depend on how full the tables were when it was
+		   made. */
 		.settings = "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off",
 		.statement_timeout_ms = plan->statement_timeout_ms,
 		.most_in_flight = 1,
@@ -463,7 +425,7 @@ struct appender *appender_new(struct arena *arena, struct event_base *base,
 static void forget(struct entry_list *list)
 {
 	while (list->head)
-		free(list_take(list, NULL));
+		free(entries_take(list, NULL));
 }
 
 static void forget_batch(struct batch *b)

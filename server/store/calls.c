@@ -142,7 +142,8 @@ static void on_later(evutil_socket_t fd, short what, void *context)
 
 	(void)fd;
 	(void)what;
-	/* Only those that are there now: a callback that calls again must not keep the loop here. */
+	/* Only those that are there now: a callback that calls again must not keep the loop here.
+	 */
 	for (size_t n = bank->ended.count; n && (call = list_take(&bank->ended)); n--)
 		call->on_rows(call->outcome, NULL, call->context);
 	if (bank->ended.head)
@@ -182,7 +183,8 @@ static void on_bank_up(void *context)
 
 	bank->was_up = true;
 	if (bank->plan.listens && pipe_has_room(bank->pipes[0])) {
-		bank->listen = (struct segment){.step_count = 1, .steps = {{.sql = SQL_STORE_LISTEN}}};
+		bank->listen =
+			(struct segment){.step_count = 1, .steps = {{.sql = SQL_STORE_LISTEN}}};
 		pipe_send(bank->pipes[0], &bank->listen);
 	}
 	dispatch(bank);
@@ -201,8 +203,8 @@ static void on_bank_hint(void *context)
 		bank->plan.on_hint(bank->plan.context);
 }
 
-void bank_call(struct bank *bank, struct arena *arena, const struct step *head, const struct step *main,
-	       store_rows_cb on_rows, void *context)
+void bank_call(struct bank *bank, struct arena *arena, const struct step *head,
+	       const struct step *main, store_rows_cb on_rows, void *context)
 {
 	struct call *call = arena_make(arena, struct call);
 	const struct step *steps[PIPE_STEPS] = {head, main};

@@ -1,8 +1,8 @@
 /*
  * calls.h - statements with rows, over a bank of connections.
  *
- * The least busy connection takes a call; when all are full it waits in order. Every call ends once, from
- * the loop: with rows, or with what went wrong.
+ * The least busy connection takes a call; when all are full it waits in order. Every call ends
+ * once, from the loop: with rows, or with what went wrong.
  */
 #ifndef STORE_CALLS_H
 #define STORE_CALLS_H
@@ -17,8 +17,9 @@ struct bank_plan {
 	const char *name, *conninfo;
 	size_t connections, most_waiting;
 	int64_t statement_timeout_ms;
-	bool listens; /* to the channel concordat; on_hint */
-	bool harmless; /* what was sent and not answered changed nothing: STORE_AWAY, not STORE_UNKNOWN */
+	bool listens;  /* to the channel concordat; on_hint */
+	bool harmless; /* what was sent and not answered changed nothing: STORE_AWAY, not
+			  STORE_UNKNOWN */
 	struct clock *clock;
 	void (*on_hint)(void *context);
 	void (*on_drained)(void *context); /* at most once; the bank may not be freed in it */
@@ -34,7 +35,7 @@ uint64_t bank_waiting(const struct bank *bank);
 uint64_t bank_answered(const struct bank *bank);
 
 /* head: the first statement, which brings the clock in its first two columns. */
-void bank_call(struct bank *bank, struct arena *arena, const struct step *head, const struct step *main,
-	       store_rows_cb on_rows, void *context);
+void bank_call(struct bank *bank, struct arena *arena, const struct step *head,
+	       const struct step *main, store_rows_cb on_rows, void *context);
 
 #endif

@@ -32,8 +32,8 @@ int64_t wall_us(void)
 void clock_sample(struct clock *clock, int64_t sent_us, int64_t ended_us, int64_t server_us)
 {
 	int64_t trip = ended_us - sent_us;
-	bool stepped = clock->offset_us < server_us - ended_us ||
-		       clock->offset_us > server_us - sent_us;
+	bool stepped =
+		clock->offset_us < server_us - ended_us || clock->offset_us > server_us - sent_us;
 
 	if (clock->known && !stepped && trip > clock->trip_us &&
 	    ended_us - clock->taken_us < LATELY_US)
@@ -46,7 +46,8 @@ void clock_sample(struct clock *clock, int64_t sent_us, int64_t ended_us, int64_
 
 void clock_rehearse(struct clock *clock, bool rehearsal, int64_t protocol_us)
 {
-	/* Answers of several connections may arrive out of order; protocol time only moves forward. */
+	/* Answers of several connections may arrive out of order; protocol time only moves forward.
+	 */
 	if (rehearsal && clock->rehearsal && protocol_us < clock->protocol_us)
 		return;
 	clock->rehearsal = rehearsal;

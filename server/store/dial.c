@@ -50,7 +50,7 @@ static void forget_connection(struct pipe *pipe)
 {
 	memset(pipe->prepared, 0, sizeof(pipe->prepared));
 	pipe->prepared_count = 0;
-	pipe->broken = pipe->retiring = false;
+	pipe->broken = pipe->over = pipe->retiring = false;
 	arena_free(pipe->arena);
 	pipe->arena = NULL;
 }
@@ -74,7 +74,6 @@ static void established(struct pipe *pipe)
 				   on_pipe_readable, pipe);
 	pipe->writable = event_new(pipe->base, PQsocket(pipe->conn), EV_WRITE | EV_PERSIST,
 				   on_pipe_writable, pipe);
-	PQsetNoticeReceiver(pipe->conn, on_pipe_notice, pipe);
 	if (PQsetnonblocking(pipe->conn, 1) != 0 || !PQenterPipelineMode(pipe->conn)) {
 		pipe_lost(pipe, PQerrorMessage(pipe->conn));
 		return;
@@ -113,14 +112,21 @@ static void on_dial_step(evutil_socket_t fd, short what, void *context)
 
 static void dial(struct pipe *pipe)
 {
-	/* What stands before dbname gives way to the connection string, what stands behind does not. */
-	const char *keywords[] = {"target_session_attrs", "keepalives_idle",
-				  "keepalives_interval",  "keepalives_count",
-				  "tcp_user_timeout",	  "application_name",
-				  "dbname",		  "options",
-				  "client_encoding",	  NULL};
-	const char *values[] = {"read-write", "10", "5", "3", "10000", pipe->plan.name,
-				pipe->plan.conninfo, pipe->options, "UTF8", NULL};
+	/* What stands before dbname gives way to the connection string, what stands behind does
+	 * not. */
+	const char *keywords[] = {"target_session_attrs",
+				  "keepalives_idle",
+				  "keepalives_interval",
+				  "keepalives_count",
+				  "tcp_user_timeout",
+				  "application_name",
+				  "dbname",
+				  "options",
+				  "client_encoding",
+				  NULL};
+	const char *values[] = {
+		"read-write",	     "10",	    "5",    "3", "10000", pipe->plan.name,
+		pipe->plan.conninfo, pipe->options, "UTF8", NULL};
 
 	pipe->arena = arena_new();
 	pipe->state = PIPE_DIALLING;
@@ -129,9 +135,9 @@ static void dial(struct pipe *pipe)
 		pipe_lost(pipe, pipe->conn ? PQerrorMessage(pipe->conn) : "out of memory");
 		return;
 	}
+	PQsetNoticeReceiver(pipe->conn, on_pipe_notice, pipe);
 	pipe_alarm(pipe, DIAL_PATIENCE_US);
-	pipe->readable =
-		event_new(pipe->base, PQsocket(pipe->conn), EV_WRITE, on_dial_step, pipe);
+	pipe->readable = event_new(pipe->base, PQsocket(pipe->conn), EV_WRITE, on_dial_step, pipe);
 	event_add(pipe->readable, NULL);
 }
 
@@ -221,7 +227,8 @@ struct text session_settings(struct arena *arena, int64_t statement_timeout_ms, 
 			  " -c idle_in_transaction_session_timeout=%lld -c timezone=UTC"
 			  " -c datestyle=ISO -c bytea_output=hex -c search_path=public -c jit=off"
 			  " %s %s",
-			  (long long)statement_timeout_ms, (long long)(statement_timeout_ms + 1) / 2,
+			  (long long)statement_timeout_ms,
+			  (long long)(statement_timeout_ms + 1) / 2,
 			  (long long)statement_timeout_ms + 1000, more, own);
 	PQconninfoFree(parsed);
 	return all;

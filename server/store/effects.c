@@ -42,7 +42,8 @@ static uint32_t type_oid(char type)
 	static const struct {
 		char type;
 		uint32_t oid;
-	} oids[] = {{'o', 16}, {'b', 17}, {'l', 20}, {'i', 23}, {'t', 25}, {'z', 1184}, {'u', 2950}};
+	} oids[] = {{'o', 16}, {'b', 17},   {'l', 20},	{'i', 23},
+		    {'t', 25}, {'z', 1184}, {'u', 2950}};
 
 	for (size_t i = 0; i < sizeof(oids) / sizeof(oids[0]); i++)
 		if (oids[i].type == type)

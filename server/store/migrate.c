@@ -18,14 +18,21 @@
 #define LOCK_POLL_NS 250000000
 
 /* As sysexits.h has them. */
-enum { EXIT_UNREACHABLE = 69, EXIT_FAULT = 70, EXIT_BUSY = 75, EXIT_FORBIDDEN = 77, EXIT_NEWER = 78 };
+enum {
+	EXIT_UNREACHABLE = 69,
+	EXIT_FAULT = 70,
+	EXIT_BUSY = 75,
+	EXIT_FORBIDDEN = 77,
+	EXIT_NEWER = 78
+};
 
 static int lock(PGconn *conn, struct arena *arena, struct text *why)
 {
 	int64_t until_us = monotonic_us() + LOCK_PATIENCE_US;
 
 	for (;;) {
-		struct rows *rows = plain_ask(conn, arena, SQL_MIGRATE_TRY_LOCK, NULL, 0, NULL, why);
+		struct rows *rows =
+			plain_ask(conn, arena, SQL_MIGRATE_TRY_LOCK, NULL, 0, NULL, why);
 
 		if (!rows)
 			return EXIT_FAULT;
@@ -62,12 +69,13 @@ static int make_roles(PGconn *conn, struct arena *arena, struct text *why)
 		if (plain_do(conn, arena, sql, sqlstate, &reason)) {
 			printf("created the role %.*s\n", TEXT_FMT(role));
 		} else if (!is_there_already(sqlstate)) {
-			*why = text_printf(arena,
-					   "the role %.*s is missing and this user may not create it "
-					   "(%.*s). As a superuser run: CREATE ROLE "
-					   "concordat_service LOGIN; CREATE ROLE concordat_reader "
-					   "LOGIN; then run migrate again",
-					   TEXT_FMT(role), TEXT_FMT(reason));
+			*why = text_printf(
+				arena,
+				"the role %.*s is missing and this user may not create it "
+				"(%.*s). As a superuser run: CREATE ROLE "
+				"concordat_service LOGIN; CREATE ROLE concordat_reader "
+				"LOGIN; then run migrate again",
+				TEXT_FMT(role), TEXT_FMT(reason));
 			return EXIT_FORBIDDEN;
 		}
 	}
@@ -88,10 +96,11 @@ static int refuse_newer(const struct rows *applied, struct arena *arena, struct 
 
 	if (last <= store_schema_wanted())
 		return 0;
-	*why = text_printf(arena,
-			   "the database's schema is version %lld and this program knows only up to "
-			   "%d: run a newer concordatd",
-			   (long long)last, store_schema_wanted());
+	*why = text_printf(
+		arena,
+		"the database's schema is version %lld and this program knows only up to "
+		"%d: run a newer concordatd",
+		(long long)last, store_schema_wanted());
 	return EXIT_NEWER;
 }
 
@@ -169,8 +178,8 @@ int store_schema_wanted(void)
 int store_migrate(const struct config *config, bool status_only, struct arena *arena,
 		  struct text *why)
 {
-	PGconn *conn = plain_connect(
-		arena, conninfo_or(config->database_owner, config->database), 0, why);
+	PGconn *conn =
+		plain_connect(arena, conninfo_or(config->database_owner, config->database), 0, why);
 	int code;
 
 	if (!conn)

@@ -9,8 +9,8 @@
 #include <string.h>
 
 const char *const store_outcome_names[] = {
-	[STORE_DONE] = "done",	     [STORE_MOVED_ON] = "moved_on", [STORE_AWAY] = "away",
-	[STORE_FULL] = "full",	     [STORE_TIMEOUT] = "timeout",   [STORE_UNKNOWN] = "unknown",
+	[STORE_DONE] = "done", [STORE_MOVED_ON] = "moved_on", [STORE_AWAY] = "away",
+	[STORE_FULL] = "full", [STORE_TIMEOUT] = "timeout",   [STORE_UNKNOWN] = "unknown",
 	[STORE_BUG] = "bug",
 };
 
@@ -24,13 +24,14 @@ static const struct meaning meanings[] = {
 	{"58", STORE_FULL, false, false},	/* system_error: input or output failed */
 	{"08", STORE_AWAY, false, true},	/* connection_exception */
 	{"57P", STORE_AWAY, false, true},	/* shutdown, crash, starting up */
-	{"25006", STORE_AWAY, false, true},	/* read_only_sql_transaction: no longer the primary */
-	{"25P03", STORE_AWAY, false, true},	/* idle_in_transaction_session_timeout */
-	{"26000", STORE_AWAY, false, true},	/* our prepared statement is gone */
+	{"25006", STORE_AWAY, false, true}, /* read_only_sql_transaction: no longer the primary */
+	{"25P03", STORE_AWAY, false, true}, /* idle_in_transaction_session_timeout */
+	{"26000", STORE_AWAY, false, true}, /* our prepared statement is gone */
 	{"", STORE_BUG, false, false},
 };
 
-/* A migration changed a table under a prepared statement: preparing again on a new connection helps. */
+/* A migration changed a table under a prepared statement: preparing again on a new connection
+ * helps. */
 static const struct meaning stale_plan = {"0A000", STORE_AWAY, false, true};
 
 const struct meaning *meaning_of(const char *sqlstate, const char *function)

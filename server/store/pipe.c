@@ -80,10 +80,12 @@ static void note_fault(struct pipe *pipe, struct segment *s, const PGresult *res
 		pipe->broken = true;
 		return;
 	}
+	if (severity && strcmp(severity, "ERROR") != 0)
+		pipe->over = true;
 	if (s->failed)
 		return;
 	/* Every statement was answered, so the commit may have happened before the server went. */
-	if (s->seen == s->step_count && severity && strcmp(severity, "ERROR") != 0) {
+	if (s->seen == s->step_count && pipe->over) {
 		s->unsure = true;
 		return;
 	}
@@ -231,7 +233,10 @@ void on_pipe_notice(void *context, const PGresult *result)
 {
 	struct pipe *pipe = context;
 	const char *sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+	const char *severity = PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
 
+	if (!pipe->head && severity && strcmp(severity, "FATAL") == 0)
+		pipe->over = true;
 	if (pipe->head && sqlstate &&
 	    (strncmp(sqlstate, "57014", 5) == 0 || strncmp(sqlstate, "57P", 3) == 0))
 		pipe->head->unsure = true;
@@ -240,12 +245,16 @@ void on_pipe_notice(void *context, const PGresult *result)
 void pipe_abandon(struct pipe *pipe)
 {
 	struct segment *s = pipe->head, *next;
+	/* A server that said goodbye to the head, or to nobody, ran nothing of what stands behind.
+	 */
+	bool never_ran = pipe->over && !(s && (s->failed || s->unsure));
 
 	pipe->head = pipe->tail = NULL;
 	pipe->in_flight = 0;
 	for (; s; s = next) {
 		next = s->next;
-		end_segment(pipe, s, s->failed ? s->fault : STORE_UNKNOWN);
+		end_segment(pipe, s, s->failed ? s->fault : never_ran ? STORE_AWAY : STORE_UNKNOWN);
+		never_ran = pipe->over;
 	}
 }
 

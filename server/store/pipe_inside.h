@@ -32,6 +32,7 @@ struct pipe {
 	struct prepared *prepared[PIPE_PREPARED]; /* by the address of the SQL */
 	unsigned int prepared_count;
 	bool broken;   /* to be given up at the next turn of the loop */
+	bool over;     /* the server said goodbye: nothing sent after that will run */
 	bool retiring; /* to be given up once nothing is in flight */
 
 	struct segment *head, *tail;

@@ -46,11 +46,16 @@ PGconn *plain_connect(struct arena *arena, const char *conninfo, int64_t stateme
 		      struct text *why)
 {
 	struct text options = session_settings(arena, statement_timeout_ms, "", conninfo);
-	const char *keywords[] = {"target_session_attrs", "connect_timeout", "application_name",
-				  "dbname",		  "options",	     "client_encoding",
+	const char *keywords[] = {"target_session_attrs",
+				  "connect_timeout",
+				  "application_name",
+				  "dbname",
+				  "options",
+				  "client_encoding",
 				  NULL};
-	const char *values[] = {"read-write", "5",    "concordatd command",	 conninfo,
-				text_cstr(arena, options), "UTF8", NULL};
+	const char *values[] = {
+		"read-write", "5", "concordatd command", conninfo, text_cstr(arena, options),
+		"UTF8",	      NULL};
 	PGconn *conn = PQconnectdbParams(keywords, values, 1);
 
 	if (!conn)
@@ -65,8 +70,8 @@ PGconn *plain_connect(struct arena *arena, const char *conninfo, int64_t stateme
 	return NULL;
 }
 
-struct rows *plain_ask(PGconn *conn, struct arena *arena, const char *sql, const struct param *params,
-		       size_t count, char *sqlstate, struct text *why)
+struct rows *plain_ask(PGconn *conn, struct arena *arena, const char *sql,
+		       const struct param *params, size_t count, char *sqlstate, struct text *why)
 {
 	const char *values[PIPE_PARAMS];
 	int lengths[PIPE_PARAMS], formats[PIPE_PARAMS];

@@ -11,8 +11,8 @@ PGconn *plain_connect(struct arena *arena, const char *conninfo, int64_t stateme
 		      struct text *why);
 
 /* Rows in the arena; NULL and *why when refused. sqlstate: six bytes, or NULL. */
-struct rows *plain_ask(PGconn *conn, struct arena *arena, const char *sql, const struct param *params,
-		       size_t count, char *sqlstate, struct text *why);
+struct rows *plain_ask(PGconn *conn, struct arena *arena, const char *sql,
+		       const struct param *params, size_t count, char *sqlstate, struct text *why);
 
 /* Several statements at once, without parameters or rows. */
 bool plain_do(PGconn *conn, struct arena *arena, const char *sql, char *sqlstate, struct text *why);

@@ -58,7 +58,8 @@ static struct step clock_step(void)
 	return (struct step){.sql = SQL_STORE_CLOCK};
 }
 
-/* ---- the hint to other daemons ------------------------------------------------------------------ */
+/* ---- the hint to other daemons ------------------------------------------------------------------
+ */
 
 static void on_commit(void *context)
 {
@@ -97,7 +98,8 @@ static void on_hint_heard(void *context)
 		store->on_hint(store->hint_context);
 }
 
-/* ---- numbers ------------------------------------------------------------------------------------- */
+/* ---- numbers
+ * ------------------------------------------------------------------------------------- */
 
 static void look_at_numbers(struct store *store)
 {
@@ -194,7 +196,8 @@ void store_next_number(struct store *store,
 	look_at_numbers(store);
 }
 
-/* ---- start ----------------------------------------------------------------------------------------- */
+/* ---- start
+ * ----------------------------------------------------------------------------------------- */
 
 /* The database may be starting beside us: patience first, then a plain word. */
 static PGconn *reach(struct arena *arena, const struct config *config, struct text *why)
@@ -202,8 +205,8 @@ static PGconn *reach(struct arena *arena, const struct config *config, struct te
 	int64_t until_us = monotonic_us() + REACH_PATIENCE_US;
 
 	for (;;) {
-		PGconn *conn = plain_connect(arena, config->database, config->statement_timeout_ms,
-					     why);
+		PGconn *conn =
+			plain_connect(arena, config->database, config->statement_timeout_ms, why);
 
 		if (conn || monotonic_us() > until_us)
 			return conn;
@@ -240,19 +243,21 @@ static bool check_schema(struct store *store, struct arena *arena, const struct 
 	PQfinish(conn);
 	if (!rows) {
 		if (sqlstate[0] == '4' && sqlstate[1] == '2')
-			*why = text_printf(arena,
-					   "the database has no schema that this user may read: run "
-					   "concordatd migrate (%.*s)",
-					   TEXT_FMT(*why));
+			*why = text_printf(
+				arena,
+				"the database has no schema that this user may read: run "
+				"concordatd migrate (%.*s)",
+				TEXT_FMT(*why));
 		return false;
 	}
 	there = row_int(rows, 0, 0, 0);
 	if (there != store_schema_wanted()) {
-		*why = text_printf(arena,
-				   "the database's schema is version %lld and this program needs %d: %s",
-				   (long long)there, store_schema_wanted(),
-				   there > store_schema_wanted() ? "run a newer concordatd"
-								 : "run concordatd migrate");
+		*why = text_printf(
+			arena,
+			"the database's schema is version %lld and this program needs %d: %s",
+			(long long)there, store_schema_wanted(),
+			there > store_schema_wanted() ? "run a newer concordatd"
+						      : "run concordatd migrate");
 		return false;
 	}
 	clock_sample(&store->clock, sent_us, monotonic_us(), row_int(rows, 0, 1, 0));
@@ -260,7 +265,8 @@ static bool check_schema(struct store *store, struct arena *arena, const struct 
 	return true;
 }
 
-/* ---- draining -------------------------------------------------------------------------------------- */
+/* ---- draining
+ * -------------------------------------------------------------------------------------- */
 
 static void on_drained(evutil_socket_t fd, short what, void *context)
 {
@@ -292,7 +298,8 @@ void store_drain(struct store *store, void (*on_done)(void *context), void *cont
 	bank_drain(store->worker);
 }
 
-/* ---- the face -------------------------------------------------------------------------------------- */
+/* ---- the face
+ * -------------------------------------------------------------------------------------- */
 
 static void make_parts(struct store *store, struct event_base *base, const struct config *config,
 		       struct arena *arena)
@@ -399,7 +406,8 @@ struct store_stats store_stats(const struct store *store)
 }
 
 void store_read(struct store *store, struct arena *arena, struct uuid organisation, const char *sql,
-		const struct param *params, size_t param_count, store_rows_cb on_rows, void *context)
+		const struct param *params, size_t param_count, store_rows_cb on_rows,
+		void *context)
 {
 	/* Zero, and so nobody's, rather than NULL: a missing organisation sees nothing. */
 	struct param own = PARAM(uuid_text(arena, organisation));
@@ -409,8 +417,9 @@ void store_read(struct store *store, struct arena *arena, struct uuid organisati
 	bank_call(store->readers, arena, &head, &main, on_rows, context);
 }
 
-void store_work(struct store *store, struct arena *arena, const char *sql, const struct param *params,
-		size_t param_count, store_rows_cb on_rows, void *context)
+void store_work(struct store *store, struct arena *arena, const char *sql,
+		const struct param *params, size_t param_count, store_rows_cb on_rows,
+		void *context)
 {
 	struct step head = clock_step(), main = {sql, params, param_count};
 

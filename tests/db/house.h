@@ -1,8 +1,8 @@
 /*
  * house.h - what every test against a real PostgreSQL needs.
  *
- * TEST_DATABASE is a keyword/value connection string of an empty database, as a superuser. Waiting is by condition, with a
- * deadline; each program links the store and includes this once.
+ * TEST_DATABASE is a keyword/value connection string of an empty database, as a superuser. Waiting
+ * is by condition, with a deadline; each program links the store and includes this once.
  */
 #ifndef TESTS_DB_HOUSE_H
 #define TESTS_DB_HOUSE_H
@@ -85,7 +85,8 @@ static UNUSED struct uuid new_organisation(const char *kind)
 {
 	struct uuid id = new_id();
 
-	sqlf("insert into organisation (id, kind, name) values ('%s', '%s', 'Example')", id_text(id), kind);
+	sqlf("insert into organisation (id, kind, name) values ('%s', '%s', 'Example')",
+	     id_text(id), kind);
 	if (strcmp(kind, "authority") == 0)
 		sqlf("insert into authority (id, division, protocol_id, protocol_version) "
 		     "values ('%s', 'england-and-wales', 'example', 1)",
@@ -214,7 +215,8 @@ static UNUSED void on_appended(enum store_outcome outcome, int64_t first_leaf_in
 }
 
 /* A placement's move of n facts with one of everything: two parties, an obligation, a list row. */
-static UNUSED struct append *move_of(struct uuid authority, struct uuid stream, int32_t expected, int n)
+static UNUSED struct append *move_of(struct uuid authority, struct uuid stream, int32_t expected,
+				     int n)
 {
 	struct append *a = arena_make(house.arena, struct append);
 	struct append_fact *facts = arena_array(house.arena, struct append_fact, n);
@@ -239,13 +241,14 @@ static UNUSED struct append *move_of(struct uuid authority, struct uuid stream, 
 					.next_at_us = INT64_C(1770000000654321),
 					.missed_at_us = NEVER_US};
 	for (int i = 0; i < 2; i++)
-		parties[i] = (struct append_party){.organisation = i ? house.provider : authority,
-						   .side = i ? TEXT("provider") : TEXT("commissioner"),
-						   .stage = TEXT("negotiating"),
-						   .since_us = INT64_C(1770000000000000),
-						   .version = expected + n,
-						   .entries = expected + n,
-						   .next_due_at_us = NEVER_US};
+		parties[i] =
+			(struct append_party){.organisation = i ? house.provider : authority,
+					      .side = i ? TEXT("provider") : TEXT("commissioner"),
+					      .stage = TEXT("negotiating"),
+					      .since_us = INT64_C(1770000000000000),
+					      .version = expected + n,
+					      .entries = expected + n,
+					      .next_due_at_us = NEVER_US};
 	*a = (struct append){.authority = authority,
 			     .stream = stream,
 			     .expected_seq = expected,
@@ -288,21 +291,28 @@ static UNUSED enum store_outcome append_now(struct store *store, const struct ap
 
 static UNUSED long long facts_of(struct uuid stream)
 {
-	return strtoll(sqlf("select count(*) from fact where stream_id = '%s'", id_text(stream)), NULL, 10);
+	return strtoll(sqlf("select count(*) from fact where stream_id = '%s'", id_text(stream)),
+		       NULL, 10);
 }
 
-/* Nothing half done, anywhere: every stream is as long as its seq says, every log is gapless and as long as its head. */
+/* Nothing half done, anywhere: every stream is as long as its seq says, every log is gapless and as
+ * long as its head. */
 static UNUSED void assert_ledger_is_sound(void)
 {
-	assert_string_equal(sql("select count(*) from stream s left join (select authority_id, stream_id, count(*) n, min(seq) a, "
-				"max(seq) b from fact group by 1, 2) f using (authority_id, stream_id) "
-				"where f.n is distinct from s.seq or f.a <> 1 or f.b <> s.seq"),
-			    "0");
-	assert_string_equal(sql("select count(*) from log_head h left join (select authority_id, count(*) n, min(leaf_index) a, "
-				"max(leaf_index) b from fact group by 1) f using (authority_id) "
-				"where coalesce(f.n, 0) <> h.size or f.a <> 0 or f.b <> h.size - 1"),
-			    "0");
-	assert_string_equal(sql("select count(*) from idempotency i left join stream s using (authority_id, stream_id) "
+	assert_string_equal(
+		sql("select count(*) from stream s left join (select authority_id, stream_id, "
+		    "count(*) n, min(seq) a, "
+		    "max(seq) b from fact group by 1, 2) f using (authority_id, stream_id) "
+		    "where f.n is distinct from s.seq or f.a <> 1 or f.b <> s.seq"),
+		"0");
+	assert_string_equal(
+		sql("select count(*) from log_head h left join (select authority_id, count(*) n, "
+		    "min(leaf_index) a, "
+		    "max(leaf_index) b from fact group by 1) f using (authority_id) "
+		    "where coalesce(f.n, 0) <> h.size or f.a <> 0 or f.b <> h.size - 1"),
+		"0");
+	assert_string_equal(sql("select count(*) from idempotency i left join stream s using "
+				"(authority_id, stream_id) "
 				"where s.seq is null or s.seq < i.last_seq"),
 			    "0");
 }

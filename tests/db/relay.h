@@ -1,7 +1,9 @@
 /*
- * relay.h - stands between the store and PostgreSQL on the test's own loop: passes, swallows, or cuts after n bytes.
+ * relay.h - stands between the store and PostgreSQL on the test's own loop: passes, swallows, or
+ * cuts after n bytes.
  *
- * The store looks at the schema before the loop runs; until relay_open the path is only a link to the server's socket.
+ * The store looks at the schema before the loop runs; until relay_open the path is only a link to
+ * the server's socket.
  */
 #ifndef TESTS_DB_RELAY_H
 #define TESTS_DB_RELAY_H
@@ -27,9 +29,9 @@ struct pair {
 struct relay {
 	struct evconnlistener *listener;
 	const char *folder, *path, *conninfo;
-	bool swallow;	 /* nothing passes, nobody is told: a dead link */
-	bool cutting;	 /* after left_bytes more from the server */
-	size_t left_bytes, passed_bytes;
+	bool swallow; /* nothing passes, nobody is told: a dead link */
+	bool cutting; /* after left_bytes more from the server */
+	size_t left_bytes;
 	struct pair pairs[RELAY_PAIRS];
 	unsigned int count;
 };
@@ -62,7 +64,6 @@ static void on_relay_read(struct bufferevent *from, void *context)
 		size = r->left_bytes;
 	output = bufferevent_get_output(p->client);
 	evbuffer_remove_buffer(input, output, size);
-	r->passed_bytes += size;
 	if (!r->cutting)
 		return;
 	r->left_bytes -= size;
@@ -81,7 +82,8 @@ static void on_relay_event(struct bufferevent *from, short what, void *context)
 	if (what & (BEV_EVENT_EOF | BEV_EVENT_ERROR)) {
 		on_relay_read(from, p);
 		if (p->client)
-			evbuffer_write(bufferevent_get_output(p->client), bufferevent_getfd(p->client));
+			evbuffer_write(bufferevent_get_output(p->client),
+				       bufferevent_getfd(p->client));
 		pair_close(p);
 	}
 }
@@ -107,7 +109,8 @@ static int dial_server(void)
 	return fd;
 }
 
-static void on_relay_accept(struct evconnlistener *listener, evutil_socket_t fd, struct sockaddr *from, int size, void *context)
+static void on_relay_accept(struct evconnlistener *listener, evutil_socket_t fd,
+			    struct sockaddr *from, int size, void *context)
 {
 	struct relay *r = context;
 	struct pair *p = NULL;
@@ -138,8 +141,10 @@ static UNUSED struct relay *relay_new(void)
 	assert_non_null(mkdtemp(folder));
 	r->folder = text_cstr(house.arena, text_of(folder));
 	r->path = text_cstr(house.arena, text_printf(house.arena, "%s/.s.PGSQL.5432", folder));
-	r->conninfo = text_cstr(house.arena, text_printf(house.arena, "host=%s port=5432 dbname=%s user=concordat_service", folder,
-							 PQdb(house.conn)));
+	r->conninfo = text_cstr(house.arena,
+				text_printf(house.arena,
+					    "host=%s port=5432 dbname=%s user=concordat_service",
+					    folder, PQdb(house.conn)));
 	assert_int_equal(symlink(un.sun_path, r->path), 0);
 	assert_int_equal(chmod(folder, 0755), 0);
 	return r;
@@ -151,7 +156,8 @@ static UNUSED void relay_open(struct relay *r)
 
 	unlink(r->path);
 	snprintf(un.sun_path, sizeof(un.sun_path), "%s", r->path);
-	r->listener = evconnlistener_new_bind(house.base, on_relay_accept, r, LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, -1,
+	r->listener = evconnlistener_new_bind(house.base, on_relay_accept, r,
+					      LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, -1,
 					      (struct sockaddr *)&un, sizeof(un));
 	assert_non_null(r->listener);
 }

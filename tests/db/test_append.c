@@ -33,25 +33,38 @@ static void a_move_is_written_whole(void **state)
 	assert_int_equal(t.ended, 0); /* never before the call returns */
 	assert_true(turn_until(all_ended, &t, 10));
 	assert_int_equal(t.last, STORE_DONE);
-	assert_string_equal(sqlf("select string_agg(seq || ':' || leaf_index - %lld || ':' || us(recorded_at) || ':' || us(occurred_at), "
-				 "' ' order by seq) from fact where stream_id = '%s'",
-				 (long long)t.leaf, id_text(stream)),
-			    "1:0:1770000001000001:1770000000123457 2:1:1770000001000001:1770000000123457 "
-			    "3:2:1770000001000001:1770000000123457");
-	assert_string_equal(sqlf("select kind || seq from stream where stream_id = '%s'", id_text(stream)), "placement3");
-	assert_string_equal(sqlf("select weekly_p || ' ' || (home_id is null) || ' ' || us(changed_at) from placement where id = '%s'",
+	assert_string_equal(
+		sqlf("select string_agg(seq || ':' || leaf_index - %lld || ':' || us(recorded_at) "
+		     "|| ':' || us(occurred_at), "
+		     "' ' order by seq) from fact where stream_id = '%s'",
+		     (long long)t.leaf, id_text(stream)),
+		"1:0:1770000001000001:1770000000123457 2:1:1770000001000001:1770000000123457 "
+		"3:2:1770000001000001:1770000000123457");
+	assert_string_equal(
+		sqlf("select kind || seq from stream where stream_id = '%s'", id_text(stream)),
+		"placement3");
+	assert_string_equal(sqlf("select weekly_p || ' ' || (home_id is null) || ' ' || "
+				 "us(changed_at) from placement where id = '%s'",
 				 id_text(stream)),
 			    "123456 true 1770000001000001");
-	assert_string_equal(sqlf("select string_agg(side || version, ' ' order by side) from placement_party where placement_id = '%s'",
+	assert_string_equal(sqlf("select string_agg(side || version, ' ' order by side) from "
+				 "placement_party where placement_id = '%s'",
 				 id_text(stream)),
 			    "commissioner3 provider3");
-	assert_string_equal(sqlf("select state || us(due_at) || coalesce(us(missed_at), 0) from obligation where stream_id = '%s'",
+	assert_string_equal(sqlf("select state || us(due_at) || coalesce(us(missed_at), 0) from "
+				 "obligation where stream_id = '%s'",
 				 id_text(stream)),
 			    "open17700000006543210");
-	assert_string_equal(sqlf("select encode(sealed, 'hex') from personal_text where stream_id = '%s'", id_text(stream)),
-			    "7365616c6564006279746573");
-	assert_string_equal(sqlf("select encode(wrapped_key, 'escape') from person where id = '%s'", id_text(stream)), "wrapped");
-	assert_string_equal(sqlf("select first_seq || '-' || last_seq || ' v' || version from idempotency where key = '%s'", id_text(key)),
+	assert_string_equal(
+		sqlf("select encode(sealed, 'hex') from personal_text where stream_id = '%s'",
+		     id_text(stream)),
+		"7365616c6564006279746573");
+	assert_string_equal(sqlf("select encode(wrapped_key, 'escape') from person where id = '%s'",
+				 id_text(stream)),
+			    "wrapped");
+	assert_string_equal(sqlf("select first_seq || '-' || last_seq || ' v' || version from "
+				 "idempotency where key = '%s'",
+				 id_text(key)),
 			    "1-3 v3");
 	assert_ledger_is_sound();
 }
@@ -70,10 +83,12 @@ static void later_moves_upsert_what_changed(void **state)
 	a->obligations = &done;
 	a->stage = TEXT("in_force");
 	assert_int_equal(append_now(store, a), STORE_DONE);
-	assert_string_equal(sqlf("select string_agg(seq || state || (next_at is null), ' ') from obligation where stream_id = '%s'",
+	assert_string_equal(sqlf("select string_agg(seq || state || (next_at is null), ' ') from "
+				 "obligation where stream_id = '%s'",
 				 id_text(stream)),
 			    "1mettrue");
-	assert_string_equal(sqlf("select stage from placement where id = '%s'", id_text(stream)), "in_force");
+	assert_string_equal(sqlf("select stage from placement where id = '%s'", id_text(stream)),
+			    "in_force");
 	assert_ledger_is_sound();
 }
 
@@ -83,13 +98,17 @@ static void a_stale_seq_has_moved_on(void **state)
 
 	(void)state;
 	assert_int_equal(append_now(store, move_of(house.authority, stream, 0, 2)), STORE_DONE);
-	assert_int_equal(append_now(store, keyed(move_of(house.authority, stream, 1, 1), key, key)), STORE_MOVED_ON);
+	assert_int_equal(append_now(store, keyed(move_of(house.authority, stream, 1, 1), key, key)),
+			 STORE_MOVED_ON);
 	assert_int_equal(append_now(store, move_of(house.authority, stream, 3, 1)), STORE_MOVED_ON);
 	assert_int_equal(append_now(store, move_of(house.authority, stream, 0, 1)), STORE_MOVED_ON);
 	assert_int_equal(facts_of(stream), 2);
-	assert_int_equal(number(text_cstr(house.arena, text_printf(house.arena, "select count(*) from idempotency where key = '%s'",
-								   id_text(key)))),
-			 0);
+	assert_int_equal(
+		number(text_cstr(house.arena,
+				 text_printf(house.arena,
+					     "select count(*) from idempotency where key = '%s'",
+					     id_text(key)))),
+		0);
 	assert_ledger_is_sound();
 }
 
@@ -98,9 +117,15 @@ static void a_key_counts_once(void **state)
 	struct uuid stream = new_id(), user = new_id(), key = new_id();
 
 	(void)state;
-	assert_int_equal(append_now(store, keyed(move_of(house.authority, stream, 0, 1), user, key)), STORE_DONE);
-	assert_int_equal(append_now(store, keyed(move_of(house.authority, stream, 1, 1), user, key)), STORE_MOVED_ON);
-	assert_int_equal(append_now(store, keyed(move_of(house.authority, stream, 1, 1), new_id(), key)), STORE_DONE);
+	assert_int_equal(
+		append_now(store, keyed(move_of(house.authority, stream, 0, 1), user, key)),
+		STORE_DONE);
+	assert_int_equal(
+		append_now(store, keyed(move_of(house.authority, stream, 1, 1), user, key)),
+		STORE_MOVED_ON);
+	assert_int_equal(
+		append_now(store, keyed(move_of(house.authority, stream, 1, 1), new_id(), key)),
+		STORE_DONE);
 	assert_int_equal(facts_of(stream), 2);
 	assert_ledger_is_sound();
 }
@@ -113,7 +138,9 @@ static void of_fifty_at_once_with_one_key_one_wins(void **state)
 
 	(void)state;
 	for (int i = 0; i < 50; i++)
-		store_append(i % 2 ? other : store, keyed(move_of(house.authority, new_id(), 0, 1), user, key), on_appended, &t);
+		store_append(i % 2 ? other : store,
+			     keyed(move_of(house.authority, new_id(), 0, 1), user, key),
+			     on_appended, &t);
 	assert_true(turn_until(all_ended, &t, 20));
 	assert_int_equal(t.by[STORE_DONE], 1);
 	assert_int_equal(t.by[STORE_MOVED_ON], 49);
@@ -130,7 +157,8 @@ static void of_many_on_one_seq_one_wins(void **state)
 	(void)state;
 	assert_int_equal(append_now(store, move_of(house.authority, stream, 0, 1)), STORE_DONE);
 	for (int i = 0; i < 40; i++)
-		store_append(i % 2 ? other : store, move_of(house.authority, stream, 1, 1), on_appended, &t);
+		store_append(i % 2 ? other : store, move_of(house.authority, stream, 1, 1),
+			     on_appended, &t);
 	assert_true(turn_until(all_ended, &t, 20));
 	assert_int_equal(t.by[STORE_DONE], 1);
 	assert_int_equal(t.by[STORE_MOVED_ON], 39);
@@ -148,7 +176,8 @@ static void a_poisoned_move_fails_alone(void **state)
 	report_set_level(REPORT_ERROR + 1);
 	for (int i = 0; i < 32; i++) {
 		bool poison = i % 11 == 5;
-		struct append *a = keyed(move_of(i % 2 ? house.authority : house.other_authority, poison ? poisoned[i / 11] : new_id(), 0, 2),
+		struct append *a = keyed(move_of(i % 2 ? house.authority : house.other_authority,
+						 poison ? poisoned[i / 11] : new_id(), 0, 2),
 					 house.provider, new_id());
 
 		if (poison && i == 5)
@@ -186,7 +215,8 @@ static void moves_of_one_stream_go_one_after_another(void **state)
 static void a_person_made_twice_has_moved_on(void **state)
 {
 	struct uuid person = new_id(), second = new_id();
-	struct append *a = move_of(house.authority, new_id(), 0, 1), *b = move_of(house.authority, second, 0, 1);
+	struct append *a = move_of(house.authority, new_id(), 0, 1),
+		      *b = move_of(house.authority, second, 0, 1);
 
 	(void)state;
 	a->person = b->person = person;
@@ -208,8 +238,10 @@ static void a_stream_that_is_no_placement_has_no_list_row(void **state)
 	a->stage = TEXT_NONE;
 	a->party_count = a->obligation_count = 0;
 	assert_int_equal(append_now(store, a), STORE_DONE);
-	assert_string_equal(sqlf("select kind from stream where stream_id = '%s'", id_text(home)), "home");
-	assert_string_equal(sqlf("select count(*) from placement where id = '%s'", id_text(home)), "0");
+	assert_string_equal(sqlf("select kind from stream where stream_id = '%s'", id_text(home)),
+			    "home");
+	assert_string_equal(sqlf("select count(*) from placement where id = '%s'", id_text(home)),
+			    "0");
 }
 
 static void without_a_log_nothing_is_written(void **state)
@@ -218,7 +250,8 @@ static void without_a_log_nothing_is_written(void **state)
 
 	(void)state;
 	report_set_level(REPORT_ERROR + 1);
-	assert_int_equal(append_now(store, keyed(move_of(new_id(), stream, 0, 1), key, key)), STORE_BUG);
+	assert_int_equal(append_now(store, keyed(move_of(new_id(), stream, 0, 1), key, key)),
+			 STORE_BUG);
 	report_set_level(REPORT_ERROR);
 	assert_int_equal(facts_of(stream), 0);
 	assert_ledger_is_sound();

@@ -1,8 +1,9 @@
 /*
  * test_concurrency.c - many writers, two daemons, two authorities.
  *
- * Each child is a daemon's store with 32 moves under way, some on streams of its own, some on streams that both
- * fight over. Meanwhile the parent looks: at every instant a log must be gapless from 0, or log order is not commit order.
+ * Each child is a daemon's store with 32 moves under way, some on streams of its own, some on
+ * streams that both fight over. Meanwhile the parent looks: at every instant a log must be gapless
+ * from 0, or log order is not commit order.
  */
 #include "house.h"
 
@@ -66,7 +67,8 @@ static void on_moved(enum store_outcome outcome, int64_t leaf, void *context)
 	w->moved_on++;
 	params[0] = param_uuid(slot->arena, slot->authority);
 	params[1] = param_uuid(slot->arena, slot->stream);
-	store_read(w->store, slot->arena, slot->authority, "select seq from stream where authority_id = $1 and stream_id = $2", params, 2,
+	store_read(w->store, slot->arena, slot->authority,
+		   "select seq from stream where authority_id = $1 and stream_id = $2", params, 2,
 		   on_seq, slot);
 }
 
@@ -119,8 +121,8 @@ static void be_a_daemon(int result_fd)
 	if (!turn_until(work_is_done, &w, 60))
 		_exit(3);
 	close_store(w.store);
-	if (write(result_fd, &w.done, 4) != 4 || write(result_fd, &w.facts, 4) != 4 || write(result_fd, &w.moved_on, 4) != 4 ||
-	    write(result_fd, &w.other, 4) != 4)
+	if (write(result_fd, &w.done, 4) != 4 || write(result_fd, &w.facts, 4) != 4 ||
+	    write(result_fd, &w.moved_on, 4) != 4 || write(result_fd, &w.other, 4) != 4)
 		_exit(4);
 	_exit(0);
 }
@@ -135,14 +137,17 @@ static void logs_are_gapless_and_in_order_of_commits(void **state)
 	for (int i = 0; i < SHARED; i++)
 		shared[i] = new_id();
 	assert_int_equal(pipe(fds), 0);
-	deadlocks = number("select deadlocks from pg_stat_database where datname = current_database()");
+	deadlocks =
+		number("select deadlocks from pg_stat_database where datname = current_database()");
 	for (int i = 0; i < CHILDREN; i++)
 		if (fork() == 0)
 			be_a_daemon(fds[1]);
 	while (left) {
-		assert_string_equal(sql("select count(*) from (select from fact group by authority_id "
-					"having count(*) <> max(leaf_index) + 1 or min(leaf_index) <> 0) as gaps"),
-				    "0");
+		assert_string_equal(
+			sql("select count(*) from (select from fact group by authority_id "
+			    "having count(*) <> max(leaf_index) + 1 or min(leaf_index) <> 0) as "
+			    "gaps"),
+			"0");
 		looks++;
 		if (waitpid(-1, &status, WNOHANG) <= 0)
 			continue;
@@ -160,13 +165,16 @@ static void logs_are_gapless_and_in_order_of_commits(void **state)
 	assert_true(looks > 10);
 	assert_ledger_is_sound();
 	sql("select pg_stat_force_next_flush()");
-	assert_int_equal(number("select deadlocks from pg_stat_database where datname = current_database()"), deadlocks);
+	assert_int_equal(
+		number("select deadlocks from pg_stat_database where datname = current_database()"),
+		deadlocks);
 	print_message("%u done, %u moved on, %d looks\n", done, moved_on, looks);
 }
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(logs_are_gapless_and_in_order_of_commits)};
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(logs_are_gapless_and_in_order_of_commits)};
 
 	return cmocka_run_group_tests_name("concurrency", tests, house_open, house_close);
 }

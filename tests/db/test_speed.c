@@ -1,7 +1,8 @@
 /*
  * test_speed.c - moves a second, printed for whoever wonders; only that all were done is asserted.
  *
- * Closed loop: so many moves under way, each followed by the next move of the same placement, keyed like a person's.
+ * Closed loop: so many moves under way, each followed by the next move of the same placement, keyed
+ * like a person's.
  */
 #include "house.h"
 
@@ -47,7 +48,10 @@ static void next_move(struct slot *slot)
 		return;
 	started++;
 	clock_gettime(CLOCK_MONOTONIC, &slot->sent);
-	store_append(store, keyed(move_of((slot - slots) % 2 ? house.authority : house.other_authority, slot->stream, slot->seq, 1), house.provider, new_id()),
+	store_append(store,
+		     keyed(move_of((slot - slots) % 2 ? house.authority : house.other_authority,
+				   slot->stream, slot->seq, 1),
+			   house.provider, new_id()),
 		     on_moved, slot);
 }
 
@@ -84,8 +88,11 @@ static void measure(unsigned int under_way, unsigned int moves)
 	took = seconds_since(&from);
 	assert_int_equal(done, moves);
 	qsort(waits, moves, sizeof(*waits), by_size);
-	print_message("%3u under way: %6.0f moves/s, %.1f a batch, median %.2f ms, 99%% under %.2f ms\n", under_way, moves / took,
-		      (double)moves / (double)(store_stats(store).batches - before.batches), waits[moves / 2] * 1e3, waits[moves * 99 / 100] * 1e3);
+	print_message(
+		"%3u under way: %6.0f moves/s, %.1f a batch, median %.2f ms, 99%% under %.2f ms\n",
+		under_way, moves / took,
+		(double)moves / (double)(store_stats(store).batches - before.batches),
+		waits[moves / 2] * 1e3, waits[moves * 99 / 100] * 1e3);
 	close_store(store);
 }
 

@@ -319,7 +319,7 @@ static int tear_down(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
-int main(int argc, char **argv)
+int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(every_golden_case_is_as_written),
@@ -329,11 +329,5 @@ int main(int argc, char **argv)
 		TEST(guides_of_shipped_models_pass_through_json_unchanged),
 	};
 
-	if (argc == 2) { /* one file of cases, while it is being written */
-		arena = arena_new();
-		play_file(argv[1]);
-		arena_free(arena);
-		return 0;
-	}
 	return cmocka_run_group_tests_name("cost_models", tests, NULL, NULL);
 }

@@ -104,7 +104,7 @@ struct obligation_row {
 	struct uuid placement, owed_by_organisation;
 	struct text reference, stage, duty, owed_by, state;
 	int64_t due_at_us, missed_at_us;
-	struct text due_words, explain;
+	struct text due_words, href;
 };
 extern const struct schema obligation_row_schema;
 

@@ -37,11 +37,11 @@
 	X(COST_PENNY_UP_PER_QUARTER_HOUR, "penny_up_per_quarter_hour") /* hourly prices only */ \
 	X(COST_POUND_NEAREST, "pound_nearest")
 
-/* What the range is: the arithmetic is the same, the reader must know which. */
-#define COST_RANGES(X)                                                                     \
-	X(COST_TOTAL_OF_RUNS, "total_of_runs") /* each run is a whole, consistent home */  \
-	X(COST_SUM_OF_LINE_STATISTICS, "sum_of_line_statistics") /* figures are medians or \
-								    quartiles line by line */
+/* What the range is: the arithmetic is the same, but the reader must know which. In runs each is
+ * one whole, consistent home; as statistics the figures are medians or quartiles line by line. */
+#define COST_RANGES(X)                         \
+	X(COST_TOTAL_OF_RUNS, "total_of_runs") \
+	X(COST_SUM_OF_LINE_STATISTICS, "sum_of_line_statistics")
 
 #define COST_UNITS(X)                   \
 	X(COST_UNIT_POUND, "pound")     \
@@ -59,20 +59,34 @@
 	X(COST_UNIT_PERCENT, "percent") \
 	X(COST_UNIT_NUMBER, "number")
 
-/* What a line is worth, in its members' names; see also cost_line. */
-#define COST_KINDS(X)                                                                             \
-	X(COST_AMOUNT, "amount")		     /* value */                                  \
-	X(COST_PRODUCT, "rate_times_quantity")	     /* value x each quantity / each per */       \
-	X(COST_PERCENT_OF_LINES, "percent_of_lines") /* percent x the sum of of */                \
-	X(COST_PERCENT_OF_PRICE, "percent_of_price") /* percent x the price: margin */            \
-	X(COST_MARKUP,                                                                            \
-	  "markup_on_cost") /* percent x the sum of of, or of all so far in the fee */            \
-	X(COST_ANNUAL, "annual_per_resident") /* value / 52 / each per */                         \
-	X(COST_RETURN, "return_on_value") /* value x percent / 52 / each per (beds, occupancy) */ \
-	X(COST_SHARED, "shared_hours")	  /* value x each quantity / each per (people) */         \
-	X(COST_THRESHOLD, "threshold")	  /* of x percent x the share of a year's pay between     \
-					     threshold and upper, at hours a week paid value */   \
-	X(COST_SUM, "sum") X(COST_MIN, "min") X(COST_MAX, "max") /* of of */
+/*
+ * What a line is worth, in its members' names:
+ *
+ * amount               value
+ * rate_times_quantity  value x each quantity / each per
+ * percent_of_lines     percent x the sum of of
+ * percent_of_price     percent x the price (margin)
+ * markup_on_cost       percent x the sum of of, or of all above it in the fee
+ * annual_per_resident  value [x each quantity] / 52 / each per (residents)
+ * return_on_value      value [x each quantity] x percent / 52 / each per (beds, occupancy)
+ * shared_hours         value x each quantity / each per (people sharing)
+ * threshold            the sum of of x percent x the part of a year's pay (value an hour, hours a
+ *                      week, 52 weeks) that lies between threshold and upper
+ * sum, min, max        of of
+ */
+#define COST_KINDS(X)                                \
+	X(COST_AMOUNT, "amount")                     \
+	X(COST_PRODUCT, "rate_times_quantity")       \
+	X(COST_PERCENT_OF_LINES, "percent_of_lines") \
+	X(COST_PERCENT_OF_PRICE, "percent_of_price") \
+	X(COST_MARKUP, "markup_on_cost")             \
+	X(COST_ANNUAL, "annual_per_resident")        \
+	X(COST_RETURN, "return_on_value")            \
+	X(COST_SHARED, "shared_hours")               \
+	X(COST_THRESHOLD, "threshold")               \
+	X(COST_SUM, "sum")                           \
+	X(COST_MIN, "min")                           \
+	X(COST_MAX, "max")
 
 /* Where a line's worth goes. */
 #define COST_COUNTS(X)                                                                    \

@@ -20,6 +20,12 @@ struct situation {
 };
 
 #define EVERY_DUTY (BIT(DUTY_COUNT) - 1)
+#define REVIEW_DUTIES \
+	(BIT(DUTY_FIRST_REVIEW) | BIT(DUTY_THREE_MONTH_REVIEW) | BIT(DUTY_YEARLY_REVIEW))
+/* What a provider's strand ends with it. The others are owed for the placement as a whole and
+ * outlast an invitation that is declined or lapses. */
+#define STRAND_DUTIES \
+	(EVERY_DUTY & ~(REVIEW_DUTIES | BIT(DUTY_DECIDE_AT_PANEL) | BIT(DUTY_RECORD_INVOLVEMENT)))
 
 /* Always false, so that a rule can `return refuse(...)`. */
 bool refuse(struct refusal *refusal, const char *rule, const char *pointer, struct text sentence);
@@ -61,10 +67,11 @@ void end_obligation(const struct situation *s, struct fact *fact, const struct o
  * it has none). */
 void end_duties(const struct situation *s, struct fact *fact, unsigned duties,
 		enum obligation_state state);
-/* Pauses or resumes the clocks of these duties that side owes in the thread. */
+/* Pauses or resumes the clocks of these duties that side owes in the thread; resume is false when a
+ * date cannot be counted. */
 void pause_duties(const struct situation *s, struct fact *fact, unsigned duties, enum side side,
 		  const char *why);
-void resume_duties(const struct situation *s, struct fact *fact, unsigned duties, enum side side,
+bool resume_duties(const struct situation *s, struct fact *fact, unsigned duties, enum side side,
 		   const char *why);
 /* Counts the obligation again from another anchor by another rule. */
 bool move_due(const struct situation *s, struct fact *fact, const struct obligation *o,
@@ -88,6 +95,7 @@ bool is_involved(const struct placement *placement, enum involvement_purpose pur
  * ------------------------------------------------------------------------- */
 
 bool calculated_without_person(const struct situation *s);
+bool signed_without_person(const struct situation *s);
 bool signed_by_both(const struct situation *s);
 bool care_to_be_confirmed(const struct situation *s);
 bool is_the_yearly_anchor(const struct situation *s);

@@ -27,15 +27,19 @@ struct jobs_stats {
 	uint64_t fired, reminders, deliveries, sent, send_failed;
 	int64_t last_lateness_us; /* due to recorded, of the last obligation fired */
 	bool holds_clock;
+	bool stands_still; /* the daemon's clock and the database's are too far apart for time to
+			      act */
 };
 struct jobs_stats jobs_stats(const struct jobs *jobs);
 
 /*
  * For `concordatd rehearse --to INSTANT` (its own loop, no http): moves a rehearsal database's
  * protocol time forward to each next_at on the way and to to_us at last, firing and telling at each
- * stop, until nothing is left to do; on_done once. Refuses a database that is not for rehearsal, or
- * an instant in its past. When the database has no placement yet and no rehearsal row, rehearse
- * makes the row (a database with facts and no row is live, and can never be rehearsed).
+ * stop, until nothing is left to do; on_done once, from the loop (why's text lives until it
+ * returns). Starts the jobs itself; daemons beside it leave the clock to it. Refuses a database
+ * that is not for rehearsal, or an instant in its past. When the database has no placement yet and
+ * no rehearsal row, rehearse makes the row (a database with facts and no row is live, and can never
+ * be rehearsed).
  */
 void jobs_rehearse(struct jobs *jobs, int64_t to_us,
 		   void (*on_done)(bool ok, struct text why, void *context), void *context);

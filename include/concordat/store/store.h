@@ -53,8 +53,9 @@ void store_free(struct store *store);
 /* True while at least one connection of each kind is up. */
 bool store_ready(const struct store *store);
 
-/* Protocol time, microseconds: the database's clock (offset from the monotonic clock measured with every answer; no round
- * trip), or in a rehearsal database its own row, as last seen by any answer. */
+/* Protocol time, microseconds: the database's clock (offset from the monotonic clock measured with
+ * every answer; no round trip), or in a rehearsal database its own row, as last seen by any answer.
+ */
 int64_t store_now_us(const struct store *store);
 bool store_is_rehearsal(const struct store *store);
 /* Daemon's clock minus database's, microseconds, of the last answer. */
@@ -167,7 +168,8 @@ struct append {
 	const struct append_text *texts;
 	size_t text_count;
 
-	/* list columns of placement, upserted whole; an absent stage: the stream is no placement, none are written */
+	/* list columns of placement, upserted whole; an absent stage: the stream is no placement,
+	 * none are written */
 	struct text reference, stage, setting, urgency;
 	struct uuid person, provider, home, owner;
 	int64_t weekly_p; /* -1: null */

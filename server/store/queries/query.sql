@@ -81,7 +81,7 @@ limit $7::integer;
 
 -- name: query_owed_to
 -- What others owe on the placements of $1. A provider sees what stands in a thread in which it has owed something itself,
--- and of the placement as a whole only when it is the provider; never the panel's.
+-- and of the placement as a whole only when it is the provider; the panel's only while it has not decided.
 with ordered as (
 	select o.*, p.stage, x.reference, coalesce(us(o.due_at), 9000000000000000000) as due
 	from placement_party p
@@ -91,7 +91,7 @@ with ordered as (
 		and o.owed_by in ('commissioner', 'provider', 'mediator', 'representative')
 		and o.owed_by_id is distinct from $1::uuid
 		and ($2::text is null or o.state = $2::text)
-		and (p.authority_id = $1::uuid or o.kind not in ('decide_at_panel', 'record_involvement') and
+		and (p.authority_id = $1::uuid or (o.kind <> 'decide_at_panel' or o.state = 'open') and
 			case when o.thread > 0 then exists (select from obligation m where m.authority_id = o.authority_id
 				and m.stream_id = o.stream_id and m.thread = o.thread and m.owed_by_id = $1::uuid)
 			else x.provider_id = $1::uuid end)

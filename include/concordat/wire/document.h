@@ -1,0 +1,22 @@
+/*
+ * document.h - reference documents: calendars, protocols and cost models, decoded and checked.
+ *
+ * A document that does not fit its tables or is not sound is refused here, when it is loaded and
+ * not when it is used. What is returned lives in the arena.
+ */
+#ifndef CONCORDAT_WIRE_DOCUMENT_H
+#define CONCORDAT_WIRE_DOCUMENT_H
+
+#include "concordat/core/calendar.h"
+#include "concordat/core/cost_model.h"
+#include "concordat/core/protocol.h"
+
+/* Each is NULL, and *why a sentence with the pointer, when the document is refused. */
+struct calendar *calendar_decode(struct arena *arena, struct text json, struct text *why)
+	__attribute__((warn_unused_result));
+struct protocol *protocol_decode(struct arena *arena, struct text json, struct text *why)
+	__attribute__((warn_unused_result));
+struct cost_model *cost_model_decode(struct arena *arena, struct text json, struct text *why)
+	__attribute__((warn_unused_result));
+
+#endif

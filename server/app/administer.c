@@ -1,0 +1,132 @@
+/*
+ * administer.c - the operator's first administrator, and reference documents as immutable versions.
+ */
+#include "concordat/app/administer.h"
+
+#include "concordat/store/store.h"
+#include "concordat/wire/document.h"
+
+#include "identity.h"
+#include "queries.h"
+
+const char *const reference_folders[REFERENCE_KINDS] = {"calendars", "protocols", "cost-models"};
+
+/* The clock only orders the ids; protocol time has no part in them. */
+static struct uuid fresh_id(void)
+{
+	return uuid_new(0);
+}
+
+bool administer_create_admin(const struct config *config, struct arena *arena, struct text email,
+			     struct text name, struct text *secret, struct text *why)
+{
+	struct digest digest;
+	struct rows rows;
+
+	*secret = identity_secret(arena);
+	digest = identity_digest(*secret);
+	const struct param params[] = {
+		param_uuid(arena, fresh_id()),
+		param_uuid(arena, fresh_id()),
+		PARAM(email),
+		PARAM(name),
+		param_uuid(arena, fresh_id()),
+		PARAM_BYTES(((struct text){(const char *)digest.bytes, sizeof(digest.bytes)})),
+	};
+	return store_run(config, arena, SQL_ADMINISTER_CREATE_ADMIN, params, 6, &rows, why);
+}
+
+struct loading {
+	const char *sql;
+	struct param params[6];
+	size_t count;
+	struct text what;
+};
+
+static bool prepare_calendar(struct arena *arena, struct text json, struct loading *loading,
+			     struct text *why)
+{
+	const struct calendar *calendar = calendar_decode(arena, json, why);
+
+	if (!calendar)
+		return false;
+	loading->sql = SQL_ADMINISTER_LOAD_CALENDAR;
+	loading->params[0] = PARAM(text_of(division_names[calendar->division]));
+	loading->params[1] = param_int(arena, calendar->version);
+	loading->count = 3;
+	loading->what = text_printf(arena, "calendar %s, version %d",
+				    division_names[calendar->division], calendar->version);
+	return true;
+}
+
+static bool prepare_protocol(struct arena *arena, struct text json, struct loading *loading,
+			     struct text *why)
+{
+	const struct protocol *protocol = protocol_decode(arena, json, why);
+
+	if (!protocol)
+		return false;
+	loading->sql = SQL_ADMINISTER_LOAD_PROTOCOL;
+	loading->params[0] = PARAM(protocol->id);
+	loading->params[1] = param_int(arena, protocol->version);
+	loading->count = 3;
+	loading->what = text_printf(arena, "protocol %.*s, version %lld", TEXT_FMT(protocol->id),
+				    (long long)protocol->version);
+	return true;
+}
+
+static bool prepare_cost_model(struct arena *arena, struct text json, struct loading *loading,
+			       struct text *why)
+{
+	const struct cost_model *model = cost_model_decode(arena, json, why);
+	struct text id, version;
+	int32_t first, last;
+
+	if (!model)
+		return false;
+	id = cost_model_id(model);
+	version = cost_model_version(model);
+	cost_model_effective(model, &first, &last);
+	loading->sql = SQL_ADMINISTER_LOAD_COST_MODEL;
+	loading->params[0] = PARAM(id);
+	loading->params[1] = PARAM(version);
+	loading->params[3] = PARAM(day_text(arena, first));
+	loading->params[4] = PARAM(last == NO_DAY ? TEXT_NONE : day_text(arena, last));
+	loading->params[5] =
+		PARAM(cost_model_is_illustrative(model) ? TEXT("true") : TEXT("false"));
+	loading->count = 6;
+	loading->what = text_printf(arena, "cost model %.*s, version %.*s", TEXT_FMT(id),
+				    TEXT_FMT(version));
+	return true;
+}
+
+static bool (*const prepare[REFERENCE_KINDS])(struct arena *, struct text, struct loading *,
+					      struct text *) = {
+	[REFERENCE_CALENDAR] = prepare_calendar,
+	[REFERENCE_PROTOCOL] = prepare_protocol,
+	[REFERENCE_COST_MODEL] = prepare_cost_model,
+};
+
+bool administer_load(const struct config *config, struct arena *arena, enum reference_kind kind,
+		     struct text json, struct text *said, struct text *why)
+{
+	struct loading loading = {0};
+	struct rows rows;
+
+	if (!prepare[kind](arena, json, &loading, why))
+		return false;
+	loading.params[2] = PARAM(json);
+	if (!store_run(config, arena, loading.sql, loading.params, loading.count, &rows, why))
+		return false;
+	if (!row_bool(&rows, 0, 0) && !row_bool(&rows, 0, 1)) {
+		*why = text_printf(arena,
+				   "%.*s is loaded already and says something else. A version is "
+				   "never changed: give "
+				   "this one a new version.",
+				   TEXT_FMT(loading.what));
+		return false;
+	}
+	*said = text_printf(arena, "%.*s %s", TEXT_FMT(loading.what),
+			    row_bool(&rows, 0, 0) ? "loaded" : "was there already");
+	return true;
+}

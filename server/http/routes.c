@@ -1,0 +1,269 @@
+/*
+ * routes.c - every path of the service, in one table.
+ *
+ * The table answers requests and writes the OpenAPI document; a path that is not here does not
+ * exist.
+ */
+#include "routes.h"
+
+#include <string.h>
+
+#include "concordat/app/schemas.h"
+#include "concordat/core/protocol.h"
+#include "concordat/http/api.h"
+
+#define QUERY(...)                \
+	(const char *const[])     \
+	{                         \
+		__VA_ARGS__, NULL \
+	}
+#define PAGE_QUERY "limit", "after"
+
+const struct route routes[] = {
+	{HTTP_GET_, "/livez", "live", "Whether the process answers", NULL,
+	 .response_help = "It does."},
+	{HTTP_GET_, "/readyz", "ready", "Whether the service may be sent work", NULL,
+	 .response_help = "It may. 503 says why not."},
+	{HTTP_GET_, "/metrics", "metrics", "Figures in Prometheus text form", NULL,
+	 .response_help = "text/plain"},
+	{HTTP_GET_, "/openapi.json", "openapi", "This document", NULL,
+	 .response_help = "OpenAPI 3.1"},
+	{HTTP_GET_, "/problems/{code}", "problem_page", "What a problem's code means", NULL,
+	 .response_help = "text/plain"},
+
+	{HTTP_GET_, "/v1/placements", "list_placements",
+	 "Placements this organisation is a party to", app_list_placements,
+	 .response = &placement_row_schema, .is_page = true,
+	 .query = QUERY("stage", "provider", "due", "q", "sort", PAGE_QUERY)},
+	{HTTP_POST_, "/v1/placements", "open_placement", "Open a placement", app_open_placement,
+	 .status = 201, .response_help = "A receipt: placement, reference, version, entries"},
+	{HTTP_GET_, "/v1/placements/{id}", "get_placement",
+	 "The placement as this party sees it, with what it may do now", app_get_placement,
+	 .response_help = "The placement; ETag covers the body"},
+	{HTTP_POST_, "/v1/placements/{id}/moves", "make_move",
+	 "One move: the only way to change a placement", app_move, .is_move = true,
+	 .response_help = "A receipt: placement, reference, move, version, entries"},
+	{HTTP_GET_, "/v1/placements/{id}/facts", "list_facts", "The history this party may see",
+	 app_list_facts, .is_page = false, .query = QUERY(PAGE_QUERY),
+	 .response_help = "A page of entries"},
+	{HTTP_GET_, "/v1/placements/{id}/obligations/{oid}", "get_obligation",
+	 "One action due, with its date explained", app_get_obligation,
+	 .response_help = "The obligation and explain"},
+	{HTTP_GET_, "/v1/obligations", "list_obligations",
+	 "What is owed by me and to me, soonest first", app_list_obligations,
+	 .response = &obligation_row_schema, .is_page = true,
+	 .query = QUERY("owed", "state", PAGE_QUERY)},
+
+	{HTTP_GET_, "/v1/cost-models", "list_cost_models", "Cost models and their versions",
+	 app_list_cost_models, .response = &cost_model_row_schema, .is_page = true},
+	{HTTP_GET_, "/v1/cost-models/{model}/{version}", "get_cost_model", "One version, whole",
+	 app_get_cost_model, .response_help = "The document as loaded"},
+	{HTTP_POST_, "/v1/cost-models/{model}/{version}/calculate", "calculate_what_if",
+	 "A guide price that is kept nowhere", app_calculate, .request = &calculate_request_schema,
+	 .response_help = "The guide price line by line"},
+	{HTTP_GET_, "/v1/dates/explain", "explain_date",
+	 "Any rule from any instant, every day explained", app_explain_date,
+	 .query = QUERY("from", "rule", "division", "pauses"),
+	 .response_help = "due_at, a sentence and every step"},
+	{HTTP_GET_, "/v1/protocols", "list_protocols", "Protocols and their versions",
+	 app_list_protocols, .response_help = "A page of protocols"},
+	{HTTP_GET_, "/v1/calendars", "list_calendars", "Calendars and their versions",
+	 app_list_calendars, .response_help = "A page of calendars"},
+
+	{HTTP_GET_, "/v1/deliveries", "list_deliveries", "What this organisation was told",
+	 app_list_deliveries, .response = &delivery_row_schema, .is_page = true,
+	 .query = QUERY("placement", PAGE_QUERY)},
+
+	{HTTP_GET_, "/v1/organisations", "list_organisations", "Organisations",
+	 app_list_organisations, .response = &organisation_row_schema, .is_page = true,
+	 .query = QUERY("kind", PAGE_QUERY)},
+	{HTTP_POST_, "/v1/organisations", "create_organisation", "Enter an organisation",
+	 app_create_organisation, .request = &organisation_request_schema,
+	 .response = &organisation_row_schema, .status = 201},
+	{HTTP_GET_, "/v1/homes", "list_homes", "Homes of a provider", app_list_homes,
+	 .response = &home_row_schema, .is_page = true, .query = QUERY("organisation", PAGE_QUERY)},
+	{HTTP_POST_, "/v1/homes", "create_home", "Enter a home", app_create_home,
+	 .request = &home_request_schema, .response = &home_row_schema, .status = 201},
+	{HTTP_POST_, "/v1/users", "create_user", "Enter a person who works for an organisation",
+	 app_create_user, .request = &user_request_schema, .response = &user_row_schema,
+	 .status = 201},
+	{HTTP_POST_, "/v1/tokens", "create_token", "Make a token; its secret is shown once",
+	 app_create_token, .request = &token_request_schema, .response = &token_row_schema,
+	 .status = 201},
+	{HTTP_DELETE_, "/v1/tokens/{id}", "revoke_token", "Revoke a token", app_revoke_token,
+	 .status = 204, .response_help = "It no longer works"},
+};
+const size_t routes_count = sizeof(routes) / sizeof(routes[0]);
+
+static const char *method_name(enum http_method method)
+{
+	switch (method) {
+	case HTTP_GET_:
+		return "GET";
+	case HTTP_HEAD_:
+		return "HEAD";
+	case HTTP_POST_:
+		return "POST";
+	case HTTP_PUT_:
+		return "PUT";
+	case HTTP_DELETE_:
+		return "DELETE";
+	case HTTP_PATCH_:
+		return "PATCH";
+	case HTTP_OPTIONS_:
+		return "OPTIONS";
+	case HTTP_OTHER:
+		break;
+	}
+	return "OTHER";
+}
+
+static struct text next_segment(struct text *rest)
+{
+	const char *slash = memchr(rest->at, '/', rest->len);
+	struct text segment = {rest->at, slash ? (size_t)(slash - rest->at) : rest->len};
+
+	rest->at += segment.len + (slash ? 1 : 0);
+	rest->len -= segment.len + (slash ? 1 : 0);
+	return segment;
+}
+
+/* Ids, models and versions are plain: an escape in a path names nothing here. */
+static bool pattern_fits(const char *pattern, struct text path, struct text parts[2])
+{
+	struct text wanted = text_of(pattern), part;
+	size_t found = 0;
+
+	while (wanted.len || path.len) {
+		struct text want;
+
+		if (!wanted.len || !path.len)
+			return false;
+		want = next_segment(&wanted);
+		part = next_segment(&path);
+		if (want.len && want.at[0] == '{') {
+			if (!part.len || memchr(part.at, '%', part.len) || found == 2)
+				return false;
+			parts[found++] = part;
+		} else if (!text_eq(want, part)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+const struct route *route_find(struct arena *arena, enum http_method method, struct text path,
+			       struct text parts[2], struct text *allow)
+{
+	struct writer w;
+
+	writer_init(&w, arena);
+	if (path.len > 1 && path.at[path.len - 1] == '/')
+		path = TEXT_NONE;
+	for (size_t i = 0; path.len && i < routes_count; i++) {
+		if (!pattern_fits(routes[i].pattern, path, parts))
+			continue;
+		if (routes[i].method == method ||
+		    (method == HTTP_HEAD_ && routes[i].method == HTTP_GET_))
+			return &routes[i];
+		writer_printf(&w, "%s%s", w.len ? ", " : "", method_name(routes[i].method));
+		if (routes[i].method == HTTP_GET_)
+			writer_puts(&w, ", HEAD");
+	}
+	*allow = w.len ? writer_text(&w) : TEXT_NONE;
+	return NULL;
+}
+
+/* ---- the document
+ * ------------------------------------------------------------------------------------------------
+ */
+
+struct thread_member {
+	int64_t thread;
+};
+static const struct field thread_member_fields[] = {
+	{.name = "thread",
+	 .kind = FIELD_INT,
+	 .offset = offsetof(struct thread_member, thread),
+	 .least = 1,
+	 .most = 1000000,
+	 .help = "which provider's strand; the open one when left out"},
+};
+static const struct schema thread_member_schema = SCHEMA(
+	"move_thread", struct thread_member, thread_member_fields, "Which strand a move is in");
+
+static const struct openapi_parameter key_parameter = {
+	"Idempotency-Key", "header", "a UUID of your own: a repeat gets the same receipt", true};
+static const struct openapi_parameter match_parameter = {
+	"If-Match", "header", "your version of the placement, as \"v7\"", true};
+
+static void add_parameters(struct arena *arena, const struct route *route,
+			   struct openapi_operation *operation)
+{
+	struct openapi_parameter *list = NULL;
+	size_t count = 0;
+	struct text rest = text_of(route->pattern), segment;
+
+	for (next_segment(&rest); rest.len;) {
+		segment = next_segment(&rest);
+		if (segment.len > 2 && segment.at[0] == '{')
+			*LIST_ADD(arena, list, count) = (struct openapi_parameter){
+				text_cstr(arena, (struct text){segment.at + 1, segment.len - 2}),
+				"path", "as lists show it", true};
+	}
+	for (size_t i = 0; route->query && route->query[i]; i++)
+		*LIST_ADD(arena, list, count) = (struct openapi_parameter){
+			route->query[i], "query", "narrows the answer", false};
+	if (route->method == HTTP_POST_)
+		*LIST_ADD(arena, list, count) = key_parameter;
+	if (route->is_move)
+		*LIST_ADD(arena, list, count) = match_parameter;
+	operation->parameters = list;
+	operation->parameter_count = count;
+}
+
+static void add_requests(struct arena *arena, const struct route *route,
+			 struct openapi_operation *operation)
+{
+	const struct schema **list = NULL;
+	size_t count = 0;
+
+	if (route->request)
+		*LIST_ADD(arena, list, count) = route->request;
+	else if (route->operation == app_open_placement)
+		*LIST_ADD(arena, list, count) = move_schema(MOVE_OPEN_PLACEMENT);
+	for (int move = MOVE_OPEN_PLACEMENT + 1; route->is_move && move < MOVE_COUNT; move++)
+		if (!(protocol_move((enum move)move)->sides & BIT(SIDE_TIME)))
+			*LIST_ADD(arena, list, count) = move_schema((enum move)move);
+	operation->request = count ? list : NULL;
+	operation->request_count = count;
+	operation->beside = route->is_move ? &thread_member_schema : NULL;
+}
+
+static const char *lower_method(enum http_method method)
+{
+	return method == HTTP_GET_ ? "get" : method == HTTP_POST_ ? "post" : "delete";
+}
+
+struct text http_api_document(struct arena *arena)
+{
+	struct openapi_operation *operations =
+		arena_array(arena, struct openapi_operation, routes_count);
+
+	for (size_t i = 0; i < routes_count; i++) {
+		operations[i] = (struct openapi_operation){
+			.method = lower_method(routes[i].method),
+			.path = routes[i].pattern,
+			.id = routes[i].id,
+			.summary = routes[i].summary,
+			.response = routes[i].response,
+			.response_is_page = routes[i].is_page,
+			.response_help = routes[i].response_help,
+			.open = routes[i].operation == NULL,
+			.status = routes[i].status,
+		};
+		add_parameters(arena, &routes[i], &operations[i]);
+		add_requests(arena, &routes[i], &operations[i]);
+	}
+	return openapi_write(arena, CONCORDAT_VERSION, operations, routes_count);
+}

@@ -1,0 +1,31 @@
+/*
+ * routes.h - the route table: path, method, operation, and what the OpenAPI document says of it.
+ */
+#ifndef CONCORDAT_SERVER_HTTP_ROUTES_H
+#define CONCORDAT_SERVER_HTTP_ROUTES_H
+
+#include "concordat/app/app.h"
+#include "concordat/http/server.h"
+#include "concordat/wire/openapi.h"
+
+struct route {
+	enum http_method method;
+	const char *pattern; /* "/v1/placements/{id}/moves": a part in braces holds one segment */
+	const char *id, *summary;
+	void (*operation)(struct call *call); /* NULL: the api's own, open to all */
+	const struct schema *request, *response;
+	bool is_page, is_move;
+	int status; /* 0: 200 */
+	const char *response_help;
+	const char *const *query; /* names of query parameters, NULL-terminated, or NULL */
+};
+
+extern const struct route routes[];
+extern const size_t routes_count;
+
+/* The route for path and method; NULL when none. *allow lists the methods of a path that is known,
+ * TEXT_NONE when it is not. parts takes up to two decoded path parts. */
+const struct route *route_find(struct arena *arena, enum http_method method, struct text path,
+			       struct text parts[2], struct text *allow);
+
+#endif

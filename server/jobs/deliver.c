@@ -1,0 +1,408 @@
+/*
+ * deliver.c - from facts to deliveries: the fact is the outbox.
+ *
+ * A round takes one authority's next facts in the order of its log, loads their placements a few at
+ * a time, and writes all their deliveries together with the cursor in one statement under the
+ * lease: a fact is told once, whoever dies when. The placement may be ahead of the fact, so words
+ * come from the fact itself. A fact that cannot be read holds its authority up for a while, in case
+ * a newer daemon can; then it is passed over with an error line.
+ */
+#include <stdlib.h>
+
+#include "internal.h"
+
+#include "concordat/base/report.h"
+
+#define LOOK_EVERY_US US_PER_SECOND
+#define LOADS_AT_ONCE 8
+#define STUCK_MOST 64
+#define STUCK_RETRY_US (10 * US_PER_SECOND)
+#define STUCK_PASS_US (600 * US_PER_SECOND)
+
+struct stream_load {
+	struct teller *teller;
+	struct uuid placement;
+	size_t first_row;
+	struct stream_load *next;
+};
+
+struct stuck {
+	struct uuid authority;
+	int64_t leaf_index, since_us, retry_us; /* monotonic */
+};
+
+/* What is done for one authority. Lives in the round's arena. */
+struct round_of {
+	struct uuid authority;
+	int64_t from_index, to_index;
+	int64_t blocked_index; /* the first fact that could not be read; NO_INT: none */
+	const struct rows *facts;
+	struct notice *notices;
+	size_t notice_count;
+	bool away;
+};
+
+struct teller {
+	struct jobs *jobs;
+	struct lease lease;
+	struct alarm alarm;
+	bool busy, again;
+	struct arena *look; /* the list of authorities behind */
+	const struct rows *behind;
+	size_t at;
+	struct arena *arena; /* of the round */
+	struct round_of *round;
+	struct stream_load *loads;
+	size_t loading;
+	struct stuck stuck[STUCK_MOST];
+	size_t stuck_count;
+};
+
+enum behind_column { BEHIND_AUTHORITY, BEHIND_INDEX };
+enum fact_column { LEAF_INDEX, STREAM, SEQ, STREAM_KIND };
+
+static void next_authority(struct teller *teller);
+static void load_more(struct teller *teller);
+
+/* ---- facts that cannot be read ---- */
+
+static struct stuck *stuck_find(struct teller *teller, struct uuid authority)
+{
+	for (size_t i = 0; i < teller->stuck_count; i++)
+		if (uuid_eq(teller->stuck[i].authority, authority))
+			return &teller->stuck[i];
+	return NULL;
+}
+
+static bool waits(struct teller *teller, struct uuid authority)
+{
+	const struct stuck *stuck = stuck_find(teller, authority);
+
+	return stuck && jobs_monotonic_us() < stuck->retry_us;
+}
+
+static void unstick(struct teller *teller, struct uuid authority)
+{
+	struct stuck *stuck = stuck_find(teller, authority);
+
+	if (stuck)
+		*stuck = teller->stuck[--teller->stuck_count];
+}
+
+/* True when it has been waited for long enough. */
+static bool stick(struct teller *teller, const struct uuid placement, int64_t leaf_index)
+{
+	struct round_of *round = teller->round;
+	struct stuck *stuck = stuck_find(teller, round->authority);
+	int64_t now_us = jobs_monotonic_us();
+	bool pass;
+	char id[37];
+
+	if (!stuck) {
+		stuck = &teller->stuck[teller->stuck_count < STUCK_MOST ? teller->stuck_count++
+									: 0];
+		*stuck = (struct stuck){.authority = round->authority, .leaf_index = NO_INT};
+	}
+	if (stuck->leaf_index != leaf_index) {
+		stuck->leaf_index = leaf_index;
+		stuck->since_us = now_us;
+	}
+	stuck->retry_us = now_us + STUCK_RETRY_US;
+	pass = now_us - stuck->since_us > STUCK_PASS_US;
+	uuid_format(placement, id);
+	report(REPORT_ERROR, "jobs",
+	       pass ? "An entry cannot be read, and nobody is told of it"
+		    : "An entry cannot be read; telling waits for it",
+	       "placement", id, NULL);
+	return pass;
+}
+
+/* ---- a round's end ---- */
+
+static void look_end(struct teller *teller)
+{
+	arena_free(teller->look);
+	teller->look = NULL;
+	teller->busy = false;
+	if (!teller->jobs->stopping)
+		alarm_set(&teller->alarm, teller->again ? 0 : LOOK_EVERY_US);
+	teller->again = false;
+	jobs_progress(teller->jobs);
+	jobs_end(teller->jobs);
+}
+
+static void round_end(struct teller *teller)
+{
+	arena_free(teller->arena);
+	teller->arena = NULL;
+	teller->round = NULL;
+	next_authority(teller);
+}
+
+static void on_told(enum store_outcome outcome, const struct rows *rows, void *context)
+{
+	struct teller *teller = context;
+	struct jobs *jobs = teller->jobs;
+
+	if (outcome == STORE_DONE && row_int(rows, 0, 0, 0)) {
+		teller->again = true;
+		jobs->stats.deliveries += (uint64_t)row_int(rows, 0, 1, 0);
+		if (teller->round->blocked_index == NO_INT)
+			unstick(teller, teller->round->authority);
+		if (jobs->post && row_int(rows, 0, 1, 0))
+			post_poke(jobs->post);
+	}
+	round_end(teller);
+}
+
+static void tell(struct teller *teller)
+{
+	struct round_of *round = teller->round;
+	struct arena *arena = teller->arena;
+	struct param columns[NOTICE_COLUMNS], params[14];
+
+	if (round->away || round->to_index == round->from_index || !lease_is_held(&teller->lease)) {
+		round_end(teller);
+		return;
+	}
+	notices_to_params(teller->jobs, arena, round->notices, round->notice_count, columns);
+	params[0] = param_uuid(arena, round->authority);
+	params[1] = param_int(arena, round->from_index);
+	params[2] = param_int(arena, round->to_index);
+	params[3] = param_uuid(arena, teller->jobs->holder);
+	params[4] = param_int(arena, teller->lease.term);
+	params[5] = param_instant(arena, app_now_us(teller->jobs->app));
+	for (size_t c = 0; c < NOTICE_COLUMNS; c++)
+		params[6 + c] = columns[c];
+	store_work(teller->jobs->store, arena, SQL_JOBS_TELL, params, 14, on_told, teller);
+}
+
+/* ---- words ---- */
+
+static void note_fact(struct teller *teller, const struct placement *placement,
+		      const struct fact *fact, int64_t leaf_index)
+{
+	struct round_of *round = teller->round;
+	struct text url = text_of(teller->jobs->config->public_url);
+
+	for (size_t i = 0; i < placement->party_count; i++) {
+		const struct party *party = &placement->parties[i];
+		struct message message;
+		struct notice *notice;
+
+		/* Who came later has not been told of what was before, however late we are. */
+		if (party->since_us > fact->recorded_at_us ||
+		    !message_of_fact(teller->arena, url, placement, fact, party, &message))
+			continue;
+		notice = LIST_ADD(teller->arena, round->notices, round->notice_count);
+		notice->placement = placement->id;
+		notice->recipient = party->organisation;
+		notice->leaf_index = leaf_index;
+		notice->by_mail = !uuid_eq(fact->organisation, party->organisation);
+		notice->message = message;
+	}
+}
+
+static void block(struct teller *teller, const struct stream_load *load)
+{
+	struct round_of *round = teller->round;
+	int64_t leaf_index = row_int(round->facts, load->first_row, LEAF_INDEX, 0);
+
+	if (stick(teller, load->placement, leaf_index))
+		return;
+	if (round->blocked_index == NO_INT || leaf_index < round->blocked_index)
+		round->blocked_index = leaf_index;
+}
+
+static void on_loaded(const struct loaded *loaded, void *context)
+{
+	struct stream_load *load = context;
+	struct teller *teller = load->teller;
+	struct round_of *round = teller->round;
+	const struct placement *placement = loaded->placement;
+
+	teller->loading--;
+	if (loaded->outcome != STORE_DONE) {
+		round->away = true;
+	} else if (!placement) {
+		block(teller, load);
+	} else {
+		for (size_t row = load->first_row; row < round->facts->count; row++) {
+			int64_t seq = row_int(round->facts, row, SEQ, 0);
+
+			if (uuid_eq(row_uuid(round->facts, row, STREAM), load->placement) &&
+			    seq >= 1 && (size_t)seq <= placement->fact_count)
+				note_fact(teller, placement, placement->facts[seq - 1],
+					  row_int(round->facts, row, LEAF_INDEX, 0));
+		}
+	}
+	load_more(teller);
+}
+
+/* ---- a round ---- */
+
+static int by_leaf(const void *a, const void *b)
+{
+	const struct notice *x = a, *y = b;
+
+	return (x->leaf_index > y->leaf_index) - (x->leaf_index < y->leaf_index);
+}
+
+/* Only what stands before a fact that could not be read is told now. */
+static void cut_at_block(struct round_of *round)
+{
+	size_t kept = 0;
+
+	if (round->blocked_index == NO_INT)
+		return;
+	round->to_index = round->blocked_index;
+	for (size_t i = 0; i < round->notice_count; i++)
+		if (round->notices[i].leaf_index < round->blocked_index)
+			round->notices[kept++] = round->notices[i];
+	round->notice_count = kept;
+}
+
+static void load_more(struct teller *teller)
+{
+	static const struct uuid none;
+	struct round_of *round = teller->round;
+	struct stream_load *load;
+
+	while (!round->away && teller->loading < LOADS_AT_ONCE && (load = teller->loads) != NULL) {
+		teller->loads = load->next;
+		teller->loading++;
+		load_placement(teller->jobs->app, teller->arena, none, load->placement, none, none,
+			       on_loaded, load);
+	}
+	if (teller->loading)
+		return;
+	teller->loads = NULL;
+	cut_at_block(round);
+	if (round->notice_count)
+		qsort(round->notices, round->notice_count, sizeof(*round->notices), by_leaf);
+	tell(teller);
+}
+
+static void list_streams(struct teller *teller)
+{
+	struct round_of *round = teller->round;
+	struct stream_load **last = &teller->loads, *load;
+
+	for (size_t row = 0; row < round->facts->count; row++) {
+		struct uuid placement = row_uuid(round->facts, row, STREAM);
+
+		if (!text_is(row_text(round->facts, row, STREAM_KIND), "placement"))
+			continue; /* nobody is told of the other streams */
+		for (load = teller->loads; load; load = load->next)
+			if (uuid_eq(load->placement, placement))
+				break;
+		if (load)
+			continue;
+		load = arena_make(teller->arena, struct stream_load);
+		*load = (struct stream_load){teller, placement, row, NULL};
+		*last = load;
+		last = &load->next;
+	}
+}
+
+static void on_facts(enum store_outcome outcome, const struct rows *rows, void *context)
+{
+	struct teller *teller = context;
+	struct round_of *round = teller->round;
+
+	if (outcome != STORE_DONE || !rows->count) {
+		round_end(teller);
+		return;
+	}
+	round->facts = rows;
+	round->to_index = row_int(rows, rows->count - 1, LEAF_INDEX, 0) + 1;
+	list_streams(teller);
+	load_more(teller);
+}
+
+static void next_authority(struct teller *teller)
+{
+	struct uuid authority;
+	struct param params[2];
+
+	for (; teller->at < teller->behind->count; teller->at++) {
+		authority = row_uuid(teller->behind, teller->at, BEHIND_AUTHORITY);
+		if (!waits(teller, authority))
+			break;
+	}
+	if (teller->at == teller->behind->count || !lease_is_held(&teller->lease)) {
+		look_end(teller);
+		return;
+	}
+	teller->arena = arena_new();
+	teller->round = arena_make(teller->arena, struct round_of);
+	teller->round->authority = authority;
+	teller->round->from_index = row_int(teller->behind, teller->at++, BEHIND_INDEX, 0);
+	teller->round->to_index = teller->round->from_index;
+	teller->round->blocked_index = NO_INT;
+	params[0] = param_uuid(teller->arena, authority);
+	params[1] = param_int(teller->arena, teller->round->from_index);
+	store_work(teller->jobs->store, teller->arena, SQL_JOBS_FACTS, params, 2, on_facts, teller);
+}
+
+static void on_behind(enum store_outcome outcome, const struct rows *rows, void *context)
+{
+	struct teller *teller = context;
+
+	if (outcome != STORE_DONE) {
+		look_end(teller);
+		return;
+	}
+	teller->behind = rows;
+	teller->at = 0;
+	next_authority(teller);
+}
+
+static void look(void *context)
+{
+	struct teller *teller = context;
+	struct jobs *jobs = teller->jobs;
+
+	if (!jobs->running)
+		return;
+	lease_want(&teller->lease, true);
+	alarm_set(&teller->alarm, LOOK_EVERY_US);
+	if (!lease_is_held(&teller->lease) || !app_ready(jobs->app))
+		return;
+	if (teller->busy) {
+		teller->again = true;
+		return;
+	}
+	teller->busy = true;
+	jobs_begin(jobs);
+	teller->look = arena_new();
+	store_work(jobs->store, teller->look, SQL_JOBS_BEHIND, NULL, 0, on_behind, teller);
+}
+
+void teller_open(struct jobs *jobs)
+{
+	struct teller *teller = arena_make(jobs->arena, struct teller);
+
+	teller->jobs = jobs;
+	lease_open(&teller->lease, jobs, "deliver", look, teller);
+	alarm_open(&teller->alarm, jobs, look, teller);
+	jobs->teller = teller;
+}
+
+void teller_poke(struct teller *teller)
+{
+	if (teller->jobs->running)
+		alarm_set(&teller->alarm, 0);
+}
+
+void teller_stop(struct teller *teller)
+{
+	alarm_clear(&teller->alarm);
+	lease_want(&teller->lease, false);
+}
+
+void teller_close(struct teller *teller)
+{
+	lease_close(&teller->lease);
+	alarm_close(&teller->alarm);
+}

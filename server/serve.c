@@ -1,0 +1,289 @@
+/*
+ * serve.c - the service's life: store -> app -> http and jobs -> loop -> drain -> free.
+ *
+ * The first SIGTERM or SIGINT drains: no new connections, requests in flight are answered, jobs
+ * give their leases back. The second ends at once. SIGHUP reads certificates and reference data
+ * again.
+ */
+#include <event2/event.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "concordat/app/parts.h"
+#include "concordat/base/report.h"
+#include "concordat/http/api.h"
+#include "concordat/jobs/jobs.h"
+
+#include "command.h"
+
+struct service {
+	const struct config *config;
+	struct arena *arena;
+	struct event_base *base;
+	struct store *store;
+	struct app *app;
+	struct http_api *api;
+	struct jobs *jobs;
+	struct event *term, *interrupt, *hup, *deadline;
+	bool draining, http_drained, jobs_stopped, store_drained;
+	int code;
+};
+
+/* ---- draining: http and jobs first, then the store, then the loop ends
+ * --------------------------------------------- */
+
+static void on_store_drained(void *context)
+{
+	struct service *service = context;
+
+	service->store_drained = true;
+	event_base_loopbreak(service->base);
+}
+
+static void drain_store_when_idle(struct service *service)
+{
+	if (service->http_drained && service->jobs_stopped)
+		store_drain(service->store, on_store_drained, service);
+}
+
+static void on_http_drained(void *context)
+{
+	struct service *service = context;
+
+	service->http_drained = true;
+	drain_store_when_idle(service);
+}
+
+static void on_jobs_stopped(void *context)
+{
+	struct service *service = context;
+
+	service->jobs_stopped = true;
+	drain_store_when_idle(service);
+}
+
+static void on_drain_deadline(evutil_socket_t socket, short what, void *context)
+{
+	struct service *service = context;
+
+	(void)socket;
+	(void)what;
+	report(REPORT_WARNING, "main", "Draining took too long; leaving with requests unanswered",
+	       NULL);
+	event_base_loopbreak(service->base);
+}
+
+static void start_drain(struct service *service)
+{
+	int64_t ms = service->config->drain_ms;
+	struct timeval limit = {ms / 1000, (ms % 1000) * 1000};
+
+	service->draining = true;
+	report(REPORT_INFO, "main", "Draining", NULL);
+	event_add(service->deadline, &limit);
+	if (service->api)
+		http_server_drain(http_api_server(service->api), on_http_drained, service);
+	else
+		service->http_drained = true;
+	if (service->jobs)
+		jobs_stop(service->jobs, on_jobs_stopped, service);
+	else
+		on_jobs_stopped(service);
+}
+
+static void on_term(evutil_socket_t socket, short what, void *context)
+{
+	struct service *service = context;
+
+	(void)socket;
+	(void)what;
+	if (service->draining)
+		_exit(143);
+	start_drain(service);
+}
+
+static void on_refreshed(void *context)
+{
+	(void)context;
+	report(REPORT_INFO, "main", "Reference data was read again", NULL);
+}
+
+static void on_hup(evutil_socket_t socket, short what, void *context)
+{
+	struct service *service = context;
+	struct text why;
+
+	(void)socket;
+	(void)what;
+	if (service->api && !http_server_reload_tls(http_api_server(service->api), &why))
+		report(REPORT_ERROR, "main",
+		       "The certificate could not be read again; the old one stays", "why",
+		       text_cstr(service->arena, why), NULL);
+	reference_refresh(service->app, on_refreshed, service);
+}
+
+/* ---- what /readyz and /metrics ask
+ * ------------------------------------------------------------------------------------ */
+
+static bool service_ready(struct text *why, void *context)
+{
+	struct service *service = context;
+
+	if (service->draining)
+		*why = TEXT("The service is stopping.");
+	else if (!store_ready(service->store))
+		*why = TEXT("The database is away.");
+	else if (!app_ready(service->app))
+		*why = TEXT("Reference data is not loaded. Run concordatd load-reference.");
+	else
+		return true;
+	return false;
+}
+
+static void put(struct writer *w, const char *name, const char *type, const char *help,
+		long long value)
+{
+	writer_printf(w, "# HELP concordat_%s %s\n# TYPE concordat_%s %s\nconcordat_%s %lld\n",
+		      name, help, name, type, name, value);
+}
+
+static void jobs_metrics(struct writer *w, void *context)
+{
+	struct service *service = context;
+	struct jobs_stats stats;
+
+	if (!service->jobs)
+		return;
+	stats = jobs_stats(service->jobs);
+	put(w, "obligations_fired_total", "counter", "Obligations that time acted on.",
+	    (long long)stats.fired);
+	put(w, "reminders_total", "counter", "Reminders told.", (long long)stats.reminders);
+	put(w, "deliveries_total", "counter", "Deliveries made from facts.",
+	    (long long)stats.deliveries);
+	put(w, "emails_sent_total", "counter", "E-mails that a relay took.", (long long)stats.sent);
+	put(w, "emails_failed_total", "counter", "Tries that failed.",
+	    (long long)stats.send_failed);
+	put(w, "lateness_microseconds", "gauge", "Due to recorded, of the last one fired.",
+	    (long long)stats.last_lateness_us);
+	put(w, "holds_clock", "gauge", "1 where time acts.", stats.holds_clock);
+	put(w, "clock_stands_still", "gauge", "1 while the clocks of daemon and database disagree.",
+	    stats.stands_still);
+}
+
+/* ---- opening and closing
+ * ------------------------------------------------------------------------------------------------
+ */
+
+static bool open_service(struct service *service, const struct command_line *line, bool with_jobs,
+			 struct text *why)
+{
+	service->config = line->config;
+	service->arena = line->arena;
+	service->base = event_base_new();
+	if (!service->base) {
+		*why = TEXT("libevent could not start.");
+		return false;
+	}
+	service->term = evsignal_new(service->base, SIGTERM, on_term, service);
+	service->interrupt = evsignal_new(service->base, SIGINT, on_term, service);
+	service->hup = evsignal_new(service->base, SIGHUP, on_hup, service);
+	service->deadline = evtimer_new(service->base, on_drain_deadline, service);
+	event_add(service->term, NULL);
+	event_add(service->interrupt, NULL);
+	event_add(service->hup, NULL);
+	service->store = store_new(service->base, line->config, line->arena, why);
+	if (!service->store)
+		return false;
+	service->app = app_new(service->base, line->config, service->store, line->arena, why);
+	if (!service->app)
+		return false;
+	if (with_jobs)
+		service->jobs = jobs_new(service->base, service->app, line->arena, why);
+	return !with_jobs || service->jobs;
+}
+
+static void close_service(struct service *service)
+{
+	http_api_free(service->api);
+	if (service->jobs)
+		jobs_free(service->jobs);
+	if (service->app)
+		app_free(service->app);
+	if (service->store)
+		store_free(service->store);
+	if (service->base) {
+		event_free(service->term);
+		event_free(service->interrupt);
+		event_free(service->hup);
+		event_free(service->deadline);
+		event_base_free(service->base);
+	}
+	libevent_global_shutdown();
+}
+
+int command_serve(const struct command_line *line)
+{
+	struct service service = {0};
+	struct http_api_options options = {
+		.more_metrics = jobs_metrics, .ready = service_ready, .context = &service};
+	struct text why = TEXT_NONE;
+	char port[8];
+
+	if (!open_service(&service, line, line->config->jobs, &why)) {
+		close_service(&service);
+		return command_failed(why);
+	}
+	options.app = service.app;
+	service.api = http_api_new(service.base, &options, line->arena, &why);
+	if (!service.api) {
+		close_service(&service);
+		return command_failed(why);
+	}
+	snprintf(port, sizeof(port), "%u", http_server_port(http_api_server(service.api)));
+	report(REPORT_INFO, "main", "listening", "address", line->config->listen_address, "port",
+	       port, "version", CONCORDAT_VERSION, NULL);
+	app_start(service.app);
+	if (service.jobs)
+		jobs_start(service.jobs);
+	event_base_dispatch(service.base);
+	report(REPORT_INFO, "main", "stopped", NULL);
+	close_service(&service);
+	return service.code;
+}
+
+/* ---- rehearse
+ * ----------------------------------------------------------------------------------------------------------------
+ */
+
+static void on_rehearsed(bool ok, struct text why, void *context)
+{
+	struct service *service = context;
+
+	service->code = ok ? 0 : command_failed(why);
+	start_drain(service);
+}
+
+int command_rehearse(const struct command_line *line)
+{
+	const char *to = command_option(line, "to");
+	struct service service = {0};
+	struct text why = TEXT_NONE;
+	int64_t to_us;
+
+	if (!to || !instant_parse(text_of(to), &to_us)) {
+		command_failed(
+			TEXT("Say to which instant: rehearse --to 2026-04-01T10:00:00+01:00."));
+		return 2;
+	}
+	if (!open_service(&service, line, true, &why)) {
+		close_service(&service);
+		return command_failed(why);
+	}
+	app_start(service.app);
+	jobs_rehearse(service.jobs, to_us, on_rehearsed, &service);
+	event_base_dispatch(service.base);
+	close_service(&service);
+	return service.code;
+}

@@ -1,0 +1,153 @@
+/*
+ * document.c - reference documents to what core works with.
+ *
+ * A calendar has the shape of the gov.uk feed of bank holidays, one division a document, with a
+ * version and the span of whole years that it covers.
+ */
+#include "concordat/wire/document.h"
+
+#include <stdlib.h>
+
+#include "concordat/wire/json.h"
+
+struct calendar_event {
+	struct text title, notes;
+	int32_t day;
+	bool bunting;
+};
+
+struct calendar_document {
+	int32_t division;
+	int64_t version;
+	int32_t first_day, last_day;
+	struct list events;
+};
+
+#define ROW(type, member, json, kind_, flags_, least_, most_, of_, names_)               \
+	{                                                                                \
+		.name = json, .kind = kind_, .flags = flags_,                            \
+		.offset = offsetof(struct type, member), .least = least_, .most = most_, \
+		.of = of_, .names = names_                                               \
+	}
+
+static const struct field event_fields[] = {
+	ROW(calendar_event, title, "title", FIELD_TEXT, FIELD_REQUIRED, 1, 200, NULL, NULL),
+	ROW(calendar_event, day, "date", FIELD_DAY, FIELD_REQUIRED, 0, 0, NULL, NULL),
+	ROW(calendar_event, notes, "notes", FIELD_TEXT, 0, 0, 500, NULL, NULL),
+	ROW(calendar_event, bunting, "bunting", FIELD_BOOL, 0, 0, 0, NULL, NULL),
+};
+static const struct schema event_schema =
+	SCHEMA("calendar_event", struct calendar_event, event_fields, "A bank holiday");
+
+static const struct field calendar_fields[] = {
+	ROW(calendar_document, division, "division", FIELD_ENUM, FIELD_REQUIRED, 0, 0, NULL,
+	    division_names),
+	ROW(calendar_document, version, "version", FIELD_INT, FIELD_REQUIRED, 1, 1000000, NULL,
+	    NULL),
+	ROW(calendar_document, first_day, "first_day", FIELD_DAY, FIELD_REQUIRED, 0, 0, NULL, NULL),
+	ROW(calendar_document, last_day, "last_day", FIELD_DAY, FIELD_REQUIRED, 0, 0, NULL, NULL),
+	ROW(calendar_document, events, "events", FIELD_LIST, FIELD_REQUIRED, 1, 2000, &event_schema,
+	    NULL),
+};
+static const char *const calendar_extra[] = {"source", NULL}; /* for people */
+static const struct schema calendar_schema =
+	SCHEMA("calendar", struct calendar_document, calendar_fields, "A division's bank holidays");
+
+static bool decode(struct arena *arena, struct text json, const struct schema *schema,
+		   const char *const *extra, void *document, struct text *why)
+{
+	struct json_errors errors = {0};
+	const struct json_error *error;
+
+	if (json_decode(arena, json, schema, JSON_DOCUMENT, extra, document, &errors))
+		return true;
+	error = errors.items.items;
+	*why = text_printf(arena, "at \"%.*s\": %.*s", TEXT_FMT(error->pointer),
+			   TEXT_FMT(error->detail));
+	return false;
+}
+
+static int holiday_compare(const void *a, const void *b)
+{
+	const struct holiday *one = a, *other = b;
+
+	return (one->day > other->day) - (one->day < other->day);
+}
+
+static bool events_are_sound(const struct holiday *holidays,
+			     const struct calendar_document *document, struct arena *arena,
+			     struct text *why)
+{
+	for (size_t i = 0; i < document->events.count; i++) {
+		struct text day = day_text(arena, holidays[i].day);
+
+		if (holidays[i].day < document->first_day || holidays[i].day > document->last_day) {
+			*why = text_printf(arena, "%.*s is outside the span first_day to last_day.",
+					   TEXT_FMT(day));
+			return false;
+		}
+		if (i && holidays[i].day == holidays[i - 1].day) {
+			*why = text_printf(arena, "%.*s stands twice.", TEXT_FMT(day));
+			return false;
+		}
+	}
+	return true;
+}
+
+struct calendar *calendar_decode(struct arena *arena, struct text json, struct text *why)
+{
+	struct calendar_document document;
+	const struct calendar_event *events;
+	struct holiday *holidays;
+	struct calendar *calendar;
+
+	if (!decode(arena, json, &calendar_schema, calendar_extra, &document, why))
+		return NULL;
+	if (document.first_day > document.last_day) {
+		*why = TEXT("first_day is after last_day.");
+		return NULL;
+	}
+	events = document.events.items;
+	holidays = arena_array(arena, struct holiday, document.events.count);
+	for (size_t i = 0; i < document.events.count; i++)
+		holidays[i] = (struct holiday){events[i].day, events[i].title};
+	qsort(holidays, document.events.count, sizeof(*holidays), holiday_compare);
+	if (!events_are_sound(holidays, &document, arena, why))
+		return NULL;
+	calendar = arena_make(arena, struct calendar);
+	*calendar = (struct calendar){
+		.division = (enum division)document.division,
+		.version = (int32_t)document.version,
+		.first_day = document.first_day,
+		.last_day = document.last_day,
+		.holidays = holidays,
+		.holiday_count = document.events.count,
+	};
+	return calendar;
+}
+
+struct protocol *protocol_decode(struct arena *arena, struct text json, struct text *why)
+{
+	struct protocol_document *document = arena_alloc(arena, protocol_document_schema.size);
+	struct protocol *protocol = arena_make(arena, struct protocol);
+
+	if (!decode(arena, json, &protocol_document_schema, NULL, document, why) ||
+	    !protocol_from_document(arena, document, protocol, why))
+		return NULL;
+	return protocol;
+}
+
+struct cost_model *cost_model_decode(struct arena *arena, struct text json, struct text *why)
+{
+	struct cost_model *model = arena_make(arena, struct cost_model);
+	struct cost_fault fault;
+
+	if (!decode(arena, json, &cost_model_schema, NULL, model, why))
+		return NULL;
+	if (!cost_model_check(arena, model, &fault)) {
+		*why = text_printf(arena, "at \"%.*s\": %.*s", TEXT_FMT(fault.pointer),
+				   TEXT_FMT(fault.sentence));
+		return NULL;
+	}
+	return model;
+}

@@ -1,0 +1,246 @@
+"""Story D1, ordinary: from calculation to signed agreement and its reviews.
+
+Every date and penny is asserted. LATE is a second placement with the same dates whose
+three-month review is late and then held.
+"""
+
+from house import Case, five_pm, london, money
+
+MODEL = {"model": "residential-ld", "version": "0.1"}
+INPUTS = {
+    "one_to_one_hours": "21", "two_to_one_hours": "0", "shared_hours": "196", "people_sharing": "8",
+    "waking_nights": "7", "sleep_ins": "0", "residents": "8", "miles": "30",
+}
+GUIDE = (152400, 160400, 169000)
+LIMIT = 170000
+
+
+def line(key, label, unit, quantity, rate):
+    return {"key": key, "label": label, "unit": unit, "quantity": quantity, "rate": rate}
+
+
+def terms(core_rate, one_to_one_rate):
+    return {
+        "lines": [
+            line("core", "Care and accommodation", "week", "1", core_rate),
+            line("one_to_one", "One-to-one support", "hour", "21", one_to_one_rate),
+        ],
+        "outcomes": [{"key": "swimming"}, {"key": "family"}],
+        "clauses": [{"key": "notice", "text": "Either side may end the placement with 28 days' notice."}],
+        "start": "2026-05-18",
+    }
+
+
+class D1(Case):
+    """Amira at Larch House: offers of 1,812.00, 1,655.50 and 1,698.00."""
+
+    initials, name, birth = "AK", "Amira Kestrel", "1990-02-03"
+    minutes = 0
+    late_review = False
+
+    def at(self, text):
+        moment = london(text)
+        return moment.replace(minute=moment.minute + self.minutes)
+
+    def steps(self):
+        return [(self.at(when), f"{self.name}, {self.home}: {words}", function) for when, words, function in [
+            ("2026-03-23 10:00", "a placement is opened, needs described, a guide price calculated", self.prepare),
+            ("2026-03-23 11:00", "referred to panel", self.refer),
+            ("2026-03-25 14:00", "the panel approves with a limit", self.approve),
+            ("2026-04-01 10:00", "the provider is invited", self.invite),
+            ("2026-04-02 09:30", "the provider acknowledges", self.acknowledge),
+            ("2026-04-09 18:20", "the provider offers 1,812.00, after 17:00", self.first_offer),
+            ("2026-04-16 11:00", "the council counters 1,655.50", self.counter),
+            ("2026-04-22 15:00", "the provider counters 1,698.00", self.last_offer),
+            ("2026-04-28 10:00", "the council accepts, with a reason", self.accept),
+            ("2026-04-30 11:00", "the council signs", self.council_signs),
+            ("2026-05-01 09:15", "the provider signs: an agreement", self.provider_signs),
+            ("2026-05-18 16:00", "care starts", self.start_care),
+            ("2026-07-10 14:00", "the first review is held", self.first_review),
+            ("2026-07-21 09:00", "28 days before the three-month review", lambda: self.reminded("28 days")),
+            ("2026-08-04 09:00", "14 days before", lambda: self.reminded("14 days")),
+            ("2026-08-11 09:00", "7 days before", lambda: self.reminded("7 days")),
+            *self.review_steps(),
+        ]]
+
+    def review_steps(self):
+        return [("2026-08-17 11:00", "the three-month review is held", lambda: self.review_in_time())]
+
+    # -- Preparing
+
+    def prepare(self):
+        officer = self.house.client("OFFICER")
+        opened = officer.open_placement(
+            person_name=self.name, person_initials=self.initials, date_of_birth=self.birth,
+            case_reference=f"CASE-{self.initials}", care_setting="residential", urgency="ordinary",
+            wanted_start="2026-05-18", funding=[{"funder": "authority"}]).json
+        self.id, self.reference = opened["placement"], opened["reference"]
+        assert self.see()["stage"] == "preparing"
+        self.move("OFFICER", "calculate", expect=409, **MODEL, inputs=INPUTS)  # nobody asked the person yet
+        self.move("OFFICER", "describe_needs", assessment_reference="CA-2026-17", needs=[
+            {"area": "daily living", "task": "Support through the day", "times_a_week": 7, "minutes": 180, "staff": 1},
+            {"area": "nights", "task": "Somebody awake at night", "times_a_week": 7, "minutes": 600, "staff": 1},
+        ], outcomes=[
+            {"key": "swimming", "what": "Goes swimming each week", "owner": "provider",
+             "measure": "Times a month", "target": "Four by August"},
+            {"key": "family", "what": "Sees her sister every fortnight", "owner": "provider"},
+        ])
+        self.move("OFFICER", "record_involvement", purpose="calculation", took_part="with_support",
+                  how="Talked it through with pictures", supported_by="Her sister",
+                  words="I want a room with a window on the garden.")
+        self.move("OFFICER", "calculate", **MODEL, inputs=INPUTS,
+                  completed_by=[{"section": "staffing", "side": "commissioner"}])
+        guide = self.see()["guide"]
+        found = tuple(guide[name]["amount"] for name in ("weekly_low", "weekly_mid", "weekly_high"))
+        assert found == GUIDE, found
+
+    def refer(self):
+        self.move("OFFICER", "refer_to_panel", note="Within the usual range.")
+        self.expect_due("decide_at_panel", five_pm("2026-03-25"))
+        assert self.see()["stage"] == "with_panel"
+
+    def approve(self):
+        self.move("OFFICER", "panel_decide", expect=409, outcome="approved", limit_weekly=money(LIMIT))
+        self.move("PANEL", "panel_decide", outcome="approved", limit_weekly=money(LIMIT))
+        assert self.see()["stage"] == "inviting"
+        assert self.obligation("decide_at_panel")["state"] == "met"
+
+    # -- Inviting and negotiating
+
+    def invite(self):
+        self.house.client(self.provider).get(f"/v1/placements/{self.id}", expect=404)
+        self.move("OFFICER", "invite",
+                  provider=self.house.organisations["larch" if self.provider == "PROVIDER" else "alder"],
+                  home=self.house.homes[self.home])
+        self.expect_due("acknowledge", five_pm("2026-04-07"), who=self.provider)
+        self.expect_due("make_offer", five_pm("2026-04-17"), who=self.provider)
+        seen = self.house.client(self.provider).get(f"/v1/placements/{self.id}").text
+        assert self.name not in seen and self.birth not in seen and str(LIMIT) not in seen
+        assert str(GUIDE[2]) in seen
+
+    def acknowledge(self):
+        self.move(self.provider, "acknowledge", contact="Lorcan Ash, 01632 960001")
+        assert self.obligation("acknowledge")["state"] == "met"
+
+    def offer(self, who, weekly, core, one_to_one, **body):
+        answer = self.move(who, "make_offer", terms=terms(core, one_to_one), **body)
+        offer = self.last_seen_offer()
+        assert offer["terms"]["weekly"]["amount"] == weekly, offer
+        return answer
+
+    def last_seen_offer(self, who="OFFICER"):
+        return self.see(who)["threads"][-1]["offers"][-1]
+
+    def first_offer(self):
+        self.offer(self.provider, 181200, "1324.80", "23.20")
+        assert self.obligation("make_offer")["state"] == "met"
+        self.expect_due("respond", five_pm("2026-04-17"), owed_by="commissioner")
+        self.move(self.provider, "make_offer", expect=409, terms=terms("1300.00", "23.20"))
+        assert self.see()["stage"] == "negotiating"
+
+    def counter(self):
+        above = self.move("OFFICER", "make_offer", expect=409, terms=terms("1240.80", "23.20")).json
+        assert above["code"] == "within_approved_limit", above
+        self.offer("OFFICER", 165550, "1168.30", "23.20")
+        assert self.obligation("respond", owed_by="commissioner")["state"] == "met"
+        self.expect_due("respond", five_pm("2026-04-23"), who=self.provider, owed_by="provider")
+
+    def last_offer(self):
+        self.offer(self.provider, 169800, "1210.80", "23.20")
+        self.expect_due("respond", five_pm("2026-04-29"), owed_by="commissioner")
+
+    def accept(self):
+        digest = self.last_seen_offer()["terms_digest"]
+        refused = self.move("OFFICER", "accept", expect=409, terms_digest=digest).json
+        assert refused["code"] == "above_guide_reason", refused
+        assert refused["errors"][0]["pointer"] == "/above_guide_reason"
+        self.move("OFFICER", "accept", terms_digest=digest,
+                  above_guide_reason="One-to-one support at the rate the person's nurse advised.")
+        assert self.see()["stage"] == "signing"
+        for side in ("commissioner", "provider"):
+            self.expect_due("sign", five_pm("2026-05-06"), owed_by=side)
+        seen = self.house.client(self.provider).get(f"/v1/placements/{self.id}").text
+        assert str(LIMIT) not in seen and "nurse advised" not in seen
+
+    def council_signs(self):
+        digest = self.last_seen_offer()["terms_digest"]
+        refused = self.move("SIGNATORY", "sign", expect=409, terms_digest=digest).json
+        assert refused["code"] == "involvement_before_signature", refused
+        self.move("OFFICER", "record_involvement", purpose="signature", took_part="fully",
+                  how="Read the agreement with her officer")
+        self.move("SIGNATORY", "sign", terms_digest=digest)
+
+    def provider_signs(self):
+        self.move(self.provider, "sign", terms_digest=self.last_seen_offer(self.provider)["terms_digest"])
+        seen = self.see(self.provider)
+        assert seen["stage"] == "in_force"
+        assert seen["agreements"][-1]["terms"]["weekly"]["amount"] == 169800
+        self.expect_due("confirm_start", five_pm("2026-05-20"))
+
+    # -- In force
+
+    def start_care(self):
+        self.move(self.provider, "confirm_start", started="2026-05-18")
+        self.expect_due("first_review", five_pm("2026-07-13"))
+        self.expect_due("three_month_review", five_pm("2026-08-18"))
+        self.expect_due("yearly_review", five_pm("2027-05-18"))
+
+    def hold(self, kind, day, **body):
+        self.move("OFFICER", "record_involvement", purpose="review", took_part="fully", how="Met at home")
+        return self.move("OFFICER", "hold_review", kind=kind, held_on=day, outcomes=[
+            {"key": "swimming", "result": "partly", "comment": "Twice a month so far"},
+            {"key": "family", "result": "met"},
+        ], commissioner_feedback="Settling in.", provider_feedback="Settling in well.",
+            person_feedback="I like my window.", needs="unchanged", decision="continue", **body)
+
+    def first_review(self):
+        self.hold("first", "2026-07-10")
+        assert self.obligation("first_review")["state"] == "met"
+
+    def reminded(self, when):
+        """The council hears at 09:00, once, and by e-mail."""
+        told = [d for d in self.house.client("OFFICER").pages("/v1/deliveries", placement=self.id)
+                if d.get("reminder") == f"{when} before" and d["due_at"] == five_pm("2026-08-18")
+                and d["channel"] == "email"]
+        assert len(told) == 1 and "three-month review" in told[0]["subject"], told
+        mails = self.house.mails("placements@northfold.example", f"A reminder ({when} before)")
+        assert any(self.reference in m.subject and "18 August 2026 at 17:00" in m.text for m in mails), mails
+
+    def review_in_time(self):
+        self.hold("three_month", "2026-08-17")
+        assert self.obligation("three_month_review")["state"] == "met"
+        self.expect_due("yearly_review", five_pm("2027-08-17"))
+
+
+class Late(D1):
+    """The same dates five minutes later; the three-month review is late and then held."""
+
+    initials, name, birth = "BT", "Bryn Teasel", "1988-11-30"
+    minutes = 5
+
+    def __init__(self, house):
+        super().__init__(house, "PROVIDER2", "Alder Grove")
+
+    def review_steps(self):
+        return [
+            ("2026-08-19 09:00", "the three-month review was not held in time", self.missed),
+            ("2026-08-25 09:00", "a week later the manager hears", self.escalated),
+            ("2026-08-26 15:00", "the three-month review is held, late", self.review_late),
+        ]
+
+    def missed(self):
+        obligation = self.obligation("three_month_review")
+        assert obligation["state"] == "open" and obligation["missed_at"] == five_pm("2026-08-18"), obligation
+        for party in ("placements@northfold.example", "fees@aldergrove.example"):
+            assert any("not done in time" in m.subject + m.text for m in self.house.mails(party, self.reference))
+
+    def escalated(self):
+        told = [d for d in self.house.client("OFFICER").pages("/v1/deliveries", placement=self.id)
+                if d.get("reminder") == "7 days late"]
+        assert told, "nobody was told a week after the miss"
+
+    def review_late(self):
+        self.hold("three_month", "2026-08-26")
+        obligation = self.obligation("three_month_review", state="met_late")
+        assert obligation["late_by_seconds"] > 7 * 86400, obligation
+        self.expect_due("yearly_review", five_pm("2027-08-26"))

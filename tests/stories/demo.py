@@ -1,0 +1,112 @@
+"""`make demo`: plays story D1 and its late twin, prints what happens, and stays up.
+
+A private PostgreSQL cluster, the daemon and a mail sink, all under var/. With DEMO_EXIT=1 it
+leaves after the story: 0 only when every step was as expected.
+"""
+
+import os
+import shutil
+import signal
+import sys
+import textwrap
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+from d1 import D1, Late  # noqa: E402
+from house import House, PEOPLE, london  # noqa: E402
+from support.cluster import Cluster  # noqa: E402
+from support.daemon import ROOT  # noqa: E402
+from support.sink import Sink  # noqa: E402
+
+VAR = os.path.join(ROOT, "var")
+DATABASE = "concordat"
+BINARY = os.path.join(ROOT, "build", "release", "concordatd")
+
+
+class Narrator:
+    def step(self, instant, text):
+        print(f"\n{instant:%a %d %b %Y %H:%M}  {text}", flush=True)
+
+    def note(self, text):
+        print(textwrap.fill(text, 118, initial_indent="    ", subsequent_indent="      "), flush=True)
+
+    def mail(self, message):
+        print(f"    e-mail to {', '.join(message.to)}: {message.subject}", flush=True)
+        for line in message.text.strip().splitlines():
+            print(f"      | {line}", flush=True)
+
+
+def write_env(house, cluster):
+    values = {
+        "CONCORDAT_URL": house.daemon.base_url,
+        "PGHOST": "127.0.0.1",
+        "PGPORT": cluster.port,
+        "PGDATABASE": DATABASE,
+        "PGUSER": "postgres",
+        **{f"{name}_TOKEN": house.tokens[name] for name in ("ADMIN", *PEOPLE)},
+    }
+    path = os.path.join(VAR, "demo.env")
+    with open(os.open(path, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "w", encoding="ascii") as file:
+        for name, value in values.items():
+            file.write(f"{name}={value}\n")
+    return path, values
+
+
+def say_addresses(house, cases, path, values):
+    print("\nThe story is over: every step was as expected. It is all still there:\n")
+    for name, value in values.items():
+        print(f"  {name}={value}")
+    print(f"\nThe same as shell variables: {os.path.relpath(path, ROOT)}. For example:\n")
+    print(f"  . {os.path.relpath(path, ROOT)}")
+    print(f'  curl -s -H "Authorization: Bearer $PROVIDER_TOKEN" $CONCORDAT_URL/v1/placements/{cases[0].id}\n',
+          flush=True)
+
+
+def play(cluster, sink):
+    database = cluster.create_database(DATABASE)
+    house = House(cluster, database, sink, BINARY, os.path.join(VAR, "daemon"),
+                  {"listen_port": int(os.environ.get("DEMO_PORT", "0"))}, Narrator())
+    house.daemon.migrate()
+    house.daemon.load_reference()
+    house.start(london("2026-03-23 09:00"))
+    cases = [D1(house), Late(house)]
+    house.play([step for case in cases for step in case.steps()])
+    path, values = write_env(house, cluster)
+    say_addresses(house, cases, path, values)
+    return house
+
+
+def clear_var():
+    """Whatever an earlier demo left is stopped and taken away: each begins clean."""
+    old = os.path.join(VAR, "pg", "postmaster.pid")
+    if os.path.exists(old):
+        with open(old, encoding="ascii") as file:
+            try:
+                os.kill(int(file.readline()), signal.SIGQUIT)
+            except (ValueError, ProcessLookupError):
+                pass
+    shutil.rmtree(VAR, ignore_errors=True)
+    os.makedirs(VAR)
+
+
+def main():
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    clear_var()
+    cluster = Cluster(os.path.join(VAR, "pg")).start()
+    try:
+        with Sink(folder=os.path.join(VAR, "mail")) as sink:
+            house = play(cluster, sink)
+            try:
+                if not os.environ.get("DEMO_EXIT"):
+                    print("Press Ctrl-C to stop.", flush=True)
+                    signal.pause()
+            except KeyboardInterrupt:
+                pass
+            house.stop()
+    finally:
+        cluster.stop("fast")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

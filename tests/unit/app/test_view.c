@@ -1,0 +1,425 @@
+/*
+ * test_view.c - what each party sees of one placement, and what it must never see.
+ *
+ * The placement is folded from facts made by hand. Whatever one side must not see holds a word that
+ * stands nowhere else (CANARY), so that a leak through any member at all is found.
+ */
+#include <cmocka.h>
+#include <string.h>
+
+#include "concordat/app/parts.h"
+#include "concordat/core/protocol.h"
+
+#define START_US INT64_C(1775120400000000) /* Thursday 2 April 2026, 09:00 UTC */
+#define LIMIT_P 98765432
+
+struct world_of_test {
+	struct arena *arena;
+	struct placement *placement;
+	struct authority_settings authority;
+	struct calendar calendar;
+	int32_t seq;
+};
+
+static const struct uuid authority_id = {{1}}, placement_id = {{2}}, person_id = {{3}},
+			 rival_id = {{4}}, provider_id = {{5}}, officer_id = {{6}};
+
+static struct personal said(const char *words)
+{
+	return (struct personal){.text = text_of(words)};
+}
+
+static void *fresh(struct world_of_test *t, enum move move)
+{
+	void *data = arena_alloc(t->arena, move_schema(move)->size);
+
+	schema_clear(move_schema(move), data);
+	return data;
+}
+
+static struct fact *record(struct world_of_test *t, enum move move, enum side side, int64_t thread,
+			   const void *data)
+{
+	struct fact *fact = arena_make(t->arena, struct fact);
+
+	*fact = (struct fact){
+		.seq = ++t->seq,
+		.kind = (enum fact_kind)move,
+		.recorded_at_us = START_US + t->seq * US_PER_HOUR,
+		.occurred_at_us = START_US + t->seq * US_PER_HOUR,
+		.user = officer_id,
+		.organisation = side == SIDE_COMMISSIONER ? authority_id : provider_id,
+		.side = (int32_t)side,
+		.on_behalf_of = NO_ENUM,
+		.protocol = TEXT("standard/1"),
+		.round = 1,
+		.thread = thread,
+		.data = data,
+	};
+	return fact;
+}
+
+static void apply(struct world_of_test *t, const struct fact *fact)
+{
+	assert_true(placement_apply(t->placement, fact));
+}
+
+static void owe(struct world_of_test *t, struct fact *fact, enum duty duty, enum side owed_by,
+		int64_t thread, int64_t due_at_us)
+{
+	struct opened *opened = arena_make(t->arena, struct opened);
+
+	*opened = (struct opened){
+		.n = 1,
+		.duty = duty,
+		.owed_by = owed_by,
+		.thread = thread,
+		.subject = NO_INT,
+		.unit = UNIT_WORKING_DAYS,
+		.count = 5,
+		.roll = ROLL_NONE,
+		.anchor_us = fact->recorded_at_us,
+		.calendar_version = 1,
+		.due_at_us = due_at_us,
+		.nominal_day = london_day(due_at_us),
+		.due_day = london_day(due_at_us),
+	};
+	fact->opens = (struct list){opened, 1};
+}
+
+static void open_it(struct world_of_test *t)
+{
+	struct open_placement *opening = fresh(t, MOVE_OPEN_PLACEMENT);
+	struct funding_part *funding = arena_make(t->arena, struct funding_part);
+
+	opening->person_name = said("CANARY-NAME");
+	opening->person_initials = said("R.T.");
+	opening->date_of_birth = said("CANARY-BIRTH");
+	opening->case_reference = TEXT("CANARY-CASE");
+	opening->care_setting = CARE_RESIDENTIAL;
+	opening->urgency = URGENCY_ORDINARY;
+	opening->wanted_start_day = day_of(2026, 6, 1);
+	*funding = (struct funding_part){FUNDER_AUTHORITY, NO_INT};
+	opening->funding = (struct list){funding, 1};
+	opening->reference = TEXT("PL-1000047-P");
+	opening->person = person_id;
+	apply(t, record(t, MOVE_OPEN_PLACEMENT, SIDE_COMMISSIONER, 0, opening));
+}
+
+static void describe(struct world_of_test *t)
+{
+	struct describe_needs *needs = fresh(t, MOVE_DESCRIBE_NEEDS);
+	struct need *need = arena_make(t->arena, struct need);
+	struct outcome *outcome = arena_make(t->arena, struct outcome);
+
+	*need = (struct need){TEXT("nights"), said("A waking night"), 7, NO_INT, 1};
+	*outcome = (struct outcome){
+		.key = TEXT("swim"), .what = said("Swims each week"), .owner = SIDE_PROVIDER};
+	needs->needs = (struct list){need, 1};
+	needs->outcomes = (struct list){outcome, 1};
+	apply(t, record(t, MOVE_DESCRIBE_NEEDS, SIDE_COMMISSIONER, 0, needs));
+}
+
+static void calculate(struct world_of_test *t)
+{
+	struct calculate *guide = fresh(t, MOVE_CALCULATE);
+	struct line_range *line = arena_make(t->arena, struct line_range);
+
+	guide->model = TEXT("residential-ld");
+	guide->version = TEXT("1");
+	guide->unit = TEXT("week");
+	guide->low_p = guide->weekly_low_p = 110000;
+	guide->mid_p = guide->weekly_mid_p = 120000;
+	guide->high_p = guide->weekly_high_p = 130000;
+	*line = (struct line_range){TEXT("care"), TEXT("Care"), 1, 2, 3};
+	guide->lines = (struct list){line, 1};
+	apply(t, record(t, MOVE_CALCULATE, SIDE_COMMISSIONER, 0, guide));
+}
+
+static void ask_panel(struct world_of_test *t)
+{
+	struct refer_to_panel *referral = fresh(t, MOVE_REFER_TO_PANEL);
+	struct panel_decide *decision = fresh(t, MOVE_PANEL_DECIDE);
+	struct closed *closed = arena_make(t->arena, struct closed);
+	struct fact *referred, *decided;
+
+	referral->note = said("CANARY-NOTE");
+	referred = record(t, MOVE_REFER_TO_PANEL, SIDE_COMMISSIONER, 0, referral);
+	owe(t, referred, DUTY_DECIDE_AT_PANEL, SIDE_COMMISSIONER, 0, START_US + 3 * US_PER_DAY);
+	apply(t, referred);
+	decision->outcome = PANEL_APPROVED;
+	decision->limit_weekly_p = LIMIT_P;
+	decision->reasons = said("CANARY-REASONS");
+	decided = record(t, MOVE_PANEL_DECIDE, SIDE_COMMISSIONER, 0, decision);
+	*closed = (struct closed){referred->seq, 1, OBLIGATION_MET, START_US + 3 * US_PER_DAY};
+	decided->closes = (struct list){closed, 1};
+	apply(t, decided);
+}
+
+static void invite(struct world_of_test *t, struct uuid provider, int64_t thread)
+{
+	struct invite *invitation = fresh(t, MOVE_INVITE);
+	struct fact *invited;
+
+	invitation->provider = provider;
+	invitation->wanted_start_day = day_of(2026, 6, 1);
+	invitation->calculation_entry = 3;
+	invitation->needs_entry = 2;
+	invited = record(t, MOVE_INVITE, SIDE_COMMISSIONER, thread, invitation);
+	owe(t, invited, DUTY_MAKE_OFFER, SIDE_PROVIDER, thread,
+	    START_US + (thread + 10) * US_PER_DAY);
+	apply(t, invited);
+}
+
+static void offer(struct world_of_test *t, enum side side, int64_t thread, int64_t weekly_p,
+		  const char *note)
+{
+	struct make_offer *data = fresh(t, MOVE_MAKE_OFFER);
+	struct fee_line *line = arena_make(t->arena, struct fee_line);
+
+	*line = (struct fee_line){TEXT("care"), TEXT("Care"),	LINE_WEEK,
+				  10000,	weekly_p * 100, weekly_p};
+	data->terms.lines = (struct list){line, 1};
+	data->terms.start_day = day_of(2026, 6, 1);
+	data->terms.weekly_p = weekly_p;
+	data->terms.calculation_entry = 3;
+	data->terms.needs_entry = 2;
+	data->covering_note = said(note);
+	data->side = (int32_t)side;
+	data->number = (int64_t)t->placement->threads[thread - 1].offer_count + 1;
+	if (side == SIDE_COMMISSIONER)
+		data->above_guide_reason = said("CANARY-ABOVE");
+	apply(t, record(t, MOVE_MAKE_OFFER, side, thread, data));
+}
+
+static void ask_and_answer(struct world_of_test *t, int64_t thread)
+{
+	struct ask *question = fresh(t, MOVE_ASK);
+	struct answer *reply = fresh(t, MOVE_ANSWER);
+
+	question->question = said("Is there a garden?");
+	question->number = 1;
+	apply(t, record(t, MOVE_ASK, SIDE_COMMISSIONER, thread, question));
+	reply->number = 1;
+	reply->answer = said("A large one.");
+	apply(t, record(t, MOVE_ANSWER, SIDE_PROVIDER, thread, reply));
+}
+
+static void decline(struct world_of_test *t, int64_t thread)
+{
+	struct decline *refusal = fresh(t, MOVE_DECLINE);
+
+	refusal->reason = DECLINE_PRICE;
+	refusal->detail = said("CANARY-DECLINE");
+	apply(t, record(t, MOVE_DECLINE, SIDE_PROVIDER, thread, refusal));
+}
+
+static int on_setup(void **state)
+{
+	struct arena *arena = arena_new();
+	struct world_of_test *t = arena_make(arena, struct world_of_test);
+
+	t->arena = arena;
+	t->placement = placement_new(arena, authority_id, placement_id);
+	t->calendar = (struct calendar){
+		.version = 1, .first_day = day_of(2026, 1, 1), .last_day = day_of(2028, 12, 31)};
+	t->authority = (struct authority_settings){
+		.id = authority_id,
+		.name = TEXT("Eastmere Council"),
+		.world = {.protocol = protocol_standard(),
+			  .calendar = &t->calendar,
+			  .panel_weekday = WEDNESDAY},
+	};
+	open_it(t);
+	describe(t);
+	calculate(t);
+	ask_panel(t);
+	invite(t, rival_id, 1);
+	offer(t, SIDE_PROVIDER, 1, 77777700, "CANARY-RIVAL");
+	decline(t, 1);
+	invite(t, provider_id, 2);
+	offer(t, SIDE_PROVIDER, 2, 125000, "We would be glad to.");
+	ask_and_answer(t, 2);
+	offer(t, SIDE_COMMISSIONER, 2, 121000, "Nearer the guide.");
+	*state = t;
+	return 0;
+}
+
+static int on_teardown(void **state)
+{
+	struct world_of_test *t = *state;
+
+	arena_free(t->arena);
+	return 0;
+}
+
+static const char *seen_by(struct world_of_test *t, struct uuid organisation, enum side side,
+			   unsigned roles)
+{
+	const struct actor actor = {officer_id, organisation, side, roles};
+	const struct party *party = placement_party(t->placement, organisation);
+
+	assert_non_null(party);
+	return text_cstr(t->arena, view_placement(t->arena, &t->authority, t->placement, &actor,
+						  party, START_US + 20 * US_PER_HOUR));
+}
+
+static const char *seen_by_provider(struct world_of_test *t)
+{
+	return seen_by(t, provider_id, SIDE_PROVIDER, 1u << ROLE_NEGOTIATOR);
+}
+
+static const char *seen_by_commissioner(struct world_of_test *t)
+{
+	return seen_by(t, authority_id, SIDE_COMMISSIONER, 1u << ROLE_CASE_OFFICER);
+}
+
+static void assert_has(const char *view, const char *part)
+{
+	if (!strstr(view, part))
+		fail_msg("%s is not in %s", part, view);
+}
+
+static void assert_has_not(const char *view, const char *part)
+{
+	if (strstr(view, part))
+		fail_msg("%s is in %s", part, view);
+}
+
+static void provider_sees_no_limit_reason_or_identity(void **state)
+{
+	struct world_of_test *t = *state;
+	const char *view = seen_by_provider(t);
+	char rival[37];
+
+	uuid_format(rival_id, rival);
+	assert_has_not(view, "CANARY");
+	assert_has_not(view, "98765432");
+	assert_has_not(view, "77777700");
+	assert_has_not(view, rival);
+	assert_has_not(view, "decide_at_panel");
+	assert_has_not(view, "panel");
+	assert_has_not(view, "limit");
+	assert_has_not(view, "above_guide_reason");
+}
+
+static void rival_sees_nothing_after_its_own_end(void **state)
+{
+	struct world_of_test *t = *state;
+	const char *view = seen_by(t, rival_id, SIDE_PROVIDER, 1u << ROLE_NEGOTIATOR);
+	char provider[37];
+
+	uuid_format(provider_id, provider);
+	assert_has(view, "\"stage\":\"ended\"");
+	assert_has(view, "\"end_reason\":\"declined\"");
+	assert_has(view, "\"open\":false");
+	assert_has_not(view, provider);
+	assert_has_not(view, "121000");
+	assert_has_not(view, "125000");
+	assert_has_not(view, "CANARY-NAME");
+	assert_has_not(view, "98765432");
+}
+
+static void commissioner_sees_the_limit_and_the_person(void **state)
+{
+	struct world_of_test *t = *state;
+	const char *view = seen_by_commissioner(t);
+
+	assert_has(view, "CANARY-NAME");
+	assert_has(view, "CANARY-BIRTH");
+	assert_has(view, "CANARY-CASE");
+	assert_has(view, "CANARY-REASONS");
+	assert_has(view, "\"limit_weekly\":{\"amount\":98765432,\"currency\":\"GBP\"}");
+	assert_has(view, "CANARY-RIVAL");
+	assert_has(view, "decide_at_panel");
+}
+
+static void both_sides_see_the_guide_and_each_offer_beside_it(void **state)
+{
+	struct world_of_test *t = *state;
+	const char *const views[] = {seen_by_provider(t), seen_by_commissioner(t)};
+
+	for (size_t i = 0; i < 2; i++) {
+		assert_has(views[i], "A guide price is a starting point and not a conclusion.");
+		assert_has(views[i], "\"weekly_mid\":{\"amount\":120000");
+		assert_has(views[i], "\"to_guide_mid\":{\"amount\":1000,\"currency\":\"GBP\"}");
+		assert_has(views[i], "\"to_previous\":{\"amount\":-4000,\"currency\":\"GBP\"}");
+		assert_has(views[i], "\"moved\":{\"amount\":-4000,\"currency\":\"GBP\"}");
+		assert_has(views[i], "\"beside_guide\":\"within\"");
+		assert_has(views[i], "Is there a garden?");
+		assert_has(views[i], "A large one.");
+		assert_has(views[i], "R.T.");
+	}
+}
+
+static void version_and_entries_are_the_partys_own(void **state)
+{
+	struct world_of_test *t = *state;
+	const struct party *party = placement_party(t->placement, provider_id);
+
+	assert_true(party->entries < t->placement->seq);
+	assert_has(seen_by_provider(t),
+		   text_cstr(t->arena, text_printf(t->arena, "\"version\":\"v%d\",\"entries\":%d,",
+						   party->version, party->entries)));
+}
+
+static void obligation_says_when_and_what_follows(void **state)
+{
+	struct world_of_test *t = *state;
+	const char *view = seen_by_provider(t);
+
+	/* The second invitation is entry 9; 12 days after the start is Tuesday 14 April. */
+	assert_has(view, "\"id\":\"9.1\",\"duty\":\"make_offer\",\"owed_by\":\"provider\"");
+	assert_has(view, "\"due_at\":\"2026-04-14T09:00:00Z\"");
+	assert_has(view, "Tuesday 14 April 2026 at 10:00");
+	assert_has(view, "/obligations/9.1\"");
+	assert_has(view, "\"if_not_done\":\"");
+}
+
+static void allowed_moves_name_their_schema_and_until(void **state)
+{
+	struct world_of_test *t = *state;
+	const struct actor actor = {officer_id, provider_id, SIDE_PROVIDER, 1u << ROLE_NEGOTIATOR};
+	const char *moves =
+		text_cstr(t->arena, view_allowed_moves(t->arena, &t->authority.world, t->placement,
+						       &actor, START_US + 20 * US_PER_HOUR));
+
+	assert_has(moves, "{\"move\":\"make_offer\",\"schema\":\"/openapi.json#/components/schemas/"
+			  "make_offer\",\"until\":\"2026-04-14T09:00:00Z\"}");
+	assert_has_not(moves, "panel_decide");
+	assert_has_not(moves, "\"miss\"");
+}
+
+static void auditor_may_do_nothing(void **state)
+{
+	struct world_of_test *t = *state;
+	const struct actor actor = {officer_id, authority_id, SIDE_AUDITOR, 1u << ROLE_AUDITOR};
+	const char *moves =
+		text_cstr(t->arena, view_allowed_moves(t->arena, &t->authority.world, t->placement,
+						       &actor, START_US + 20 * US_PER_HOUR));
+
+	assert_string_equal(moves, "[]");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(provider_sees_no_limit_reason_or_identity, on_setup,
+						on_teardown),
+		cmocka_unit_test_setup_teardown(rival_sees_nothing_after_its_own_end, on_setup,
+						on_teardown),
+		cmocka_unit_test_setup_teardown(commissioner_sees_the_limit_and_the_person,
+						on_setup, on_teardown),
+		cmocka_unit_test_setup_teardown(both_sides_see_the_guide_and_each_offer_beside_it,
+						on_setup, on_teardown),
+		cmocka_unit_test_setup_teardown(version_and_entries_are_the_partys_own, on_setup,
+						on_teardown),
+		cmocka_unit_test_setup_teardown(obligation_says_when_and_what_follows, on_setup,
+						on_teardown),
+		cmocka_unit_test_setup_teardown(allowed_moves_name_their_schema_and_until, on_setup,
+						on_teardown),
+		cmocka_unit_test_setup_teardown(auditor_may_do_nothing, on_setup, on_teardown),
+	};
+
+	return cmocka_run_group_tests_name("view", tests, NULL, NULL);
+}

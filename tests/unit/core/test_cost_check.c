@@ -1,0 +1,404 @@
+/*
+ * test_cost_check.c - a cost model that is not sound is refused when it is loaded, with its place.
+ *
+ * Every test starts from one sound model and spoils one thing in it.
+ */
+#include "models.h"
+
+static struct cost_line *line_at(size_t i)
+{
+	return (struct cost_line *)model.lines.items + i;
+}
+
+static struct cost_input *input_at(size_t i)
+{
+	return (struct cost_input *)model.inputs.items + i;
+}
+
+static struct cost_assumption *assumption_at(size_t i)
+{
+	return (struct cost_assumption *)model.assumptions.items + i;
+}
+
+enum { PAY, SHARED, HOLIDAY, STAFF, PROFIT };
+
+/* Inputs: hours, people, margin. Lines: as above. */
+static int set_up_sound(void **state)
+{
+	struct cost_line *shared, *holiday, *staff;
+
+	set_up(state);
+	ask("hours", COST_UNIT_HOUR, 0, R(168), R(20));
+	ask("people", COST_UNIT_PERSON, R(1), R(20), R(4));
+	ask("margin", COST_UNIT_PERCENT, 0, R(50), R(5));
+	assume_range("rate", COST_UNIT_POUND, R(12), R(13), R(14));
+	assume("percent", COST_UNIT_PERCENT, R(12.07));
+	assume("pay_figure", COST_UNIT_POUND, R(100));
+	line("pay", COST_AMOUNT)->value = TEXT("pay_figure");
+	shared = line("shared", COST_SHARED);
+	shared->value = TEXT("rate");
+	shared->quantity = refs("hours");
+	shared->per = refs("people");
+	holiday = line("holiday", COST_PERCENT_OF_LINES);
+	holiday->percent = TEXT("percent");
+	holiday->of = refs("pay shared");
+	staff = line("staff", COST_SUM);
+	staff->of = refs("pay shared holiday");
+	staff->counts = COST_SUBTOTAL;
+	line("profit", COST_PERCENT_OF_PRICE)->percent = TEXT("margin");
+	expect_sound();
+	return 0;
+}
+
+static void unknown_key_is_refused_where_it_stands(void **state)
+{
+	(void)state;
+	line_at(PAY)->value = TEXT("pay_figur");
+	expect_unsound("/lines/0/value");
+	line_at(PAY)->value = TEXT("pay_figure");
+	line_at(HOLIDAY)->of = refs("pay nothing");
+	expect_unsound("/lines/2/of/1/ref");
+}
+
+static void line_that_refers_to_itself_or_a_later_one_is_refused_as_a_circle(void **state)
+{
+	(void)state;
+	line_at(HOLIDAY)->of = refs("holiday");
+	expect_unsound("/lines/2/of/0/ref");
+	assert_non_null(strstr(text_cstr(arena, fault.sentence), "circle"));
+	line_at(HOLIDAY)->of = refs("pay staff");
+	expect_unsound("/lines/2/of/1/ref");
+	assert_non_null(strstr(text_cstr(arena, fault.sentence), "circle"));
+}
+
+static void one_key_for_two_things_is_refused(void **state)
+{
+	(void)state;
+	line_at(SHARED)->key = TEXT("pay");
+	expect_unsound("/lines/0/key");
+	line_at(SHARED)->key = TEXT("rate");
+	expect_unsound("/assumptions/0/key");
+	line_at(SHARED)->key = TEXT("people");
+	expect_unsound("/inputs/1/key");
+}
+
+static void key_of_other_characters_is_refused(void **state)
+{
+	(void)state;
+	input_at(0)->key = TEXT("Hours");
+	expect_unsound("/inputs/0/key");
+	input_at(0)->key = TEXT("1_hour");
+	expect_unsound("/inputs/0/key");
+	input_at(0)->key = TEXT("");
+	expect_unsound("/inputs/0/key");
+}
+
+static void range_out_of_order_is_refused(void **state)
+{
+	(void)state;
+	assumption_at(0)->figure.mid_r = R(15);
+	expect_unsound("/assumptions/0/low");
+	assumption_at(0)->figure.mid_r = R(13);
+	assumption_at(0)->falls = true;
+	expect_unsound("/assumptions/0/low");
+}
+
+static void figure_in_part_or_twice_or_out_of_range_is_refused(void **state)
+{
+	(void)state;
+	assumption_at(0)->figure.high_r = NO_INT;
+	expect_unsound("/assumptions/0/low");
+	assumption_at(0)->figure.high_r = R(14);
+	assumption_at(0)->figure.single_r = R(13);
+	expect_unsound("/assumptions/0/low");
+	assumption_at(0)->figure.single_r = NO_INT;
+	assumption_at(1)->figure.single_r = -1;
+	expect_unsound("/assumptions/1/value");
+	assumption_at(1)->figure.single_r = COST_FIGURE_MOST_R + 1;
+	expect_unsound("/assumptions/1/value");
+	assumption_at(1)->figure.single_r = NO_INT;
+	expect_unsound("/assumptions/1/value");
+}
+
+static void line_whose_runs_fall_is_refused_unless_a_deduction(void **state)
+{
+	(void)state;
+	assumption_at(0)->figure = (struct cost_figure){NO_INT, R(14), R(13), R(12)};
+	assumption_at(0)->falls = true;
+	expect_unsound("/lines/1/key");
+	line_at(SHARED)->deduction = true;
+	line_at(HOLIDAY)->of = refs("pay");
+	line_at(STAFF)->of = refs("pay holiday");
+	expect_sound();
+}
+
+static void divisor_that_may_be_nothing_is_refused(void **state)
+{
+	(void)state;
+	input_at(1)->least_r = 0;
+	expect_unsound("/lines/1/per/0/ref");
+	input_at(1)->least_r = R(1);
+	assume("occupancy", COST_UNIT_PERCENT, 0);
+	line_at(SHARED)->per = refs("people occupancy");
+	expect_unsound("/lines/1/per/1/ref");
+}
+
+static void falling_divisor_is_judged_by_its_smallest(void **state)
+{
+	(void)state;
+	assume_range("occupancy", COST_UNIT_PERCENT, R(98), R(95), 0)->falls = true;
+	line_at(SHARED)->per = refs("people occupancy");
+	expect_unsound("/lines/1/per/1/ref");
+	assumption_at(3)->figure.high_r = R(90);
+	expect_sound();
+}
+
+static void percentages_of_the_price_that_can_reach_100_are_refused(void **state)
+{
+	(void)state;
+	input_at(2)->most_r = R(100);
+	expect_unsound("/lines/4/percent");
+	input_at(2)->most_r = R(99.9999);
+	expect_sound();
+	assume("rest", COST_UNIT_PERCENT, 1);
+	line("more", COST_PERCENT_OF_PRICE)->percent = TEXT("rest");
+	expect_unsound("/lines/5/percent");
+}
+
+static void member_a_kind_lacks_or_does_not_have_is_refused(void **state)
+{
+	(void)state;
+	line_at(SHARED)->per = refs("");
+	expect_unsound("/lines/1/per");
+	line_at(SHARED)->per = refs("people");
+	line_at(PAY)->percent = TEXT("percent");
+	expect_unsound("/lines/0/percent");
+	line_at(PAY)->percent = TEXT_NONE;
+	line_at(PAY)->of = refs("rate");
+	expect_unsound("/lines/0/of");
+	line_at(PAY)->of = refs("");
+	line_at(PROFIT)->percent = TEXT_NONE;
+	expect_unsound("/lines/4/percent");
+}
+
+static void thing_of_the_wrong_sort_is_refused(void **state)
+{
+	(void)state;
+	line_at(PAY)->value = TEXT("hours");
+	expect_unsound("/lines/0/value");
+	line_at(PAY)->value = TEXT("pay_figure");
+	line_at(SHARED)->quantity = refs("rate");
+	expect_unsound("/lines/1/quantity/0/ref");
+	line_at(SHARED)->quantity = refs("hours");
+	line_at(HOLIDAY)->percent = TEXT("people");
+	expect_unsound("/lines/2/percent");
+	line_at(HOLIDAY)->percent = TEXT("percent");
+	line_at(HOLIDAY)->of = refs("rate");
+	expect_unsound("/lines/2/of/0/ref");
+}
+
+static void line_counted_twice_is_refused(void **state)
+{
+	(void)state;
+	line_at(STAFF)->counts = COST_IN_FEE;
+	expect_unsound("/lines/3/of/0/ref");
+	line_at(STAFF)->counts = NO_ENUM;
+	expect_unsound("/lines/3/of/0/ref");
+}
+
+static void greater_of_two_margins_is_refused(void **state)
+{
+	struct cost_line *most;
+
+	(void)state;
+	line_at(PROFIT)->counts = COST_SUBTOTAL;
+	most = line("most", COST_MAX);
+	most->of = refs("profit pay_figure");
+	expect_unsound("/lines/5/of/0/ref");
+}
+
+static void quantity_must_have_a_unit_and_be_no_deduction(void **state)
+{
+	struct cost_line *all;
+
+	(void)state;
+	all = line("all_hours", COST_SUM);
+	all->of = refs("hours");
+	all->counts = COST_QUANTITY;
+	expect_unsound("/lines/5/unit");
+	all->unit = COST_UNIT_HOUR;
+	expect_sound();
+	all->deduction = true;
+	expect_unsound("/lines/5/deduction");
+	all->deduction = false;
+	all->of = refs("hours rate");
+	expect_unsound("/lines/5/of/1/ref");
+}
+
+static void input_without_default_must_be_required(void **state)
+{
+	(void)state;
+	input_at(0)->usual.single_r = NO_INT;
+	expect_unsound("/inputs/0/default");
+	input_at(0)->required = true;
+	expect_sound();
+	input_at(0)->usual.single_r = R(20);
+	expect_unsound("/inputs/0/default");
+}
+
+static void default_out_of_range_or_off_its_step_is_refused(void **state)
+{
+	(void)state;
+	input_at(0)->usual.single_r = R(169);
+	expect_unsound("/inputs/0/default");
+	input_at(0)->usual.single_r = R(20);
+	input_at(0)->step_r = R(3);
+	expect_unsound("/inputs/0/default");
+	input_at(0)->step_r = 0;
+	expect_unsound("/inputs/0/step");
+}
+
+static void bounds_of_an_input_are_in_order_and_not_below_nothing(void **state)
+{
+	(void)state;
+	input_at(0)->least_r = -1;
+	expect_unsound("/inputs/0/least");
+	input_at(0)->least_r = NO_INT;
+	expect_unsound("/inputs/0/least");
+	input_at(0)->least_r = R(200);
+	expect_unsound("/inputs/0/most");
+}
+
+static void figure_that_no_line_uses_is_refused(void **state)
+{
+	(void)state;
+	assume("spare", COST_UNIT_POUND, R(1));
+	expect_unsound("/assumptions/3/key");
+	model.assumptions.count--;
+	ask("spare", COST_UNIT_POUND, 0, R(1), 0);
+	expect_unsound("/inputs/3/key");
+}
+
+static void figure_or_line_without_source_is_refused(void **state)
+{
+	(void)state;
+	assumption_at(1)->source = TEXT_NONE;
+	expect_unsound("/assumptions/1/source");
+	assumption_at(1)->source = TEXT("test");
+	line_at(HOLIDAY)->source = TEXT("");
+	expect_unsound("/lines/2/source");
+}
+
+static void model_without_a_line_in_the_fee_is_refused(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < model.lines.count; i++)
+		line_at(i)->counts = COST_OUTSIDE;
+	expect_unsound("/lines");
+}
+
+static void hourly_model_must_ask_for_hours_a_week(void **state)
+{
+	(void)state;
+	model.price_unit = COST_PER_HOUR;
+	expect_unsound("/inputs");
+	ask("hours_a_week", COST_UNIT_HOUR, 0, R(168), NO_INT);
+	expect_sound();
+	input_at(3)->unit = COST_UNIT_DAY;
+	expect_unsound("/inputs/3/unit");
+	input_at(3)->unit = COST_UNIT_HOUR;
+	input_at(3)->required = true;
+	expect_unsound("/inputs/3/required");
+	input_at(3)->required = false;
+	line_at(SHARED)->quantity = refs("hours hours_a_week");
+	expect_unsound("/inputs/3/default");
+}
+
+static void quarter_hours_are_for_hourly_models_only(void **state)
+{
+	(void)state;
+	model.rounding = COST_PENNY_UP_PER_QUARTER_HOUR;
+	expect_unsound("/rounding");
+}
+
+static void days_out_of_order_are_refused(void **state)
+{
+	(void)state;
+	model.effective_to_day = model.effective_from_day - 1;
+	expect_unsound("/effective_to");
+	model.effective_to_day = model.effective_from_day;
+	expect_sound();
+	model.effective_from_day = NO_DAY;
+	expect_unsound("/effective_from");
+}
+
+static void model_that_cannot_be_exact_is_refused_when_loaded(void **state)
+{
+	struct cost_line *fine;
+
+	(void)state;
+	for (int i = 0; i < 8; i++) {
+		const char *key = text_printf(arena, "fine_%d", i).at;
+		const char *people = text_printf(arena, "people_%d", i).at;
+
+		assume(people, COST_UNIT_PERSON, 999983 - 2 * i);
+		fine = line(key, COST_SHARED);
+		fine->value = TEXT("pay_figure");
+		fine->quantity = refs("hours");
+		fine->per = refs(people);
+	}
+	assert_false(cost_model_check(arena, &model, &fault));
+	assert_true(text_starts(fault.pointer, "/lines/"));
+	assert_non_null(strstr(text_cstr(arena, fault.sentence), "too many digits"));
+}
+
+static void accessors_say_what_the_document_says(void **state)
+{
+	int32_t first, last;
+
+	(void)state;
+	model.illustrative = true;
+	assert_string_equal(text_cstr(arena, cost_model_id(&model)), "test");
+	assert_string_equal(text_cstr(arena, cost_model_version(&model)), "1");
+	assert_true(cost_model_is_illustrative(&model));
+	cost_model_effective(&model, &first, &last);
+	assert_int_equal(first, day_of(2026, 4, 1));
+	assert_int_equal(last, NO_DAY);
+}
+
+#undef TEST
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up_sound, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(unknown_key_is_refused_where_it_stands),
+		TEST(line_that_refers_to_itself_or_a_later_one_is_refused_as_a_circle),
+		TEST(one_key_for_two_things_is_refused),
+		TEST(key_of_other_characters_is_refused),
+		TEST(range_out_of_order_is_refused),
+		TEST(figure_in_part_or_twice_or_out_of_range_is_refused),
+		TEST(line_whose_runs_fall_is_refused_unless_a_deduction),
+		TEST(divisor_that_may_be_nothing_is_refused),
+		TEST(falling_divisor_is_judged_by_its_smallest),
+		TEST(percentages_of_the_price_that_can_reach_100_are_refused),
+		TEST(member_a_kind_lacks_or_does_not_have_is_refused),
+		TEST(thing_of_the_wrong_sort_is_refused),
+		TEST(line_counted_twice_is_refused),
+		TEST(greater_of_two_margins_is_refused),
+		TEST(quantity_must_have_a_unit_and_be_no_deduction),
+		TEST(input_without_default_must_be_required),
+		TEST(default_out_of_range_or_off_its_step_is_refused),
+		TEST(bounds_of_an_input_are_in_order_and_not_below_nothing),
+		TEST(figure_that_no_line_uses_is_refused),
+		TEST(figure_or_line_without_source_is_refused),
+		TEST(model_without_a_line_in_the_fee_is_refused),
+		TEST(hourly_model_must_ask_for_hours_a_week),
+		TEST(quarter_hours_are_for_hourly_models_only),
+		TEST(days_out_of_order_are_refused),
+		TEST(model_that_cannot_be_exact_is_refused_when_loaded),
+		TEST(accessors_say_what_the_document_says),
+	};
+
+	return cmocka_run_group_tests_name("cost_check", tests, NULL, NULL);
+}

@@ -1,0 +1,506 @@
+/*
+ * world.h - a small world to play placements in: calendar, guide price, people, and moves.
+ *
+ * England and Wales 2024-2028, a panel on Wednesdays, no threshold, a guide of 1,500.00, 1,600.00
+ * and 1,690.00 a week. What is played so far is `played`; each move goes through core_decide and
+ * what it returned is kept in `last`.
+ */
+#ifndef CONCORDAT_TESTS_WORLD_H
+#define CONCORDAT_TESTS_WORLD_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "concordat/core/calendar.h"
+#include "concordat/core/protocol.h"
+
+#define HELPER __attribute__((unused)) static
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define WORDS(words) {.text = {words, sizeof(words) - 1}}
+#define SAID(words) ((struct personal)WORDS(words))
+#define LIST_OF(...)                                                                         \
+	((struct list){(void *)__VA_ARGS__, sizeof(__VA_ARGS__) / sizeof((__VA_ARGS__)[0])})
+#define LIMIT_P 170000
+
+/* ---- the calendar ---- */
+
+#define HOLIDAY(y, m, d) {y, m, d}
+static const struct civil bank_holidays[] = {
+	HOLIDAY(2024, 1, 1),   HOLIDAY(2024, 3, 29),  HOLIDAY(2024, 4, 1),   HOLIDAY(2024, 5, 6),
+	HOLIDAY(2024, 5, 27),  HOLIDAY(2024, 8, 26),  HOLIDAY(2024, 12, 25), HOLIDAY(2024, 12, 26),
+	HOLIDAY(2025, 1, 1),   HOLIDAY(2025, 4, 18),  HOLIDAY(2025, 4, 21),  HOLIDAY(2025, 5, 5),
+	HOLIDAY(2025, 5, 26),  HOLIDAY(2025, 8, 25),  HOLIDAY(2025, 12, 25), HOLIDAY(2025, 12, 26),
+	HOLIDAY(2026, 1, 1),   HOLIDAY(2026, 4, 3),   HOLIDAY(2026, 4, 6),   HOLIDAY(2026, 5, 4),
+	HOLIDAY(2026, 5, 25),  HOLIDAY(2026, 8, 31),  HOLIDAY(2026, 12, 25), HOLIDAY(2026, 12, 28),
+	HOLIDAY(2027, 1, 1),   HOLIDAY(2027, 3, 26),  HOLIDAY(2027, 3, 29),  HOLIDAY(2027, 5, 3),
+	HOLIDAY(2027, 5, 31),  HOLIDAY(2027, 8, 30),  HOLIDAY(2027, 12, 27), HOLIDAY(2027, 12, 28),
+	HOLIDAY(2028, 1, 3),   HOLIDAY(2028, 4, 14),  HOLIDAY(2028, 4, 17),  HOLIDAY(2028, 5, 1),
+	HOLIDAY(2028, 5, 29),  HOLIDAY(2028, 8, 28),  HOLIDAY(2028, 12, 25), HOLIDAY(2028, 12, 26),
+};
+#define HOLIDAYS (sizeof(bank_holidays) / sizeof(bank_holidays[0]))
+
+static struct holiday holidays[HOLIDAYS];
+static struct calendar calendar;
+
+/* ---- the guide price: "home" by the week, "hourly" by the hour and then without a week ---- */
+
+static struct cost_assumption guide_figures[1];
+static struct cost_line guide_lines[1];
+static struct cost_model home_model, hourly_model;
+
+HELPER const struct cost_model *find_model(void *context, struct text id, struct text version)
+{
+	(void)context;
+	if (!text_is(version, "1"))
+		return NULL;
+	if (text_is(id, "home"))
+		return &home_model;
+	return text_is(id, "hourly") ? &hourly_model : NULL;
+}
+
+/* ---- people ---- */
+
+#define USER(n) {{0, 0, 0, 0, 0, 0, 0x70, 0, 0x80, 0, 0, 0, 0, 0, 1, n}}
+#define HOUSE(n) {{0, 0, 0, 0, 0, 0, 0x70, 0, 0x80, 0, 0, 0, 0, 0, 2, n}}
+#define ACTOR(user, house, side, roles) {USER(user), HOUSE(house), side, roles}
+
+static const struct uuid authority = HOUSE(1), provider = HOUSE(2), rival_provider = HOUSE(3),
+			 placement_id = HOUSE(9);
+static const struct actor officer = ACTOR(1, 1, SIDE_COMMISSIONER, BIT(ROLE_CASE_OFFICER));
+static const struct actor panel = ACTOR(2, 1, SIDE_COMMISSIONER, BIT(ROLE_PANEL_MEMBER));
+static const struct actor signatory = ACTOR(3, 1, SIDE_COMMISSIONER, BIT(ROLE_SIGNATORY));
+static const struct actor negotiator = ACTOR(4, 2, SIDE_PROVIDER, BIT(ROLE_NEGOTIATOR));
+static const struct actor provider_signatory = ACTOR(5, 2, SIDE_PROVIDER, BIT(ROLE_SIGNATORY));
+static const struct actor rival = ACTOR(6, 3, SIDE_PROVIDER, BIT(ROLE_NEGOTIATOR));
+/* the officer who opens, with every other role of the house as well */
+static const struct actor busy_officer =
+	ACTOR(1, 1, SIDE_COMMISSIONER,
+	      BIT(ROLE_CASE_OFFICER) | BIT(ROLE_PANEL_MEMBER) | BIT(ROLE_SIGNATORY));
+/* the panel member who also signs */
+static const struct actor busy_panel =
+	ACTOR(2, 1, SIDE_COMMISSIONER, BIT(ROLE_PANEL_MEMBER) | BIT(ROLE_SIGNATORY));
+
+/* ---- what is played ---- */
+
+static struct arena *arena;
+static struct world world;
+static const struct placement *played;
+static struct decision last;
+static int64_t on_thread; /* the thread that requests name; NO_INT: none */
+
+HELPER void world_init(void)
+{
+	for (size_t i = 0; i < HOLIDAYS; i++)
+		holidays[i] = (struct holiday){day_of(bank_holidays[i].year, bank_holidays[i].month,
+						      bank_holidays[i].day),
+					       TEXT("Bank holiday")};
+	calendar = (struct calendar){
+		.division = DIVISION_ENGLAND_AND_WALES,
+		.version = 1,
+		.first_day = day_of(2024, 1, 1),
+		.last_day = day_of(2028, 12, 31),
+		.holidays = holidays,
+		.holiday_count = HOLIDAYS,
+	};
+	guide_figures[0] = (struct cost_assumption){
+		.key = TEXT("care_fee"),
+		.label = TEXT("Care"),
+		.unit = COST_UNIT_POUND,
+		.figure = {NO_INT, 15000000, 16000000, 16900000},
+		.source = TEXT("test"),
+	};
+	guide_lines[0] = (struct cost_line){
+		.key = TEXT("care"),
+		.label = TEXT("Care"),
+		.group = TEXT("staff"),
+		.unit = COST_UNIT_WEEK,
+		.kind = COST_AMOUNT,
+		.value = TEXT("care_fee"),
+		.index = NO_ENUM,
+		.counts = NO_ENUM,
+		.source = TEXT("test"),
+	};
+	home_model = (struct cost_model){
+		.id = TEXT("home"),
+		.version = TEXT("1"),
+		.title = TEXT("A home"),
+		.price_unit = COST_PER_WEEK,
+		.effective_from_day = day_of(2024, 1, 1),
+		.effective_to_day = NO_DAY,
+		.rounding = COST_PENNY_NEAREST,
+		.range_is = COST_TOTAL_OF_RUNS,
+		.assumptions = {guide_figures, 1},
+		.lines = {guide_lines, 1},
+	};
+	hourly_model = home_model;
+	hourly_model.id = TEXT("hourly");
+	hourly_model.price_unit = COST_PER_HOUR;
+	world = (struct world){
+		.protocol = protocol_standard(),
+		.calendar = &calendar,
+		.panel_weekday = WEDNESDAY,
+		.cost_model = find_model,
+	};
+}
+
+HELPER int set_up(void **state)
+{
+	(void)state;
+	arena = arena_new();
+	world_init();
+	played = placement_new(arena, authority, placement_id);
+	last = (struct decision){0};
+	on_thread = NO_INT;
+	return 0;
+}
+
+HELPER int tear_down(void **state)
+{
+	(void)state;
+	arena_free(arena);
+	return 0;
+}
+
+/* "2026-04-01 10:00" in London. */
+HELPER int64_t at(const char *wall)
+{
+	int year, month, day, hour, minute;
+
+	if (sscanf(wall, "%d-%d-%d %d:%d", &year, &month, &day, &hour, &minute) != 5)
+		fail_msg("no wall time: %s", wall);
+	return london_instant(day_of(year, month, day), hour, minute);
+}
+
+HELPER int32_t on(const char *day)
+{
+	int32_t out;
+
+	if (!day_parse(text_of(day), &out))
+		fail_msg("no day: %s", day);
+	return out;
+}
+
+/* A second decision in one instant counts as the next microsecond. */
+HELPER int64_t after_the_last(int64_t now_us)
+{
+	return now_us > played->recorded_at_us ? now_us : played->recorded_at_us + 1;
+}
+
+HELPER bool moved(const struct actor *who, enum move move, const void *data, int64_t now_us)
+{
+	struct request request = {move, data, on_thread, NEVER_US};
+
+	last = core_decide(arena, &world, played, who, &request, after_the_last(now_us));
+	played = last.after;
+	return !last.refused;
+}
+
+HELPER void must(const struct actor *who, enum move move, const void *data, int64_t now_us)
+{
+	if (!moved(who, move, data, now_us))
+		fail_msg("%s was refused: %s: %.*s", move_names[move], last.refusal.rule,
+			 TEXT_FMT(last.refusal.sentence));
+}
+
+HELPER void refused(const struct actor *who, enum move move, const void *data, int64_t now_us,
+		    const char *rule)
+{
+	if (moved(who, move, data, now_us))
+		fail_msg("%s was not refused", move_names[move]);
+	assert_string_equal(last.refusal.rule, rule);
+	assert_true(last.refusal.sentence.len > 20);
+	assert_int_equal(last.facts.count, last.settled);
+}
+
+HELPER void refused_at(const struct actor *who, enum move move, const void *data, int64_t now_us,
+		       const char *rule, const char *pointer)
+{
+	refused(who, move, data, now_us, rule);
+	assert_string_equal(text_cstr(arena, last.refusal.pointer), pointer);
+}
+
+HELPER void settle(int64_t now_us)
+{
+	last = (struct decision){0};
+	played = core_settle(arena, &world, played, now_us, &last.facts);
+	last.settled = last.facts.count;
+	assert_true(placement_is_settled(played, now_us));
+}
+
+HELPER const struct fact *last_fact(void)
+{
+	assert_true(played->fact_count > 0);
+	return played->facts[played->fact_count - 1];
+}
+
+/* ---- requests ---- */
+
+HELPER struct open_placement opening(enum urgency urgency)
+{
+	static const struct funding_part funding[] = {{FUNDER_PERSON, 15000},
+						      {FUNDER_AUTHORITY, NO_INT}};
+
+	return (struct open_placement){
+		.person_name = SAID("Canary Person"),
+		.person_initials = SAID("A.R."),
+		.care_setting = CARE_RESIDENTIAL,
+		.urgency = (int32_t)urgency,
+		.wanted_start_day = on("2026-05-18"),
+		.planned_end_day = NO_DAY,
+		.funding = LIST_OF(funding),
+	};
+}
+
+HELPER struct describe_needs needs(void)
+{
+	static const struct need list[] = {{TEXT("nights"), WORDS("Turned twice a night"), 7, 30, 1}};
+	static const struct outcome outcomes[] = {
+		{.key = TEXT("garden"), .what = WORDS("Grow tomatoes"), .owner = SIDE_PROVIDER},
+		{.key = TEXT("family"), .what = WORDS("See the grandchildren"), .owner = NO_ENUM},
+	};
+
+	return (struct describe_needs){TEXT("AS-1"), LIST_OF(list), LIST_OF(outcomes)};
+}
+
+HELPER struct record_involvement involvement(enum involvement_purpose purpose)
+{
+	return (struct record_involvement){
+		.purpose = (int32_t)purpose,
+		.took_part = TOOK_PART_FULLY,
+		.how = SAID("At the kitchen table"),
+	};
+}
+
+HELPER struct calculate calculation(const char *model)
+{
+	return (struct calculate){
+		.model = text_of(model),
+		.version = TEXT("1"),
+		.low_p = NO_INT,
+		.mid_p = NO_INT,
+		.high_p = NO_INT,
+		.weekly_low_p = NO_INT,
+		.weekly_mid_p = NO_INT,
+		.weekly_high_p = NO_INT,
+	};
+}
+
+HELPER struct panel_decide approval(int64_t limit_p)
+{
+	return (struct panel_decide){PANEL_APPROVED, limit_p, SAID("Canary reasons")};
+}
+
+HELPER struct invite invitation_of(struct uuid whom)
+{
+	return (struct invite){
+		.provider = whom,
+		.wanted_start_day = NO_DAY,
+		.calculation_entry = NO_INT,
+		.needs_entry = NO_INT,
+	};
+}
+
+/* One line by the week; its list lives in the arena, so that several offers can be kept. */
+HELPER struct make_offer offer_of(int64_t weekly_p)
+{
+	static const struct outcome_ref outcomes[] = {{TEXT("garden")}};
+	struct fee_line *line = arena_make(arena, struct fee_line);
+
+	*line = (struct fee_line){TEXT("care"), TEXT("Care"),	   LINE_WEEK,
+				  10000,	weekly_p * 100, NO_INT};
+	return (struct make_offer){
+		.terms = {.lines = {line, 1},
+			  .outcomes = LIST_OF(outcomes),
+			  .start_day = on("2026-05-18"),
+			  .weekly_p = NO_INT,
+			  .calculation_entry = NO_INT,
+			  .needs_entry = NO_INT},
+		.valid_until_day = NO_DAY,
+		.side = NO_ENUM,
+		.number = NO_INT,
+	};
+}
+
+HELPER const struct thread *strand(void)
+{
+	assert_true(played->thread_count > 0);
+	return &played->threads[played->thread_count - 1];
+}
+
+/* The digest of the newest offer. */
+HELPER struct digest newest_digest(void)
+{
+	const struct thread *t = strand();
+
+	return t->offer_count ? t->offers[t->offer_count - 1].data->terms_digest
+			      : (struct digest){{0}};
+}
+
+HELPER struct accept acceptance(void)
+{
+	return (struct accept){.terms_digest = newest_digest(), .number = NO_INT, .weekly_p = NO_INT};
+}
+
+HELPER struct sign signature(void)
+{
+	return (struct sign){newest_digest(), NO_ENUM, NO_INT};
+}
+
+HELPER struct reject rejection(void)
+{
+	return (struct reject){.reason = REJECT_PRICE, .number = NO_INT};
+}
+
+HELPER struct hold_review review(enum review_kind kind, const char *held)
+{
+	static const struct outcome_result_entry results[] = {
+		{TEXT("garden"), OUTCOME_MET, {.text = TEXT_NONE}}};
+
+	return (struct hold_review){
+		.kind = (int32_t)kind,
+		.held_day = on(held),
+		.outcomes = LIST_OF(results),
+		.person_feedback = SAID("I like it here"),
+		.needs = NEEDS_UNCHANGED,
+		.decision = REVIEW_CONTINUE,
+		.reassessed_day = NO_DAY,
+	};
+}
+
+/* ---- stretches of a placement's life ---- */
+
+/* Opened on Monday 23 March 2026 with needs, involvement and a guide, at 10:00. */
+HELPER void play_prepared(enum urgency urgency)
+{
+	struct open_placement open = opening(urgency);
+	struct describe_needs described = needs();
+	struct record_involvement involved = involvement(INVOLVED_IN_CALCULATION);
+	struct calculate calculated = calculation("home");
+
+	must(&officer, MOVE_OPEN_PLACEMENT, &open, at("2026-03-23 10:00"));
+	must(&officer, MOVE_DESCRIBE_NEEDS, &described, at("2026-03-23 10:00"));
+	must(&officer, MOVE_RECORD_INVOLVEMENT, &involved, at("2026-03-23 10:00"));
+	must(&officer, MOVE_CALCULATE, &calculated, at("2026-03-23 10:00"));
+}
+
+HELPER void play_approved(enum urgency urgency)
+{
+	struct refer_to_panel referred = {SAID("Canary note"), NO_DAY};
+	struct panel_decide approved = approval(LIMIT_P);
+
+	play_prepared(urgency);
+	must(&officer, MOVE_REFER_TO_PANEL, &referred, at("2026-03-24 09:00"));
+	must(&panel, MOVE_PANEL_DECIDE, &approved, at("2026-03-24 09:30"));
+}
+
+/* Invited on Wednesday 1 April 2026 at 10:00. */
+HELPER void play_invited(enum urgency urgency)
+{
+	struct invite invited = invitation_of(provider);
+
+	play_approved(urgency);
+	must(&officer, MOVE_INVITE, &invited, at("2026-04-01 10:00"));
+}
+
+/* The provider offers 1,812.00 on Thursday 9 April at 10:00: reply by Thursday 16 April. */
+HELPER void play_offered(void)
+{
+	struct make_offer offer = offer_of(181200);
+
+	play_invited(URGENCY_ORDINARY);
+	must(&negotiator, MOVE_MAKE_OFFER, &offer, at("2026-04-09 10:00"));
+}
+
+/* The provider offers 1,650.00 instead and has it accepted on Friday 10 April. */
+HELPER void play_accepted(void)
+{
+	struct make_offer offer = offer_of(165000);
+	struct accept accept;
+
+	play_invited(URGENCY_ORDINARY);
+	must(&negotiator, MOVE_MAKE_OFFER, &offer, at("2026-04-09 10:00"));
+	accept = acceptance();
+	must(&officer, MOVE_ACCEPT, &accept, at("2026-04-10 10:00"));
+}
+
+HELPER void play_signed(void)
+{
+	struct record_involvement involved = involvement(INVOLVED_IN_SIGNATURE);
+	struct sign sign;
+
+	play_accepted();
+	must(&officer, MOVE_RECORD_INVOLVEMENT, &involved, at("2026-04-10 11:00"));
+	sign = signature();
+	must(&signatory, MOVE_SIGN, &sign, at("2026-04-13 10:00"));
+	must(&provider_signatory, MOVE_SIGN, &sign, at("2026-04-14 10:00"));
+}
+
+/* Care started on Monday 18 May 2026. */
+HELPER void play_started(void)
+{
+	struct confirm_start start = {.started_day = on("2026-05-18")};
+
+	play_signed();
+	must(&officer, MOVE_CONFIRM_START, &start, at("2026-05-19 10:00"));
+}
+
+/* ---- what is asserted ---- */
+
+/* The newest obligation of the duty that the side owes, or NULL. */
+HELPER const struct obligation *newest(enum duty duty, enum side side)
+{
+	for (size_t i = played->obligation_count; i-- > 0;)
+		if (played->obligations[i].duty == duty && played->obligations[i].owed_by == side)
+			return &played->obligations[i];
+	return NULL;
+}
+
+HELPER const struct obligation *owed(enum duty duty, enum side side)
+{
+	const struct obligation *o = newest(duty, side);
+
+	if (!o)
+		fail_msg("nobody owes %s", duty_names[duty]);
+	return o;
+}
+
+HELPER void assert_due(enum duty duty, enum side side, const char *wall)
+{
+	const struct obligation *o = owed(duty, side);
+	struct text due = o->due_at_us == NEVER_US ? TEXT("never") : instant_text(arena, o->due_at_us);
+
+	if (o->due_at_us != at(wall))
+		fail_msg("%s is due %.*s, not %s (London)", duty_names[duty], TEXT_FMT(due), wall);
+	assert_int_equal(o->state, OBLIGATION_OPEN);
+}
+
+HELPER void assert_state(enum duty duty, enum side side, enum obligation_state state)
+{
+	const struct obligation *o = owed(duty, side);
+
+	if (o->state != state)
+		fail_msg("%s is %s, not %s", duty_names[duty], obligation_state_names[o->state],
+			 obligation_state_names[state]);
+}
+
+HELPER void assert_missed(enum duty duty, enum side side, const char *wall)
+{
+	assert_true(owed(duty, side)->missed_at_us == at(wall));
+}
+
+HELPER size_t open_count(void)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < played->obligation_count; i++)
+		count += obligation_is_open(&played->obligations[i]);
+	return count;
+}
+
+#endif
