@@ -64,8 +64,8 @@ endif
 # ---- What people ask for -------------------------------------------------------------------------
 
 .DEFAULT_GOAL := all
-.PHONY: all check demo unit golden api stories arch format format-fix fuzz install-packages \
-	asan daemon core-objects unit-programs golden-programs fuzz-programs clean help
+.PHONY: all check demo unit golden db api stories arch format format-fix fuzz install-packages \
+	asan daemon core-objects unit-programs golden-programs db-programs fuzz-programs clean help
 
 CLI_SOURCES := $(wildcard clients/cli/*.c)
 PROGRAMS    := concordatd $(if $(CLI_SOURCES),concordat)
@@ -79,7 +79,7 @@ demo: install-packages ## build and play a fictional council's year; DEMO_EXIT=1
 	$(Q)$(MAKE) --no-print-directory -j$(CORES) all
 	$(Q)DEMO_EXIT='$(DEMO_EXIT)' $(PYTHON) tests/stories/demo.py
 
-unit golden arch format fuzz api stories: ## one part of the tests
+unit golden db arch format fuzz api stories: ## one part of the tests
 	$(Q)tests/run $@
 
 format-fix: ## lay the C files out by .clang-format
@@ -122,12 +122,14 @@ build/packages.stamp: Makefile
 
 UNIT_SOURCES   := $(wildcard tests/unit/*/test_*.c)
 GOLDEN_SOURCES := $(wildcard tests/golden/*.c tests/explore/*.c)
+DB_SOURCES     := $(wildcard tests/db/test_*.c)
 FUZZ_SOURCES   := $(wildcard tests/fuzz/fuzz_*.c)
 
 daemon:          $(PROGRAMS:%=$(B)/%)
 core-objects:    $(B)/libbase.a $(B)/libcore.a
 unit-programs:   $(UNIT_SOURCES:%.c=$(B)/%)
 golden-programs: $(GOLDEN_SOURCES:%.c=$(B)/%)
+db-programs:     $(DB_SOURCES:%.c=$(B)/%)
 fuzz-programs:   $(FUZZ_SOURCES:%.c=$(B)/%)
 asan:
 	$(Q)$(MAKE) --no-print-directory VARIANT=asan daemon
@@ -205,6 +207,10 @@ $(B)/tests/golden/%: $(B)/tests/golden/%.o $(call archives,wire)
 
 $(B)/tests/explore/%: $(B)/tests/explore/%.o $(call archives,wire)
 	@echo "  LD    $(VARIANT) explore/$*"
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
+
+$(B)/tests/db/%: $(B)/tests/db/%.o $(call archives,store)
+	@echo "  LD    $(VARIANT) db/$*"
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
 
 $(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(call archives,main)

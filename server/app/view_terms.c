@@ -49,14 +49,14 @@ void view_guide(struct writer *w, const struct viewer *v)
 	emit_end(w, '}');
 }
 
-/* The calculation that the terms stand beside, or the newest this viewer sees. */
+/* The calculation that the terms stand beside: whoever sees the terms was shown it. */
 static const struct calculate *guide_of(const struct viewer *v, const struct terms *terms)
 {
-	const struct fact *fact = view_entry(v, terms->calculation_entry);
+	const struct placement *p = v->placement;
 
-	if (!fact || fact->kind != FACT_CALCULATED)
-		fact = view_newest(v, FACT_CALCULATED);
-	return fact ? fact->data : NULL;
+	if (terms->calculation < 1 || (size_t)terms->calculation > p->calculation_count)
+		return NULL;
+	return p->calculations[terms->calculation - 1].data;
 }
 
 /* ---- offers, line by line

@@ -361,7 +361,7 @@ static bool apply_kind(struct placement *p, const struct fact *fact)
 		return true;
 	case FACT_NEEDS_DESCRIBED:
 		p->needs = fact->data;
-		p->needs_entry = fact->seq;
+		p->needs_count++;
 		return true;
 	case FACT_INVOLVEMENT_RECORDED:
 		*LIST_ADD(p->arena, p->involvements, p->involvement_count) = (struct involvement){

@@ -112,8 +112,8 @@ bool derive_invitation(const struct situation *s, void *data, struct refusal *re
 	(void)refusal;
 	if (i->wanted_start_day == NO_DAY)
 		i->wanted_start_day = s->placement->opening->wanted_start_day;
-	i->calculation_entry = placement_calculation(s->placement)->entry;
-	i->needs_entry = s->placement->needs_entry;
+	i->calculation = (int64_t)s->placement->calculation_count;
+	i->needs = s->placement->needs_count;
 	return true;
 }
 
@@ -132,8 +132,8 @@ bool derive_offer(const struct situation *s, void *data, struct refusal *refusal
 	o->terms.lines.items = arena_copy(s->arena, o->terms.lines.items,
 					  o->terms.lines.count * sizeof(struct fee_line));
 	terms_total(&o->terms);
-	o->terms.calculation_entry = placement_calculation(s->placement)->entry;
-	o->terms.needs_entry = s->placement->needs_entry;
+	o->terms.calculation = (int64_t)s->placement->calculation_count;
+	o->terms.needs = s->placement->needs_count;
 	o->side = (int32_t)s->actor->side;
 	o->number = (int64_t)s->thread->offer_count + 1;
 	o->terms_digest = terms_digest(s->arena, &o->terms);

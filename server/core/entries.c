@@ -72,7 +72,7 @@ static const struct field open_placement_fields[] = {
 	      "the last day, for a stay planned to end"),
 	LIST_F(open_placement, funding, REQ, 1, 8, &funding_part_schema, "who pays what"),
 	TEXT_F(open_placement, reference, DER, 30, "the placement's reference"),
-	ID_F(open_placement, person, DER, "the person, kept apart"),
+	ID_F(open_placement, person, DER | COM, "the person, kept apart"),
 };
 static TABLE(open_placement, struct open_placement, "A commissioner opens a placement");
 
@@ -169,8 +169,8 @@ static const struct field invite_fields[] = {
 	ID_F(invite, home, 0, "the home, where it is known"),
 	DAY_F(invite, wanted_start_day, "wanted_start", 0,
 	      "the day care is wanted from, when it has changed"),
-	INT_F(invite, calculation_entry, DER, 1, SEQ_MOST, "the calculation disclosed"),
-	INT_F(invite, needs_entry, DER, 1, SEQ_MOST, "the needs disclosed"),
+	INT_F(invite, calculation, DER, 1, SEQ_MOST, "which calculation is disclosed; 1 is the first"),
+	INT_F(invite, needs, DER, 1, SEQ_MOST, "which description of needs is disclosed"),
 };
 static TABLE(invite, struct invite, "A provider is invited to make an offer");
 
@@ -227,8 +227,9 @@ static const struct field terms_fields[] = {
 	LIST_F(terms, clauses, 0, 0, 60, &clause_schema, "clauses"),
 	DAY_F(terms, start_day, "start", REQ, "the first day"),
 	MONEY_F(terms, weekly_p, "weekly", DER, "the weekly total"),
-	INT_F(terms, calculation_entry, DER, 1, SEQ_MOST, "the calculation they stand beside"),
-	INT_F(terms, needs_entry, DER, 1, SEQ_MOST, "the needs they answer"),
+	INT_F(terms, calculation, DER, 1, SEQ_MOST,
+	      "which calculation they stand beside; 1 is the first"),
+	INT_F(terms, needs, DER, 1, SEQ_MOST, "which description of needs they answer"),
 };
 TABLE(terms, struct terms, "Terms put by one side");
 

@@ -10,8 +10,6 @@
 
 #include "internal.h"
 
-#include "concordat/base/report.h"
-
 int64_t jobs_monotonic_us(void)
 {
 	struct timespec now;

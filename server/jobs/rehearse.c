@@ -10,8 +10,6 @@
 
 #include "internal.h"
 
-#include "concordat/base/report.h"
-
 #define LOOK_EVERY_US INT64_C(50000)
 #define PATIENCE_US (120 * US_PER_SECOND)
 

@@ -8,6 +8,7 @@
 #include "send.h"
 
 #include <curl/curl.h>
+#include <stdio.h>
 #include <string.h>
 
 static bool is_about_us(long code)
@@ -130,13 +131,25 @@ static enum sent judge(const struct sending *s, CURLcode result, long code)
 	return SENT_LATER;
 }
 
+/* No answer of the server's says how it ended. */
+static void explain(struct sending *s, const char *why)
+{
+	char line[ANSWER_MOST];
+	int len = snprintf(line, sizeof(line), "%s: %s",
+			   s->cut	  ? "The service stopped before the answer"
+			   : s->all_given ? "No answer after the whole message was given"
+					  : "Not given to the mail server",
+			   why);
+
+	sending_answer(s, line, len < (int)sizeof(line) ? (size_t)len : sizeof(line) - 1);
+}
+
 void sending_run(struct sending *s)
 {
 	CURL *easy = curl_easy_init();
 	struct curl_slist *to = curl_slist_append(NULL, s->to);
 	char error[CURL_ERROR_SIZE] = "";
 	CURLcode result = CURLE_OUT_OF_MEMORY;
-	const char *why;
 	long code = 0;
 
 	if (easy && to)
@@ -150,9 +163,8 @@ void sending_run(struct sending *s)
 	curl_slist_free_all(to);
 	s->all_given = s->given == s->bytes.len;
 	s->sent = judge(s, result, code);
-	why = error[0] ? error : curl_easy_strerror(result);
 	if (result != CURLE_OK && (code < 400 || !s->answer_len))
-		sending_answer(s, why, strlen(why));
+		explain(s, error[0] ? error : curl_easy_strerror(result));
 }
 
 bool sending_begin(void)

@@ -14,12 +14,14 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 from d1 import D1, Late  # noqa: E402
 from house import House, PEOPLE, london  # noqa: E402
-from support.cluster import Cluster  # noqa: E402
+from support.cluster import Cluster, free_port  # noqa: E402
 from support.daemon import ROOT  # noqa: E402
 from support.sink import Sink  # noqa: E402
 
 VAR = os.path.join(ROOT, "var")
 DATABASE = "concordat"
+PG_PORT = free_port(int(os.environ.get("DEMO_PGPORT", "54399")))
+PORT = free_port(int(os.environ.get("DEMO_PORT", "8440")))
 BINARY = os.path.join(ROOT, "build", "release", "concordatd")
 
 
@@ -40,7 +42,7 @@ def write_env(house, cluster):
     values = {
         "CONCORDAT_URL": house.daemon.base_url,
         "PGHOST": "127.0.0.1",
-        "PGPORT": cluster.port,
+        "PGPORT": PG_PORT,
         "PGDATABASE": DATABASE,
         "PGUSER": "postgres",
         **{f"{name}_TOKEN": house.tokens[name] for name in ("ADMIN", *PEOPLE)},
@@ -65,7 +67,7 @@ def say_addresses(house, cases, path, values):
 def play(cluster, sink):
     database = cluster.create_database(DATABASE)
     house = House(cluster, database, sink, BINARY, os.path.join(VAR, "daemon"),
-                  {"listen_port": int(os.environ.get("DEMO_PORT", "0"))}, Narrator())
+                  {"listen_port": PORT, "public_url": f"http://127.0.0.1:{PORT}"}, Narrator())
     house.daemon.migrate()
     house.daemon.load_reference()
     house.start(london("2026-03-23 09:00"))
@@ -92,7 +94,7 @@ def clear_var():
 def main():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     clear_var()
-    cluster = Cluster(os.path.join(VAR, "pg")).start()
+    cluster = Cluster(os.path.join(VAR, "pg"), port=PG_PORT).start()
     try:
         with Sink(folder=os.path.join(VAR, "mail")) as sink:
             house = play(cluster, sink)

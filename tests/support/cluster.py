@@ -47,9 +47,14 @@ def programs():
     return os.path.dirname(on_path)
 
 
-def free_port():
+def free_port(wanted=0):
+    """The port wanted, when nobody has it; else any free one."""
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", wanted))
+        except OSError:
+            return free_port()
         return probe.getsockname()[1]
 
 

@@ -91,7 +91,7 @@ struct panel_decide {
 struct invite {
 	struct uuid provider, home;
 	int32_t wanted_start_day;
-	int64_t calculation_entry, needs_entry;
+	int64_t calculation, needs; /* which one: 1 is the first */
 };
 
 struct acknowledge {
@@ -135,7 +135,7 @@ struct terms {
 	struct list clauses;  /* struct clause */
 	int32_t start_day;
 	int64_t weekly_p;
-	int64_t calculation_entry, needs_entry;
+	int64_t calculation, needs; /* which one: 1 is the first */
 };
 
 struct make_offer {

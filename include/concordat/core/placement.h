@@ -152,7 +152,7 @@ struct placement {
 	int32_t started_day; /* NO_DAY until confirmed */
 
 	const struct describe_needs *needs; /* the newest, or NULL */
-	int32_t needs_entry;
+	int32_t needs_count; /* times described */
 
 	struct calculation *calculations;
 	size_t calculation_count;

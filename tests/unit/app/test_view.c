@@ -163,8 +163,8 @@ static void invite(struct world_of_test *t, struct uuid provider, int64_t thread
 
 	invitation->provider = provider;
 	invitation->wanted_start_day = day_of(2026, 6, 1);
-	invitation->calculation_entry = 3;
-	invitation->needs_entry = 2;
+	invitation->calculation = 1;
+	invitation->needs = 1;
 	invited = record(t, MOVE_INVITE, SIDE_COMMISSIONER, thread, invitation);
 	owe(t, invited, DUTY_MAKE_OFFER, SIDE_PROVIDER, thread,
 	    START_US + (thread + 10) * US_PER_DAY);
@@ -182,8 +182,8 @@ static void offer(struct world_of_test *t, enum side side, int64_t thread, int64
 	data->terms.lines = (struct list){line, 1};
 	data->terms.start_day = day_of(2026, 6, 1);
 	data->terms.weekly_p = weekly_p;
-	data->terms.calculation_entry = 3;
-	data->terms.needs_entry = 2;
+	data->terms.calculation = 1;
+	data->terms.needs = 1;
 	data->covering_note = said(note);
 	data->side = (int32_t)side;
 	data->number = (int64_t)t->placement->threads[thread - 1].offer_count + 1;

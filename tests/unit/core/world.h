@@ -22,26 +22,32 @@
 
 #define HELPER __attribute__((unused)) static
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-#define WORDS(words) {.text = {words, sizeof(words) - 1}}
+#define WORDS(words)                                 \
+	{                                            \
+		.text = { words, sizeof(words) - 1 } \
+	}
 #define SAID(words) ((struct personal)WORDS(words))
-#define LIST_OF(...)                                                                         \
+#define LIST_OF(...) \
 	((struct list){(void *)__VA_ARGS__, sizeof(__VA_ARGS__) / sizeof((__VA_ARGS__)[0])})
 #define LIMIT_P 170000
 
 /* ---- the calendar ---- */
 
-#define HOLIDAY(y, m, d) {y, m, d}
+#define HOLIDAY(y, m, d) \
+	{                \
+		y, m, d  \
+	}
 static const struct civil bank_holidays[] = {
-	HOLIDAY(2024, 1, 1),   HOLIDAY(2024, 3, 29),  HOLIDAY(2024, 4, 1),   HOLIDAY(2024, 5, 6),
-	HOLIDAY(2024, 5, 27),  HOLIDAY(2024, 8, 26),  HOLIDAY(2024, 12, 25), HOLIDAY(2024, 12, 26),
-	HOLIDAY(2025, 1, 1),   HOLIDAY(2025, 4, 18),  HOLIDAY(2025, 4, 21),  HOLIDAY(2025, 5, 5),
-	HOLIDAY(2025, 5, 26),  HOLIDAY(2025, 8, 25),  HOLIDAY(2025, 12, 25), HOLIDAY(2025, 12, 26),
-	HOLIDAY(2026, 1, 1),   HOLIDAY(2026, 4, 3),   HOLIDAY(2026, 4, 6),   HOLIDAY(2026, 5, 4),
-	HOLIDAY(2026, 5, 25),  HOLIDAY(2026, 8, 31),  HOLIDAY(2026, 12, 25), HOLIDAY(2026, 12, 28),
-	HOLIDAY(2027, 1, 1),   HOLIDAY(2027, 3, 26),  HOLIDAY(2027, 3, 29),  HOLIDAY(2027, 5, 3),
-	HOLIDAY(2027, 5, 31),  HOLIDAY(2027, 8, 30),  HOLIDAY(2027, 12, 27), HOLIDAY(2027, 12, 28),
-	HOLIDAY(2028, 1, 3),   HOLIDAY(2028, 4, 14),  HOLIDAY(2028, 4, 17),  HOLIDAY(2028, 5, 1),
-	HOLIDAY(2028, 5, 29),  HOLIDAY(2028, 8, 28),  HOLIDAY(2028, 12, 25), HOLIDAY(2028, 12, 26),
+	HOLIDAY(2024, 1, 1),  HOLIDAY(2024, 3, 29), HOLIDAY(2024, 4, 1),   HOLIDAY(2024, 5, 6),
+	HOLIDAY(2024, 5, 27), HOLIDAY(2024, 8, 26), HOLIDAY(2024, 12, 25), HOLIDAY(2024, 12, 26),
+	HOLIDAY(2025, 1, 1),  HOLIDAY(2025, 4, 18), HOLIDAY(2025, 4, 21),  HOLIDAY(2025, 5, 5),
+	HOLIDAY(2025, 5, 26), HOLIDAY(2025, 8, 25), HOLIDAY(2025, 12, 25), HOLIDAY(2025, 12, 26),
+	HOLIDAY(2026, 1, 1),  HOLIDAY(2026, 4, 3),  HOLIDAY(2026, 4, 6),   HOLIDAY(2026, 5, 4),
+	HOLIDAY(2026, 5, 25), HOLIDAY(2026, 8, 31), HOLIDAY(2026, 12, 25), HOLIDAY(2026, 12, 28),
+	HOLIDAY(2027, 1, 1),  HOLIDAY(2027, 3, 26), HOLIDAY(2027, 3, 29),  HOLIDAY(2027, 5, 3),
+	HOLIDAY(2027, 5, 31), HOLIDAY(2027, 8, 30), HOLIDAY(2027, 12, 27), HOLIDAY(2027, 12, 28),
+	HOLIDAY(2028, 1, 3),  HOLIDAY(2028, 4, 14), HOLIDAY(2028, 4, 17),  HOLIDAY(2028, 5, 1),
+	HOLIDAY(2028, 5, 29), HOLIDAY(2028, 8, 28), HOLIDAY(2028, 12, 25), HOLIDAY(2028, 12, 26),
 };
 #define HOLIDAYS (sizeof(bank_holidays) / sizeof(bank_holidays[0]))
 
@@ -66,9 +72,22 @@ HELPER const struct cost_model *find_model(void *context, struct text id, struct
 
 /* ---- people ---- */
 
-#define USER(n) {{0, 0, 0, 0, 0, 0, 0x70, 0, 0x80, 0, 0, 0, 0, 0, 1, n}}
-#define HOUSE(n) {{0, 0, 0, 0, 0, 0, 0x70, 0, 0x80, 0, 0, 0, 0, 0, 2, n}}
-#define ACTOR(user, house, side, roles) {USER(user), HOUSE(house), side, roles}
+#define USER(n)                                                              \
+	{                                                                    \
+		{                                                            \
+			0, 0, 0, 0, 0, 0, 0x70, 0, 0x80, 0, 0, 0, 0, 0, 1, n \
+		}                                                            \
+	}
+#define HOUSE(n)                                                             \
+	{                                                                    \
+		{                                                            \
+			0, 0, 0, 0, 0, 0, 0x70, 0, 0x80, 0, 0, 0, 0, 0, 2, n \
+		}                                                            \
+	}
+#define ACTOR(user, house, side, roles)               \
+	{                                             \
+		USER(user), HOUSE(house), side, roles \
+	}
 
 static const struct uuid authority = HOUSE(1), provider = HOUSE(2), rival_provider = HOUSE(3),
 			 placement_id = HOUSE(9);
@@ -97,9 +116,9 @@ static int64_t on_thread; /* the thread that requests name; NO_INT: none */
 HELPER void world_init(void)
 {
 	for (size_t i = 0; i < HOLIDAYS; i++)
-		holidays[i] = (struct holiday){day_of(bank_holidays[i].year, bank_holidays[i].month,
-						      bank_holidays[i].day),
-					       TEXT("Bank holiday")};
+		holidays[i] = (struct holiday){
+			day_of(bank_holidays[i].year, bank_holidays[i].month, bank_holidays[i].day),
+			TEXT("Bank holiday")};
 	calendar = (struct calendar){
 		.division = DIVISION_ENGLAND_AND_WALES,
 		.version = 1,
@@ -259,7 +278,8 @@ HELPER struct open_placement opening(enum urgency urgency)
 
 HELPER struct describe_needs needs(void)
 {
-	static const struct need list[] = {{TEXT("nights"), WORDS("Turned twice a night"), 7, 30, 1}};
+	static const struct need list[] = {
+		{TEXT("nights"), WORDS("Turned twice a night"), 7, 30, 1}};
 	static const struct outcome outcomes[] = {
 		{.key = TEXT("garden"), .what = WORDS("Grow tomatoes"), .owner = SIDE_PROVIDER},
 		{.key = TEXT("family"), .what = WORDS("See the grandchildren"), .owner = NO_ENUM},
@@ -301,8 +321,8 @@ HELPER struct invite invitation_of(struct uuid whom)
 	return (struct invite){
 		.provider = whom,
 		.wanted_start_day = NO_DAY,
-		.calculation_entry = NO_INT,
-		.needs_entry = NO_INT,
+		.calculation = NO_INT,
+		.needs = NO_INT,
 	};
 }
 
@@ -312,15 +332,15 @@ HELPER struct make_offer offer_of(int64_t weekly_p)
 	static const struct outcome_ref outcomes[] = {{TEXT("garden")}};
 	struct fee_line *line = arena_make(arena, struct fee_line);
 
-	*line = (struct fee_line){TEXT("care"), TEXT("Care"),	   LINE_WEEK,
+	*line = (struct fee_line){TEXT("care"), TEXT("Care"),	LINE_WEEK,
 				  10000,	weekly_p * 100, NO_INT};
 	return (struct make_offer){
 		.terms = {.lines = {line, 1},
 			  .outcomes = LIST_OF(outcomes),
 			  .start_day = on("2026-05-18"),
 			  .weekly_p = NO_INT,
-			  .calculation_entry = NO_INT,
-			  .needs_entry = NO_INT},
+			  .calculation = NO_INT,
+			  .needs = NO_INT},
 		.valid_until_day = NO_DAY,
 		.side = NO_ENUM,
 		.number = NO_INT,
@@ -344,7 +364,8 @@ HELPER struct digest newest_digest(void)
 
 HELPER struct accept acceptance(void)
 {
-	return (struct accept){.terms_digest = newest_digest(), .number = NO_INT, .weekly_p = NO_INT};
+	return (struct accept){
+		.terms_digest = newest_digest(), .number = NO_INT, .weekly_p = NO_INT};
 }
 
 HELPER struct sign signature(void)
@@ -473,7 +494,8 @@ HELPER const struct obligation *owed(enum duty duty, enum side side)
 HELPER void assert_due(enum duty duty, enum side side, const char *wall)
 {
 	const struct obligation *o = owed(duty, side);
-	struct text due = o->due_at_us == NEVER_US ? TEXT("never") : instant_text(arena, o->due_at_us);
+	struct text due =
+		o->due_at_us == NEVER_US ? TEXT("never") : instant_text(arena, o->due_at_us);
 
 	if (o->due_at_us != at(wall))
 		fail_msg("%s is due %.*s, not %s (London)", duty_names[duty], TEXT_FMT(due), wall);

@@ -5,7 +5,6 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "concordat/core/protocol.h"
 #include "jobs/message.h"
 
 #define PERSONAL "Zebedee-Personal"
