@@ -315,7 +315,7 @@ static void a_header_says_when_and_nothing_else(void **state)
 	body = fact_body(arena, last_fact());
 	header = fact_header(arena, authority, placement_id, last_fact(), &none, nonce, body);
 	assert_null(strstr(text_cstr(arena, header), "offer"));
-	assert_non_null(strstr(text_cstr(arena, header), "\"seq\":8"));
+	assert_non_null(strstr(text_cstr(arena, header), "\"seq\":9"));
 	assert_non_null(
 		strstr(text_cstr(arena, header), "\"recorded_at\":\"2026-04-09T09:00:00Z\""));
 	assert_false(text_eq(header, fact_header(arena, authority, placement_id, last_fact(), &none,

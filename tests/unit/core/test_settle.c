@@ -61,7 +61,7 @@ static void settled_facts_stand_when_the_move_is_refused(void **state)
 	assert_int_equal(last.settled, 1);
 	assert_int_equal(last.facts.count, 1);
 	assert_int_equal(last_fact()->kind, FACT_MISSED);
-	assert_int_equal(played->seq, 9);
+	assert_int_equal(played->seq, 10);
 }
 
 static void an_invitation_lapses_and_another_may_be_invited(void **state)
@@ -99,15 +99,15 @@ static void an_expired_offer_is_owed_again_by_its_maker(void **state)
 	struct make_offer offer = offer_of(165000);
 
 	(void)state;
-	play_offered(); /* stands 20 working days, to Monday 11 May */
+	play_offered(); /* stands 20 working days, to Friday 8 May */
 	accept = acceptance();
 	accept.above_guide_reason = SAID("Near her sister");
-	refused(&officer, MOVE_ACCEPT, &accept, at("2026-05-11 17:01"), "offer_lapsed");
+	refused(&officer, MOVE_ACCEPT, &accept, at("2026-05-08 17:01"), "offer_lapsed");
 	assert_int_equal(last.settled, 2);
 	assert_int_equal(strand()->offers[0].state, OFFER_EXPIRED);
 	assert_state(DUTY_RESPOND, SIDE_COMMISSIONER, OBLIGATION_LAPSED);
-	assert_due(DUTY_OFFER_AGAIN, SIDE_PROVIDER, "2026-05-18 17:00");
-	assert_due(DUTY_ROUND_STANDS, SIDE_TIME, "2026-06-09 17:00");
+	assert_due(DUTY_OFFER_AGAIN, SIDE_PROVIDER, "2026-05-15 17:00");
+	assert_due(DUTY_ROUND_STANDS, SIDE_TIME, "2026-06-08 17:00");
 	refused(&officer, MOVE_MAKE_OFFER, &offer, at("2026-05-12 09:00"), "turn");
 	must(&negotiator, MOVE_MAKE_OFFER, &offer, at("2026-05-19 09:00"));
 	assert_state(DUTY_OFFER_AGAIN, SIDE_PROVIDER, OBLIGATION_MET_LATE);
@@ -120,7 +120,7 @@ static void a_lapse_long_ago_chains_at_its_own_instants(void **state)
 	settle(at("2026-12-01 09:00"));
 	/* reply missed, offer expired, offer again missed, round ended */
 	assert_int_equal(last.settled, 4);
-	assert_true(last_fact()->occurred_at_us == at("2026-06-09 17:00"));
+	assert_true(last_fact()->occurred_at_us == at("2026-06-08 17:00"));
 	assert_true(last_fact()->recorded_at_us == at("2026-12-01 09:00"));
 	assert_int_equal(played->stage, STAGE_ENDED);
 	assert_int_equal(played->end_reason, END_LAPSED);
@@ -181,12 +181,14 @@ static void a_withdrawn_offer_that_is_not_replaced_ends_the_round(void **state)
 
 static void an_acceptance_lapses_when_care_has_not_started(void **state)
 {
-	struct sign sign;
-	struct accept accept;
+	struct record_involvement involved = involvement(INVOLVED_IN_SIGNATURE);
 	struct make_offer offer = offer_of(164000);
+	struct accept accept;
+	struct sign sign;
 
 	(void)state;
 	play_accepted();
+	must(&officer, MOVE_RECORD_INVOLVEMENT, &involved, at("2026-04-10 11:00"));
 	sign = signature();
 	must(&provider_signatory, MOVE_SIGN, &sign, at("2026-04-13 10:00"));
 	settle(at("2026-05-12 09:00"));

@@ -278,9 +278,9 @@ HELPER struct open_placement opening(enum urgency urgency)
 
 HELPER struct describe_needs needs(void)
 {
-	static const struct need list[] = {
+	static struct need list[] = {
 		{TEXT("nights"), WORDS("Turned twice a night"), 7, 30, 1}};
-	static const struct outcome outcomes[] = {
+	static struct outcome outcomes[] = {
 		{.key = TEXT("garden"), .what = WORDS("Grow tomatoes"), .owner = SIDE_PROVIDER},
 		{.key = TEXT("family"), .what = WORDS("See the grandchildren"), .owner = NO_ENUM},
 	};
@@ -380,7 +380,7 @@ HELPER struct reject rejection(void)
 
 HELPER struct hold_review review(enum review_kind kind, const char *held)
 {
-	static const struct outcome_result_entry results[] = {
+	static struct outcome_result_entry results[] = {
 		{TEXT("garden"), OUTCOME_MET, {.text = TEXT_NONE}}};
 
 	return (struct hold_review){
@@ -392,6 +392,19 @@ HELPER struct hold_review review(enum review_kind kind, const char *held)
 		.decision = REVIEW_CONTINUE,
 		.reassessed_day = NO_DAY,
 	};
+}
+
+HELPER void fill_digest(void *context, struct text path, struct personal *personal)
+{
+	(void)context;
+	(void)path;
+	personal->digest = sha256(personal->text, TEXT_NONE, TEXT_NONE);
+}
+
+/* What the shell does before a body is written, with the person's own salt. */
+HELPER void fill_digests(enum move move, void *data)
+{
+	schema_each_personal(arena, move_schema(move), data, fill_digest, NULL);
 }
 
 /* ---- stretches of a placement's life ---- */
