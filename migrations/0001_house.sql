@@ -187,6 +187,8 @@ create table obligation (
 	next_at           timestamptz,
 	missed_at         timestamptz,
 	state             text not null check (state in ('open', 'met', 'met_late', 'lapsed', 'released')),
+	-- what the provider it concerns calls the opening entry, counting only those it may see; 0: it has none
+	provider_entry    integer not null default 0,
 	primary key (authority_id, stream_id, seq, n)
 ) with (fillfactor = 70);
 create index obligation_next on obligation (next_at) where next_at is not null;

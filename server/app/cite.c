@@ -9,7 +9,7 @@
 #include "concordat/app/schemas.h"
 #include "emit.h"
 #include "page.h"
-#include "sql.h"
+#include "queries.h"
 #include "view.h"
 
 /* ---- cost models

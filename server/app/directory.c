@@ -7,7 +7,7 @@
 #include "concordat/app/schemas.h"
 #include "emit.h"
 #include "page.h"
-#include "sql.h"
+#include "queries.h"
 
 static const char *const organisation_filters[] = {"kind", "q", NULL};
 static const char *const home_filters[] = {"organisation", "q", NULL};

@@ -92,16 +92,38 @@ static struct append_fact *write_facts(struct effect *e, const struct list *fact
 
 /* ---- what changes beside them ---- */
 
+/* The strand that lists show with the placement: the one agreed, or the open one. */
+static const struct thread *present_thread(const struct placement *placement)
+{
+	const struct agreement *agreement = placement_agreement(placement);
+
+	return agreement ? placement_thread(placement, agreement->thread)
+			 : placement_open_thread(placement);
+}
+
+/* What the provider that it concerns calls the entry that opened it. */
+static int32_t provider_entry(const struct placement *placement, const struct obligation *o)
+{
+	const struct thread *thread =
+		o->thread ? placement_thread(placement, o->thread) : present_thread(placement);
+	const struct party *party = thread ? placement_party(placement, thread->provider) : NULL;
+
+	return party ? party_entry(placement, party, o->entry) : 0;
+}
+
 static void add_obligations(struct effect *e, const struct world *world, int64_t now_us,
 			    struct append *append)
 {
+	const struct thread *was = present_thread(e->before), *is = present_thread(e->after);
+	/* What stands for the placement as a whole then has another provider's numbers. */
+	bool renumbered = (was ? was->number : 0) != (is ? is->number : 0);
 	struct append_obligation *rows = NULL;
 	size_t count = 0;
 
 	for (size_t i = 0; i < e->after->obligation_count; i++) {
 		const struct obligation *o = &e->after->obligations[i];
 
-		if (o->changed_entry <= e->before->seq)
+		if (o->changed_entry <= e->before->seq && !(renumbered && !o->thread))
 			continue;
 		*LIST_ADD(e->arena, rows, count) = (struct append_obligation){
 			.seq = o->entry,
@@ -111,6 +133,7 @@ static void add_obligations(struct effect *e, const struct world *world, int64_t
 			.state = name_of(obligation_state_names, (int32_t)o->state),
 			.owed_by_id = obligation_owner(e->after, o),
 			.thread = (int32_t)o->thread,
+			.provider_entry = provider_entry(e->after, o),
 			.due_at_us = o->due_at_us,
 			.next_at_us = obligation_is_open(o) ? obligation_next_us(world, o, now_us)
 							    : NEVER_US,
@@ -163,8 +186,7 @@ static void add_columns(struct effect *e, struct append *append)
 {
 	const struct placement *after = e->after;
 	const struct agreement *agreement = placement_agreement(after);
-	const struct thread *thread = agreement ? placement_thread(after, agreement->thread)
-						: placement_open_thread(after);
+	const struct thread *thread = present_thread(after);
 
 	append->reference = text_copy(e->arena, after->opening->reference);
 	append->stage = name_of(stage_names, (int32_t)after->stage);

@@ -13,7 +13,7 @@
 #include <time.h>
 
 #include "concordat/base/report.h"
-#include "sql.h"
+#include "queries.h"
 
 #define PREFIX "cnc_"
 #define PREFIX_LEN (sizeof(PREFIX) - 1)

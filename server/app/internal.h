@@ -28,11 +28,6 @@ struct app {
 	void *identity; /* identity.c's own, from app->arena; zeroed at the start */
 };
 
-/* Statements of server/store/queries, compiled into the store. */
-extern const char *const SQL_REFERENCE_ALL;
-extern const char *const SQL_LOAD_PLACEMENT;
-extern const char *const SQL_SUBMIT_INVITED;
-
 /* Ends the call: on_answer follows from the loop, never before this returns. The answer is copied;
  * what its texts point to must live as long as the call. */
 void call_finish(struct call *call, const struct reply *answer);

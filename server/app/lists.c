@@ -8,7 +8,7 @@
 #include "concordat/core/calendar.h"
 #include "emit.h"
 #include "page.h"
-#include "sql.h"
+#include "queries.h"
 
 struct listing {
 	struct page page;
@@ -159,7 +159,7 @@ static void on_obligations(enum store_outcome outcome, const struct rows *rows, 
 		};
 
 		row.href = text_printf(arena, "/v1/placements/%.*s/obligations/%.*s",
-					  TEXT_FMT(placement), TEXT_FMT(row.id));
+				       TEXT_FMT(placement), TEXT_FMT(row.id));
 		if (row.due_at_us != NEVER_US)
 			row.due_words = instant_words(arena, row.due_at_us);
 		emit_struct(&w, NULL, &obligation_row_schema, &row, AUDIENCE_COMMISSIONER);

@@ -12,6 +12,7 @@
 
 #include "concordat/base/report.h"
 #include "concordat/wire/fact.h"
+#include "queries.h"
 
 #define BUCKETS 16384 /* a power of two */
 #define READS_MOST 3  /* of one load: gaps come from being put out meanwhile */

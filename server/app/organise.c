@@ -10,7 +10,7 @@
 #include "emit.h"
 #include "identity.h"
 #include "page.h"
-#include "sql.h"
+#include "queries.h"
 
 struct organising {
 	struct call *call;
@@ -354,7 +354,8 @@ static void on_user(enum store_outcome outcome, const struct rows *rows, void *c
 		return;
 	}
 	row.id = row_uuid(rows, 0, 0);
-	row.name = row_text(rows, 0, 1);
+	/* Under which name others know this address is not for an organisation to learn. */
+	row.name = access_is_operator(&o->call->caller) ? row_text(rows, 0, 1) : asked->name;
 	answer_row(o->call, &user_row_schema, &row);
 }
 
@@ -363,7 +364,7 @@ void app_create_user(struct call *call)
 	struct organising *o = organising_begin(call, "user", &user_request_schema);
 	struct param *params = arena_array(call->arena, struct param, 5);
 	struct user_request *asked;
-	const struct role_name *roles;
+	const int32_t *roles;
 	struct text *names;
 
 	if (!o)
@@ -375,7 +376,7 @@ void app_create_user(struct call *call)
 	roles = asked->roles.items;
 	names = arena_array(call->arena, struct text, asked->roles.count);
 	for (size_t i = 0; i < asked->roles.count; i++)
-		names[i] = text_of(role_names[roles[i].role]);
+		names[i] = text_of(role_names[roles[i]]);
 	params[0] = param_uuid(call->arena, o->id);
 	params[1] = PARAM(asked->name);
 	params[2] = PARAM(asked->email);

@@ -28,7 +28,7 @@ struct look {
 	bool more;
 };
 
-struct shown { /* an entry of the history */
+struct shown { /* an entry of the history, in the party's own numbers */
 	int64_t entry;
 	struct fact *fact;
 };
@@ -89,6 +89,18 @@ static void look_start(struct call *call, void (*on_loaded)(const struct loaded 
 	}
 	load_placement(call->app, call->arena, call->caller.organisation, placement,
 		       (struct uuid){0}, (struct uuid){0}, on_loaded, look);
+}
+
+static struct viewer viewer_of(const struct look *look, const struct placement *placement)
+{
+	return (struct viewer){
+		.settings = look->settings,
+		.placement = placement,
+		.actor = &look->actor,
+		.party = &look->party,
+		.audience = access_audience(&look->actor),
+		.now_us = look->now_us,
+	};
 }
 
 static const struct placement *settled(struct look *look, const struct placement *placement)
@@ -172,6 +184,47 @@ void app_get_placement(struct call *call)
 /* ---- the history
  * ------------------------------------------------------------------------------------------- */
 
+static void put_shown(struct writer *w, const struct look *look, const struct shown *one)
+{
+	struct writer inner;
+	struct text object;
+
+	writer_init(&inner, w->arena);
+	fact_render(&inner, one->fact, access_audience(&look->actor));
+	object = writer_text(&inner);
+	emit_begin(w, NULL, '{');
+	emit_int(w, "entry", one->entry);
+	/* Its members, without its braces. */
+	emit_json(w, NULL, (struct text){object.at + 1, object.len - 2});
+	emit_end(w, '}');
+}
+
+/* Into look->shown, with its texts marked; false when the call has been answered. */
+static bool show(struct look *look, const struct placement *placement, const struct fact *fact,
+		 int64_t entry)
+{
+	const struct viewer viewer = viewer_of(look, placement);
+	struct fact *copy = texts_copy(look->call, fact);
+
+	if (!copy) {
+		answer_broken(look->call);
+		return false;
+	}
+	view_own_numbers(&viewer, copy);
+	texts_want(&look->texts, copy, viewer.audience);
+	*LIST_ADD(look->call->arena, look->shown, look->shown_count) = (struct shown){entry, copy};
+	return true;
+}
+
+static void read_shown(struct look *look, void (*on_read)(struct texts *, enum store_outcome))
+{
+	look->texts.on_read = on_read;
+	if (look->texts.wanted_count)
+		texts_read(&look->texts);
+	else
+		on_read(&look->texts, STORE_DONE);
+}
+
 static void on_history_texts(struct texts *texts, enum store_outcome outcome)
 {
 	struct look *look = (struct look *)texts;
@@ -186,20 +239,8 @@ static void on_history_texts(struct texts *texts, enum store_outcome outcome)
 	writer_init(&w, arena);
 	emit_begin(&w, NULL, '[');
 	for (size_t i = 0; i < look->shown_count; i++) {
-		const struct shown *one = &look->shown[i];
-		struct writer inner;
-		struct text object;
-
-		writer_init(&inner, arena);
-		fact_render(&inner, one->fact, access_audience(&look->actor));
-		object = writer_text(&inner);
-		emit_begin(&w, NULL, '{');
-		emit_int(&w, "entry", one->entry);
-		emit_int(&w, "seq", one->fact->seq);
-		/* Its members, without its braces. */
-		emit_json(&w, NULL, (struct text){object.at + 1, object.len - 2});
-		emit_end(&w, '}');
-		last = text_printf(arena, "%lld", (long long)one->entry);
+		put_shown(&w, look, &look->shown[i]);
+		last = text_printf(arena, "%lld", (long long)look->shown[i].entry);
 	}
 	emit_end(&w, ']');
 	page_answer(&look->page, &w, look->more ? &last : NULL, 1);
@@ -220,27 +261,13 @@ static void on_history_loaded(const struct loaded *loaded, void *context)
 		return;
 	}
 	for (size_t i = 0; i < placement->fact_count && !look->more; i++) {
-		struct fact *fact;
-
 		if (!fact_visible(placement->facts[i], placement, &look->party) || ++entry <= after)
 			continue;
 		look->more = (int64_t)look->shown_count == look->page.limit;
-		if (look->more)
-			break;
-		fact = texts_copy(look->call, placement->facts[i]);
-		if (!fact) {
-			answer_broken(look->call);
+		if (!look->more && !show(look, placement, placement->facts[i], entry))
 			return;
-		}
-		texts_want(&look->texts, fact, access_audience(&look->actor));
-		*LIST_ADD(look->call->arena, look->shown, look->shown_count) =
-			(struct shown){entry, fact};
 	}
-	look->texts.on_read = on_history_texts;
-	if (look->texts.wanted_count)
-		texts_read(&look->texts);
-	else
-		on_history_texts(&look->texts, STORE_DONE);
+	read_shown(look, on_history_texts);
 }
 
 void app_list_facts(struct call *call)
@@ -248,49 +275,56 @@ void app_list_facts(struct call *call)
 	look_start(call, on_history_loaded);
 }
 
+static void on_entry_texts(struct texts *texts, enum store_outcome outcome)
+{
+	struct look *look = (struct look *)texts;
+	struct writer w;
+
+	if (outcome != STORE_DONE) {
+		call_store_fault(look->call, outcome);
+		return;
+	}
+	writer_init(&w, look->call->arena);
+	put_shown(&w, look, &look->shown[0]);
+	call_answer(look->call, 200, writer_text(&w));
+}
+
+static void on_entry_loaded(const struct loaded *loaded, void *context)
+{
+	struct look *look = context;
+	int32_t entry, seq = 0;
+
+	if (!look_begin(look, loaded))
+		return;
+	if (number_parse(look->call->path_second, &entry))
+		seq = party_seq(loaded->placement, &look->party, entry);
+	if (!seq)
+		call_not_found(look->call);
+	else if (show(look, loaded->placement, loaded->placement->facts[seq - 1], entry))
+		read_shown(look, on_entry_texts);
+}
+
+void app_get_fact(struct call *call)
+{
+	look_start(call, on_entry_loaded);
+}
+
 /* ---- one obligation
  * ------------------------------------------------------------------------------------------- */
-
-/* "12.1": the entry that opened it, and its number there. */
-static bool obligation_id_parse(struct text t, int32_t *entry, int32_t *n)
-{
-	const char *dot = t.at ? memchr(t.at, '.', t.len) : NULL;
-	int64_t first, second;
-
-	if (!dot)
-		return false;
-	if (!text_to_int((struct text){t.at, (size_t)(dot - t.at)}, &first) ||
-	    !text_to_int((struct text){dot + 1, t.len - (size_t)(dot - t.at) - 1}, &second))
-		return false;
-	if (first < 1 || first > INT32_MAX || second < 1 || second > INT32_MAX)
-		return false;
-	*entry = (int32_t)first;
-	*n = (int32_t)second;
-	return true;
-}
 
 static void on_obligation_loaded(const struct loaded *loaded, void *context)
 {
 	struct look *look = context;
 	struct call *call = look->call;
-	const struct obligation *obligation = NULL;
+	const struct obligation *obligation;
 	struct viewer viewer;
 	struct writer w;
-	int32_t entry, n;
 
 	if (!look_begin(look, loaded))
 		return;
-	viewer = (struct viewer){
-		.settings = look->settings,
-		.placement = settled(look, loaded->placement),
-		.actor = &look->actor,
-		.party = &look->party,
-		.audience = access_audience(&look->actor),
-		.now_us = look->now_us,
-	};
-	if (obligation_id_parse(call->path_second, &entry, &n))
-		obligation = placement_obligation(viewer.placement, entry, n);
-	if (!obligation || !view_sees_obligation(&viewer, obligation)) {
+	viewer = viewer_of(look, settled(look, loaded->placement));
+	obligation = view_obligation_find(&viewer, call->path_second);
+	if (!obligation) {
 		call_not_found(call);
 		return;
 	}

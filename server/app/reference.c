@@ -10,6 +10,7 @@
 #include <sys/time.h>
 
 #include "internal.h"
+#include "queries.h"
 #include "reference.h"
 
 #include "concordat/base/report.h"

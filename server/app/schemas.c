@@ -35,8 +35,8 @@
 #define ID_F(type, member, flags, help) \
 	F(type, member, #member, FIELD_ID, flags, 0, 0, NULL, NULL, help)
 #define BOOL_F(type, member, help) F(type, member, #member, FIELD_BOOL, REQ, 0, 0, NULL, NULL, help)
-#define LIST_F(type, member, flags, least, most, of, help) \
-	F(type, member, #member, FIELD_LIST, flags, least, most, of, NULL, help)
+#define WORDS_F(type, member, flags, least, most, names, help) \
+	F(type, member, #member, FIELD_WORDS, flags, least, most, NULL, names, help)
 #define OBJECT_F(type, member, of, help) \
 	F(type, member, #member, FIELD_OBJECT, 0, 0, 0, of, NULL, help)
 
@@ -79,17 +79,11 @@ static const struct field home_request_fields[] = {
 };
 TABLE(home_request, "A provider's home");
 
-static const struct field role_name_fields[] = {
-	ENUM_F(role_name, role, REQ, role_names, "a role"),
-};
-static TABLE(role_name, "A role");
-
 static const struct field user_request_fields[] = {
 	TEXT_F(user_request, name, REQ, NAME_MOST, "the person's name"),
 	TEXT_F(user_request, email, REQ, EMAIL_MOST, "their e-mail address"),
 	ID_F(user_request, organisation, 0, "where they work; the caller's own when left out"),
-	LIST_F(user_request, roles, REQ, 1, ROLE_COUNT, &role_name_schema,
-	       "what they may do there"),
+	WORDS_F(user_request, roles, REQ, 1, ROLE_COUNT, role_names, "what they may do there"),
 };
 TABLE(user_request, "Somebody who works for an organisation, or more roles for them");
 
@@ -136,9 +130,9 @@ TABLE(home_row, "A home");
 static const struct field user_row_fields[] = {
 	ID_F(user_row, id, REQ, "their id"),
 	ID_F(user_row, organisation, REQ, "where they work"),
-	TEXT_F(user_row, name, REQ, NAME_MOST, "their name, as first given"),
+	TEXT_F(user_row, name, REQ, NAME_MOST, "their name; to the operator, as first given"),
 	TEXT_F(user_row, email, REQ, EMAIL_MOST, "their e-mail address"),
-	LIST_F(user_row, roles, REQ, 1, ROLE_COUNT, &role_name_schema, "the roles given now"),
+	WORDS_F(user_row, roles, REQ, 1, ROLE_COUNT, role_names, "the roles given now"),
 };
 TABLE(user_row, "Somebody who works for an organisation");
 

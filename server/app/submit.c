@@ -11,6 +11,7 @@
 
 #include "effect.h"
 #include "internal.h"
+#include "queries.h"
 #include "tell.h"
 
 #include "concordat/core/protocol.h"
@@ -29,8 +30,8 @@ struct submission {
 
 	/* of the append that is under way */
 	struct append append;
-	const struct problem *refusal; /* told once what time did is recorded; NULL: none */
-	struct text reference;
+	const struct problem *refusal;	/* told once what time did is recorded; NULL: none */
+	struct text reference, entries; /* of the receipt */
 	const struct authority_settings *adopted; /* opening */
 };
 
@@ -43,6 +44,7 @@ static void answer_known(struct submission *s, const struct loaded *loaded)
 {
 	const struct receipt_row *row = &loaded->receipt;
 	const struct placement *placement = loaded->placement;
+	const struct party *party;
 
 	if (!digest_eq(&row->request, &s->digest)) {
 		call_problem(s->call, 422, "idempotency_key_reused",
@@ -55,12 +57,16 @@ static void answer_known(struct submission *s, const struct loaded *loaded)
 		go_round(s);
 		return;
 	}
-	if (!placement || row->first_seq < 1 || (size_t)row->first_seq > placement->fact_count) {
+	party = placement ? placement_party(placement, s->call->caller.organisation) : NULL;
+	if (!party || row->first_seq < 1 || (size_t)row->first_seq > placement->fact_count) {
 		call_not_found(s->call);
 		return;
 	}
-	tell_receipt(s->call, placement->id, placement->opening->reference,
-		     (enum move)placement->facts[row->first_seq - 1]->kind, row);
+	tell_receipt(
+		s->call, placement->id, placement->opening->reference,
+		(enum move)placement->facts[row->first_seq - 1]->kind,
+		receipt_entries(s->call->arena, placement, party, row->first_seq, row->last_seq),
+		row);
 }
 
 /* ---- the request ---- */
@@ -200,7 +206,7 @@ static void on_appended(enum store_outcome outcome, int64_t first_leaf_index, vo
 		.version = a->version,
 		.recorded_at_us = a->recorded_at_us,
 	};
-	tell_receipt(s->call, a->stream, s->reference, s->request.move, &row);
+	tell_receipt(s->call, a->stream, s->reference, s->request.move, s->entries, &row);
 }
 
 /* False when it has been answered. */
@@ -233,13 +239,15 @@ static void append_move(struct submission *s, const struct decision *decision,
 	struct fact *const *facts = decision->facts.items;
 	const struct party *party = placement_party(decision->after, call->caller.organisation);
 
-	assert(decision->facts.count > decision->settled);
+	assert(decision->facts.count > decision->settled && party);
 	s->reference = s->append.reference;
 	s->append.key_user = call->caller.user;
 	s->append.key = call->key;
 	s->append.request = s->digest;
-	s->append.version = party ? party->version : 0;
+	s->append.version = party->version;
 	s->append.first_seq = facts[decision->settled]->seq;
+	s->entries = receipt_entries(call->arena, decision->after, party, s->append.first_seq,
+				     decision->after->seq);
 	if (s->opening)
 		s->append.new_person_key = wrapped_key;
 	store_append(call->app->store, &s->append, on_appended, s);

@@ -1,7 +1,8 @@
 /*
  * tell.c - what becomes of a move, in the words its mover reads.
  *
- * A receipt is a function of the key's row and its facts, so that a repeat gets the same one.
+ * A receipt is a function of the key's row and its facts, so that a repeat gets the same one: what
+ * a party had seen up to an entry does not change later, and so neither do its numbers.
  */
 #include "tell.h"
 
@@ -12,8 +13,25 @@ static struct text version_text(struct arena *arena, int32_t version)
 	return text_printf(arena, "v%d", version);
 }
 
+struct text receipt_entries(struct arena *arena, const struct placement *placement,
+			    const struct party *party, int32_t first_seq, int32_t last_seq)
+{
+	struct writer w;
+
+	writer_init(&w, arena);
+	writer_char(&w, '[');
+	for (int32_t seq = first_seq; seq <= last_seq; seq++) {
+		int32_t entry = party_entry(placement, party, seq);
+
+		if (entry)
+			writer_printf(&w, w.len > 1 ? ",%d" : "%d", entry);
+	}
+	writer_char(&w, ']');
+	return writer_text(&w);
+}
+
 void tell_receipt(struct call *call, struct uuid placement, struct text reference, enum move move,
-		  const struct receipt_row *row)
+		  struct text entries, const struct receipt_row *row)
 {
 	bool opened = move == MOVE_OPEN_PLACEMENT;
 	struct text id = uuid_text(call->arena, placement);
@@ -21,12 +39,10 @@ void tell_receipt(struct call *call, struct uuid placement, struct text referenc
 	struct writer w;
 
 	writer_init(&w, call->arena);
-	writer_puts(&w, "{\"entries\":[");
-	for (int32_t seq = row->first_seq; seq <= row->last_seq; seq++)
-		writer_printf(&w, seq > row->first_seq ? ",%d" : "%d", seq);
 	writer_printf(&w,
-		      "],\"move\":\"%s\",\"placement\":\"%.*s\",\"recorded_at\":", move_names[move],
-		      TEXT_FMT(id));
+		      "{\"entries\":%.*s,\"move\":\"%s\",\"placement\":\"%.*s\","
+		      "\"recorded_at\":",
+		      TEXT_FMT(entries), move_names[move], TEXT_FMT(id));
 	canon_string(&w, instant_text(call->arena, row->recorded_at_us));
 	writer_puts(&w, ",\"reference\":");
 	canon_string(&w, reference);

@@ -4,9 +4,12 @@
 
 #include "concordat/app/parts.h"
 
+/* A receipt's own entries, "[7,8]": from first_seq to last_seq in the party's own numbers. */
+struct text receipt_entries(struct arena *arena, const struct placement *placement,
+			    const struct party *party, int32_t first_seq, int32_t last_seq);
 /* 201 with a location when the move opened the placement, else 200. */
 void tell_receipt(struct call *call, struct uuid placement, struct text reference, enum move move,
-		  const struct receipt_row *row);
+		  struct text entries, const struct receipt_row *row);
 /* 428 or 412, with the party's present version. */
 void tell_version(struct call *call, const struct party *party);
 /* 422: one member that does not fit; detail goes on from its name: "is required." */

@@ -11,7 +11,7 @@
 
 #include "concordat/base/report.h"
 #include "concordat/wire/fact.h"
-#include "sql.h"
+#include "queries.h"
 
 struct wanted {
 	int32_t seq;

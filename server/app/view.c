@@ -20,6 +20,11 @@ const struct fact *view_entry(const struct viewer *v, int64_t seq)
 	return fact_visible(fact, v->placement, v->party) ? fact : NULL;
 }
 
+int32_t view_number(const struct viewer *v, int64_t seq)
+{
+	return seq < INT32_MAX ? party_entry(v->placement, v->party, (int32_t)seq) : 0;
+}
+
 const struct fact *view_newest(const struct viewer *v, enum fact_kind kind)
 {
 	for (size_t i = v->placement->fact_count; i-- > 0;)
@@ -207,7 +212,7 @@ static void put_entries(struct writer *w, const struct viewer *v, const char *na
 		if (fact->kind != kind || !fact_visible(fact, v->placement, v->party))
 			continue;
 		emit_begin(w, NULL, '{');
-		emit_int(w, "seq", fact->seq);
+		emit_int(w, "entry", view_number(v, fact->seq));
 		emit_instant(w, "at", fact->occurred_at_us);
 		emit_word(w, "by", side_names[fact->side]);
 		emit_members(w, move_schema((enum move)kind), fact->data, v->audience);
@@ -223,7 +228,7 @@ static void put_needs(struct writer *w, const struct viewer *v)
 	if (!fact)
 		return;
 	emit_begin(w, "needs", '{');
-	emit_int(w, "seq", fact->seq);
+	emit_int(w, "entry", view_number(v, fact->seq));
 	emit_instant(w, "described_at", fact->recorded_at_us);
 	emit_members(w, move_schema(MOVE_DESCRIBE_NEEDS), fact->data, v->audience);
 	emit_end(w, '}');

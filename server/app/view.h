@@ -2,7 +2,8 @@
  * view.h - what the files that draw a placement share.
  *
  * A viewer is one party looking at one settled placement. Whether it may see something is asked of
- * the entry that said it (core's fact_visible) and of the field tables (audience).
+ * the entry that said it (core's fact_visible) and of the field tables (audience). Entries are
+ * shown by the party's own numbers (core's party_entry), never by the stream's.
  */
 #ifndef CONCORDAT_SERVER_APP_VIEW_H
 #define CONCORDAT_SERVER_APP_VIEW_H
@@ -20,6 +21,8 @@ struct viewer {
 
 /* The entry, or NULL when there is none or this viewer may not see it. */
 const struct fact *view_entry(const struct viewer *v, int64_t seq);
+/* The viewer's own number of the entry at seq; 0 when it may not see that one. */
+int32_t view_number(const struct viewer *v, int64_t seq);
 /* The newest entry of the kind that this viewer may see, or NULL. */
 const struct fact *view_newest(const struct viewer *v, enum fact_kind kind);
 bool view_sees_thread(const struct viewer *v, const struct thread *thread);
@@ -31,6 +34,17 @@ void view_threads(struct writer *w, const struct viewer *v);
 void view_agreements(struct writer *w, const struct viewer *v);
 
 /* view_due.c */
+
+/* A number as an id in a path holds it: from 1, and written in one way only. */
+bool number_parse(struct text t, int32_t *number);
+/* "12.1": the party's own number of the entry that opened it, and its number there. */
+struct text view_obligation_id(struct arena *arena, const struct viewer *v,
+			       const struct obligation *obligation);
+/* The obligation of such an id, or NULL when this viewer may not see it. */
+const struct obligation *view_obligation_find(const struct viewer *v, struct text id);
+/* Turns the entries that a fact names into the viewer's own numbers, and leaves out what belongs to
+ * an entry that is hidden. copy: a private one, with its lists; its own seq stays. */
+void view_own_numbers(const struct viewer *v, struct fact *copy);
 void view_obligations(struct writer *w, const struct viewer *v);
 /* One obligation with each day of its date explained. */
 void view_obligation_explained(struct writer *w, const struct viewer *v,

@@ -4,13 +4,69 @@
  * How late something is stands here only once it is done: until then it grows by the second, and
  * an answer that changes by itself could never be compared with the one before.
  */
+#include <string.h>
+
 #include "concordat/core/protocol.h"
 #include "emit.h"
 #include "view.h"
 
-static struct text obligation_id(struct arena *arena, const struct obligation *o)
+struct text view_obligation_id(struct arena *arena, const struct viewer *v,
+			       const struct obligation *obligation)
 {
-	return text_printf(arena, "%d.%d", o->entry, o->n);
+	return text_printf(arena, "%d.%d", view_number(v, obligation->entry), obligation->n);
+}
+
+bool number_parse(struct text t, int32_t *number)
+{
+	int64_t n;
+
+	if (!t.len || t.at[0] < '1' || t.at[0] > '9' || !text_to_int(t, &n) || n > INT32_MAX)
+		return false;
+	*number = (int32_t)n;
+	return true;
+}
+
+const struct obligation *view_obligation_find(const struct viewer *v, struct text id)
+{
+	const char *dot = id.at ? memchr(id.at, '.', id.len) : NULL;
+	size_t before = dot ? (size_t)(dot - id.at) : 0;
+	const struct obligation *obligation;
+	int32_t entry, n;
+
+	if (!dot || !number_parse((struct text){id.at, before}, &entry) ||
+	    !number_parse((struct text){dot + 1, id.len - before - 1}, &n))
+		return NULL;
+	obligation =
+		placement_obligation(v->placement, party_seq(v->placement, v->party, entry), n);
+	return obligation && view_sees_obligation(v, obligation) ? obligation : NULL;
+}
+
+/* True when the viewer sees the entry; *entry is then its number. */
+static bool renumber(const struct viewer *v, int64_t *entry)
+{
+	*entry = view_number(v, *entry);
+	return *entry > 0;
+}
+
+void view_own_numbers(const struct viewer *v, struct fact *copy)
+{
+	struct closed *closes = copy->closes.items;
+	struct due_change *changes = copy->changes.items;
+	struct not_done *not_done = (void *)copy->data;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < copy->closes.count; i++)
+		if (renumber(v, &closes[i].entry))
+			closes[kept++] = closes[i];
+	copy->closes.count = kept;
+	kept = 0;
+	for (size_t i = 0; i < copy->changes.count; i++)
+		if (renumber(v, &changes[i].entry))
+			changes[kept++] = changes[i];
+	copy->changes.count = kept;
+	if ((copy->kind == FACT_MISSED || copy->kind == FACT_LAPSED) &&
+	    !renumber(v, &not_done->entry))
+		not_done->entry = not_done->n = NO_INT;
 }
 
 static struct text if_not_done(struct arena *arena, const struct viewer *v,
@@ -37,7 +93,7 @@ static struct text if_not_done(struct arena *arena, const struct viewer *v,
 
 static void put_obligation(struct writer *w, const struct viewer *v, const struct obligation *o)
 {
-	struct text id = obligation_id(w->arena, o);
+	struct text id = view_obligation_id(w->arena, v, o);
 	struct text placement = uuid_text(w->arena, v->placement->id);
 	bool open = obligation_is_open(o);
 

@@ -41,7 +41,7 @@ void view_guide(struct writer *w, const struct viewer *v)
 	if (!fact)
 		return;
 	emit_begin(w, "guide", '{');
-	emit_int(w, "seq", fact->seq);
+	emit_int(w, "entry", view_number(v, fact->seq));
 	emit_instant(w, "calculated_at", fact->recorded_at_us);
 	emit_members(w, move_schema(MOVE_CALCULATE), fact->data, v->audience);
 	emit_word(w, "note", "A guide price is a starting point and not a conclusion.");
@@ -143,7 +143,7 @@ static void put_offers(struct writer *w, const struct viewer *v, const struct th
 		const struct offer *offer = &thread->offers[i];
 
 		emit_begin(w, NULL, '{');
-		emit_int(w, "seq", offer->entry);
+		emit_int(w, "entry", view_number(v, offer->entry));
 		emit_word(w, "state", offer_state_names[offer->state]);
 		emit_instant(w, "made_at", offer->made_at_us);
 		/* number, side, terms with their total, digest, what the maker wrote */
@@ -235,7 +235,7 @@ void view_agreements(struct writer *w, const struct viewer *v)
 		emit_begin(w, NULL, '{');
 		emit_int(w, "number", agreement->number);
 		emit_int(w, "thread", agreement->thread);
-		emit_int(w, "seq", agreement->entry);
+		emit_int(w, "entry", view_number(v, agreement->entry));
 		emit_instant(w, "agreed_at", fact->recorded_at_us);
 		emit_day(w, "from", agreement->from_day);
 		emit_money(w, "weekly", agreement->terms->weekly_p);

@@ -159,7 +159,8 @@ static bool apply_panel_decided(struct placement *p, const struct fact *fact, st
 			p->stage = STAGE_PREPARING;
 		return true;
 	case PANEL_REFUSED:
-		end_placement(p, END_REFUSED_BY_PANEL, fact);
+		if (p->stage == STAGE_WITH_PANEL)
+			end_placement(p, END_REFUSED_BY_PANEL, fact);
 		return true;
 	case PANEL_OUTCOME_COUNT:
 		break;

@@ -43,7 +43,8 @@ static bool is_seen(const struct field *field, const void *data, enum audience a
 {
 	bool always = field->flags & FIELD_REQUIRED &&
 		      (field->kind == FIELD_BOOL || field->kind == FIELD_LIST ||
-		       field->kind == FIELD_MAP || field->kind == FIELD_OBJECT);
+		       field->kind == FIELD_MAP || field->kind == FIELD_WORDS ||
+		       field->kind == FIELD_OBJECT);
 
 	if (audience == AUDIENCE_PROVIDER && field->flags & (FIELD_COMMISSIONER | FIELD_IDENTITY))
 		return false;
@@ -135,6 +136,19 @@ static void write_list(struct writer *w, const struct field *field, const struct
 	writer_char(w, ']');
 }
 
+static void write_words(struct writer *w, const struct field *field, const struct list *words)
+{
+	const int32_t *indexes = words->items;
+
+	writer_char(w, '[');
+	for (size_t i = 0; i < words->count; i++) {
+		if (i)
+			writer_char(w, ',');
+		canon_string(w, text_of(field->names[indexes[i]]));
+	}
+	writer_char(w, ']');
+}
+
 static void write_id(struct writer *w, const struct uuid *id)
 {
 	char formatted[37];
@@ -190,6 +204,9 @@ static void write_value(struct writer *w, const struct field *field, const void 
 		break;
 	case FIELD_MAP:
 		write_map(w, at);
+		break;
+	case FIELD_WORDS:
+		write_words(w, field, at);
 		break;
 	}
 }

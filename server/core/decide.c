@@ -241,10 +241,8 @@ static bool may_be_made(const struct situation *s, struct refusal *refusal)
 static bool records_involvement_owed(const struct situation *s, const struct obligation *o)
 {
 	const struct record_involvement *data = s->data;
-	enum fact_kind left_out = s->placement->facts[o->entry - 1]->kind;
 
-	return data->purpose ==
-	       (left_out == FACT_SIGNED ? INVOLVED_IN_SIGNATURE : INVOLVED_IN_CALCULATION);
+	return data->purpose == (int32_t)involvement_left_out(s->placement, o);
 }
 
 /* A review meets its own duty only, an answer its own question's. */

@@ -9,28 +9,36 @@
 /* ---- when a start applies
  * ---------------------------------------------------------------------------------- */
 
-static bool not_involved_yet(const struct situation *s, enum involvement_purpose purpose)
+enum involvement_purpose involvement_left_out(const struct placement *placement,
+					      const struct obligation *obligation)
 {
-	return s->placement->opening->urgency == URGENCY_EMERGENCY &&
-	       !is_involved(s->placement, purpose);
+	return placement->facts[obligation->entry - 1]->kind == FACT_SIGNED
+		       ? INVOLVED_IN_SIGNATURE
+		       : INVOLVED_IN_CALCULATION;
 }
 
-/* What is owed already is not owed twice. */
+static bool not_involved_yet(const struct situation *s, enum involvement_purpose purpose)
+{
+	const struct placement *p = s->placement;
+
+	if (p->opening->urgency != URGENCY_EMERGENCY || is_involved(p, purpose))
+		return false;
+	for (size_t i = 0; i < p->obligation_count; i++)
+		if (p->obligations[i].duty == DUTY_RECORD_INVOLVEMENT &&
+		    obligation_is_open(&p->obligations[i]) &&
+		    involvement_left_out(p, &p->obligations[i]) == purpose)
+			return false; /* it is owed already */
+	return true;
+}
+
 bool calculated_without_person(const struct situation *s)
 {
-	const struct obligation *o;
-
-	for (size_t i = 0; i < s->placement->obligation_count; i++) {
-		o = &s->placement->obligations[i];
-		if (o->duty == DUTY_RECORD_INVOLVEMENT && obligation_is_open(o))
-			return false;
-	}
 	return not_involved_yet(s, INVOLVED_IN_CALCULATION);
 }
 
 bool signed_without_person(const struct situation *s)
 {
-	return signed_by_both(s) && not_involved_yet(s, INVOLVED_IN_SIGNATURE);
+	return not_involved_yet(s, INVOLVED_IN_SIGNATURE);
 }
 
 bool signed_by_both(const struct situation *s)
@@ -198,10 +206,12 @@ bool wait_for_sitting(const struct situation *s, struct fact *fact)
 	return true;
 }
 
-/* A panel that refuses ends the placement: everything owed is released. */
+/* A panel that refuses before anybody is invited ends the placement: everything owed is released.
+ * Once a provider negotiates, its refusal leaves the limit as it was. */
 bool release_if_refused(const struct situation *s, struct fact *fact)
 {
-	if (((const struct panel_decide *)s->data)->outcome == PANEL_REFUSED)
+	if (((const struct panel_decide *)s->data)->outcome == PANEL_REFUSED &&
+	    s->placement->stage == STAGE_WITH_PANEL)
 		end_duties(s, fact, EVERY_DUTY, OBLIGATION_RELEASED);
 	return true;
 }

@@ -62,6 +62,17 @@ static void put_rules(struct writer *w, const struct move_row *row)
 		writer_puts(w, "-");
 }
 
+static void put_leads(struct writer *w, const struct move_row *row)
+{
+	writer_puts(w, "\n- leads to: ");
+	for (size_t i = 0; i < row->lead_count; i++)
+		writer_printf(w, "%s%s%s%s", i ? ", " : "", stage_names[row->leads[i].to],
+			      row->leads[i].when ? " " : "",
+			      row->leads[i].when ? row->leads[i].when : "");
+	if (!row->lead_count)
+		writer_puts(w, "no other stage");
+}
+
 static void put_move(struct writer *w, const struct move_row *row)
 {
 	writer_printf(w, "### %s\n\n%s\n\n", move_names[row->move], row->help);
@@ -85,8 +96,8 @@ static void put_move(struct writer *w, const struct move_row *row)
 	}
 	writer_puts(w, "\n- starts: ");
 	put_starts(w, row->starts, row->start_count);
-	writer_printf(w, "\n- leads to: %s\n- recorded as: %s\n\n",
-		      row->leads_to ? row->leads_to : "no other stage", fact_names[row->move]);
+	put_leads(w, row);
+	writer_printf(w, "\n- recorded as: %s\n\n", fact_names[row->move]);
 }
 
 static void put_reminders(struct writer *w, const struct timescale *t)
@@ -144,21 +155,24 @@ void protocol_markdown(struct writer *w, const struct protocol *protocol)
 		TEXT_FMT(soon), (long long)protocol->offer_soon_within_days);
 }
 
-/* The stages a move can be made in, to those it can lead to. */
+static void put_arrow(struct writer *w, const struct move_row *row, const char *from,
+		      const struct lead *lead)
+{
+	writer_printf(w, "\t%s -> %s [label=\"%s%s%s\"%s];\n", from, stage_names[lead->to],
+		      move_names[row->move], lead->when ? " " : "", lead->when ? lead->when : "",
+		      row->sides & BIT(SIDE_TIME) ? ", style=dashed" : "");
+}
+
 static void put_arrows(struct writer *w, const struct move_row *row)
 {
-	for (unsigned to = 0; to < STAGE_COUNT; to++) {
-		if (!(row->next_stages & BIT(to)))
-			continue;
-		if (!row->stages)
-			writer_printf(w, "\tstart -> %s [label=\"%s\"];\n", stage_names[to],
-				      move_names[row->move]);
+	for (size_t i = 0; i < row->lead_count; i++) {
+		const struct lead *lead = &row->leads[i];
+
+		if (!lead->from)
+			put_arrow(w, row, "start", lead);
 		for (unsigned from = 0; from < STAGE_COUNT; from++)
-			if ((row->stages & BIT(from)) && from != to)
-				writer_printf(w, "\t%s -> %s [label=\"%s\"%s];\n",
-					      stage_names[from], stage_names[to],
-					      move_names[row->move],
-					      row->sides & BIT(SIDE_TIME) ? ", style=dashed" : "");
+			if ((lead->from & BIT(from)) && from != (unsigned)lead->to)
+				put_arrow(w, row, stage_names[from], lead);
 	}
 }
 

@@ -35,6 +35,9 @@
 	{                                  \
 		__VA_ARGS__, NULL          \
 	}
+#define LEADS(...)                                   \
+	.leads = (const struct lead[]){__VA_ARGS__}, \
+	.lead_count = sizeof((const struct lead[]){__VA_ARGS__}) / sizeof(struct lead)
 #define STARTS(...)                                    \
 	.starts = (const struct start[]){__VA_ARGS__}, \
 	.start_count = sizeof((const struct start[]){__VA_ARGS__}) / sizeof(struct start)
@@ -51,8 +54,7 @@ static const struct move_row rows[MOVE_COUNT] = {
 			.rules = RULES(&rule_opening_sound),
 			.seen = SEEN_BY_ALL,
 			.counts = true,
-			.next_stages = PREPARING,
-			.leads_to = "preparing",
+			LEADS({0, STAGE_PREPARING, NULL}),
 		},
 	[MOVE_DESCRIBE_NEEDS] =
 		{
@@ -111,14 +113,15 @@ static const struct move_row rows[MOVE_COUNT] = {
 			.effect = wait_for_sitting,
 			.seen = SEEN_BY_ALL,
 			.counts = true,
-			.next_stages = WITH_PANEL,
-			.leads_to = "with_panel, from preparing",
+			LEADS({PREPARING, STAGE_WITH_PANEL, NULL}),
 		},
 	[MOVE_PANEL_DECIDE] =
 		{
 			.move = MOVE_PANEL_DECIDE,
 			.help = "The panel approves with a limit private to the commissioner, "
-				"returns with reasons, or refuses.",
+				"returns with reasons, or refuses. Once a provider negotiates, a "
+				"refusal "
+				"leaves the limit as it was.",
 			.sides = C,
 			.commissioner_roles = PANEL,
 			.stages = WITH_PANEL | NEGOTIATING,
@@ -128,9 +131,9 @@ static const struct move_row rows[MOVE_COUNT] = {
 			.effect = release_if_refused,
 			.seen = SEEN_BY_COMMISSIONER,
 			.counts = true,
-			.next_stages = INVITING | PREPARING | ENDED,
-			.leads_to = "inviting when approved, preparing when returned, ended when "
-				    "refused",
+			LEADS({WITH_PANEL, STAGE_INVITING, "when approved"},
+			      {WITH_PANEL, STAGE_PREPARING, "when returned"},
+			      {WITH_PANEL, STAGE_ENDED, "when refused"}),
 		},
 	[MOVE_INVITE] =
 		{
@@ -147,8 +150,7 @@ static const struct move_row rows[MOVE_COUNT] = {
 			       {DUTY_MAKE_OFFER, OWED_BY_PROVIDER, NULL, NULL}),
 			.seen = SEEN_BY_THREAD,
 			.counts = true,
-			.next_stages = INVITING,
-			.leads_to = "inviting",
+			LEADS({PREPARING | INVITING, STAGE_INVITING, NULL}),
 		},
 	[MOVE_ACKNOWLEDGE] =
 		{
@@ -225,8 +227,7 @@ static const struct move_row rows[MOVE_COUNT] = {
 			       {DUTY_OFFER_STANDS, OWED_BY_NOBODY, NULL, NULL}),
 			.seen = SEEN_BY_THREAD,
 			.counts = true,
-			.next_stages = NEGOTIATING,
-			.leads_to = "negotiating",
+			LEADS({INVITING | NEGOTIATING, STAGE_NEGOTIATING, NULL}),
 		},
 	[MOVE_WITHDRAW_OFFER] =
 		{
@@ -261,8 +262,7 @@ static const struct move_row rows[MOVE_COUNT] = {
 			       {DUTY_ACCEPTANCE_STANDS, OWED_BY_NOBODY, NULL, NULL}),
 			.seen = SEEN_BY_THREAD,
 			.counts = true,
-			.next_stages = SIGNING,
-			.leads_to = "signing",
+			LEADS({NEGOTIATING, STAGE_SIGNING, NULL}),
 		},
 	[MOVE_REJECT] =
 		{
@@ -304,8 +304,7 @@ static const struct move_row rows[MOVE_COUNT] = {
 			.effect = release_if_agreed,
 			.seen = SEEN_BY_THREAD,
 			.counts = true,
-			.next_stages = IN_FORCE,
-			.leads_to = "in_force when both have signed",
+			LEADS({SIGNING, STAGE_IN_FORCE, "when both have signed"}),
 		},
 	[MOVE_CONFIRM_START] =
 		{
@@ -357,8 +356,7 @@ static const struct move_row rows[MOVE_COUNT] = {
 			.releases = EVERY_DUTY,
 			.seen = SEEN_BY_ALL,
 			.counts = true,
-			.next_stages = ENDED,
-			.leads_to = "ended, withdrawn",
+			LEADS({BEFORE_FORCE, STAGE_ENDED, NULL}),
 		},
 	[MOVE_MISS] =
 		{
@@ -379,9 +377,8 @@ static const struct move_row rows[MOVE_COUNT] = {
 			.stages = BEFORE_FORCE,
 			.seen = SEEN_BY_THREAD,
 			.counts = true,
-			.next_stages = NEGOTIATING | ENDED,
-			.leads_to =
-				"ended when the round ends; negotiating when an acceptance lapses",
+			LEADS({SIGNING, STAGE_NEGOTIATING, "when an acceptance lapses"},
+			      {NEGOTIATING, STAGE_ENDED, "when the round ends"}),
 		},
 };
 

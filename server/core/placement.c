@@ -34,13 +34,40 @@ bool fact_visible(const struct fact *fact, const struct placement *placement,
 		return uuid_eq(of_fact->provider, party->organisation);
 	switch (protocol_move((enum move)fact->kind)->seen) {
 	case SEEN_BY_THREAD:
+	case SEEN_BY_COMMISSIONER:
 		return false;
-	case SEEN_BY_COMMISSIONER: /* but what ended its strand: a refusal by the panel */
-		return fact->seq == thread->ended_entry;
 	case SEEN_BY_ALL:
 		return !thread->ended_entry || fact->seq <= thread->ended_entry;
 	}
 	return false;
+}
+
+int32_t party_entry(const struct placement *placement, const struct party *party, int32_t seq)
+{
+	int32_t entry = 0;
+
+	if (seq < 1 || (size_t)seq > placement->fact_count ||
+	    !fact_visible(placement->facts[seq - 1], placement, party))
+		return 0;
+	if (party->side == SIDE_COMMISSIONER)
+		return seq;
+	for (int32_t i = 0; i < seq; i++)
+		entry += fact_visible(placement->facts[i], placement, party);
+	return entry;
+}
+
+int32_t party_seq(const struct placement *placement, const struct party *party, int32_t entry)
+{
+	int32_t seen = 0;
+
+	if (entry < 1)
+		return 0;
+	for (size_t i = 0; i < placement->fact_count; i++) {
+		seen += fact_visible(placement->facts[i], placement, party);
+		if (seen == entry)
+			return (int32_t)i + 1;
+	}
+	return 0;
 }
 
 const struct thread *placement_thread(const struct placement *placement, int64_t number)

@@ -38,6 +38,7 @@ static void field_clear(const struct field *field, void *at)
 	case FIELD_DIGEST:
 	case FIELD_LIST:
 	case FIELD_MAP:
+	case FIELD_WORDS:
 		break; /* zero is absent */
 	}
 }
@@ -122,6 +123,7 @@ bool field_is_absent(const struct field *field, const void *data)
 		return object_is_absent(field->of, at);
 	case FIELD_LIST:
 	case FIELD_MAP:
+	case FIELD_WORDS:
 		return ((const struct list *)at)->count == 0;
 	}
 	assert(false);

@@ -46,6 +46,9 @@ const struct route routes[] = {
 	{HTTP_GET_, "/v1/placements/{id}/facts", "list_facts", "The history this party may see",
 	 app_list_facts, .is_page = false, .query = QUERY(PAGE_QUERY),
 	 .response_help = "A page of entries"},
+	{HTTP_GET_, "/v1/placements/{id}/facts/{entry}", "get_fact",
+	 "One entry of the history, by this party's own number", app_get_fact,
+	 .response_help = "The entry"},
 	{HTTP_GET_, "/v1/placements/{id}/obligations/{oid}", "get_obligation",
 	 "One action due, with its date explained", app_get_obligation,
 	 .response_help = "The obligation and explain"},
@@ -63,7 +66,7 @@ const struct route routes[] = {
 	 .response_help = "The guide price line by line"},
 	{HTTP_GET_, "/v1/dates/explain", "explain_date",
 	 "Any rule from any instant, every day explained", app_explain_date,
-	 .query = QUERY("from", "rule", "division", "pauses"),
+	 .query = QUERY("from", "rule", "division", "roll", "pauses"),
 	 .response_help = "due_at, a sentence and every step"},
 	{HTTP_GET_, "/v1/protocols", "list_protocols", "Protocols and their versions",
 	 app_list_protocols, .response_help = "A page of protocols"},
@@ -72,16 +75,17 @@ const struct route routes[] = {
 
 	{HTTP_GET_, "/v1/deliveries", "list_deliveries", "What this organisation was told",
 	 app_list_deliveries, .response = &delivery_row_schema, .is_page = true,
-	 .query = QUERY("placement", PAGE_QUERY)},
+	 .query = QUERY("placement", "state", PAGE_QUERY)},
 
 	{HTTP_GET_, "/v1/organisations", "list_organisations", "Organisations",
 	 app_list_organisations, .response = &organisation_row_schema, .is_page = true,
-	 .query = QUERY("kind", PAGE_QUERY)},
+	 .query = QUERY("kind", "q", PAGE_QUERY)},
 	{HTTP_POST_, "/v1/organisations", "create_organisation", "Enter an organisation",
 	 app_create_organisation, .request = &organisation_request_schema,
 	 .response = &organisation_row_schema, .status = 201},
 	{HTTP_GET_, "/v1/homes", "list_homes", "Homes of a provider", app_list_homes,
-	 .response = &home_row_schema, .is_page = true, .query = QUERY("organisation", PAGE_QUERY)},
+	 .response = &home_row_schema, .is_page = true,
+	 .query = QUERY("organisation", "q", PAGE_QUERY)},
 	{HTTP_POST_, "/v1/homes", "create_home", "Enter a home", app_create_home,
 	 .request = &home_request_schema, .response = &home_row_schema, .status = 201},
 	{HTTP_POST_, "/v1/users", "create_user", "Enter a person who works for an organisation",
@@ -91,7 +95,7 @@ const struct route routes[] = {
 	 app_create_token, .request = &token_request_schema, .response = &token_row_schema,
 	 .status = 201},
 	{HTTP_DELETE_, "/v1/tokens/{id}", "revoke_token", "Revoke a token", app_revoke_token,
-	 .status = 204, .response_help = "It no longer works"},
+	 .response_help = "Its id, and revoked: true"},
 };
 const size_t routes_count = sizeof(routes) / sizeof(routes[0]);
 

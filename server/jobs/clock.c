@@ -8,6 +8,7 @@
  * the expected seq, a reminder by the obligation's unchanged row.
  */
 #include "internal.h"
+#include "queries.h"
 
 #include "concordat/base/report.h"
 

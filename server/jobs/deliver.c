@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "internal.h"
+#include "queries.h"
 
 #include "concordat/base/report.h"
 

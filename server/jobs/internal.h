@@ -15,20 +15,6 @@
 struct event;
 struct event_base;
 
-/* Statements of server/store/queries/jobs.sql, compiled into the store. */
-extern const char *const SQL_JOBS_LEASE_TAKE;
-extern const char *const SQL_JOBS_LEASE_GIVE;
-extern const char *const SQL_JOBS_DUE;
-extern const char *const SQL_JOBS_REMIND;
-extern const char *const SQL_JOBS_BEHIND;
-extern const char *const SQL_JOBS_FACTS;
-extern const char *const SQL_JOBS_TELL;
-extern const char *const SQL_JOBS_CLAIM;
-extern const char *const SQL_JOBS_SENT;
-extern const char *const SQL_JOBS_REHEARSAL_LOOK;
-extern const char *const SQL_JOBS_REHEARSAL_BEGIN;
-extern const char *const SQL_JOBS_REHEARSAL_MOVE;
-
 struct clock_job;
 struct teller;
 struct post;

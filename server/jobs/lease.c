@@ -6,6 +6,7 @@
  * process the row decides, since every statement done under a lease asks for holder and term.
  */
 #include "internal.h"
+#include "queries.h"
 
 #include "concordat/base/report.h"
 

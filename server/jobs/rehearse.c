@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "internal.h"
+#include "queries.h"
 
 #define LOOK_EVERY_US INT64_C(50000)
 #define PATIENCE_US (120 * US_PER_SECOND)

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "internal.h"
+#include "queries.h"
 #include "send.h"
 
 #include "concordat/base/report.h"

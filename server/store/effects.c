@@ -16,15 +16,15 @@
 #include "concordat/core/calendar.h"
 
 /* First column of each group. */
-enum { MOVE = 0, FACT = 11, LISTED = 20, PARTY = 31, OWED = 40, PERSON = 51, SAID = 54 };
+enum { MOVE = 0, FACT = 11, LISTED = 20, PARTY = 31, OWED = 40, PERSON = 52, SAID = 55 };
 
-static const char column_types[EFFECT_COLUMNS + 1] = "uutiizuubii" /* move */
-						     "iitttbbzu"   /* fact */
-						     "ittttuuuulz" /* listed */
-						     "iutziitzo"   /* party */
-						     "iiittuizzzt" /* owed */
-						     "iub"	   /* person */
-						     "iitub";	   /* said */
+static const char column_types[EFFECT_COLUMNS + 1] = "uutiizuubii"  /* move */
+						     "iitttbbzu"    /* fact */
+						     "ittttuuuulz"  /* listed */
+						     "iutziitzo"    /* party */
+						     "iiittuizzzti" /* owed */
+						     "iub"	    /* person */
+						     "iitub";	    /* said */
 
 /* The server counts from 2000-01-01. */
 #define SERVER_EPOCH_US INT64_C(946684800000000)
@@ -195,6 +195,7 @@ static void put_owed(struct column *columns, int32_t i, const struct append *m)
 		put_instant(c++, o->next_at_us);
 		put_instant(c++, o->missed_at_us);
 		put_text(c++, o->state);
+		put_int(c++, o->provider_entry);
 	}
 }
 

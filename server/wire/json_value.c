@@ -31,6 +31,7 @@ static const int64_t kind_most[] = {
 	[FIELD_OBJECT] = 0,
 	[FIELD_LIST] = ITEMS_MOST,
 	[FIELD_MAP] = ITEMS_MOST,
+	[FIELD_WORDS] = ITEMS_MOST,
 };
 
 /* ---- errors */
@@ -241,6 +242,42 @@ static void decode_enum(struct decoder *d, const struct field *field, const json
 	decoder_refuse(d, step, writer_text(&w));
 }
 
+static bool is_among(const int32_t *indexes, size_t count, int32_t index)
+{
+	for (size_t i = 0; i < count; i++)
+		if (indexes[i] == index)
+			return true;
+	return false;
+}
+
+static void decode_words(struct decoder *d, const struct field *field, const json_t *json,
+			 struct list *words, const struct step *step)
+{
+	struct limits limits = field_limits(field);
+	size_t count = json_array_size(json);
+	int32_t *indexes;
+
+	if (!json_is_array(json)) {
+		decoder_refuse(d, step, TEXT("must be a list"));
+		return;
+	}
+	if (d->purpose != JSON_FACT &&
+	    ((int64_t)count < limits.least || (int64_t)count > limits.most)) {
+		decoder_refuse(d, step, limits_sentence(d->arena, limits, "have", "item", "items"));
+		return;
+	}
+	indexes = arena_array(d->arena, int32_t, count);
+	*words = (struct list){indexes, count};
+	for (size_t i = 0; i < count && !decoder_is_full(d); i++) {
+		struct step item = {step, TEXT_NONE, i};
+
+		indexes[i] = NO_ENUM;
+		decode_enum(d, field, json_array_get(json, i), &indexes[i], &item);
+		if (indexes[i] != NO_ENUM && is_among(indexes, i, indexes[i]))
+			decoder_refuse(d, &item, TEXT("is in the list already. Leave it out"));
+	}
+}
+
 static void decode_id(struct decoder *d, const json_t *json, struct uuid *at,
 		      const struct step *step)
 {
@@ -394,6 +431,9 @@ void value_decode(struct decoder *d, const struct field *field, const json_t *js
 		break;
 	case FIELD_DIGEST:
 		decode_digest(d, json, at, step);
+		break;
+	case FIELD_WORDS:
+		decode_words(d, field, json, at, step);
 		break;
 	case FIELD_OBJECT:
 	case FIELD_LIST:

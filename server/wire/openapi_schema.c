@@ -131,6 +131,17 @@ static json_t *list_schema(const struct catalogue *catalogue, const struct field
 			 (json_int_t)limits.least, "maxItems", (json_int_t)limits.most);
 }
 
+static json_t *words_schema(const struct field *field, enum part part)
+{
+	struct limits limits = field_limits(field);
+
+	if (part == PART_ANSWERED)
+		return json_pack("{s:s, s:o}", "type", "array", "items", enum_schema(field));
+	return json_pack("{s:s, s:o, s:b, s:I, s:I}", "type", "array", "items", enum_schema(field),
+			 "uniqueItems", true, "minItems", (json_int_t)limits.least, "maxItems",
+			 (json_int_t)limits.most);
+}
+
 static json_t *int_schema(const struct field *field, enum part part)
 {
 	struct limits limits = field_limits(field);
@@ -177,6 +188,8 @@ static json_t *field_schema(const struct catalogue *catalogue, const struct fiel
 		return list_schema(catalogue, field, part);
 	case FIELD_MAP:
 		return map_schema(field, part);
+	case FIELD_WORDS:
+		return words_schema(field, part);
 	}
 	return json_object();
 }

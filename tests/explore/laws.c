@@ -389,7 +389,7 @@ static uint32_t weight_of(enum move move)
 		return 6;
 	if (move == MOVE_REJECT || move == MOVE_WITHDRAW_OFFER || move == MOVE_DECLINE)
 		return one_in(4);
-	return protocol_move(move)->next_stages ? 4 : 1;
+	return protocol_move(move)->lead_count ? 4 : 1;
 }
 
 /* Mostly a move that is allowed: some actor, then one of the moves it may make. */

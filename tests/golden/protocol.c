@@ -31,6 +31,7 @@ static const struct named_actor actors[] = {
 	{"busy_panel", &busy_panel},
 };
 
+static struct arena *kept; /* outlives the cases: files and names */
 static const char *path;
 static int line_number;
 static bool is_invalid; /* the last request did not fit its table, and this is where */
@@ -226,11 +227,12 @@ static void expect_ended(enum obligation_state state, struct text rest)
 
 static void line_expect(struct text rest)
 {
+	const struct json_error *first = invalid.items.items;
 	struct text what = word(&rest), t;
 
 	expectations++;
 	if (is_invalid && !text_is(what, "invalid"))
-		WRONG("the request does not fit its table");
+		WRONG("the request does not fit: %.*s", TEXT_FMT(first->detail));
 	if (text_is(what, "facts")) {
 		expect_facts(rest);
 	} else if (text_is(what, "refused")) {
@@ -308,15 +310,14 @@ static void play_line(struct text rest)
 /* A line that ends in a backslash goes on with the next. */
 static void play_file(const char *name)
 {
-	struct arena *own = arena_new(); /* outlives the case that a line may end */
-	struct text all = file_text(own, name);
+	struct text all = file_text(kept, name);
 	const char *was = path;
 	int was_line = line_number;
 	struct writer w;
 
 	path = name;
 	line_number = 0;
-	writer_init(&w, own);
+	writer_init(&w, kept);
 	for (size_t i = 0; i < all.len; i++) {
 		if (all.at[i] != '\n') {
 			writer_char(&w, all.at[i]);
@@ -328,11 +329,10 @@ static void play_file(const char *name)
 			continue;
 		}
 		play_line(writer_text(&w));
-		writer_init(&w, own);
+		writer_init(&w, kept);
 	}
 	path = was;
 	line_number = was_line;
-	arena_free(own);
 }
 
 static void the_cases_hold(void **state)
@@ -346,10 +346,10 @@ static void the_cases_hold(void **state)
 int main(void)
 {
 	struct CMUnitTest *tests;
-	struct arena *kept = arena_new();
 	glob_t found;
 	int failed;
 
+	kept = arena_new();
 	if (glob(FOLDER "*.txt", 0, NULL, &found) != 0) {
 		fprintf(stderr, "There is no case in %s. Run from the top of the tree.\n", FOLDER);
 		return 1;

@@ -18,11 +18,11 @@ from support.cluster import Cluster, free_port  # noqa: E402
 from support.daemon import ROOT  # noqa: E402
 from support.sink import Sink  # noqa: E402
 
-VAR = os.path.join(ROOT, "var")
+VAR = os.environ.get("DEMO_DIR", os.path.join(ROOT, "var"))
 DATABASE = "concordat"
 PG_PORT = free_port(int(os.environ.get("DEMO_PGPORT", "54399")))
 PORT = free_port(int(os.environ.get("DEMO_PORT", "8440")))
-BINARY = os.path.join(ROOT, "build", "release", "concordatd")
+BINARY = os.environ.get("CONCORDATD", os.path.join(ROOT, "build", "release", "concordatd"))
 
 
 class Narrator:

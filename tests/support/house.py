@@ -138,7 +138,7 @@ class House:
                 "name": name,
                 "email": name.lower().replace(" ", ".") + "@" + organisation + ".example",
                 "organisation": self.organisations[organisation],
-                "roles": [{"role": role} for role in roles],
+                "roles": roles,
             }, 201).json
             self.users[token] = user["id"]
             self.tokens[token] = admin.post("/v1/tokens", {

@@ -14,7 +14,7 @@ INPUTS = {
     "waking_nights": "7", "sleep_ins": "0", "residents": "8", "miles": "30",
 }
 GUIDE_HIGH = 169000
-LIMIT = 170000
+LIMIT = 171313  # a figure nobody else would name
 
 # Words that nobody else would write. Identity and private ones never reach a provider.
 NAME = "Zebedee Quillfeather"

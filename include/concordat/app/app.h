@@ -97,7 +97,7 @@ void call_store_fault(struct call *call,
  * organisation must be an authority. */
 void app_open_placement(struct call *call);
 /* POST /v1/placements/{id}/moves: {"move": "...", fields...}; 200 and a receipt:
- * {"placement":id,"reference":...,"move":...,"version":"v7","entries":[seq...own],"recorded_at":...}.
+ * {"placement":id,"reference":...,"move":...,"version":"v7","entries":[own...],"recorded_at":...}.
  * Order: key known -> its receipt, or 422; not a party -> 404; If-Match missing 428, stale 412
  * (with version); body errors 400/422; refusal 409 with rule, pointer, version and allowed_moves.
  */
@@ -115,6 +115,7 @@ void app_settle(struct app *app, struct uuid authority, struct uuid placement,
 void app_list_placements(struct call *call);  /* GET /v1/placements */
 void app_get_placement(struct call *call);    /* GET /v1/placements/{id} */
 void app_list_facts(struct call *call);	      /* GET /v1/placements/{id}/facts */
+void app_get_fact(struct call *call);	      /* GET /v1/placements/{id}/facts/{entry} */
 void app_get_obligation(struct call *call);   /* GET /v1/placements/{id}/obligations/{oid}: oid =
 						 "12.1", with explain */
 void app_list_obligations(struct call *call); /* GET /v1/obligations */

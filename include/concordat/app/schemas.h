@@ -33,14 +33,10 @@ struct home_request {
 };
 extern const struct schema home_request_schema;
 
-struct role_name {
-	int32_t role; /* enum role */
-};
-
 struct user_request {
 	struct text name, email;
 	struct uuid organisation; /* absent: the caller's own */
-	struct list roles;	  /* struct role_name */
+	struct list roles;	  /* int32_t, enum role */
 };
 extern const struct schema user_request_schema;
 
@@ -78,7 +74,7 @@ extern const struct schema home_row_schema;
 struct user_row {
 	struct uuid id, organisation;
 	struct text name, email;
-	struct list roles; /* struct role_name */
+	struct list roles; /* int32_t, enum role */
 };
 extern const struct schema user_row_schema;
 

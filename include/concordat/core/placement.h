@@ -152,7 +152,7 @@ struct placement {
 	int32_t started_day; /* NO_DAY until confirmed */
 
 	const struct describe_needs *needs; /* the newest, or NULL */
-	int32_t needs_count; /* times described */
+	int32_t needs_count;		    /* times described */
 
 	struct calculation *calculations;
 	size_t calculation_count;
@@ -190,6 +190,11 @@ const struct party *placement_party(const struct placement *placement, struct uu
 /* Whether this party may see the fact at all. */
 bool fact_visible(const struct fact *fact, const struct placement *placement,
 		  const struct party *party);
+/* A party counts what it may see, so that its numbers have no gaps where something is hidden: the
+ * party's own number of the entry at seq, 0 when it may not see that one; and back, 0 when it has
+ * no entry of that number. To the commissioner both are the same. */
+int32_t party_entry(const struct placement *placement, const struct party *party, int32_t seq);
+int32_t party_seq(const struct placement *placement, const struct party *party, int32_t entry);
 /* Whether it moves the versions of those who see it. */
 bool fact_counts(enum fact_kind kind);
 

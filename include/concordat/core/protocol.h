@@ -91,6 +91,14 @@ struct start {
 	const char *condition;			 /* when, in words */
 };
 
+/* Where a move leads, from which stages, and when: what apply.c does, for the documentation and the
+ * diagram. */
+struct lead {
+	unsigned from; /* bits of enum stage; 0: before there is a placement */
+	enum stage to;
+	const char *when; /* in words; NULL: always */
+};
+
 enum seen { SEEN_BY_ALL, SEEN_BY_THREAD, SEEN_BY_COMMISSIONER };
 
 struct move_row {
@@ -112,10 +120,9 @@ struct move_row {
 	/* What no column says about clocks; false when a date cannot be counted. May be NULL. */
 	bool (*effect)(const struct situation *s, struct fact *fact);
 	enum seen seen;
-	bool counts;	      /* moves the versions of those who see it */
-	const char *leads_to; /* for the documentation and the diagram: "in_force when both have
-				 signed" */
-	unsigned next_stages; /* bits of enum stage it can lead to; 0: no change */
+	bool counts;		  /* moves the versions of those who see it */
+	const struct lead *leads; /* the stages it can lead to; none: no change */
+	size_t lead_count;
 };
 
 const struct move_row *protocol_move(enum move move);

@@ -52,7 +52,9 @@ enum field_kind {
 	FIELD_DIGEST,	/* struct digest; absent = zero; JSON 64 hex digits */
 	FIELD_OBJECT,	/* a struct inline, described by of; always present */
 	FIELD_LIST,	/* struct list of of; absent = empty; least..most items */
-	FIELD_MAP /* struct list of struct map_entry; JSON object of decimal strings or integers */
+	FIELD_MAP, /* struct list of struct map_entry; JSON object of decimal strings or integers */
+	FIELD_WORDS /* struct list of int32_t indexes into names, each once; absent = empty;
+		       least..most of them; JSON ["red","blue"] */
 };
 
 enum field_flags {
@@ -73,7 +75,7 @@ struct field {
 	size_t offset;
 	int64_t least, most;
 	const struct schema *of;  /* OBJECT, LIST */
-	const char *const *names; /* ENUM: NULL-terminated */
+	const char *const *names; /* ENUM, WORDS: NULL-terminated */
 	const char *help;	  /* a phrase for OpenAPI and the web form */
 };
 

@@ -94,6 +94,9 @@ bool is_involved(const struct placement *placement, enum involvement_purpose pur
 /* ---- derive.c: named by the rows of moves.c
  * ------------------------------------------------------------------------- */
 
+/* At which step an obligation to record involvement left the person out. */
+enum involvement_purpose involvement_left_out(const struct placement *placement,
+					      const struct obligation *obligation);
 bool calculated_without_person(const struct situation *s);
 bool signed_without_person(const struct situation *s);
 bool signed_by_both(const struct situation *s);

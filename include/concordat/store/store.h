@@ -133,6 +133,7 @@ struct append_obligation {
 	struct text kind, owed_by, state;
 	struct uuid owed_by_id;
 	int32_t thread;
+	int32_t provider_entry; /* the provider's own number of the opening entry; 0: it has none */
 	int64_t due_at_us, next_at_us, missed_at_us; /* NEVER_US: null */
 };
 

@@ -84,25 +84,30 @@ with move as materialized (
 	on conflict (organisation_id, placement_id) do update set side = excluded.side, version = excluded.version,
 		entries = excluded.entries, stage = excluded.stage, next_due_at = excluded.next_due_at, overdue = excluded.overdue
 ), owed as (
-	insert into obligation as l (authority_id, stream_id, seq, n, kind, owed_by, owed_by_id, thread, due_at, next_at, missed_at, state)
-	select p.authority_id, p.stream_id, c.seq, c.n, c.kind, c.owed_by, c.owed_by_id, c.thread, c.due_at, c.next_at, c.missed_at, c.state
+	insert into obligation as l (authority_id, stream_id, seq, n, kind, owed_by, owed_by_id, thread, due_at, next_at, missed_at, state,
+		provider_entry)
+	select p.authority_id, p.stream_id, c.seq, c.n, c.kind, c.owed_by, c.owed_by_id, c.thread, c.due_at, c.next_at, c.missed_at, c.state,
+		c.provider_entry
 	from unnest($41::int[], $42::int[], $43::int[], $44::text[], $45::text[], $46::uuid[], $47::int[], $48::timestamptz[],
-			$49::timestamptz[], $50::timestamptz[], $51::text[])
-		as c (i, seq, n, kind, owed_by, owed_by_id, thread, due_at, next_at, missed_at, state)
+			$49::timestamptz[], $50::timestamptz[], $51::text[], $52::int[])
+		as c (i, seq, n, kind, owed_by, owed_by_id, thread, due_at, next_at, missed_at, state, provider_entry)
 	join placed p on p.i = c.i
 	order by p.authority_id, p.stream_id, c.seq, c.n
 	on conflict (authority_id, stream_id, seq, n) do update set owed_by = excluded.owed_by, owed_by_id = excluded.owed_by_id,
-		due_at = excluded.due_at, next_at = excluded.next_at, missed_at = excluded.missed_at, state = excluded.state
+		due_at = excluded.due_at, missed_at = excluded.missed_at, state = excluded.state, provider_entry = excluded.provider_entry,
+		-- where nothing became of it, a reminder whose time has just come must still be given
+		next_at = case when (l.due_at, l.missed_at, l.state) is not distinct from
+			(excluded.due_at, excluded.missed_at, excluded.state) then l.next_at else excluded.next_at end
 ), keyed as (
 	insert into person (authority_id, id, wrapped_key)
 	select p.authority_id, c.id, c.wrapped_key
-	from unnest($52::int[], $53::uuid[], $54::bytea[]) as c (i, id, wrapped_key)
+	from unnest($53::int[], $54::uuid[], $55::bytea[]) as c (i, id, wrapped_key)
 	join placed p on p.i = c.i
 	order by p.authority_id, c.id
 ), said as (
 	insert into personal_text (authority_id, stream_id, seq, field, person_id, sealed)
 	select p.authority_id, p.stream_id, c.seq, c.field, c.person_id, c.sealed
-	from unnest($55::int[], $56::int[], $57::text[], $58::uuid[], $59::bytea[]) as c (i, seq, field, person_id, sealed)
+	from unnest($56::int[], $57::int[], $58::text[], $59::uuid[], $60::bytea[]) as c (i, seq, field, person_id, sealed)
 	join placed p on p.i = c.i
 )
 select i, first_leaf from placed;

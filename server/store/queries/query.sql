@@ -1,7 +1,8 @@
 -- query.sql - lists and texts, read under row-level security for one organisation.
 --
 -- Row-level security says which placements an organisation may read at all; a provider sees less of those than the
--- commissioner does, and what lists show it is narrowed here. No cursor holds anything but what the last row showed.
+-- commissioner does, and what lists show it is narrowed here. No cursor holds anything but what the last row showed. An
+-- obligation is named by the number that its opening entry has for whoever asks; what has none is not shown.
 
 -- name: query_texts
 -- The person's texts that were asked for by entry and field, each with that person's wrapped key; that they were read, by
@@ -67,23 +68,27 @@ with owed as (
 		and (p.authority_id = $1::uuid or exists (select from obligation m where m.authority_id = o.authority_id
 			and m.stream_id = o.stream_id and m.thread = o.thread and m.owed_by_id = $1::uuid))
 ), ordered as (
-	select o.*, coalesce(us(o.due_at), 9000000000000000000) as due from owed o
+	select o.*, case when o.authority_id = $1::uuid then o.seq else o.provider_entry end as entry,
+		coalesce(us(o.due_at), 9000000000000000000) as due
+	from owed o
 )
-select o.seq, o.n, o.stream_id, x.reference, p.stage, o.kind, o.owed_by, o.owed_by_id, o.state, us(o.due_at),
+select o.entry, o.n, o.stream_id, x.reference, p.stage, o.kind, o.owed_by, o.owed_by_id, o.state, us(o.due_at),
 	us(o.missed_at), o.due
 from ordered o
 join placement_party p on p.organisation_id = $1::uuid and p.placement_id = o.stream_id and p.until is null
 join placement x on x.authority_id = o.authority_id and x.id = o.stream_id
 where ($2::text is null or o.state = $2::text)
-	and ($3::bigint is null or (o.due, o.stream_id, o.seq, o.n) > ($3::bigint, $4::uuid, $5::integer, $6::integer))
-order by o.due, o.stream_id, o.seq, o.n
+	and o.entry > 0
+	and ($3::bigint is null or (o.due, o.stream_id, o.entry, o.n) > ($3::bigint, $4::uuid, $5::integer, $6::integer))
+order by o.due, o.stream_id, o.entry, o.n
 limit $7::integer;
 
 -- name: query_owed_to
 -- What others owe on the placements of $1. A provider sees what stands in a thread in which it has owed something itself,
 -- and of the placement as a whole only when it is the provider; the panel's only while it has not decided.
 with ordered as (
-	select o.*, p.stage, x.reference, coalesce(us(o.due_at), 9000000000000000000) as due
+	select o.*, p.stage, x.reference, case when p.authority_id = $1::uuid then o.seq else o.provider_entry end as entry,
+		coalesce(us(o.due_at), 9000000000000000000) as due
 	from placement_party p
 	join placement x on x.authority_id = p.authority_id and x.id = p.placement_id
 	join obligation o on o.authority_id = p.authority_id and o.stream_id = p.placement_id
@@ -96,11 +101,12 @@ with ordered as (
 				and m.stream_id = o.stream_id and m.thread = o.thread and m.owed_by_id = $1::uuid)
 			else x.provider_id = $1::uuid end)
 )
-select o.seq, o.n, o.stream_id, o.reference, o.stage, o.kind, o.owed_by, o.owed_by_id, o.state, us(o.due_at),
+select o.entry, o.n, o.stream_id, o.reference, o.stage, o.kind, o.owed_by, o.owed_by_id, o.state, us(o.due_at),
 	us(o.missed_at), o.due
 from ordered o
-where $3::bigint is null or (o.due, o.stream_id, o.seq, o.n) > ($3::bigint, $4::uuid, $5::integer, $6::integer)
-order by o.due, o.stream_id, o.seq, o.n
+where o.entry > 0
+	and ($3::bigint is null or (o.due, o.stream_id, o.entry, o.n) > ($3::bigint, $4::uuid, $5::integer, $6::integer))
+order by o.due, o.stream_id, o.entry, o.n
 limit $7::integer;
 
 -- name: query_deliveries

@@ -196,8 +196,9 @@ static void an_emergency_signature_owes_involvement_after(void **state)
 	must(&officer, MOVE_ACCEPT, &accept, at("2026-04-01 12:00"));
 	sign = signature();
 	must(&signatory, MOVE_SIGN, &sign, at("2026-04-01 13:00"));
-	assert_null(newest(DUTY_RECORD_INVOLVEMENT, SIDE_COMMISSIONER));
+	assert_due(DUTY_RECORD_INVOLVEMENT, SIDE_COMMISSIONER, "2026-04-10 17:00");
 	must(&provider_signatory, MOVE_SIGN, &sign, at("2026-04-01 14:00"));
+	assert_int_equal(last_fact()->opens.count, 1); /* the start; involvement is owed once */
 	assert_due(DUTY_RECORD_INVOLVEMENT, SIDE_COMMISSIONER, "2026-04-10 17:00");
 	must(&negotiator, MOVE_RECORD_INVOLVEMENT, &involved, at("2026-04-02 10:00"));
 	assert_state(DUTY_RECORD_INVOLVEMENT, SIDE_COMMISSIONER, OBLIGATION_MET);

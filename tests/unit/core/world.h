@@ -278,8 +278,7 @@ HELPER struct open_placement opening(enum urgency urgency)
 
 HELPER struct describe_needs needs(void)
 {
-	static struct need list[] = {
-		{TEXT("nights"), WORDS("Turned twice a night"), 7, 30, 1}};
+	static struct need list[] = {{TEXT("nights"), WORDS("Turned twice a night"), 7, 30, 1}};
 	static struct outcome outcomes[] = {
 		{.key = TEXT("garden"), .what = WORDS("Grow tomatoes"), .owner = SIDE_PROVIDER},
 		{.key = TEXT("family"), .what = WORDS("See the grandchildren"), .owner = NO_ENUM},
