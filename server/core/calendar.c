@@ -15,7 +15,7 @@
 #define EPOCH_SHIFT 719468  /* from 1 March of year 0 to 1970-01-01 */
 
 const char *const division_names[DIVISION_COUNT + 1] = {"england-and-wales", "scotland",
-						    "northern-ireland"};
+							"northern-ireland"};
 
 static const char *const weekday_words[] = {"Monday", "Tuesday",  "Wednesday", "Thursday",
 					    "Friday", "Saturday", "Sunday"};

@@ -186,6 +186,12 @@ bool derive_signature(const struct situation *s, void *data, struct refusal *ref
 /* ---- effects on clocks that no column says
  * ----------------------------------------------------------------- */
 
+/* A reply waits for one sitting: asking the panel again and again does not put it off for ever. */
+static bool waited_already(const struct obligation *o)
+{
+	return o->anchor_us > o->opened_at_us;
+}
+
 /* The commissioner's answer then waits for the sitting, and one working day; the other side sees
  * the date. */
 bool wait_for_sitting(const struct situation *s, struct fact *fact)
@@ -197,7 +203,7 @@ bool wait_for_sitting(const struct situation *s, struct fact *fact)
 		o = &s->placement->obligations[i];
 		if (o->duty != DUTY_RESPOND || o->owed_by != SIDE_COMMISSIONER ||
 		    !obligation_is_open(o) || o->missed_at_us != NEVER_US ||
-		    o->due_at_us > decide->due_at_us)
+		    o->due_at_us > decide->due_at_us || waited_already(o))
 			continue;
 		if (!move_due(s, fact, o, (struct rule){UNIT_WORKING_DAYS, 1, ROLL_NONE},
 			      decide->due_at_us, "panel_sitting"))

@@ -15,7 +15,8 @@
 /* A pause that ends behind this never ends for us: 2200-01-01T00:00Z. */
 #define PAUSE_END_MOST (INT64_C(84006) * US_PER_DAY)
 
-const char *const unit_names[UNIT_COUNT + 1] = {"hours", "working_days", "days", "months", "weekday", NULL};
+const char *const unit_names[UNIT_COUNT + 1] = {"hours",  "working_days", "days",
+						"months", "weekday",	  NULL};
 const char *const roll_names[ROLL_COUNT + 1] = {"none", "forward", "back", NULL};
 
 struct clock {

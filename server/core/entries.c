@@ -169,7 +169,8 @@ static const struct field invite_fields[] = {
 	ID_F(invite, home, 0, "the home, where it is known"),
 	DAY_F(invite, wanted_start_day, "wanted_start", 0,
 	      "the day care is wanted from, when it has changed"),
-	INT_F(invite, calculation, DER, 1, SEQ_MOST, "which calculation is disclosed; 1 is the first"),
+	INT_F(invite, calculation, DER, 1, SEQ_MOST,
+	      "which calculation is disclosed; 1 is the first"),
 	INT_F(invite, needs, DER, 1, SEQ_MOST, "which description of needs is disclosed"),
 };
 static TABLE(invite, struct invite, "A provider is invited to make an offer");

@@ -257,6 +257,15 @@ RULE(needs_sound, "needs_sound", "each outcome has a key of its own")
 	return true;
 }
 
+static bool sat_on_panel(const struct placement *placement, struct uuid user)
+{
+	for (size_t i = 0; i < placement->fact_count; i++)
+		if (placement->facts[i]->kind == FACT_PANEL_DECIDED &&
+		    uuid_eq(placement->facts[i]->user, user))
+			return true;
+	return false;
+}
+
 RULE(signatory_is_third, "three_people", "opener, approver and signatory are three people")
 {
 	if (s->actor->side != SIDE_COMMISSIONER)
@@ -264,9 +273,10 @@ RULE(signatory_is_third, "three_people", "opener, approver and signatory are thr
 	if (uuid_eq(s->actor->user, s->placement->opened_by))
 		return NO(signatory_is_third, NULL,
 			  "You opened this placement, so another signatory must sign.");
-	if (s->round && s->round->panel_approved && uuid_eq(s->actor->user, s->round->approver))
-		return NO(signatory_is_third, NULL,
-			  "You approved this placement at panel, so another signatory must sign.");
+	if (sat_on_panel(s->placement, s->actor->user))
+		return NO(
+			signatory_is_third, NULL,
+			"You decided on this placement at panel, so another signatory must sign.");
 	return true;
 }
 

@@ -237,6 +237,7 @@ static UNUSED struct append *move_of(struct uuid authority, struct uuid stream, 
 					.owed_by = TEXT("commissioner"),
 					.state = TEXT("open"),
 					.owed_by_id = authority,
+					.provider_entry = 1,
 					.due_at_us = INT64_C(1770000000654321),
 					.next_at_us = INT64_C(1770000000654321),
 					.missed_at_us = NEVER_US};

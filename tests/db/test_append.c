@@ -51,10 +51,11 @@ static void a_move_is_written_whole(void **state)
 				 "placement_party where placement_id = '%s'",
 				 id_text(stream)),
 			    "commissioner3 provider3");
-	assert_string_equal(sqlf("select state || us(due_at) || coalesce(us(missed_at), 0) from "
+	assert_string_equal(sqlf("select state || us(due_at) || coalesce(us(missed_at), 0) || "
+				 "':' || provider_entry from "
 				 "obligation where stream_id = '%s'",
 				 id_text(stream)),
-			    "open17700000006543210");
+			    "open17700000006543210:1");
 	assert_string_equal(
 		sqlf("select encode(sealed, 'hex') from personal_text where stream_id = '%s'",
 		     id_text(stream)),
@@ -90,6 +91,28 @@ static void later_moves_upsert_what_changed(void **state)
 	assert_string_equal(sqlf("select stage from placement where id = '%s'", id_text(stream)),
 			    "in_force");
 	assert_ledger_is_sound();
+}
+
+/* Only the provider's number changes: a reminder whose time has come meanwhile is not passed over.
+ */
+static void renumbering_leaves_the_next_reminder_alone(void **state)
+{
+	struct uuid stream = new_id();
+	struct append *a = move_of(house.authority, stream, 0, 1);
+	struct append_obligation renumbered = a->obligations[0];
+
+	(void)state;
+	assert_int_equal(append_now(store, a), STORE_DONE);
+	a = move_of(house.authority, stream, 1, 1);
+	renumbered.provider_entry = 7;
+	renumbered.next_at_us += 86400000000;
+	a->obligations = &renumbered;
+	assert_int_equal(append_now(store, a), STORE_DONE);
+	assert_string_equal(
+		sqlf("select provider_entry || ' ' || us(next_at) from obligation where "
+		     "stream_id = '%s'",
+		     id_text(stream)),
+		"7 1770000000654321");
 }
 
 static void a_stale_seq_has_moved_on(void **state)
@@ -307,6 +330,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_move_is_written_whole),
 		cmocka_unit_test(later_moves_upsert_what_changed),
+		cmocka_unit_test(renumbering_leaves_the_next_reminder_alone),
 		cmocka_unit_test(a_stale_seq_has_moved_on),
 		cmocka_unit_test(a_key_counts_once),
 		cmocka_unit_test(of_fifty_at_once_with_one_key_one_wins),

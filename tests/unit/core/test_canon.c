@@ -98,6 +98,7 @@ static void rfc8785_sorting_example_has_utf16_order(void **state)
 
 static struct rich rich_filled(struct part *part, struct map_entry *entries)
 {
+	static int32_t tones[] = {2, 0};
 	struct rich rich;
 
 	schema_clear(&rich_schema, &rich);
@@ -123,6 +124,7 @@ static struct rich rich_filled(struct part *part, struct map_entry *entries)
 	entries[0] = (struct map_entry){TEXT("hours"), 125000};
 	entries[1] = (struct map_entry){TEXT("beds"), 30000};
 	rich.inputs = (struct list){entries, 2};
+	rich.tones = (struct list){tones, 2};
 	return rich;
 }
 
@@ -146,7 +148,7 @@ static void every_kind_is_written_sorted_and_absent_members_are_left_out(void **
 		"\"parts\":[{\"key\":\"a\",\"weekly_p\":{\"amount\":0,\"currency\":\"GBP\"}}],"
 		"\"rate_r\":\"14.2025\","
 		"\"reason\":\"00000000000000000000000000000000000000000000000000000000000000ab\","
-		"\"title\":\"Nights\",\"urgent\":true,\"visits\":14,"
+		"\"title\":\"Nights\",\"tones\":[\"blue\",\"red\"],\"urgent\":true,\"visits\":14,"
 		"\"weekly_p\":{\"amount\":125000,\"currency\":\"GBP\"}}");
 }
 

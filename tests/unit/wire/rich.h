@@ -30,6 +30,7 @@ struct rich {
 	struct inner inner;
 	struct list parts, spare;
 	struct list inputs; /* struct map_entry */
+	struct list tones;  /* int32_t, of colour_names */
 	struct text reference;
 	struct text internal;
 	struct personal name;
@@ -76,6 +77,7 @@ static const struct field rich_fields[] = {
 	    .of = &part_schema),
 	ROW(rich, spare, FIELD_LIST, .least = 1, .most = 40, .of = &part_schema),
 	ROW(rich, inputs, FIELD_MAP, .most = 30),
+	ROW(rich, tones, FIELD_WORDS, .least = 1, .most = 3, .names = colour_names),
 	ROW(rich, reference, FIELD_TEXT, .flags = FIELD_DERIVED, .most = 30),
 	ROW(rich, internal, FIELD_TEXT, .flags = FIELD_COMMISSIONER, .most = 30),
 	ROW(rich, name, FIELD_PERSONAL, .flags = FIELD_IDENTITY, .most = 30),

@@ -270,6 +270,16 @@ static struct list draw_map(void)
 	return (struct list){entries, count};
 }
 
+static struct list draw_words(void)
+{
+	size_t count = draw(4), first = draw(3);
+	int32_t *words = arena_array(arena, int32_t, count);
+
+	for (size_t i = 0; i < count; i++)
+		words[i] = (int32_t)((first + i) % 3);
+	return (struct list){words, count};
+}
+
 static struct rich draw_rich(bool stored)
 {
 	struct rich drawn;
@@ -296,6 +306,7 @@ static struct rich draw_rich(bool stored)
 	drawn.parts = draw_parts(draw(4), stored);
 	drawn.spare = draw_parts(draw(41), stored);
 	drawn.inputs = draw_map();
+	drawn.tones = draw_words();
 	drawn.reference = stored && draw(2) ? draw_text(30) : TEXT_NONE;
 	drawn.internal = draw(2) ? draw_text(30) : TEXT_NONE;
 	draw_personal(&drawn.name, 30, stored);

@@ -197,6 +197,23 @@ static void lists_have_their_limits_and_items_are_pointed_at(void **state)
 		"/spare/1/weekly_p", "\"weekly_p\" is required.");
 }
 
+static void words_are_of_the_table_and_each_stands_once(void **state)
+{
+	(void)state;
+	expect_taken("\"tones\":[\"blue\",\"red\"]");
+	assert_int_equal(rich.tones.count, 2);
+	assert_int_equal(((int32_t *)rich.tones.items)[0], 2);
+	assert_int_equal(((int32_t *)rich.tones.items)[1], 0);
+	expect_refusal("\"tones\":\"blue\"", "/tones", "\"tones\" must be a list.");
+	expect_refusal("\"tones\":[]", "/tones", "\"tones\" must have between 1 and 3 items.");
+	expect_refusal("\"tones\":[\"red\",\"pink\"]", "/tones/1",
+		       "Item 2 of \"tones\" must be one of \"red\", \"green\", \"blue\".");
+	expect_refusal("\"tones\":[{\"tone\":\"red\"}]", "/tones/0",
+		       "Item 1 of \"tones\" must be one of \"red\", \"green\", \"blue\".");
+	expect_refusal("\"tones\":[\"red\",\"blue\",\"red\"]", "/tones/2",
+		       "Item 3 of \"tones\" is in the list already. Leave it out.");
+}
+
 static void maps_hold_names_and_numbers(void **state)
 {
 	const struct map_entry *entries;
@@ -291,6 +308,7 @@ int main(void)
 		cmocka_unit_test(days_instants_ids_and_digests_are_read),
 		cmocka_unit_test(bad_days_instants_ids_and_digests_are_refused),
 		cmocka_unit_test(lists_have_their_limits_and_items_are_pointed_at),
+		cmocka_unit_test(words_are_of_the_table_and_each_stands_once),
 		cmocka_unit_test(maps_hold_names_and_numbers),
 		cmocka_unit_test(object_left_out_is_read_as_empty_unless_stored),
 		cmocka_unit_test(derived_members_are_for_facts_alone),

@@ -281,6 +281,20 @@ static void one_component_serves_where_nothing_differs(void **state)
 		"#/components/schemas/plain");
 }
 
+static void words_are_a_list_of_one_of_the_table_each_once(void **state)
+{
+	json_t *tones = at(component("rich"), "properties.tones");
+	json_t *answered = at(component("rich_entry"), "properties.tones");
+
+	(void)state;
+	assert_string_equal(string_at(tones, "type"), "array");
+	assert_string_equal(string_at(tones, "items.enum.2"), "blue");
+	assert_true(json_is_true(at(tones, "uniqueItems")));
+	assert_int_equal(json_integer_value(at(tones, "maxItems")), 3);
+	assert_string_equal(string_at(answered, "items.enum.0"), "red");
+	assert_null(at(answered, "minItems"));
+}
+
 /* inner is a move of its own and a part of rich: that part carries no "move". */
 static void move_that_is_also_a_part_has_a_component_for_it(void **state)
 {
@@ -340,6 +354,7 @@ int main(void)
 		cmocka_unit_test(request_leaves_out_what_the_service_works_out),
 		cmocka_unit_test(answer_differs_where_a_text_may_be_gone),
 		cmocka_unit_test(one_component_serves_where_nothing_differs),
+		cmocka_unit_test(words_are_a_list_of_one_of_the_table_each_once),
 		cmocka_unit_test(move_that_is_also_a_part_has_a_component_for_it),
 		cmocka_unit_test(limits_are_those_of_the_decoder),
 		cmocka_unit_test(page_holds_items_and_what_comes_next),
