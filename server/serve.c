@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "concordat/app/parts.h"
+#include "concordat/base/figure.h"
 #include "concordat/base/report.h"
 #include "concordat/http/api.h"
 #include "concordat/jobs/jobs.h"
@@ -142,13 +143,6 @@ static bool service_ready(struct text *why, void *context)
 	return false;
 }
 
-static void put(struct writer *w, const char *name, const char *type, const char *help,
-		long long value)
-{
-	writer_printf(w, "# HELP concordat_%s %s\n# TYPE concordat_%s %s\nconcordat_%s %lld\n",
-		      name, help, name, type, name, value);
-}
-
 static void jobs_metrics(struct writer *w, void *context)
 {
 	struct service *service = context;
@@ -157,19 +151,16 @@ static void jobs_metrics(struct writer *w, void *context)
 	if (!service->jobs)
 		return;
 	stats = jobs_stats(service->jobs);
-	put(w, "obligations_fired_total", "counter", "Obligations that time acted on.",
-	    (long long)stats.fired);
-	put(w, "reminders_total", "counter", "Reminders told.", (long long)stats.reminders);
-	put(w, "deliveries_total", "counter", "Deliveries made from facts.",
-	    (long long)stats.deliveries);
-	put(w, "emails_sent_total", "counter", "E-mails that a relay took.", (long long)stats.sent);
-	put(w, "emails_failed_total", "counter", "Tries that failed.",
-	    (long long)stats.send_failed);
-	put(w, "lateness_microseconds", "gauge", "Due to recorded, of the last one fired.",
-	    (long long)stats.last_lateness_us);
-	put(w, "holds_clock", "gauge", "1 where time acts.", stats.holds_clock);
-	put(w, "clock_stands_still", "gauge", "1 while the clocks of daemon and database disagree.",
-	    stats.stands_still);
+	counter_write(w, "obligations_fired_total", "Obligations that time acted on.", stats.fired);
+	counter_write(w, "reminders_total", "Reminders told.", stats.reminders);
+	counter_write(w, "deliveries_total", "Deliveries made from facts.", stats.deliveries);
+	counter_write(w, "emails_sent_total", "E-mails that a relay took.", stats.sent);
+	counter_write(w, "emails_failed_total", "Tries that failed.", stats.send_failed);
+	gauge_write(w, "lateness_microseconds", "Due to recorded, of the last one fired.",
+		    stats.last_lateness_us);
+	gauge_write(w, "holds_clock", "1 where time acts.", stats.holds_clock);
+	gauge_write(w, "clock_stands_still", "1 while the clocks of daemon and database disagree.",
+		    stats.stands_still);
 }
 
 /* ---- opening and closing
