@@ -34,9 +34,15 @@ const struct fact *view_newest(const struct viewer *v, enum fact_kind kind)
 	return NULL;
 }
 
+/* One who is invited again still sees its earlier strand. */
+static bool is_own_thread(const struct party *party, const struct thread *thread)
+{
+	return thread && uuid_eq(thread->provider, party->organisation);
+}
+
 bool view_sees_thread(const struct viewer *v, const struct thread *thread)
 {
-	return v->party->side == SIDE_COMMISSIONER || thread->number == v->party->thread;
+	return v->party->side == SIDE_COMMISSIONER || is_own_thread(v->party, thread);
 }
 
 static bool party_sees_obligation(const struct placement *placement, const struct party *party,
@@ -51,7 +57,7 @@ static bool party_sees_obligation(const struct placement *placement, const struc
 	 * that it did, is the commissioner's own. */
 	if (o->duty == DUTY_DECIDE_AT_PANEL && !obligation_is_open(o))
 		return false;
-	return !o->thread || o->thread == party->thread;
+	return !o->thread || is_own_thread(party, placement_thread(placement, o->thread));
 }
 
 bool view_sees_obligation(const struct viewer *v, const struct obligation *obligation)
@@ -112,6 +118,7 @@ struct text view_allowed_moves(struct arena *arena, const struct world *world,
 static int32_t end_reason_seen(const struct viewer *v)
 {
 	const struct thread *thread = placement_thread(v->placement, v->party->thread);
+	const struct fact *ended_by;
 
 	if (v->party->side == SIDE_COMMISSIONER)
 		return v->placement->end_reason;
@@ -123,7 +130,10 @@ static int32_t end_reason_seen(const struct viewer *v)
 	case THREAD_LAPSED:
 		return END_LAPSED;
 	case THREAD_ENDED:
-		return view_newest(v, FACT_WITHDRAWN) ? END_WITHDRAWN : NO_ENUM;
+		ended_by = view_entry(v, thread->ended_entry);
+		if (ended_by && ended_by->kind == FACT_LAPSED)
+			return END_LAPSED;
+		return ended_by && ended_by->kind == FACT_WITHDRAWN ? END_WITHDRAWN : NO_ENUM;
 	case THREAD_OPEN:
 	case THREAD_AGREED:
 	case THREAD_STATE_COUNT:

@@ -362,6 +362,8 @@ def test_a_question_has_its_own_clock_that_a_third_party_never_sees(rehearsal):
     case = house.journey("inviting")
     case.move("PROVIDER", "ask", question="questiongerenuk")
     due = case.expect_due("answer", five_pm("2026-04-08"), owed_by="commissioner")
-    house.client("PROVIDER").get(due["href"])
-    house.client("PROVIDER2").get(due["href"], 404)
-    house.client("OFFICER2").get(due["href"], 404)
+    own = case.obligation("answer", "PROVIDER")["href"]  # under the provider's own number of the entry
+    assert house.client("PROVIDER").get(own).json["due_at"] == due["due_at"]
+    for href in (due["href"], own):
+        house.client("PROVIDER2").get(href, 404)
+        house.client("OFFICER2").get(href, 404)

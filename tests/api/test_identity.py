@@ -203,6 +203,15 @@ def test_an_organisation_left_out_is_the_callers_own(live):
     assert made["email"] == "nell.wick@larch.example"
 
 
+@pytest.mark.parametrize("roles, pointer", [
+    ([], "/roles"), (["signatory", "signatory"], "/roles/1"), (["negotiator", "jester"], "/roles/1"),
+    ([{"role": "negotiator"}], "/roles/0"), ("negotiator", "/roles")])
+def test_roles_are_words_of_the_list_each_once(live, roles, pointer):
+    answer = live.client("PROVIDER_ADMIN").post("/v1/users", {
+        "name": "Nell Wick", "email": "nell.wick@larch.example", "roles": roles}, (400, 422))
+    assert [error["pointer"] for error in answer.json["errors"]] == [pointer]
+
+
 def test_somebody_known_by_their_address_gains_roles_and_keeps_their_name(live):
     admin = live.client("ADMIN")
     first = admin.post("/v1/users", {"name": "Una Rook", "email": "una@both.example",
@@ -210,7 +219,7 @@ def test_somebody_known_by_their_address_gains_roles_and_keeps_their_name(live):
                                      "roles": ["negotiator"]}, 201).json
     second = admin.post("/v1/users", {"name": "U. Rook", "email": "UNA@both.example",
                                       "organisation": live.organisations["alder"],
-                                      "roles": ["signatory", "signatory"]}, 201).json
+                                      "roles": ["signatory"]}, 201).json
     assert (second["id"], second["name"]) == (first["id"], "Una Rook")
     assert rows(live, f"select role from membership where user_id = '{first['id']}' order by role") == [
         ["negotiator"], ["signatory"]]
@@ -270,8 +279,8 @@ def test_revoking_is_for_its_owner_its_administrator_and_the_operator(live):
     ("/v1/organisations", {"kind": "provider", "name": "X", "email": "a@b.example\r\nBcc: c@d.example"}, "/email"),
     ("/v1/organisations", {"kind": "provider", "name": "X", "email": "a@b.example, c@d.example"}, "/email"),
     ("/v1/users", {"name": "X", "email": "x@y.example", "roles": []}, "/roles"),
-    ("/v1/users", {"name": "X", "email": "x@y.example", "roles": ["king"]}, "/roles/0/role"),
-    ("/v1/users", {"name": "X", "email": "x@y.example", "roles": ["auditor"]}, "/roles/0"),
+    ("/v1/users", {"name": "X", "email": "x@y.example", "roles": ["king"]}, "/roles/0"),
+    ("/v1/users", {"name": "X", "email": "x@y.example", "roles": [{"role": "auditor"}]}, "/roles/0"),
     ("/v1/tokens", {"user": "x", "days": 1}, "/user"),
     ("/v1/tokens", {"days": 1}, "/user"),
     ("/v1/homes", {"organisation": "00000000-0000-0000-0000-000000000000", "name": "X"}, "/organisation"),

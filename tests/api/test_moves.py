@@ -225,7 +225,7 @@ def test_moves_on_many_placements_at_once_all_stand(live):
 @pytest.mark.parametrize("stage, who, move, code, body", [
     ("opened", "OFFICER", "calculate", "involvement_before_calculation", {**MODEL, "inputs": INPUTS}),
     ("opened", "OFFICER", "refer_to_panel", "guide_calculated", {}),
-    ("opened", "OFFICER", "ask", "invitation_open", {"question": "x"}),
+    ("opened", "OFFICER", "ask", "stage", {"question": "x"}),
     ("opened", "PANEL", "panel_decide", "stage", {"outcome": "returned", "reasons": "x"}),
     ("opened", "SIGNATORY", "sign", "stage", {"terms_digest": "a" * 64}),
     ("preparing", "OFFICER", "confirm_start", "stage", {"started": "2026-01-01"}),
@@ -247,7 +247,7 @@ def test_moves_on_many_placements_at_once_all_stand(live):
     ("signing", "OFFICER", "accept", "stage", {"terms_digest": "a" * 64}),
     ("signing", "PROVIDER", "make_offer", "stage", {"terms": terms()}),
     ("signing", "SIGNATORY", "sign", "involvement_before_signature", {"terms_digest": "a" * 64}),
-    ("signing", "PROVIDER", "sign", "names_digest", {"terms_digest": "a" * 64}),
+    ("signing", "PROVIDER", "sign", "involvement_before_signature", {"terms_digest": "a" * 64}),
     ("in_force", "PROVIDER", "sign", "stage", {"terms_digest": "a" * 64}),
     ("in_force", "OFFICER", "withdraw", "stage", {"reason": "funding"}),
     ("in_force", "OFFICER", "invite", "stage", {"provider": None}),
@@ -266,7 +266,7 @@ def test_what_is_done_is_not_done_twice(rehearsal):
     house = rehearsal(WED)
     case = house.journey("with_panel", start="2026-04-01")
     case.move("PANEL", "panel_decide", outcome="approved", limit_weekly=money(LIMIT))
-    case.refused("PANEL", "panel_decide", "stage", outcome="approved", limit_weekly=money(LIMIT))
+    case.refused("PANEL", "panel_decide", "panel_asked", outcome="approved", limit_weekly=money(LIMIT))
     case.invite()
     case.refused("OFFICER", "invite", "one_invitation_at_a_time", provider=house.organisations["alder"])
     case.move("PROVIDER", "acknowledge")
@@ -304,7 +304,7 @@ def test_opener_approver_and_signatory_are_three_people(live):
     for number in (1, 2):
         user = admin.post("/v1/users", {
             "name": "Hatty Many", "email": f"hats{number}@council.example", "organisation": council,
-            "roles": [{"role": role} for role in ("case_officer", "panel_member", "signatory")]}, 201).json["id"]
+            "roles": ["case_officer", "panel_member", "signatory"]}, 201).json["id"]
         live.tokens[f"HATS{number}"] = admin.post(
             "/v1/tokens", {"user": user, "organisation": council, "days": 1}, 201).json["secret"]
     case = live.journey(officer="HATS1", panel="HATS2", signatory="SIGNATORY").to("with_panel")
@@ -382,15 +382,24 @@ def test_a_panel_that_returns_it_is_asked_again(rehearsal):
 
 
 def test_a_panel_that_refuses_ends_the_placement(rehearsal):
-    house = rehearsal(WED)
-    case = house.journey("negotiating")
-    case.move("OFFICER", "refer_to_panel")
+    case = rehearsal(WED).journey("with_panel")
     case.move("PANEL", "panel_decide", outcome="refused", reasons="Not funded.")
     assert (case.see()["stage"], case.see()["end_reason"]) == ("ended", "refused_by_panel")
     assert {o["state"] for o in case.see()["obligations"]} <= {"met", "released"}
+    case.refused("OFFICER", "refer_to_panel", "placement_ended")
+
+
+def test_once_a_provider_negotiates_a_refusal_leaves_the_limit_as_it_was(rehearsal):
+    case = rehearsal(WED).journey("inviting")
+    case.offer("PROVIDER", "1750.00")
+    case.move("OFFICER", "refer_to_panel")
     provider = case.see("PROVIDER")
-    assert provider["stage"] == "ended" and "end_reason" not in provider
-    assert "refused_by_panel" not in house.client("PROVIDER").get(f"/v1/placements/{case.id}").text
+    case.move("PANEL", "panel_decide", outcome="refused", reasons="Not funded.")
+    assert case.see()["stage"] == "negotiating"
+    after = case.see("PROVIDER")
+    assert (after["stage"], after["version"], after["entries"]) == ("negotiating", provider["version"], provider["entries"])
+    case.refused("OFFICER", "accept", "within_approved_limit", terms_digest=case.digest(), above_guide_reason="x")
+    case.offer("OFFICER", "1713.13", above_guide_reason="x")
 
 
 def test_a_second_referral_moves_the_answer_to_the_sitting_and_one_working_day(rehearsal):
@@ -718,7 +727,7 @@ def test_an_acceptance_that_is_not_signed_lapses_when_care_has_not_started(rehea
     assert states(case, "sign") == ["met", "lapsed"]
     case.refused("PROVIDER", "sign", "stage", terms_digest=case.digest("PROVIDER"))
     case.refused("OFFICER", "accept", "offer_lapsed", terms_digest="a" * 64)
-    case.expect_due("round_stands", five_pm("2026-06-01"))  # two bank holidays in May
+    case.expect_due("round_stands", five_pm("2026-06-02"))  # two bank holidays in May
     case.offer("OFFICER", "1500.00")  # either side may
     case.accept("PROVIDER")
     case.sign("PROVIDER")
@@ -747,10 +756,11 @@ def test_an_acceptance_does_not_lapse_once_care_has_started(rehearsal):
 def test_the_first_signature_is_shown_and_the_second_makes_the_agreement(live):
     case = live.journey("signing")
     assert case.see("PROVIDER")["signed"] == {"commissioner": False, "provider": False}
+    case.involve("signature")
+    case.refused("PROVIDER", "sign", "names_digest", pointer="/terms_digest", terms_digest="a" * 64)
     case.sign("PROVIDER")
     assert case.see()["signed"] == {"commissioner": False, "provider": True}
     assert case.see()["agreements"] == []
-    case.involve("signature")
     case.sign("SIGNATORY")
     agreement = case.see()["agreements"][0]
     assert agreement == case.see("PROVIDER")["agreements"][0] | {"entry": agreement.get("entry")}
@@ -820,23 +830,29 @@ def test_a_withdrawn_placement_stops_every_clock_and_whoever_was_invited_hears(r
 
 # -- Discharge and emergency: hours of every day
 
+def expect_second(case, duty, second, who="OFFICER", owed_by=None):
+    """Hours count from the entry's own microsecond."""
+    due_at = case.obligation(duty, who, "open", owed_by)["due_at"]
+    assert due_at[:19] + "Z" == second, f"{duty} is due {due_at}, not {second}"
+
+
 def test_a_discharge_runs_in_hours(rehearsal):
     house = rehearsal("2026-04-03 15:00")  # Good Friday
     case = house.journey("with_panel", urgency="discharge", start="2026-04-04")
     case.expect_due("decide_at_panel", five_pm("2026-04-08"))  # a working day counts from Tuesday
     case._to_approved()
     case._to_inviting()
-    case.expect_due("acknowledge", rfc3339(london("2026-04-03 19:00")), "PROVIDER")
-    case.expect_due("make_offer", rfc3339(london("2026-04-05 15:00")), "PROVIDER")
+    expect_second(case, "acknowledge", rfc3339(london("2026-04-03 19:00")), "PROVIDER")
+    expect_second(case, "make_offer", rfc3339(london("2026-04-05 15:00")), "PROVIDER")
     case.move("PROVIDER", "ask", question="x")
-    case.expect_due("answer", rfc3339(london("2026-04-03 19:00")), owed_by="commissioner")
+    expect_second(case, "answer", rfc3339(london("2026-04-03 19:00")), owed_by="commissioner")
     house.go_to(london("2026-04-03 18:00"))
     case.move("OFFICER", "answer", number=1, answer="y")
-    case.expect_due("make_offer", rfc3339(london("2026-04-05 18:00")), "PROVIDER")
+    expect_second(case, "make_offer", rfc3339(london("2026-04-05 18:00")), "PROVIDER")
     case.offer("PROVIDER")
-    case.expect_due("respond", rfc3339(london("2026-04-04 18:00")), owed_by="commissioner")
+    expect_second(case, "respond", rfc3339(london("2026-04-04 18:00")), owed_by="commissioner")
     case.move("PROVIDER", "withdraw_offer")
-    case.expect_due("offer_again", rfc3339(london("2026-04-04 18:00")), "PROVIDER")
+    expect_second(case, "offer_again", rfc3339(london("2026-04-04 18:00")), "PROVIDER")
 
 
 def test_an_emergency_runs_in_hours_over_the_change_of_the_clocks(rehearsal):
@@ -845,13 +861,13 @@ def test_an_emergency_runs_in_hours_over_the_change_of_the_clocks(rehearsal):
     involve = case.expect_due("record_involvement", five_pm("2026-04-08"))
     assert involve["owed_by"] == "commissioner"
     case._to_with_panel()
-    case.expect_due("decide_at_panel", "2026-03-28T22:00:00Z")
+    expect_second(case, "decide_at_panel", "2026-03-28T22:00:00Z")
     case._to_approved()
     case._to_inviting()
-    case.expect_due("acknowledge", "2026-03-28T22:00:00Z", "PROVIDER")
-    case.expect_due("make_offer", "2026-03-29T18:00:00Z", "PROVIDER")  # 19:00 in London
+    expect_second(case, "acknowledge", "2026-03-28T22:00:00Z", "PROVIDER")
+    expect_second(case, "make_offer", "2026-03-29T18:00:00Z", "PROVIDER")  # 19:00 in London
     case.offer("PROVIDER")
-    case.expect_due("respond", "2026-03-28T22:00:00Z", owed_by="commissioner")
+    expect_second(case, "respond", "2026-03-28T22:00:00Z", owed_by="commissioner")
     case.accept("OFFICER")
     case.sign("SIGNATORY")  # in an emergency within five working days after
     case.sign("PROVIDER")
