@@ -51,6 +51,9 @@ static void open_obligation(struct placement *p, const struct fact *fact,
 		.closed_at_us = NEVER_US,
 		.changed_entry = fact->seq,
 	};
+	if (opened->paused_from_us != NEVER_US)
+		*LIST_ADD(p->arena, o->pauses, o->pause_count) =
+			(struct pause){opened->paused_from_us, NEVER_US};
 }
 
 static void change_obligation(struct placement *p, struct obligation *o,
@@ -367,7 +370,7 @@ static bool apply_kind(struct placement *p, const struct fact *fact)
 	case FACT_INVOLVEMENT_RECORDED:
 		*LIST_ADD(p->arena, p->involvements, p->involvement_count) = (struct involvement){
 			fact->seq, (enum involvement_purpose)involvement->purpose,
-			fact->recorded_at_us};
+			(enum took_part)involvement->took_part, fact->recorded_at_us};
 		return true;
 	case FACT_CALCULATED:
 		*LIST_ADD(p->arena, p->calculations, p->calculation_count) =

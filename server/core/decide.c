@@ -242,7 +242,8 @@ static bool records_involvement_owed(const struct situation *s, const struct obl
 {
 	const struct record_involvement *data = s->data;
 
-	return data->purpose == (int32_t)involvement_left_out(s->placement, o);
+	return data->took_part != TOOK_PART_NOT_YET &&
+	       data->purpose == (int32_t)involvement_left_out(s->placement, o);
 }
 
 /* A review meets its own duty only, an answer its own question's. */

@@ -176,7 +176,7 @@ static const struct field invite_fields[] = {
 static TABLE(invite, struct invite, "A provider is invited to make an offer");
 
 static const struct field acknowledge_fields[] = {
-	TEXT_F(acknowledge, contact, 0, 200, "whom to ring, and on what number"),
+	PERSONAL_F(acknowledge, contact, 0, 200, "whom to ring, and on what number"),
 };
 static TABLE(acknowledge, struct acknowledge, "The provider has the invitation");
 
@@ -337,6 +337,7 @@ static const struct field opened_fields[] = {
 	DAY_F(opened, nominal_day, "nominal_day", DER, "the day before rolling"),
 	DAY_F(opened, due_day, "due_day", DER, "the day it is due"),
 	BOOL_F(opened, provisional, DER, "past the loaded calendar"),
+	INSTANT_F(opened, paused_from_us, "paused_from", DER, "paused from the start, when it is"),
 };
 TABLE(opened, struct opened, "An action due begins");
 

@@ -38,9 +38,23 @@ bool is_involved(const struct placement *placement, enum involvement_purpose pur
 		since = placement->reviews[placement->review_count - 1].entry;
 	for (size_t i = 0; i < placement->involvement_count; i++)
 		if (placement->involvements[i].purpose == purpose &&
+		    placement->involvements[i].took_part != TOOK_PART_NOT_YET &&
 		    placement->involvements[i].entry > since)
 			return true;
 	return false;
+}
+
+int32_t last_anchoring_review(const struct placement *placement)
+{
+	int32_t last = NO_DAY;
+
+	for (size_t i = 0; i < placement->review_count; i++) {
+		const struct hold_review *review = placement->reviews[i].data;
+
+		if (review->kind != REVIEW_FIRST && review->held_day > last)
+			last = review->held_day;
+	}
+	return last;
 }
 
 static bool start_is_near(const struct situation *s)
@@ -63,7 +77,7 @@ struct rule duty_rule(const struct situation *s, enum duty duty)
 
 	if (rule.unit == UNIT_WEEKDAY)
 		rule.count = s->world->panel_weekday;
-	if (duty == DUTY_MAKE_OFFER && urgency == URGENCY_ORDINARY && s->row->move == MOVE_INVITE &&
+	if (duty == DUTY_MAKE_OFFER && urgency == URGENCY_ORDINARY && move == MOVE_INVITE &&
 	    start_is_near(s))
 		return protocol->offer_soon;
 	if (duty == DUTY_OFFER_STANDS && move == MOVE_MAKE_OFFER) {
@@ -82,6 +96,7 @@ int64_t duty_anchor(const struct situation *s, enum duty duty)
 	const struct hold_review *review = s->data;
 	const struct offer *accepted;
 	int64_t agreed;
+	int32_t last;
 
 	if (duty == DUTY_CONFIRM_START) {
 		accepted = thread_accepted_offer(s->thread);
@@ -90,8 +105,10 @@ int64_t duty_anchor(const struct situation *s, enum duty duty)
 	}
 	if (s->row && s->row->move == MOVE_CONFIRM_START)
 		return london_instant(start->started_day, 0, 0);
-	if (s->row && s->row->move == MOVE_HOLD_REVIEW && duty == DUTY_YEARLY_REVIEW)
-		return london_instant(review->held_day, 0, 0);
+	if (s->row && s->row->move == MOVE_HOLD_REVIEW && duty == DUTY_YEARLY_REVIEW) {
+		last = last_anchoring_review(s->placement);
+		return london_instant(last > review->held_day ? last : review->held_day, 0, 0);
+	}
 	return s->at_us;
 }
 
@@ -103,6 +120,17 @@ static bool outlives(const struct situation *s, enum duty duty, const struct due
 	return BIT(duty) & REVIEW_DUTIES && end != NO_DAY && due->nominal_day > end;
 }
 
+/* An offer clock that begins while its owner's question has no answer is paused from the start. */
+static bool waits_for_answer(const struct situation *s, enum duty duty, enum side owed_by)
+{
+	if (duty != DUTY_OFFER_AGAIN || !s->thread)
+		return false;
+	for (size_t i = 0; i < s->thread->question_count; i++)
+		if (!s->thread->questions[i].answered && s->thread->questions[i].asker == owed_by)
+			return true;
+	return false;
+}
+
 bool owe(const struct situation *s, struct fact *fact, enum duty duty, enum side owed_by,
 	 int64_t subject)
 {
@@ -110,6 +138,8 @@ bool owe(const struct situation *s, struct fact *fact, enum duty duty, enum side
 	int64_t anchor = duty_anchor(s, duty);
 	struct due due = due_derive(s->world->calendar, rule, anchor, NULL, 0);
 	struct opened *opens = fact->opens.items, *opened;
+
+	bool paused = waits_for_answer(s, duty, owed_by);
 
 	if (due.state != DUE_SET)
 		return false;
@@ -127,10 +157,11 @@ bool owe(const struct situation *s, struct fact *fact, enum duty duty, enum side
 		.roll = (int32_t)rule.roll,
 		.anchor_us = anchor,
 		.calendar_version = s->world->calendar->version,
-		.due_at_us = due.at_us,
+		.due_at_us = paused ? NEVER_US : due.at_us,
 		.nominal_day = due.nominal_day,
 		.due_day = due.due_day,
 		.provisional = due.provisional,
+		.paused_from_us = paused ? s->at_us : NEVER_US,
 	};
 	fact->opens.items = opens;
 	return true;
@@ -185,6 +216,19 @@ static bool ended_here(const struct fact *fact, const struct obligation *o)
 	return false;
 }
 
+/* When the thing was done in the world: a review on the day it was held, even when it is entered
+ * later. */
+static int64_t done_at(const struct situation *s)
+{
+	const struct hold_review *review = s->data;
+	int64_t held;
+
+	if (!s->row || s->row->move != MOVE_HOLD_REVIEW)
+		return s->at_us;
+	held = london_instant(review->held_day, 17, 0);
+	return held < s->at_us ? held : s->at_us;
+}
+
 void end_obligation(const struct situation *s, struct fact *fact, const struct obligation *o,
 		    enum obligation_state state)
 {
@@ -192,7 +236,7 @@ void end_obligation(const struct situation *s, struct fact *fact, const struct o
 
 	if (!obligation_is_open(o) || ended_here(fact, o))
 		return;
-	if (state == OBLIGATION_MET && (o->missed_at_us != NEVER_US || o->due_at_us < s->at_us))
+	if (state == OBLIGATION_MET && o->due_at_us < done_at(s))
 		state = OBLIGATION_MET_LATE;
 	*LIST_ADD(s->arena, closes, fact->closes.count) = (struct closed){
 		.entry = o->entry, .n = o->n, .state = (int32_t)state, .due_at_us = o->due_at_us};

@@ -160,6 +160,26 @@ RULE(not_acknowledged, "not_acknowledged_yet", "the invitation is not acknowledg
 	return true;
 }
 
+#define UNANSWERED_MOST 20
+#define QUESTIONS_MOST 500
+
+RULE(few_questions, "few_questions", "no more than 20 of one's own questions wait for an answer")
+{
+	size_t waiting = 0;
+
+	for (size_t i = 0; s->thread && i < s->thread->question_count; i++)
+		waiting += !s->thread->questions[i].answered &&
+			   s->thread->questions[i].asker == s->actor->side;
+	if (waiting >= UNANSWERED_MOST)
+		return NO(few_questions, NULL,
+			  "Twenty of your questions wait for an answer. Wait for some of them "
+			  "first.");
+	if (s->thread && s->thread->question_count >= QUESTIONS_MOST)
+		return NO(few_questions, NULL,
+			  "500 questions have been asked here. Settle what is left by telephone.");
+	return true;
+}
+
 RULE(question_open, "question_open", "the other side asked and has no answer yet")
 {
 	const struct answer *data = s->data;
@@ -357,6 +377,9 @@ RULE(review_sound, "review_sound",
 			  "This day is still to come. Record the review once it is held.");
 	if (data->held_day < s->placement->started_day)
 		return NO(review_sound, "/held_on", "This day is before care started.");
+	if (data->kind == REVIEW_YEARLY && data->held_day <= last_anchoring_review(s->placement))
+		return NO(review_sound, "/held_on",
+			  "A three-month or yearly review was held on that day or later.");
 	if (data->needs == NEEDS_FELL && data->reassessed_day == NO_DAY)
 		return NO(review_sound, "/reassessed_on",
 			  "A cut on needs rests on a reassessment. State its day.");

@@ -95,7 +95,7 @@ struct invite {
 };
 
 struct acknowledge {
-	struct text contact; /* the provider's named contact and telephone */
+	struct personal contact; /* the provider's named contact and telephone */
 };
 
 struct decline {
@@ -221,6 +221,7 @@ struct opened { /* an obligation begins */
 	int64_t due_at_us;
 	int32_t nominal_day, due_day;
 	bool provisional;
+	int64_t paused_from_us; /* absent: its clock runs from the start */
 };
 
 struct closed { /* an obligation ends */

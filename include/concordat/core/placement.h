@@ -121,6 +121,7 @@ struct calculation {
 struct involvement {
 	int32_t entry;
 	enum involvement_purpose purpose;
+	enum took_part took_part;
 	int64_t at_us;
 };
 

@@ -49,9 +49,9 @@ extern const struct named_rule rule_thread_open, rule_nothing_invited, rule_invo
 	rule_panel_gives_reasons, rule_approved_or_under_threshold, rule_not_acknowledged,
 	rule_turn, rule_offer_on_table, rule_own_offer, rule_others_offer, rule_names_digest,
 	rule_within_limit, rule_guide_reason, rule_terms_sound, rule_valid_until,
-	rule_question_open, rule_involvement_explained, rule_opening_sound, rule_needs_sound,
-	rule_signatory_is_third, rule_not_signed_yet, rule_start_not_confirmed, rule_start_in_past,
-	rule_review_open, rule_review_sound, rule_care_agreed;
+	rule_question_open, rule_few_questions, rule_involvement_explained, rule_opening_sound,
+	rule_needs_sound, rule_signatory_is_third, rule_not_signed_yet, rule_start_not_confirmed,
+	rule_start_in_past, rule_review_open, rule_review_sound, rule_care_agreed;
 
 /* ---- owe.c: obligations that a fact opens, ends and moves
  * ---------------------------------------------------------- */
@@ -89,6 +89,9 @@ bool outcomes_known(const struct situation *s, const struct list *refs, size_t s
 		    struct refusal *refusal, const char *pointer);
 /* Whether the person's involvement in this purpose is on record (since the last review, for a
  * review). */
+/* The day of the last three-month or yearly review held; NO_DAY without one. A yearly review counts
+ * from it. */
+int32_t last_anchoring_review(const struct placement *placement);
 bool is_involved(const struct placement *placement, enum involvement_purpose purpose);
 
 /* ---- derive.c: named by the rows of moves.c

@@ -96,7 +96,7 @@ static void one_invitation_at_a_time(void **state)
 
 static void acknowledging_twice_is_refused(void **state)
 {
-	struct acknowledge acknowledge = {TEXT("Ms Poole, 01632 960001")};
+	struct acknowledge acknowledge = {.contact.text = TEXT("Ms Poole, 01632 960001")};
 
 	(void)state;
 	play_invited(URGENCY_ORDINARY);
@@ -109,7 +109,7 @@ static void acknowledging_twice_is_refused(void **state)
 static void an_answer_to_the_commissioners_own_offer_acknowledges(void **state)
 {
 	struct make_offer offer = offer_of(160000);
-	struct acknowledge acknowledge = {.contact = TEXT_NONE};
+	struct acknowledge acknowledge = {0};
 	struct reject reject = rejection();
 
 	(void)state;
@@ -126,7 +126,7 @@ static void an_answer_to_the_commissioners_own_offer_acknowledges(void **state)
 static void an_invitation_can_be_acknowledged_while_an_offer_waits(void **state)
 {
 	struct make_offer offer = offer_of(160000);
-	struct acknowledge acknowledge = {.contact = TEXT_NONE};
+	struct acknowledge acknowledge = {0};
 
 	(void)state;
 	play_invited(URGENCY_ORDINARY);

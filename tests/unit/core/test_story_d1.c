@@ -10,7 +10,7 @@ static void invited_on_1_april(void)
 
 static void negotiated_to_1698(void)
 {
-	struct acknowledge acknowledge = {TEXT("Larch House, 01632 960002")};
+	struct acknowledge acknowledge = {.contact.text = TEXT("Larch House, 01632 960002")};
 	struct make_offer first = offer_of(181200), counter = offer_of(165550),
 			  second = offer_of(169800);
 

@@ -80,12 +80,12 @@ static void kinds_that_require_nothing_read_back_bare(void **state)
 
 static void the_row_and_the_envelope_come_back(void **state)
 {
-	struct fact fact = bare_fact(FACT_ACKNOWLEDGED);
-	struct acknowledge *data = (void *)fact.data;
+	struct fact fact = bare_fact(FACT_NEEDS_DESCRIBED);
+	struct describe_needs *data = (void *)fact.data;
 	struct fact *read;
 
 	(void)state;
-	data->contact = TEXT("Duty desk, 01632 960001");
+	data->assessment_reference = TEXT("CA-2026-17");
 	fact.side = SIDE_COMMISSIONER;
 	fact.on_behalf_of = SIDE_PROVIDER;
 	fact.user = (struct uuid){{1, 2, 3}};
@@ -104,12 +104,13 @@ static void the_row_and_the_envelope_come_back(void **state)
 	assert_true(text_is(read->protocol, "standard/1"));
 	assert_int_equal(read->round, 1);
 	assert_int_equal(read->thread, 2);
-	assert_text_is(((const struct acknowledge *)read->data)->contact, data->contact);
+	assert_text_is(((const struct describe_needs *)read->data)->assessment_reference,
+		       data->assessment_reference);
 }
 
 static void what_is_left_out_is_absent(void **state)
 {
-	struct fact fact = bare_fact(FACT_ACKNOWLEDGED);
+	struct fact fact = bare_fact(FACT_NEEDS_DESCRIBED);
 	struct fact *read = round_trip(&fact);
 
 	(void)state;
@@ -120,7 +121,7 @@ static void what_is_left_out_is_absent(void **state)
 	assert_int_equal(read->round, 0);
 	assert_int_equal(read->thread, 0);
 	assert_int_equal(read->opens.count + read->closes.count + read->changes.count, 0);
-	assert_null(((const struct acknowledge *)read->data)->contact.at);
+	assert_null(((const struct describe_needs *)read->data)->assessment_reference.at);
 }
 
 static void obligations_come_back(void **state)
