@@ -296,6 +296,18 @@ static void the_ledger_is_sound(void)
 }
 
 /* Stored bodies, read back, write the same bytes and fold into the same placement. */
+/* The table says where a move leads, and nothing else moves the stage. */
+static bool leads(enum fact_kind kind, enum stage from, enum stage to)
+{
+	const struct move_row *row = protocol_move((enum move)kind);
+
+	for (size_t i = 0; i < row->lead_count; i++)
+		if (row->leads[i].to == to &&
+		    (kind == FACT_PLACEMENT_OPENED || (row->leads[i].from & BIT(from))))
+			return true;
+	return from == to;
+}
+
 static void the_ledger_replays(void)
 {
 	struct placement *again = placement_new(arena, authority, placement_id);
@@ -306,10 +318,12 @@ static void the_ledger_replays(void)
 		struct text body = fact_body(arena, fact), why = TEXT_NONE;
 		struct fact *read = fact_decode(arena, fact->seq, fact->recorded_at_us,
 						&fact->header_hash, body, &why);
+		enum stage before = again->stage;
 
 		LAW(read, text_cstr(arena, why));
 		LAW(text_eq(fact_body(arena, read), body), "a body changes when it is read back");
 		LAW(placement_apply(again, read), "a stored fact does not fold");
+		LAW(leads(fact->kind, before, again->stage), "a stage moved where no row leads");
 	}
 	LAW(text_eq(pictured(again), picture), "a replay differs");
 }

@@ -1,0 +1,428 @@
+"""The database or the daemon goes away in the middle: what was answered stands once, and a key tells the rest."""
+
+import concurrent.futures
+import http.client
+import os
+import signal
+import subprocess
+import threading
+import time
+import uuid
+
+import pytest
+
+from support.client import Client
+from support.cluster import Cluster, free_port
+from support.daemon import Daemon
+from support.house import london, rfc3339
+from support.journey import Journey
+
+from conftest import ApiHouse, ended
+
+PATIENCE = 30
+
+
+def wait_until(true, what, seconds=PATIENCE):
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline, what
+        time.sleep(0.02)
+
+
+@pytest.fixture(scope="module")
+def fragile(scratch, entered, binary, sink):
+    """A house in a cluster of its own, with the daemon and the database always on the same ports."""
+    cluster = Cluster(os.path.join(scratch, "fragile"), fsync=False, port=free_port()).start()
+    name = cluster.create_database("concordat_fragile")
+    house = ApiHouse(cluster, name, sink, binary, os.path.join(scratch, "fragile-daemon"),
+                     {"listen_port": free_port(), "statement_timeout_ms": 2000})
+    house.daemon.migrate()
+    house.daemon.load_reference()
+    house.start()
+    yield house
+    house.stop()
+    cluster.stop("immediate")
+
+
+def is_ready(house):
+    try:
+        return house.client("OFFICER").request("GET", "/readyz").status == 200
+    except OSError:
+        return False
+
+
+def assert_away(answer):
+    assert answer.status == 503, answer
+    assert int(answer.headers["Retry-After"]) >= 1
+    assert answer.code in ("database_away", "outcome_unknown", "timeout", "not_ready"), answer
+
+
+# -- A stream of moves whose every outcome is written down
+
+class Stream:
+    """Questions on one placement, one after the other, each with its key, until it is told to stop."""
+
+    def __init__(self, house, case):
+        self.house, self.case = house, case
+        self.client = Client(house.daemon.base_url, house.tokens["PROVIDER"], timeout=20)
+        self.version = case.see("PROVIDER")["version"]
+        self.receipts = []  # (key, body of the receipt)
+        self.retries = 0
+        self.stopping = threading.Event()
+
+    def run(self):
+        number = 0
+        while not self.stopping.is_set():
+            number += 1
+            key = str(uuid.uuid4())
+            body = {"question": f"question {number}"}
+            self.receipts.append((key, body, self._until_answered(key, body)))
+
+    def _until_answered(self, key, body):
+        """A 503 or a lost connection says to try again with the same key: nothing else is done about it."""
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            try:
+                answer = self.client.move(self.case.id, "ask", body, (200, 503), self.version, key)
+            except (OSError, http.client.HTTPException):
+                answer = None
+            if answer is not None and answer.status == 200:
+                self.version = answer.json["version"]
+                return answer.body
+            if answer is not None:
+                assert "Retry-After" in answer.headers
+            self.retries += 1
+            time.sleep(0.02)
+        raise AssertionError("a move was not answered in time")
+
+    def check(self):
+        kinds = self.case.fact_kinds()
+        assert kinds.count("asked") == len(self.receipts), "each answered move is there once, and no other"
+        questions = [q["question"] for q in self.case.see("PROVIDER")["threads"][0]["questions"]]
+        assert questions == [body["question"] for _, body, _ in self.receipts]
+        for key, body, receipt in self.receipts[:: max(1, len(self.receipts) // 10)]:
+            again = self.client.move(self.case.id, "ask", body, 200, "v1", key)
+            assert again.body == receipt
+        self.client.close()
+
+
+def run_streams(house, disturb, count=4):
+    """disturb() happens while the streams run; then all must hold."""
+    streams = [Stream(house, Journey(house).to("inviting")) for _ in range(count)]
+    with concurrent.futures.ThreadPoolExecutor(count) as pool:
+        running = [pool.submit(stream.run) for stream in streams]
+        try:
+            wait_until(lambda: all(len(stream.receipts) > 3 for stream in streams) or any(r.done() for r in running),
+                       "the stream does not run")
+            disturb(streams)
+        finally:
+            for stream in streams:
+                stream.stopping.set()
+        for one in running:
+            one.result(PATIENCE)
+    for stream in streams:
+        stream.check()
+    assert_ledger(house)
+    return streams
+
+
+def assert_ledger(house):
+    def none(sql):
+        assert house.cluster.psql(sql, house.database) == [], sql
+    none("select stream_id from fact group by 1 having max(seq) <> count(*) or min(seq) <> 1")
+    none("select s.stream_id from stream s where seq <> (select count(*) from fact f where f.stream_id = s.stream_id)")
+    none("select authority_id from fact group by 1 having max(leaf_index) + 1 <> count(*) "
+         "or count(distinct leaf_index) <> count(*)")
+    none("select h.authority_id from log_head h where size <> (select count(*) from fact f where f.authority_id = h.authority_id)")
+    none("select 1 from (select header::json->>'prev' as prev, lag(encode(leaf_hash, 'hex'), 1, repeat('0', 64)) "
+         "over (partition by stream_id order by seq) as before from fact) f where prev <> before")
+    none("select i.key from idempotency i where not exists (select from fact f where f.stream_id = i.stream_id "
+         "and f.seq = i.first_seq)")
+
+
+# -- The database
+
+def test_while_the_database_is_away_the_process_lives_and_says_so_and_comes_back_by_itself(fragile):
+    house = fragile
+    case = house.journey("inviting")
+    pid, version = house.daemon.process.pid, case.see("PROVIDER")["version"]
+    officer, provider = house.client("OFFICER"), house.client("PROVIDER")
+    key = str(uuid.uuid4())
+    house.cluster.stop("fast")
+    try:
+        wait_until(lambda: officer.request("GET", "/readyz").status == 503, "readiness does not tell the truth")
+        begun = time.monotonic()
+        assert officer.get("/livez").status == 200
+        assert time.monotonic() - begun < 0.5
+        assert_away(officer.request("GET", "/readyz"))
+        assert_away(officer.request("GET", "/v1/placements"))
+        assert_away(officer.request("GET", f"/v1/placements/{case.id}"))
+        assert_away(provider.move(case.id, "acknowledge", {}, None, version, key))
+        assert_away(officer.as_("cnc_" + "a" * 43).request("GET", "/v1/placements"))
+        assert officer.get("/openapi.json").status == 200
+    finally:
+        house.cluster.start()
+    wait_until(lambda: is_ready(house), "the daemon does not find the database again")
+    assert house.daemon.process.pid == pid and house.daemon.running()
+    assert provider.move(case.id, "acknowledge", {}, 200, version, key).json["version"]
+    assert case.fact_kinds().count("acknowledged") == 1
+
+
+def test_moves_go_on_over_a_restart_of_the_database(fragile):
+    def restart(streams):
+        fragile.cluster.stop("immediate")
+        fragile.cluster.start()
+        wait_until(lambda: is_ready(fragile), "the daemon does not find the database again")
+        before = [len(stream.receipts) for stream in streams]
+        wait_until(lambda: all(len(s.receipts) > b + 2 for s, b in zip(streams, before)), "the stream does not go on")
+    streams = run_streams(fragile, restart)
+    assert sum(stream.retries for stream in streams) > 0, "the restart was not noticed"
+
+
+def test_moves_go_on_while_their_connections_are_killed(fragile):
+    def kill(streams):
+        until = time.monotonic() + 2
+        while time.monotonic() < until:
+            fragile.cluster.psql("select pg_terminate_backend(pid) from pg_stat_activity where usename in "
+                                 "('concordat_service', 'concordat_reader')", "postgres")
+            time.sleep(0.05)
+        wait_until(lambda: is_ready(fragile), "the daemon does not connect again")
+        before = [len(stream.receipts) for stream in streams]
+        wait_until(lambda: all(len(s.receipts) > b for s, b in zip(streams, before)), "the stream does not go on")
+    run_streams(fragile, kill)
+
+
+def hold_lock(house, seconds, table="stream"):
+    """Holds what every move needs, as a slow database would; the thread that does it."""
+    sql = f"begin; lock table {table} in exclusive mode; select pg_sleep({seconds}); commit"
+    thread = threading.Thread(target=house.cluster.psql, args=(sql, house.database))
+    thread.start()
+    held = "select 1 from pg_locks where relation = '%s'::regclass and mode = 'ExclusiveLock' and granted" % table
+    wait_until(lambda: house.cluster.psql(held, house.database), "the lock was not taken")
+    return thread
+
+
+def test_a_slow_database_stops_neither_health_nor_time_out(fragile):
+    case = fragile.journey("inviting")
+    version, key = case.see("PROVIDER")["version"], str(uuid.uuid4())
+    lock = hold_lock(fragile, 3)
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        slow = Client(fragile.daemon.base_url, fragile.tokens["PROVIDER"])
+        move = pool.submit(slow.move, case.id, "acknowledge", {}, None, version, key)
+        worst = 0.0
+        while not move.done():
+            begun = time.monotonic()
+            fragile.client("OFFICER").get("/livez")
+            worst = max(worst, time.monotonic() - begun)
+            time.sleep(0.05)
+        assert_away(move.result())
+        slow.close()
+    assert worst < 0.5
+    lock.join()
+    answer = fragile.client("PROVIDER").move(case.id, "acknowledge", {}, 200, version, key)
+    assert answer.json["move"] == "acknowledge" and case.fact_kinds().count("acknowledged") == 1
+
+
+# -- The daemon
+
+def test_a_daemon_that_is_killed_in_a_stream_leaves_nothing_half_done(fragile):
+    def kill(streams):
+        for _ in range(3):
+            fragile.daemon.kill9()
+            fragile.daemon.start()
+            before = [len(stream.receipts) for stream in streams]
+            wait_until(lambda: all(len(s.receipts) > b + 2 for s, b in zip(streams, before)), "the stream does not go on")
+    streams = run_streams(fragile, kill)
+    assert sum(stream.retries for stream in streams) > 0
+
+
+def test_sigterm_answers_what_is_in_flight_and_ends_with_0(fragile):
+    case = fragile.journey("inviting")
+    version = case.see("PROVIDER")["version"]
+    idle = Client(fragile.daemon.base_url, fragile.tokens["OFFICER"])
+    idle.get("/livez")
+    lock = hold_lock(fragile, 1)
+    process = fragile.daemon.process
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        client = Client(fragile.daemon.base_url, fragile.tokens["PROVIDER"])
+        move = pool.submit(client.move, case.id, "acknowledge", {}, None, version)
+        waiting = "select 1 from pg_stat_activity where wait_event_type = 'Lock' and usename = 'concordat_service'"
+        wait_until(lambda: fragile.cluster.psql(waiting, fragile.database), "the move is not in flight")
+        process.send_signal(signal.SIGTERM)
+        fragile.daemon.wait_for_line(lambda line: line.get("message") == "Draining")
+        with pytest.raises(OSError):
+            Client(fragile.daemon.base_url).get("/livez")  # no new connections
+        answer = move.result(PATIENCE)
+    assert (answer.status, answer.headers["Connection"]) == (200, "close")
+    assert process.wait(PATIENCE) == 0
+    lock.join()
+    client.close(), idle.close()
+    fragile.daemon.process = None
+    fragile.daemon.start()
+    assert case.fact_kinds().count("acknowledged") == 1
+
+
+def test_a_second_sigterm_ends_at_once(fragile):
+    case = fragile.journey("inviting")
+    version, key = case.see("PROVIDER")["version"], str(uuid.uuid4())
+    lock = hold_lock(fragile, 1.5)
+    process = fragile.daemon.process
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        client = Client(fragile.daemon.base_url, fragile.tokens["PROVIDER"])
+        move = pool.submit(client.move, case.id, "acknowledge", {}, None, version, key)
+        waiting = "select 1 from pg_stat_activity where wait_event_type = 'Lock' and usename = 'concordat_service'"
+        wait_until(lambda: fragile.cluster.psql(waiting, fragile.database), "the move is not in flight")
+        process.send_signal(signal.SIGTERM)
+        fragile.daemon.wait_for_line(lambda line: line.get("message") == "Draining")
+        begun = time.monotonic()
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(PATIENCE) in (0, 143, -signal.SIGTERM)
+        assert time.monotonic() - begun < 0.5
+        with pytest.raises((OSError, http.client.HTTPException)):
+            move.result(PATIENCE)
+    lock.join()
+    fragile.daemon.process = None
+    fragile.daemon.start()
+    wait_until(lambda: is_ready(fragile), "the daemon does not start again")
+    fragile.client("PROVIDER").move(case.id, "acknowledge", {}, 200, version, key)
+    assert case.fact_kinds().count("acknowledged") == 1
+
+
+def test_a_wrong_master_key_or_schema_is_told_at_the_start(fragile, scratch):
+    empty = fragile.cluster.create_database("concordat_empty")
+    config = {**fragile.daemon.config, "listen_port": 0}
+    for setting in ("database", "database_reader", "database_owner"):
+        config[setting] = config[setting].replace(f"dbname={fragile.database}", f"dbname={empty}")
+    stranger = Daemon(fragile.daemon.binary, config, os.path.join(scratch, "stranger"))
+    stranger._write_config()
+    process = subprocess.Popen([stranger.binary, "serve", "--config", stranger.config_file],
+                               stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    try:
+        said = process.communicate(timeout=5)[1]
+        assert process.returncode != 0 and "migrate" in said
+    except subprocess.TimeoutExpired:
+        # Or it waits for the schema, and says that it is not ready.
+        process.kill()
+        said = process.communicate()[1]
+        assert "migrate" in said
+    fragile.cluster.drop_database(empty)
+
+
+# -- Two daemons
+
+@pytest.fixture
+def twins(make_house, entered, sink, scratch):
+    made = []
+
+    def make(instant=None, **settings):
+        house = make_house(sink, **settings)
+        house.start_as(entered, instant)
+        twin = Daemon(house.daemon.binary, house.daemon.config, house.daemon.folder + "-twin")
+        twin.start()
+        made.append((house, twin))
+        return house, twin
+
+    yield make
+    for house, twin in made:
+        try:
+            twin.stop()
+        finally:
+            twin.kill9()
+            ended(house)
+
+
+def test_two_daemons_that_race_on_one_placement_give_one_winner_each_time(twins):
+    house, twin = twins()
+    addresses = [house.daemon.base_url, twin.base_url]
+    case = house.journey("inviting")
+    for turn in range(10):
+        version = case.see("PROVIDER")["version"]
+        barrier = threading.Barrier(8)
+
+        def ask(n, version=version, turn=turn):
+            client = Client(addresses[n % 2], house.tokens["PROVIDER"])
+            client.get("/livez")
+            barrier.wait(PATIENCE)
+            answer = client.move(case.id, "ask", {"question": f"{turn}.{n}"}, None, version)
+            client.close()
+            return answer
+
+        with concurrent.futures.ThreadPoolExecutor(8) as pool:
+            answers = list(pool.map(ask, range(8)))
+        assert sorted(answer.status for answer in answers) == [200] + [412] * 7, answers
+    for address in addresses:  # what one recorded the other shows at once
+        seen = Client(address, house.tokens["PROVIDER"]).placement(case.id)
+        assert len(seen["threads"][0]["questions"]) == 10
+    assert_ledger(house)
+
+
+def test_one_key_at_two_daemons_has_one_effect(twins):
+    house, twin = twins()
+    case = house.journey("inviting")
+    version, key = case.see("PROVIDER")["version"], str(uuid.uuid4())
+    barrier = threading.Barrier(20)
+
+    def acknowledge(n):
+        client = Client([house.daemon.base_url, twin.base_url][n % 2], house.tokens["PROVIDER"])
+        client.get("/livez")
+        barrier.wait(PATIENCE)
+        answer = client.move(case.id, "acknowledge", {}, None, version, key)
+        client.close()
+        return answer
+
+    with concurrent.futures.ThreadPoolExecutor(20) as pool:
+        answers = list(pool.map(acknowledge, range(20)))
+    assert {answer.status for answer in answers} == {200} and len({answer.body for answer in answers}) == 1
+    assert case.fact_kinds().count("acknowledged") == 1
+
+
+def test_two_daemons_enforce_what_is_due_once(twins):
+    house, _ = twins(london("2026-04-01 10:00"), lease_ms=500)
+    cases = [house.journey("negotiating" if n % 2 else "inviting") for n in range(12)]
+    house.cluster.psql(f"update rehearsal set protocol_at = '{rfc3339(london('2026-05-20 10:00'))}'", house.database)
+    due = "select count(*) from obligation where next_at <= (select protocol_at from rehearsal)"
+    wait_until(lambda: house.cluster.psql(due, house.database) == [["0"]], "time does not act")
+    house.wait_quiet()
+    ends = "select 1 from fact where kind in ('missed', 'lapsed') group by stream_id, kind, " \
+           "body::json->'data'->>'entry', body::json->'data'->>'n' having count(*) > 1"
+    assert house.cluster.psql(ends, house.database) == []
+    for n, case in enumerate(cases):
+        kinds = case.fact_kinds()
+        if n % 2:
+            assert kinds.count("missed") == 2 and kinds.count("lapsed") == 1, kinds  # respond, offer_again; the offer
+        else:
+            assert kinds.count("missed") == 1 and kinds.count("lapsed") == 1, kinds
+    twice = "select 1 from delivery where leaf_index is not null group by authority_id, leaf_index, recipient_id, channel " \
+            "having count(*) > 1"
+    assert house.cluster.psql(twice, house.database) == []
+    assert_ledger(house)
+
+
+def test_the_other_daemon_takes_over_when_one_is_killed(twins):
+    house, twin = twins(london("2026-04-01 10:00"), lease_ms=500)
+    case = house.journey("inviting")
+    holder = house.daemon if "concordat_holds_clock 1" in house.client("OFFICER").get("/metrics").text else twin
+    survivor = twin if holder is house.daemon else house.daemon
+    holder.kill9()
+    house.cluster.psql(f"update rehearsal set protocol_at = '{rfc3339(london('2026-04-20 10:00'))}'", house.database)
+    wait_until(lambda: case.fact_kinds()[-1] == "lapsed", "nobody took the clock over")
+    assert case.fact_kinds().count("missed") == 1 and case.fact_kinds().count("lapsed") == 1
+    client = Client(survivor.base_url, house.tokens["OFFICER"])
+    assert client.placement(case.id)["threads"][0]["state"] == "lapsed"
+    client.close()
+    if holder is house.daemon:
+        house.daemon.start()
+        house.clients.clear()
+
+
+def test_two_that_migrate_at_once_both_succeed_and_each_step_is_made_once(cluster, binary, scratch):
+    from support.daemon import database_settings
+    name = cluster.create_database("concordat_migrated_twice")
+    daemons = [Daemon(binary, database_settings(cluster, name), os.path.join(scratch, f"migrate-{n}")) for n in range(4)]
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        done = list(pool.map(lambda daemon: daemon.run("migrate", check=False), daemons))
+    assert [one.returncode for one in done] == [0] * 4, done
+    versions = cluster.psql("select version, count(*) from schema_version group by 1 order by 1", name)
+    assert versions and {count for _, count in versions} == {"1"}
+    assert daemons[0].run("migrate").returncode == 0
+    cluster.drop_database(name)
