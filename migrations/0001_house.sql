@@ -225,7 +225,8 @@ create table personal_access (
 );
 create index personal_access_person on personal_access (authority_id, person_id, read_at);
 
--- A repeat of a request gets the same receipt: a function of this row. Kept 24 hours.
+-- A repeat of a request gets the same receipt: a function of this row. Kept 24 hours. Where the seqs are 0, stream_id is the id of
+-- an organisation, home, user or token that was asked for, and authority_id the organisation it belongs to.
 create table idempotency (
 	user_id         uuid not null,
 	key             uuid not null,
@@ -313,8 +314,8 @@ grant usage on sequence placement_number to concordat_service;
 
 -- Reading connections: row-level security on everything that belongs to a placement. The organisation is set at the head of
 -- each segment; without it nothing is seen.
-grant select on organisation, authority, home, app_user, membership, token, calendar, cost_model, protocol, stream, fact, placement,
-	placement_party, obligation, person, personal_text, idempotency, delivery, delivery_attempt, log_head, rehearsal to concordat_reader;
+grant select on organisation, authority, home, membership, calendar, cost_model, protocol, stream, fact, placement, placement_party,
+	obligation, person, personal_text, idempotency, delivery, delivery_attempt, log_head, rehearsal to concordat_reader;
 grant insert on personal_access to concordat_reader;
 
 create function reading_organisation() returns uuid language sql stable parallel safe as

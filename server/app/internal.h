@@ -49,6 +49,11 @@ const struct authority_settings *reference_under(struct app *app,
  * either way. */
 void reference_look_again(struct app *app, void (*on_done)(void *context), void *context);
 
+struct held;
+/* Keeps the placement that a load is giving to its callback, until load_release: its facts stay
+ * where they are and as they are, though newer ones may be folded in behind them. */
+struct held *load_keep(struct app *app);
+void load_release(struct held *held);
 void cache_open(struct app *app);
 void cache_close(struct app *app);
 

@@ -24,6 +24,8 @@ struct held {
 	size_t bytes;
 	struct held *chain;
 	struct held *newer, *older;
+	int keepers; /* callbacks and looks that still read it */
+	bool forgotten;
 };
 
 struct cache {
@@ -31,8 +33,7 @@ struct cache {
 	struct held *newest, *oldest;
 	size_t bytes, bytes_most;
 	uint64_t hits;
-	struct held *busy; /* given to a callback just now */
-	bool busy_forgotten;
+	struct held *given; /* to a callback just now */
 };
 
 struct load {
@@ -109,9 +110,8 @@ static void held_drop(struct cache *cache, struct held *held)
 	*at = held->chain;
 	unlist(cache, held);
 	cache->bytes -= held->bytes;
-	if (held == cache->busy)
-		cache->busy_forgotten = true;
-	else
+	held->forgotten = true;
+	if (!held->keepers)
 		arena_free(held->arena);
 }
 
@@ -202,12 +202,11 @@ static void load_give(struct load *load, struct held *held)
 		return;
 	}
 	load->loaded.placement = placement;
-	cache->busy = held;
-	cache->busy_forgotten = false;
+	cache->given = held;
+	load_keep(load->app);
 	load_end(load);
-	cache->busy = NULL;
-	if (cache->busy_forgotten)
-		arena_free(held->arena);
+	cache->given = NULL;
+	load_release(held);
 }
 
 static void load_fold(struct load *load, struct uuid authority, size_t first)
@@ -261,11 +260,17 @@ static void take_receipt(struct receipt_row *receipt, const struct rows *rows, s
 }
 
 /* The rows are here, and so are the authority's settings if anybody's. */
-static void on_settings(const struct authority_settings *found, void *context)
+static void on_settings(enum store_outcome outcome, const struct authority_settings *found,
+			void *context)
 {
 	struct load *load = context;
 	size_t row = load->loaded.receipt.found ? 1 : 0;
 
+	if (outcome != STORE_DONE) {
+		load->loaded = (struct loaded){.outcome = outcome};
+		load_end(load);
+		return;
+	}
 	load->loaded.settings = found;
 	if (!found) {
 		load_broken(load, 0, TEXT("its authority's settings are not loaded"));
@@ -297,7 +302,7 @@ static void on_rows(enum store_outcome outcome, const struct rows *rows, void *c
 	authority = row_uuid(rows, row, AUTHORITY);
 	held = reference_held(load->app, authority);
 	if (held)
-		on_settings(held, load);
+		on_settings(STORE_DONE, held, load);
 	else
 		reference_authority(load->app, authority, on_settings, load);
 }
@@ -338,6 +343,20 @@ void load_placement(struct app *app, struct arena *arena, struct uuid organisati
 		.context = context,
 	};
 	load_read(load);
+}
+
+struct held *load_keep(struct app *app)
+{
+	struct held *held = app->cache->given;
+
+	held->keepers++;
+	return held;
+}
+
+void load_release(struct held *held)
+{
+	if (!--held->keepers && held->forgotten)
+		arena_free(held->arena);
 }
 
 void load_forget(struct app *app, struct uuid placement)

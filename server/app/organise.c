@@ -1,20 +1,30 @@
 /*
  * organise.c - who takes part: organisations, homes, users and their tokens.
  *
- * An id is made from the caller and the idempotency key, and every insert gives way to a row that
- * is there: so a repeat answers as the first time did, and nothing is made twice. In the caller's
- * own world what they may not do is 403; another's is 404, as if it were not there.
+ * What is made and the key that it was asked for with stand in one statement: a repeat answers as
+ * the first time did, and another request with that key changes nothing. In the caller's own world
+ * what they may not do is 403; another's is 404, as if it were not there.
  */
 #include "concordat/app/schemas.h"
 #include "concordat/core/calendar.h"
 #include "emit.h"
 #include "identity.h"
+#include "names.h"
 #include "page.h"
 #include "queries.h"
 
+#define ROUNDS_MOST 3 /* the second already sees who used the key a moment ago */
+#define PARAMS_MOST 12
+
 struct organising {
 	struct call *call;
-	struct uuid id;
+	struct uuid id; /* of what is made: new, or what this request made before */
+	struct digest digest;
+	const char *sql;
+	struct param params[PARAMS_MOST];
+	size_t param_count;
+	store_rows_cb on_rows;
+	int rounds;
 	union {
 		struct organisation_request organisation;
 		struct home_request home;
@@ -37,7 +47,7 @@ static void refuse_forbidden(struct call *call)
 
 static void refuse_key_used(struct call *call)
 {
-	call_problem(call, 422, "key_reused",
+	call_problem(call, 422, "idempotency_key_reused",
 		     TEXT("This Idempotency-Key was used for another request. Send this one with a "
 			  "new key."));
 }
@@ -51,35 +61,41 @@ static void refuse_member(struct call *call, const char *pointer, struct text se
 	call_json_errors(call, &errors);
 }
 
-/* UUIDv8 (RFC 9562): of what is made, by whom, with which key. */
-static struct uuid id_made(const struct call *call, const char *kind)
-{
-	struct uuid id, both[2] = {call->caller.user, call->key};
-	struct digest digest;
-
-	if (uuid_is_zero(call->key))
-		return uuid_new(app_now_us(call->app));
-	digest = sha256(text_of(kind), (struct text){(const char *)both, sizeof(both)}, TEXT_NONE);
-	for (size_t i = 0; i < sizeof(id.bytes); i++)
-		id.bytes[i] = digest.bytes[i];
-	id.bytes[6] = (uint8_t)((id.bytes[6] & 0x0f) | 0x80);
-	id.bytes[8] = (uint8_t)((id.bytes[8] & 0x3f) | 0x80);
-	return id;
-}
-
-/* NULL when the call has been answered. */
-static struct organising *organising_begin(struct call *call, const char *kind,
+/* NULL when the call has been answered. line: method and path. */
+static struct organising *organising_begin(struct call *call, const char *line,
 					   const struct schema *schema)
 {
 	struct organising *o = arena_make(call->arena, struct organising);
 	struct json_errors errors = {0};
 
 	o->call = call;
-	o->id = id_made(call, kind);
+	o->id = uuid_new(call->received_us);
+	o->digest = sha256(text_of(line), TEXT("\n"), call->body);
 	if (json_decode(call->arena, call->body, schema, JSON_REQUEST, NULL, &o->asked, &errors))
 		return o;
 	call_json_errors(call, &errors);
 	return NULL;
+}
+
+static void ask(struct organising *o)
+{
+	store_work(app_store(o->call->app), o->call->arena, o->sql, o->params, o->param_count,
+		   o->on_rows, o);
+}
+
+/* Its own parameters are in params; those of the key go behind them. */
+static void create(struct organising *o, const char *sql, size_t param_count, store_rows_cb on_rows)
+{
+	struct call *call = o->call;
+
+	o->sql = sql;
+	o->on_rows = on_rows;
+	o->params[param_count] = param_uuid(call->arena, call->caller.user);
+	o->params[param_count + 1] = param_uuid(call->arena, call->key);
+	o->params[param_count + 2] = PARAM_BYTES(
+		((struct text){(const char *)o->digest.bytes, sizeof(o->digest.bytes)}));
+	o->param_count = param_count + 3;
+	ask(o);
 }
 
 /* Fills in the caller's own organisation; false when the call has been answered. */
@@ -101,35 +117,10 @@ static bool organisation_is_managed(struct call *call, struct uuid *organisation
 	return false;
 }
 
-/* Beside what no text may hold (control characters, overrides of direction): line breaks, tabs, and
- * marks that are not seen, with which one name could pass itself off as another. */
-static bool character_is_hidden(const unsigned char *at, size_t left)
-{
-	if (at[0] < 0x20)
-		return true;
-	if (left >= 2 && at[0] == 0xd8 && at[1] == 0x9c)
-		return true; /* U+061C */
-	return left >= 3 && at[0] == 0xe2 && at[1] == 0x80 &&
-	       ((at[2] >= 0x8b && at[2] <= 0x8f) || at[2] == 0xa8 || at[2] == 0xa9);
-	/* U+200B to U+200F, U+2028, U+2029 */
-}
-
-static bool name_is_plain(struct text name)
-{
-	bool seen = false;
-
-	for (size_t i = 0; i < name.len; i++) {
-		if (character_is_hidden((const unsigned char *)name.at + i, name.len - i))
-			return false;
-		seen = seen || name.at[i] != ' ';
-	}
-	return seen || !name.at;
-}
-
 /* True when it is absent or sound; else the call has been answered. */
 static bool name_check(struct call *call, const char *pointer, struct text name)
 {
-	if (name_is_plain(name))
+	if (name_is_visible(name))
 		return true;
 	refuse_member(call, pointer,
 		      TEXT("Give it in characters that can be seen, on one line, and not only "
@@ -137,30 +128,11 @@ static bool name_check(struct call *call, const char *pointer, struct text name)
 	return false;
 }
 
-/* In small letters, so that one address is one person. */
+/* The same, and then in small letters, so that one address is one person. */
 static bool email_check(struct call *call, struct text *email)
 {
-	struct writer w;
-	size_t at_signs = 0, dots = 0;
-	bool sound = true;
-
-	if (!email->at)
+	if (!email->at || email_fold(call->arena, email))
 		return true;
-	writer_init(&w, call->arena);
-	for (size_t i = 0; i < email->len; i++) {
-		char c = email->at[i];
-
-		sound = sound && c > ' ' && c < 0x7f && c != '<' && c != '>' && c != ',' &&
-			c != ';' && c != '"' && c != '\\';
-		sound = sound && !(c == '@' && (i == 0 || i + 1 == email->len));
-		at_signs += c == '@';
-		dots += c == '.' && at_signs;
-		writer_char(&w, c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c);
-	}
-	if (sound && at_signs == 1 && dots) {
-		*email = writer_text(&w);
-		return true;
-	}
 	refuse_member(call, "/email", TEXT("Give an address such as name@example.org."));
 	return false;
 }
@@ -174,20 +146,29 @@ static void answer_row(struct call *call, const struct schema *schema, const voi
 	call_answer(call, 201, writer_text(&w));
 }
 
-/* Rows: made, the same was there, what it stands on is there. True when the call goes on. */
-static bool creation_stands(struct call *call, enum store_outcome outcome, const struct rows *rows,
-			    const char *pointer, struct text missing)
+enum column { ID, SAME, THERE, MORE };
+
+/* True when it stands, made now or before; else the call is answered, or asked again. on_missing
+ * answers when what it rests on is not there. */
+static bool creation_stands(struct organising *o, enum store_outcome outcome,
+			    const struct rows *rows, void (*on_missing)(struct call *call))
 {
+	struct call *call = o->call;
+
 	if (outcome != STORE_DONE) {
 		call_store_fault(call, outcome);
-		return false;
-	}
-	if (row_bool(rows, 0, 0) || row_bool(rows, 0, 1))
-		return true;
-	if (row_bool(rows, 0, 2))
+	} else if (!row_is_null(rows, 0, SAME) && !row_bool(rows, 0, SAME)) {
 		refuse_key_used(call);
-	else
-		refuse_member(call, pointer, missing);
+	} else if (!row_is_null(rows, 0, ID)) {
+		o->id = row_uuid(rows, 0, ID);
+		return true;
+	} else if (!row_bool(rows, 0, THERE)) {
+		on_missing(call);
+	} else if (++o->rounds < ROUNDS_MOST) {
+		ask(o);
+	} else {
+		call_store_fault(call, STORE_MOVED_ON);
+	}
 	return false;
 }
 
@@ -224,13 +205,17 @@ static void answer_organisation(void *context)
 	answer_row(o->call, &organisation_row_schema, &row);
 }
 
+static void refuse_protocol(struct call *call)
+{
+	refuse_member(call, "/protocol",
+		      TEXT("This protocol is not loaded. GET /v1/protocols lists those that are."));
+}
+
 static void on_organisation(enum store_outcome outcome, const struct rows *rows, void *context)
 {
 	struct organising *o = context;
 
-	if (!creation_stands(o->call, outcome, rows, "/protocol",
-			     TEXT("This protocol is not loaded. GET /v1/protocols lists those that "
-				  "are.")))
+	if (!creation_stands(o, outcome, rows, refuse_protocol))
 		return;
 	/* So that the authority can open a placement as soon as it has this answer. */
 	if (o->asked.organisation.kind == ORGANISATION_AUTHORITY)
@@ -265,16 +250,17 @@ void app_create_organisation(struct call *call)
 {
 	struct organising *o;
 	struct organisation_request *asked;
-	struct param *params = arena_array(call->arena, struct param, 9);
+	struct param *params;
 
 	if (!access_is_operator(&call->caller)) {
 		refuse_forbidden(call);
 		return;
 	}
-	o = organising_begin(call, "organisation", &organisation_request_schema);
+	o = organising_begin(call, "POST /v1/organisations", &organisation_request_schema);
 	if (!o || !organisation_check(call, &o->asked.organisation))
 		return;
 	asked = &o->asked.organisation;
+	params = o->params;
 	params[0] = param_uuid(call->arena, o->id);
 	params[1] = PARAM(text_of(organisation_kind_names[asked->kind]));
 	params[2] = PARAM(asked->name);
@@ -286,31 +272,40 @@ void app_create_organisation(struct call *call)
 		params[7] = param_int(call->arena, asked->panel_weekday);
 		params[8] = param_int(call->arena, asked->panel_threshold_p);
 	}
-	store_work(app_store(call->app), call->arena, SQL_ORGANISE_CREATE_ORGANISATION, params, 9,
-		   on_organisation, o);
+	create(o, SQL_ORGANISE_CREATE_ORGANISATION, 9, on_organisation);
 }
 
 /* ---- homes
  * ------------------------------------------------------------------------------------------- */
 
+static void refuse_home(struct call *call)
+{
+	refuse_member(call, "/organisation",
+		      TEXT("Only a provider has homes. Name the provider whose home this is."));
+}
+
 static void on_home(enum store_outcome outcome, const struct rows *rows, void *context)
 {
 	struct organising *o = context;
 	const struct home_request *asked = &o->asked.home;
-	const struct home_row row = {o->id, asked->organisation, asked->name,
-				     asked->location_number, asked->address};
+	struct home_row row = {
+		.organisation = asked->organisation,
+		.name = asked->name,
+		.location_number = asked->location_number,
+		.address = asked->address,
+	};
 
-	if (creation_stands(o->call, outcome, rows, "/organisation",
-			    TEXT("Only a provider has homes. Name the provider whose home this "
-				 "is.")))
-		answer_row(o->call, &home_row_schema, &row);
+	if (!creation_stands(o, outcome, rows, refuse_home))
+		return;
+	row.id = o->id;
+	answer_row(o->call, &home_row_schema, &row);
 }
 
 void app_create_home(struct call *call)
 {
-	struct organising *o = organising_begin(call, "home", &home_request_schema);
-	struct param *params = arena_array(call->arena, struct param, 5);
+	struct organising *o = organising_begin(call, "POST /v1/homes", &home_request_schema);
 	struct home_request *asked;
+	struct param *params;
 
 	if (!o)
 		return;
@@ -319,19 +314,26 @@ void app_create_home(struct call *call)
 	    !name_check(call, "/name", asked->name) ||
 	    !name_check(call, "/location_number", asked->location_number))
 		return;
+	params = o->params;
 	params[0] = param_uuid(call->arena, o->id);
 	params[1] = param_uuid(call->arena, asked->organisation);
 	params[2] = PARAM(asked->name);
 	params[3] = PARAM(asked->location_number);
 	params[4] = PARAM(asked->address);
-	store_work(app_store(call->app), call->arena, SQL_ORGANISE_CREATE_HOME, params, 5, on_home,
-		   o);
+	create(o, SQL_ORGANISE_CREATE_HOME, 5, on_home);
 }
 
 /* ---- users
  * ------------------------------------------------------------------------------------------- */
 
-/* Rows: the user's id and name, and whether the organisation is there. */
+/* Whose it is, and that it is somebody's elsewhere, is not for an organisation to learn. */
+static void refuse_email(struct call *call)
+{
+	call_problem(call, 409, "email_taken",
+		     TEXT("This e-mail address cannot be used here. Ask the service's operator."));
+}
+
+/* Also the user's name, and whether the e-mail is somebody's whom the caller may not bring in. */
 static void on_user(enum store_outcome outcome, const struct rows *rows, void *context)
 {
 	struct organising *o = context;
@@ -342,28 +344,22 @@ static void on_user(enum store_outcome outcome, const struct rows *rows, void *c
 		.roles = asked->roles,
 	};
 
-	if (outcome != STORE_DONE) {
-		call_store_fault(o->call, outcome);
+	if (outcome == STORE_DONE && row_bool(rows, 0, MORE + 1)) {
+		refuse_email(o->call);
 		return;
 	}
-	if (row_is_null(rows, 0, 0)) {
-		if (row_bool(rows, 0, 2))
-			refuse_key_used(o->call);
-		else
-			call_not_found(o->call);
+	if (!creation_stands(o, outcome, rows, call_not_found))
 		return;
-	}
-	row.id = row_uuid(rows, 0, 0);
-	/* Under which name others know this address is not for an organisation to learn. */
-	row.name = access_is_operator(&o->call->caller) ? row_text(rows, 0, 1) : asked->name;
+	row.id = o->id;
+	row.name = row_text(rows, 0, MORE);
 	answer_row(o->call, &user_row_schema, &row);
 }
 
 void app_create_user(struct call *call)
 {
-	struct organising *o = organising_begin(call, "user", &user_request_schema);
-	struct param *params = arena_array(call->arena, struct param, 5);
+	struct organising *o = organising_begin(call, "POST /v1/users", &user_request_schema);
 	struct user_request *asked;
+	struct param *params;
 	const int32_t *roles;
 	struct text *names;
 
@@ -377,46 +373,52 @@ void app_create_user(struct call *call)
 	names = arena_array(call->arena, struct text, asked->roles.count);
 	for (size_t i = 0; i < asked->roles.count; i++)
 		names[i] = text_of(role_names[roles[i]]);
+	params = o->params;
 	params[0] = param_uuid(call->arena, o->id);
 	params[1] = PARAM(asked->name);
 	params[2] = PARAM(asked->email);
 	params[3] = param_uuid(call->arena, asked->organisation);
 	params[4] = param_array(call->arena, names, asked->roles.count);
-	store_work(app_store(call->app), call->arena, SQL_ORGANISE_CREATE_USER, params, 5, on_user,
-		   o);
+	params[5] = PARAM(access_is_operator(&call->caller) ? TEXT("t") : TEXT("f"));
+	create(o, SQL_ORGANISE_CREATE_USER, 6, on_user);
 }
 
 /* ---- tokens
  * ------------------------------------------------------------------------------------------- */
 
-/* Rows: made, the same was there, the user works there, when it ends. */
+static void refuse_stranger(struct call *call)
+{
+	refuse_member(call, "/user",
+		      TEXT("This user has no role in the organisation. Give them one first, with "
+			   "POST /v1/users."));
+}
+
+/* Also when it ends. The secret is told only by the request that made it. */
 static void on_token(enum store_outcome outcome, const struct rows *rows, void *context)
 {
 	struct organising *o = context;
 	const struct token_request *asked = &o->asked.token;
 	struct token_row row = {
-		.id = o->id,
 		.user = asked->user,
 		.organisation = asked->organisation,
 		.label = asked->label.len ? asked->label : TEXT_NONE,
 	};
 
-	if (!creation_stands(o->call, outcome, rows, "/user",
-			     TEXT("This user has no role in the organisation. Give them one first, "
-				  "with POST /v1/users.")))
+	if (!creation_stands(o, outcome, rows, refuse_stranger))
 		return;
-	row.expires_at_us = row_int(rows, 0, 3, NEVER_US);
-	if (row_bool(rows, 0, 0))
+	row.id = o->id;
+	row.expires_at_us = row_int(rows, 0, MORE, NEVER_US);
+	if (row_is_null(rows, 0, SAME))
 		row.secret = o->secret;
 	answer_row(o->call, &token_row_schema, &row);
 }
 
 void app_create_token(struct call *call)
 {
-	struct organising *o = organising_begin(call, "token", &token_request_schema);
-	struct param *params = arena_array(call->arena, struct param, 6);
+	struct organising *o = organising_begin(call, "POST /v1/tokens", &token_request_schema);
 	struct digest *digest = arena_make(call->arena, struct digest);
 	struct token_request *asked;
+	struct param *params;
 
 	if (!o)
 		return;
@@ -428,6 +430,7 @@ void app_create_token(struct call *call)
 		asked->label = TEXT("");
 	o->secret = identity_secret(call->arena);
 	*digest = identity_digest(o->secret);
+	params = o->params;
 	params[0] = param_uuid(call->arena, o->id);
 	params[1] =
 		PARAM_BYTES(((struct text){(const char *)digest->bytes, sizeof(digest->bytes)}));
@@ -435,8 +438,7 @@ void app_create_token(struct call *call)
 	params[3] = param_uuid(call->arena, asked->organisation);
 	params[4] = PARAM(asked->label);
 	params[5] = param_int(call->arena, asked->days);
-	store_work(app_store(call->app), call->arena, SQL_ORGANISE_CREATE_TOKEN, params, 6,
-		   on_token, o);
+	create(o, SQL_ORGANISE_CREATE_TOKEN, 6, on_token);
 }
 
 static void on_revoked(enum store_outcome outcome, const struct rows *rows, void *context)

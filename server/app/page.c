@@ -13,7 +13,9 @@
 
 #define LIMIT_USUAL 50
 #define LIMIT_MOST 200
-#define CURSOR_MOST 1000
+/* In hexadecimal: a kind, an id and a name of 200 characters, each of up to 4 bytes. With the other
+ * parameters it still fits into the longest target that the edge takes, 2 KiB. */
+#define CURSOR_MOST 1750
 
 void query_refuse(struct call *call, const char *name, struct text sentence)
 {

@@ -21,7 +21,10 @@ struct look {
 	struct actor actor;
 	struct party party; /* as recorded */
 	int64_t now_us;
+	const struct placement *now; /* settled; in the callback of the load only */
+	bool over;		     /* for a party that reads on what it said itself and no more */
 	struct placement *placement; /* our own copy, texts filled in */
+	struct held *held;	     /* whose facts it shares */
 	struct page page;	     /* of the history */
 	struct shown *shown;
 	size_t shown_count;
@@ -48,6 +51,7 @@ static void answer_broken(struct call *call)
 static bool look_begin(struct look *look, const struct loaded *loaded)
 {
 	struct call *call = look->call;
+	struct list settled = {0};
 	const struct party *party;
 
 	if (loaded->outcome != STORE_DONE) {
@@ -67,6 +71,10 @@ static bool look_begin(struct look *look, const struct loaded *loaded)
 	look->now_us = app_now_us(call->app);
 	if (look->now_us <= loaded->placement->recorded_at_us)
 		look->now_us = loaded->placement->recorded_at_us + 1;
+	look->now = core_settle(call->arena, &look->settings->world, loaded->placement,
+				look->now_us, &settled);
+	look->over = party->side != SIDE_COMMISSIONER &&
+		     party_stage(look->now, party) == STAGE_ENDED;
 	look->texts = (struct texts){
 		.call = call,
 		.authority = loaded->placement->authority,
@@ -75,6 +83,13 @@ static bool look_begin(struct look *look, const struct loaded *loaded)
 		.actor = look->actor,
 	};
 	return true;
+}
+
+/* Of what it may see at all: once it is over for the other side, the person's texts are no longer
+ * its business; what was said in its own strand still is. */
+static bool reads_texts(const struct look *look, const struct fact *fact)
+{
+	return (!look->over || fact->thread) && texts_are_in(fact, access_audience(&look->actor));
 }
 
 static void look_start(struct call *call, void (*on_loaded)(const struct loaded *, void *))
@@ -103,12 +118,13 @@ static struct viewer viewer_of(const struct look *look, const struct placement *
 	};
 }
 
-static const struct placement *settled(struct look *look, const struct placement *placement)
+static void read_texts(struct look *look, void (*on_read)(struct texts *, enum store_outcome))
 {
-	struct list facts = {0};
-
-	return core_settle(look->call->arena, &look->settings->world, placement, look->now_us,
-			   &facts);
+	look->texts.on_read = on_read;
+	if (look->texts.wanted_count)
+		texts_read(&look->texts);
+	else
+		on_read(&look->texts, STORE_DONE);
 }
 
 /* ---- the placement
@@ -146,34 +162,43 @@ static void on_placement_texts(struct texts *texts, enum store_outcome outcome)
 		call_store_fault(look->call, outcome);
 	else
 		answer_placement(look);
+	load_release(look->held);
+}
+
+/* Of facts with a text to show, copies that may hold it; the others as they are held. */
+static bool copy_placement(struct look *look)
+{
+	const struct placement *now = look->now;
+
+	look->placement = placement_new(look->call->arena, now->authority, now->id);
+	for (size_t i = 0; i < now->fact_count; i++) {
+		const struct fact *fact = now->facts[i];
+		struct fact *copy;
+
+		if (fact_visible(fact, now, &look->party) && reads_texts(look, fact)) {
+			fact = copy = texts_copy(look->call, fact);
+			if (!copy)
+				return false;
+			texts_want(&look->texts, copy, access_audience(&look->actor));
+		}
+		if (!placement_apply(look->placement, fact))
+			return false;
+	}
+	return true;
 }
 
 static void on_placement_loaded(const struct loaded *loaded, void *context)
 {
 	struct look *look = context;
-	const struct placement *now;
-	enum audience audience;
 
 	if (!look_begin(look, loaded))
 		return;
-	audience = access_audience(&look->actor);
-	now = settled(look, loaded->placement);
-	look->placement = placement_new(look->call->arena, now->authority, now->id);
-	for (size_t i = 0; i < now->fact_count; i++) {
-		struct fact *fact = texts_copy(look->call, now->facts[i]);
-
-		if (!fact || !placement_apply(look->placement, fact)) {
-			answer_broken(look->call);
-			return;
-		}
-		if (fact_visible(now->facts[i], now, &look->party))
-			texts_want(&look->texts, fact, audience);
+	if (!copy_placement(look)) {
+		answer_broken(look->call);
+		return;
 	}
-	look->texts.on_read = on_placement_texts;
-	if (look->texts.wanted_count)
-		texts_read(&look->texts);
-	else
-		answer_placement(look);
+	look->held = load_keep(look->call->app);
+	read_texts(look, on_placement_texts);
 }
 
 void app_get_placement(struct call *call)
@@ -211,18 +236,10 @@ static bool show(struct look *look, const struct placement *placement, const str
 		return false;
 	}
 	view_own_numbers(&viewer, copy);
-	texts_want(&look->texts, copy, viewer.audience);
+	if (reads_texts(look, copy))
+		texts_want(&look->texts, copy, viewer.audience);
 	*LIST_ADD(look->call->arena, look->shown, look->shown_count) = (struct shown){entry, copy};
 	return true;
-}
-
-static void read_shown(struct look *look, void (*on_read)(struct texts *, enum store_outcome))
-{
-	look->texts.on_read = on_read;
-	if (look->texts.wanted_count)
-		texts_read(&look->texts);
-	else
-		on_read(&look->texts, STORE_DONE);
 }
 
 static void on_history_texts(struct texts *texts, enum store_outcome outcome)
@@ -267,7 +284,7 @@ static void on_history_loaded(const struct loaded *loaded, void *context)
 		if (!look->more && !show(look, placement, placement->facts[i], entry))
 			return;
 	}
-	read_shown(look, on_history_texts);
+	read_texts(look, on_history_texts);
 }
 
 void app_list_facts(struct call *call)
@@ -301,7 +318,7 @@ static void on_entry_loaded(const struct loaded *loaded, void *context)
 	if (!seq)
 		call_not_found(look->call);
 	else if (show(look, loaded->placement, loaded->placement->facts[seq - 1], entry))
-		read_shown(look, on_entry_texts);
+		read_texts(look, on_entry_texts);
 }
 
 void app_get_fact(struct call *call)
@@ -322,7 +339,7 @@ static void on_obligation_loaded(const struct loaded *loaded, void *context)
 
 	if (!look_begin(look, loaded))
 		return;
-	viewer = viewer_of(look, settled(look, loaded->placement));
+	viewer = viewer_of(look, look->now);
 	obligation = view_obligation_find(&viewer, call->path_second);
 	if (!obligation) {
 		call_not_found(call);

@@ -18,7 +18,7 @@
 struct waiter {
 	struct waiter *next;
 	struct uuid authority;
-	void (*on_found)(const struct authority_settings *settings, void *context);
+	authority_found_cb on_found;
 	void (*on_done)(void *context);
 	void *context;
 };
@@ -56,17 +56,23 @@ static void waiter_add(struct round_of_waiters *round, struct waiter waiter)
 	round->last = &added->next;
 }
 
-/* Tells all of them; whoever comes to wait meanwhile waits for the next time. */
-static void waiters_tell(struct app *app, struct round_of_waiters *round)
+/* Tells all of them how the read went; whoever comes to wait meanwhile waits for the next time.
+ * What is held stands, also when it could not be read again. */
+static void waiters_tell(struct app *app, struct round_of_waiters *round,
+			 enum store_outcome outcome)
 {
 	struct round_of_waiters told = *round;
+	const struct authority_settings *held;
 
 	*round = (struct round_of_waiters){0};
-	for (struct waiter *w = told.first; told.arena && w; w = w->next)
-		if (w->on_found)
-			w->on_found(reference_held(app, w->authority), w->context);
-		else if (w->on_done)
+	for (struct waiter *w = told.first; told.arena && w; w = w->next) {
+		if (w->on_found) {
+			held = reference_held(app, w->authority);
+			w->on_found(held ? STORE_DONE : outcome, held, w->context);
+		} else if (w->on_done) {
 			w->on_done(w->context);
+		}
+	}
 	arena_free(told.arena);
 }
 
@@ -76,7 +82,7 @@ static void on_handing(evutil_socket_t socket, short what, void *context)
 
 	(void)socket;
 	(void)what;
-	waiters_tell(app, &app->reference->ready);
+	waiters_tell(app, &app->reference->ready, STORE_DONE);
 }
 
 static void on_retry(evutil_socket_t socket, short what, void *context)
@@ -114,7 +120,7 @@ static void on_rows(enum store_outcome outcome, const struct rows *rows, void *c
 	event_base_gettimeofday_cached(app->base, &reference->last_at);
 	if (!reference->newest)
 		event_add(reference->retry, &second);
-	waiters_tell(app, &reference->reading);
+	waiters_tell(app, &reference->reading, outcome);
 	if (reference->next.arena && !reference->rows)
 		read_now(app);
 }
@@ -171,8 +177,7 @@ void reference_refresh(struct app *app, void (*on_done)(void *context), void *co
 		read_now(app);
 }
 
-void reference_authority(struct app *app, struct uuid authority,
-			 void (*on_found)(const struct authority_settings *settings, void *context),
+void reference_authority(struct app *app, struct uuid authority, authority_found_cb on_found,
 			 void *context)
 {
 	struct waiter waiter = {.authority = authority, .on_found = on_found, .context = context};
@@ -224,7 +229,7 @@ const struct calendar *reference_calendar(struct app *app, enum division divisio
 {
 	const struct generation *g = app->reference->newest;
 
-	return g ? g->calendars[division] : NULL;
+	return g ? g->calendars[division].newest : NULL;
 }
 
 bool reference_open(struct app *app)

@@ -9,7 +9,7 @@ struct generation {
 	struct arena *arena;
 	struct digest rows; /* of everything it was made from */
 
-	const struct calendar *calendars[DIVISION_COUNT]; /* NULL: none loaded */
+	struct calendars calendars[DIVISION_COUNT];
 	const struct protocol **protocols;
 	size_t protocol_count;
 	const struct cost_model **cost_models; /* by id and version */

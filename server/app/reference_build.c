@@ -39,10 +39,16 @@ static void calendar_add(struct generation *g, const struct rows *rows, size_t r
 	const struct calendar *calendar =
 		calendar_decode(g->arena, row_text(rows, row, DOCUMENT), &why);
 
-	if (calendar)
-		g->calendars[calendar->division] = calendar;
-	else
+	struct calendars *of;
+
+	if (!calendar) {
 		report_unsound(rows, row, "calendar", why);
+		return;
+	}
+	of = &g->calendars[calendar->division];
+	*LIST_ADD(g->arena, of->versions, of->count) = calendar;
+	if (!of->newest || calendar->version > of->newest->version)
+		of->newest = calendar;
 }
 
 /* ---- protocols, cost models, authorities ---- */
@@ -100,12 +106,13 @@ static void authority_add(struct app *app, struct generation *g, const struct ro
 	made->name = text_copy(g->arena, row_text(rows, row, NAME));
 	made->world = (struct world){
 		.protocol = protocol_find(g, row_text(rows, row, DOCUMENT), version),
-		.calendar = g->calendars[division],
+		.calendar = g->calendars[division].newest,
 		.panel_weekday = (int32_t)row_int(rows, row, PANEL_WEEKDAY, 3),
 		.panel_threshold_p = row_int(rows, row, PANEL_THRESHOLD, 0),
 		.cost_model = find_cost_model,
 		.context = app,
 	};
+	made->calendars = g->calendars[division];
 	if (!made->world.protocol || !made->world.calendar) {
 		report_unsound(rows, row, "authority",
 			       TEXT("its protocol or its division's calendar is not loaded"));
@@ -168,6 +175,15 @@ const struct authority_settings *generation_authority(const struct generation *g
 		if (uuid_eq(generation->authorities[i]->id, authority))
 			return generation->authorities[i];
 	return NULL;
+}
+
+const struct calendar *settings_calendar(const struct authority_settings *authority,
+					 int32_t version)
+{
+	for (size_t i = 0; i < authority->calendars.count; i++)
+		if (authority->calendars.versions[i]->version == version)
+			return authority->calendars.versions[i];
+	return authority->world.calendar;
 }
 
 static bool is_under(const struct protocol *protocol, struct text name)

@@ -130,7 +130,7 @@ TABLE(home_row, "A home");
 static const struct field user_row_fields[] = {
 	ID_F(user_row, id, REQ, "their id"),
 	ID_F(user_row, organisation, REQ, "where they work"),
-	TEXT_F(user_row, name, REQ, NAME_MOST, "their name; to the operator, as first given"),
+	TEXT_F(user_row, name, REQ, NAME_MOST, "their name, as first given"),
 	TEXT_F(user_row, email, REQ, EMAIL_MOST, "their e-mail address"),
 	WORDS_F(user_row, roles, REQ, 1, ROLE_COUNT, role_names, "the roles given now"),
 };

@@ -253,12 +253,13 @@ static void append_move(struct submission *s, const struct decision *decision,
 	store_append(call->app->store, &s->append, on_appended, s);
 }
 
+/* A move is judged by when it came, however long it then waited for the database. */
 static void decide(struct submission *s, const struct world *world,
 		   const struct placement *placement, const struct actor *actor,
 		   struct text wrapped_key)
 {
 	struct call *call = s->call;
-	int64_t now_us = app_now_us(call->app);
+	int64_t now_us = call->received_us;
 	struct decision decision;
 
 	if (now_us <= placement->recorded_at_us)
@@ -287,34 +288,35 @@ static void on_number(enum store_outcome outcome, int64_t number, void *context)
 {
 	struct submission *s = context;
 	struct call *call = s->call;
-	struct app *app = call->app;
 	struct uuid authority = call->caller.organisation;
 	struct open_placement *data = (void *)s->request.data; /* decoded here, and ours */
 	const struct actor actor = {call->caller.user, authority, SIDE_COMMISSIONER,
 				    call->caller.roles};
 	struct person_key key;
 	struct text wrapped_key;
-	int64_t now_us;
 
 	if (outcome != STORE_DONE) {
 		call_store_fault(call, outcome);
 		return;
 	}
-	now_us = app_now_us(app);
 	data->reference = reference_make(call->arena, "PL", number);
-	data->person = uuid_new(now_us);
-	wrapped_key = person_key_new(app, call->arena, authority, data->person, &key);
+	data->person = uuid_new(call->received_us);
+	wrapped_key = person_key_new(call->app, call->arena, authority, data->person, &key);
 	OPENSSL_cleanse(&key, sizeof(key));
-	decide(s, &s->adopted->world, placement_new(call->arena, authority, uuid_new(now_us)),
-	       &actor, wrapped_key);
+	decide(s, &s->adopted->world,
+	       placement_new(call->arena, authority, uuid_new(call->received_us)), &actor,
+	       wrapped_key);
 }
 
-static void on_adopted(const struct authority_settings *adopted, void *context)
+static void on_adopted(enum store_outcome outcome, const struct authority_settings *adopted,
+		       void *context)
 {
 	struct submission *s = context;
 
 	s->adopted = adopted;
-	if (!adopted)
+	if (outcome != STORE_DONE)
+		call_store_fault(s->call, outcome);
+	else if (!adopted)
 		call_problem(s->call, 409, "authority_not_set_up",
 			     TEXT("Your organisation has no protocol or no calendar here yet. Ask "
 				  "the service's operator to set it up."));

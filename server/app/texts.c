@@ -31,6 +31,39 @@ struct fact *texts_copy(struct call *call, const struct fact *fact)
 	return copy;
 }
 
+static bool is_shown(const struct field *field, enum audience audience)
+{
+	return audience != AUDIENCE_PROVIDER ||
+	       !(field->flags & (FIELD_COMMISSIONER | FIELD_IDENTITY));
+}
+
+static bool says(const struct schema *schema, const char *data, enum audience audience)
+{
+	bool found = false;
+
+	for (size_t i = 0; i < schema->count && !found; i++) {
+		const struct field *field = &schema->fields[i];
+		const void *at = data + field->offset;
+		const struct list *list = at;
+
+		if (!is_shown(field, audience))
+			continue;
+		if (field->kind == FIELD_PERSONAL)
+			found = !digest_is_zero(&((const struct personal *)at)->digest);
+		if (field->kind == FIELD_OBJECT)
+			found = says(field->of, at, audience);
+		for (size_t n = 0; field->kind == FIELD_LIST && n < list->count && !found; n++)
+			found = says(field->of, (const char *)list->items + n * field->of->size,
+				     audience);
+	}
+	return found;
+}
+
+bool texts_are_in(const struct fact *fact, enum audience audience)
+{
+	return says(move_schema((enum move)fact->kind), fact->data, audience);
+}
+
 static void want(struct texts *texts, int32_t seq, const struct schema *schema, void *data,
 		 struct text prefix, enum audience audience)
 {
@@ -42,8 +75,7 @@ static void want(struct texts *texts, int32_t seq, const struct schema *schema, 
 		const struct list *list = at;
 		struct text path;
 
-		if (audience == AUDIENCE_PROVIDER &&
-		    field->flags & (FIELD_COMMISSIONER | FIELD_IDENTITY))
+		if (!is_shown(field, audience))
 			continue;
 		path = prefix.len ? text_printf(arena, "%.*s/%s", TEXT_FMT(prefix), field->name)
 				  : text_of(field->name);

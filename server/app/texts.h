@@ -20,6 +20,8 @@ struct texts {
 /* A copy in the call's arena that may be written to, unlike the cache's; NULL (and an error line)
  * when it cannot be made. */
 struct fact *texts_copy(struct call *call, const struct fact *fact);
+/* Whether the fact says anything that would be marked. */
+bool texts_are_in(const struct fact *fact, enum audience audience);
 /* Marks what this audience may read of a copied fact. */
 void texts_want(struct texts *texts, struct fact *fact, enum audience audience);
 /* One read of the key and of the texts marked, which also records that they were read. on_read

@@ -20,8 +20,22 @@ const struct fact *view_entry(const struct viewer *v, int64_t seq)
 	return fact_visible(fact, v->placement, v->party) ? fact : NULL;
 }
 
+const int32_t *view_numbers(struct arena *arena, const struct placement *placement,
+			    const struct party *party)
+{
+	int32_t *numbers = arena_array(arena, int32_t, placement->fact_count);
+	int32_t number = 0;
+
+	for (size_t i = 0; i < placement->fact_count; i++)
+		if (fact_visible(placement->facts[i], placement, party))
+			numbers[i] = ++number;
+	return numbers;
+}
+
 int32_t view_number(const struct viewer *v, int64_t seq)
 {
+	if (v->numbers)
+		return seq < 1 || (size_t)seq > v->placement->fact_count ? 0 : v->numbers[seq - 1];
 	return seq < INT32_MAX ? party_entry(v->placement, v->party, (int32_t)seq) : 0;
 }
 
@@ -57,7 +71,10 @@ static bool party_sees_obligation(const struct placement *placement, const struc
 	 * that it did, is the commissioner's own. */
 	if (o->duty == DUTY_DECIDE_AT_PANEL && !obligation_is_open(o))
 		return false;
-	return !o->thread || is_own_thread(party, placement_thread(placement, o->thread));
+	if (o->thread)
+		return is_own_thread(party, placement_thread(placement, o->thread));
+	/* What is owed on the placement as a whole goes on without whom it is over for. */
+	return party_stage(placement, party) != STAGE_ENDED;
 }
 
 bool view_sees_obligation(const struct viewer *v, const struct obligation *obligation)
@@ -288,7 +305,13 @@ struct text view_placement(struct arena *arena, const struct authority_settings 
 			   const struct party *party, int64_t now_us)
 {
 	const struct viewer v = {
-		authority, placement, actor, party, access_audience(actor), now_us,
+		.settings = authority,
+		.placement = placement,
+		.actor = actor,
+		.party = party,
+		.audience = access_audience(actor),
+		.now_us = now_us,
+		.numbers = view_numbers(arena, placement, party),
 	};
 	enum stage stage = party_stage(placement, party);
 	const struct fact *started = view_newest(&v, FACT_START_CONFIRMED);

@@ -17,7 +17,13 @@ struct viewer {
 	const struct party *party;
 	enum audience audience;
 	int64_t now_us;
+	const int32_t *numbers; /* view_numbers, where many are asked for; NULL: counted each time
+				 */
 };
+
+/* Every entry's number for the party, 0 where it may not see it. */
+const int32_t *view_numbers(struct arena *arena, const struct placement *placement,
+			    const struct party *party);
 
 /* The entry, or NULL when there is none or this viewer may not see it. */
 const struct fact *view_entry(const struct viewer *v, int64_t seq);

@@ -153,7 +153,7 @@ void view_explanation(struct writer *w, const struct due_explanation *explanatio
 
 void view_obligation_explained(struct writer *w, const struct viewer *v, const struct obligation *o)
 {
-	const struct calendar *calendar = v->settings->world.calendar;
+	const struct calendar *calendar = settings_calendar(v->settings, o->calendar_version);
 	struct due_explanation explanation =
 		due_explain(w->arena, calendar, o->rule, o->anchor_us, o->pauses, o->pause_count);
 
@@ -170,7 +170,7 @@ void view_obligation_explained(struct writer *w, const struct viewer *v, const s
 	}
 	emit_end(w, ']');
 	emit_word(w, "division", division_names[calendar->division]);
-	emit_int(w, "calendar_version", o->calendar_version);
+	emit_int(w, "calendar_version", calendar->version);
 	view_explanation(w, &explanation);
 	emit_end(w, '}');
 	emit_end(w, '}');

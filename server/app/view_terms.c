@@ -159,25 +159,35 @@ static void put_offers(struct writer *w, const struct viewer *v, const struct th
  * ------------------------------------------------------------------------------------------------
  */
 
-static const struct fact *answer_to(const struct viewer *v, const struct thread *thread,
-				    int64_t number)
+/* What answered each question of the thread, in one pass from where the thread began; NULL: nothing
+ * yet. */
+static const struct fact **answers_of(struct arena *arena, const struct viewer *v,
+				      const struct thread *thread)
 {
+	const struct fact **answers =
+		arena_array(arena, const struct fact *, thread->question_count);
 	const struct placement *p = v->placement;
 
-	for (size_t i = 0; i < p->fact_count; i++)
-		if (p->facts[i]->kind == FACT_ANSWERED && p->facts[i]->thread == thread->number &&
-		    ((const struct answer *)p->facts[i]->data)->number == number)
-			return view_entry(v, p->facts[i]->seq);
-	return NULL;
+	for (size_t i = (size_t)thread->invited_entry; i < p->fact_count; i++) {
+		const struct fact *fact = p->facts[i];
+		const struct answer *data = fact->data;
+
+		if (fact->kind == FACT_ANSWERED && fact->thread == thread->number &&
+		    data->number >= 1 && (size_t)data->number <= thread->question_count)
+			answers[data->number - 1] = view_entry(v, fact->seq);
+	}
+	return answers;
 }
 
 static void put_questions(struct writer *w, const struct viewer *v, const struct thread *thread)
 {
+	const struct fact **answers = answers_of(w->arena, v, thread);
+
 	emit_begin(w, "questions", '[');
 	for (size_t i = 0; i < thread->question_count; i++) {
 		const struct question *question = &thread->questions[i];
 		const struct fact *asked = view_entry(v, question->entry);
-		const struct fact *answered = answer_to(v, thread, question->number);
+		const struct fact *answered = answers[question->number - 1];
 
 		if (!asked)
 			continue;

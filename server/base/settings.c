@@ -40,7 +40,7 @@ const struct setting settings[] = {
 	NUMBER(queue_moves, "4096", 1, 1000000, "moves that may wait before 503 is answered"),
 	NUMBER(statement_timeout_ms, "10000", 100, HOUR_MS, "longest database statement"),
 	NUMBER(max_connections, "4096", 1, 1000000, "open HTTP connections"),
-	NUMBER(requests_per_second, "0", 0, 1000000,
+	NUMBER(requests_per_second, "200", 0, 1000000,
 	       "requests a second for one organisation, 429 beyond; 0: no limit"),
 	NUMBER(drain_ms, "10000", 0, HOUR_MS, "time for requests in flight when stopping"),
 	NUMBER(lease_ms, "5000", 100, HOUR_MS, "how long the clock and the sender hold a lease"),

@@ -6,7 +6,7 @@
  */
 #include "concordat/core/cost_model.h"
 
-#include "concordat/core/money.h"
+#include "concordat/core/fields.h"
 
 const char *const cost_price_unit_names[] = {COST_PRICE_UNITS(WORDS_NAME) NULL};
 const char *const cost_rounding_names[] = {COST_ROUNDINGS(WORDS_NAME) NULL};
@@ -22,33 +22,11 @@ const char *const cost_index_names[] = {COST_INDEXES(WORDS_NAME) NULL};
 #define WORDS_MOST 4000
 #define LIST_MOST 200
 
-#define REQ FIELD_REQUIRED
-#define TABLE(name, type, help) \
-	const struct schema name##_schema = SCHEMA(#name, type, name##_fields, help)
-
-#define F(type, member, json, kind_, flags_, least_, most_, of_, names_, help_)          \
-	{                                                                                \
-		.name = json, .kind = kind_, .flags = flags_,                            \
-		.offset = offsetof(struct type, member), .least = least_, .most = most_, \
-		.of = of_, .names = names_, .help = help_                                \
-	}
-#define TEXT_F(type, member, flags, most, help) \
-	F(type, member, #member, FIELD_TEXT, flags, 1, most, NULL, NULL, help)
-#define ENUM_F(type, member, flags, names, help) \
-	F(type, member, #member, FIELD_ENUM, flags, 0, 0, NULL, names, help)
-#define BOOL_F(type, member, help) F(type, member, #member, FIELD_BOOL, 0, 0, 0, NULL, NULL, help)
 #define FIGURE_F(type, member, json, flags, help) \
 	F(type, member, json, FIELD_RATE, flags, 0, COST_FIGURE_MOST_R, NULL, NULL, help)
 #define WORTH_F(type, member, json, help)                                                     \
 	F(type, member, json, FIELD_RATE, REQ, -COST_FIGURE_MOST_R, COST_FIGURE_MOST_R, NULL, \
 	  NULL, help)
-#define MONEY_F(type, member, json, flags, help) \
-	F(type, member, json, FIELD_MONEY, flags, 0, MONEY_MOST_P, NULL, NULL, help)
-#define DAY_F(type, member, json, flags, help) \
-	F(type, member, json, FIELD_DAY, flags, 0, 0, NULL, NULL, help)
-#define LIST_F(type, member, flags, least, of, help) \
-	F(type, member, #member, FIELD_LIST, flags, least, LIST_MOST, of, NULL, help)
-
 #define SOURCE_F(type, flags)                                                      \
 	TEXT_F(type, source, flags, SOURCE_MOST, "where it comes from, in words"), \
 		TEXT_F(type, source_url, 0, SOURCE_MOST, "where it can be read, an address")
@@ -65,7 +43,7 @@ static const struct field cost_input_fields[] = {
 	FIGURE_F(cost_input, usual.low_r, "default_low", 0, "the default of the low run"),
 	FIGURE_F(cost_input, usual.mid_r, "default_mid", 0, "the default of the mid run"),
 	FIGURE_F(cost_input, usual.high_r, "default_high", 0, "the default of the high run"),
-	BOOL_F(cost_input, required, "it must be given"),
+	BOOL_F(cost_input, required, 0, "it must be given"),
 	SOURCE_F(cost_input, 0),
 };
 static TABLE(cost_input, struct cost_input, "A figure the user gives");
@@ -78,7 +56,7 @@ static const struct field cost_assumption_fields[] = {
 	FIGURE_F(cost_assumption, figure.low_r, "low", 0, "the figure of the low run"),
 	FIGURE_F(cost_assumption, figure.mid_r, "mid", 0, "the figure of the mid run"),
 	FIGURE_F(cost_assumption, figure.high_r, "high", 0, "the figure of the high run"),
-	BOOL_F(cost_assumption, falls, "the low run has the largest figure, as with occupancy"),
+	BOOL_F(cost_assumption, falls, 0, "the low run has the largest figure, as with occupancy"),
 	SOURCE_F(cost_assumption, REQ),
 };
 static TABLE(cost_assumption, struct cost_assumption, "A figure the model assumes");
@@ -99,12 +77,14 @@ static const struct field cost_line_fields[] = {
 	TEXT_F(cost_line, hours, 0, KEY_MOST, "threshold: the key of the hours a week worked"),
 	TEXT_F(cost_line, threshold, 0, KEY_MOST, "threshold: the key of where it begins, a year"),
 	TEXT_F(cost_line, upper, 0, KEY_MOST, "threshold: the key of where it ends, a year"),
-	LIST_F(cost_line, quantity, 0, 0, &cost_ref_schema, "multiplied by each of these"),
-	LIST_F(cost_line, per, 0, 0, &cost_ref_schema, "divided by each of these"),
-	LIST_F(cost_line, of, 0, 0, &cost_ref_schema, "the lines it is a part or a sum of"),
+	LIST_F(cost_line, quantity, 0, 0, LIST_MOST, &cost_ref_schema,
+	       "multiplied by each of these"),
+	LIST_F(cost_line, per, 0, 0, LIST_MOST, &cost_ref_schema, "divided by each of these"),
+	LIST_F(cost_line, of, 0, 0, LIST_MOST, &cost_ref_schema,
+	       "the lines it is a part or a sum of"),
 	ENUM_F(cost_line, index, 0, cost_index_names, "the index an uplift applies to it"),
 	ENUM_F(cost_line, counts, 0, cost_counts_names, "where its worth goes; in_fee if left out"),
-	BOOL_F(cost_line, deduction, "it is taken off"),
+	BOOL_F(cost_line, deduction, 0, "it is taken off"),
 	SOURCE_F(cost_line, REQ),
 };
 static TABLE(cost_line, struct cost_line, "One line of a cost model");
@@ -118,12 +98,13 @@ static const struct field cost_model_fields[] = {
 	DAY_F(cost_model, effective_from_day, "effective_from", REQ,
 	      "the first day of new calculations"),
 	DAY_F(cost_model, effective_to_day, "effective_to", 0, "the last day of new calculations"),
-	BOOL_F(cost_model, illustrative, "not every figure is a published one"),
+	BOOL_F(cost_model, illustrative, 0, "not every figure is a published one"),
 	ENUM_F(cost_model, rounding, REQ, cost_rounding_names, "how the price is rounded, once"),
 	ENUM_F(cost_model, range_is, REQ, cost_range_names, "what the range reports"),
-	LIST_F(cost_model, inputs, 0, 0, &cost_input_schema, "what the user gives"),
-	LIST_F(cost_model, assumptions, 0, 0, &cost_assumption_schema, "what the model assumes"),
-	LIST_F(cost_model, lines, REQ, 1, &cost_line_schema, "the lines, in order"),
+	LIST_F(cost_model, inputs, 0, 0, LIST_MOST, &cost_input_schema, "what the user gives"),
+	LIST_F(cost_model, assumptions, 0, 0, LIST_MOST, &cost_assumption_schema,
+	       "what the model assumes"),
+	LIST_F(cost_model, lines, REQ, 1, LIST_MOST, &cost_line_schema, "the lines, in order"),
 };
 TABLE(cost_model, struct cost_model, "A cost model: one version, which never changes");
 
@@ -135,7 +116,7 @@ static const struct field guide_line_fields[] = {
 	WORTH_F(guide_line, low_r, "low", "the low run, rounded for showing"),
 	WORTH_F(guide_line, mid_r, "mid", "the mid run, rounded for showing"),
 	WORTH_F(guide_line, high_r, "high", "the high run, rounded for showing"),
-	BOOL_F(guide_line, in_fee, "it is part of the price"),
+	BOOL_F(guide_line, in_fee, 0, "it is part of the price"),
 	ENUM_F(guide_line, counts, REQ, cost_counts_names, "where its worth goes"),
 	ENUM_F(guide_line, index, 0, cost_index_names, "the index an uplift applies to it"),
 	TEXT_F(guide_line, working, REQ, WORDS_MOST, "the arithmetic of the mid run in words"),
@@ -148,7 +129,7 @@ static const struct field guide_fields[] = {
 	TEXT_F(guide, model, REQ, 60, "the cost model"),
 	TEXT_F(guide, version, REQ, 20, "its version"),
 	TEXT_F(guide, unit, REQ, KEY_MOST, "what the price is for: hour or week"),
-	BOOL_F(guide, illustrative, "not every figure is a published one"),
+	BOOL_F(guide, illustrative, 0, "not every figure is a published one"),
 	ENUM_F(guide, range_is, REQ, cost_range_names, "what the range reports"),
 	MONEY_F(guide, low_p, "low", REQ, "the low price for one unit"),
 	MONEY_F(guide, mid_p, "mid", REQ, "the mid price for one unit"),
@@ -156,7 +137,7 @@ static const struct field guide_fields[] = {
 	MONEY_F(guide, weekly_low_p, "weekly_low", 0, "the low price for a week"),
 	MONEY_F(guide, weekly_mid_p, "weekly_mid", 0, "the mid price for a week"),
 	MONEY_F(guide, weekly_high_p, "weekly_high", 0, "the high price for a week"),
-	LIST_F(guide, lines, REQ, 1, &guide_line_schema, "every line"),
+	LIST_F(guide, lines, REQ, 1, LIST_MOST, &guide_line_schema, "every line"),
 	F(guide, defaulted, "defaulted", FIELD_MAP, 0, 0, LIST_MOST, NULL, NULL,
 	  "inputs left at their default"),
 };

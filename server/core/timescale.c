@@ -5,6 +5,7 @@
  * Price, Fair Care"; every other figure is our default, which an authority changes by adopting its
  * own version of reference/protocols/standard-1.json. That file is printed from this table.
  */
+#include "concordat/core/fields.h"
 #include "concordat/core/protocol.h"
 
 const char *const when_not_done_names[] = {"miss", "lapse", "lapse_unless_started", NULL};
@@ -153,64 +154,46 @@ struct protocol_document {
 	int64_t offer_soon_within_days;
 };
 
-#define MEMBER(type, member, kind_, flags_, least_, most_, of_, names_, help_)           \
-	{                                                                                \
-		.name = #member, .kind = kind_, .flags = flags_,                         \
-		.offset = offsetof(struct type, member), .least = least_, .most = most_, \
-		.of = of_, .names = names_, .help = help_                                \
-	}
-#define RULE(type, member, help) \
-	MEMBER(type, member, FIELD_OBJECT, FIELD_REQUIRED, 0, 0, &rule_row_schema, NULL, help)
+#define RULE(type, member, help) OBJECT_F(type, member, REQ, &rule_row_schema, help)
 
 static const struct field rule_row_fields[] = {
-	MEMBER(rule_row, unit, FIELD_ENUM, FIELD_REQUIRED, 0, 0, NULL, unit_names,
-	       "what is counted"),
-	MEMBER(rule_row, count, FIELD_INT, FIELD_REQUIRED, 1, 1000, NULL, NULL,
-	       "how many; for weekday 1 is Monday"),
-	MEMBER(rule_row, roll, FIELD_ENUM, FIELD_REQUIRED, 0, 0, NULL, roll_names,
-	       "on a day that is no working day"),
+	ENUM_F(rule_row, unit, REQ, unit_names, "what is counted"),
+	INT_F(rule_row, count, REQ, 1, 1000, "how many; for weekday 1 is Monday"),
+	ENUM_F(rule_row, roll, REQ, roll_names, "on a day that is no working day"),
 };
 static const struct schema rule_row_schema =
 	SCHEMA("rule", struct rule_row, rule_row_fields, "A timescale");
 
 static const struct field reminder_fields[] = {
-	MEMBER(reminder, before, FIELD_INT, FIELD_REQUIRED, 1, 365, NULL, NULL,
-	       "how many before the due day"),
-	MEMBER(reminder, unit, FIELD_ENUM, FIELD_REQUIRED, 0, 0, NULL, unit_names,
-	       "working_days or days"),
+	INT_F(reminder, before, REQ, 1, 365, "how many before the due day"),
+	ENUM_F(reminder, unit, REQ, unit_names, "working_days or days"),
 };
 static const struct schema reminder_schema =
 	SCHEMA("reminder", struct reminder, reminder_fields, "A reminder at 09:00");
 
 static const struct field timescale_row_fields[] = {
-	MEMBER(timescale_row, duty, FIELD_ENUM, FIELD_REQUIRED, 0, 0, NULL, duty_names,
-	       "what is owed"),
+	ENUM_F(timescale_row, duty, REQ, duty_names, "what is owed"),
 	RULE(timescale_row, ordinary, "ordinarily"),
 	RULE(timescale_row, discharge, "for a hospital discharge"),
 	RULE(timescale_row, emergency, "in an emergency"),
-	MEMBER(timescale_row, reminders, FIELD_LIST, 0, 0, 8, &reminder_schema, NULL,
-	       "reminders before"),
-	MEMBER(timescale_row, when_not_done, FIELD_ENUM, FIELD_REQUIRED, 0, 0, NULL,
-	       when_not_done_names, "what follows when it is not done"),
-	MEMBER(timescale_row, repeat_days, FIELD_INT, 0, 1, 365, NULL, NULL,
-	       "after a miss, told again every so many days"),
+	LIST_F(timescale_row, reminders, 0, 0, 8, &reminder_schema, "reminders before"),
+	ENUM_F(timescale_row, when_not_done, REQ, when_not_done_names,
+	       "what follows when it is not done"),
+	INT_F(timescale_row, repeat_days, 0, 1, 365, "after a miss, told again every so many days"),
 };
 static const struct schema timescale_row_schema =
 	SCHEMA("timescale", struct timescale_row, timescale_row_fields, "One timescale");
 
 static const struct field protocol_document_fields[] = {
-	MEMBER(protocol_document, id, FIELD_TEXT, FIELD_REQUIRED, 1, 60, NULL, NULL,
-	       "the protocol"),
-	MEMBER(protocol_document, version, FIELD_INT, FIELD_REQUIRED, 1, 10000, NULL, NULL,
-	       "its version"),
-	MEMBER(protocol_document, title, FIELD_TEXT, 0, 1, 200, NULL, NULL, "title"),
-	MEMBER(protocol_document, note, FIELD_TEXT, 0, 1, 2000, NULL, NULL,
-	       "where its figures come from"),
-	MEMBER(protocol_document, timescales, FIELD_LIST, FIELD_REQUIRED, DUTY_COUNT, DUTY_COUNT,
-	       &timescale_row_schema, NULL, "every timescale once"),
+	TEXT_F(protocol_document, id, REQ, 60, "the protocol"),
+	INT_F(protocol_document, version, REQ, 1, 10000, "its version"),
+	TEXT_F(protocol_document, title, 0, 200, "title"),
+	TEXT_F(protocol_document, note, 0, 2000, "where its figures come from"),
+	LIST_F(protocol_document, timescales, REQ, DUTY_COUNT, DUTY_COUNT, &timescale_row_schema,
+	       "every timescale once"),
 	RULE(protocol_document, offer_soon, "make an offer, when the start is near"),
-	MEMBER(protocol_document, offer_soon_within_days, FIELD_INT, FIELD_REQUIRED, 0, 365, NULL,
-	       NULL, "how near, in days from the invitation"),
+	INT_F(protocol_document, offer_soon_within_days, REQ, 0, 365,
+	      "how near, in days from the invitation"),
 };
 const struct schema protocol_document_schema =
 	SCHEMA("protocol", struct protocol_document, protocol_document_fields,

@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "concordat/base/report.h"
+#include "accept.h"
 #include "figures.h"
 #include "rate.h"
 #include "routes.h"
@@ -29,16 +30,6 @@ struct visit {
 	struct http_request *request;
 	const struct route *route;
 };
-
-static bool has_no_case(struct text value, const char *part)
-{
-	size_t len = strlen(part);
-
-	for (size_t i = 0; i + len <= value.len; i++)
-		if (!strncasecmp(value.at + i, part, len))
-			return true;
-	return false;
-}
 
 static void log_request(const struct visit *visit, int status)
 {
@@ -134,15 +125,6 @@ static void on_answer(struct call *call, const struct reply *reply)
  * ------------------------------------------------------------------------------------------------------
  */
 
-static bool accepts_json(const struct http_request *request)
-{
-	struct text accept = http_header_value(request, "accept");
-
-	return !accept.at || has_no_case(accept, "*/*") ||
-	       has_no_case(accept, "application/json") || has_no_case(accept, "application/*") ||
-	       has_no_case(accept, "application/problem+json");
-}
-
 static bool sends_json(const struct http_request *request)
 {
 	struct text type = http_header_value(request, "content-type");
@@ -161,16 +143,17 @@ static struct text unquote(struct text value)
 	return value;
 }
 
-/* "v7" or "v7-<hash>", quoted as an entity tag. */
+/* "v7" or "v7-<hash>", quoted as one strong entity tag: no list, no weak tag, no "*", which would
+ * let a move pass that has not seen what it moves. */
 static bool read_version(struct text value, int32_t *version)
 {
 	const char *hyphen;
 	int64_t n;
 
-	if (value.len < 2 || value.at[0] != '"')
+	if (value.len < 4 || value.at[0] != '"' || value.at[value.len - 1] != '"')
 		return false;
 	value = unquote(value);
-	if (value.len < 2 || value.at[0] != 'v')
+	if (value.at[0] != 'v' || memchr(value.at, '"', value.len))
 		return false;
 	hyphen = memchr(value.at, '-', value.len);
 	if (hyphen)
@@ -400,6 +383,7 @@ static void on_request(struct http_request *request, void *context)
 		.path_id = parts[0],
 		.path_second = parts[1],
 		.body = request->body,
+		.received_us = app_now_us(api->options.app),
 		.request_id = request->request_id,
 		.query = query_value,
 		.on_answer = on_answer,

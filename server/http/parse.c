@@ -56,6 +56,7 @@ enum single {
 	SINGLE_CONTENT_TYPE,
 	SINGLE_AUTHORIZATION,
 	SINGLE_IDEMPOTENCY_KEY,
+	SINGLE_IF_MATCH,
 	SINGLE_COUNT
 };
 
@@ -70,6 +71,7 @@ static const struct {
 	[SINGLE_CONTENT_TYPE] = {"content-type", &repeated_header},
 	[SINGLE_AUTHORIZATION] = {"authorization", &repeated_header},
 	[SINGLE_IDEMPOTENCY_KEY] = {"idempotency-key", &repeated_header},
+	[SINGLE_IF_MATCH] = {"if-match", &repeated_header},
 };
 
 static const struct {

@@ -5,7 +5,8 @@
  * up to 64 at once: something due is settled through the same door as everybody's moves; else its
  * reminders are told. A visit that brought nothing forward sets its placement aside for a while, so
  * that one that cannot be read never keeps the others waiting. Twice does nothing: settling goes by
- * the expected seq, a reminder by the obligation's unchanged row.
+ * the expected seq, a reminder by the obligation's unchanged row. About once a minute it also has
+ * old idempotency keys forgotten.
  */
 #include "internal.h"
 #include "queries.h"
@@ -20,6 +21,8 @@
 #define ASIDE_BRIEFLY_US US_PER_SECOND
 #define ASIDE_BROKEN_US (60 * US_PER_SECOND)
 #define TOLD_MOST 8 /* parties in one reminder */
+#define FORGET_EVERY_US (60 * US_PER_SECOND)
+#define FORGET_MOST 1000 /* keys in one statement; after a full one the next look goes on */
 
 enum column { AUTHORITY, STREAM, SEQ, N, DUE_AT, NEXT_AT, MISSED_AT, STATE };
 
@@ -58,6 +61,8 @@ struct clock_job {
 	int64_t soonest_us; /* protocol time, ahead of now; NEVER_US: none */
 	struct aside aside[ASIDE_MOST];
 	size_t aside_count;
+	struct arena *forgetting; /* NULL: not just now */
+	int64_t forget_at_us;	  /* monotonic */
 };
 
 static void visit_more(struct clock_job *clock);
@@ -362,6 +367,35 @@ static void on_due(enum store_outcome outcome, const struct rows *rows, void *co
 	visit_more(clock);
 }
 
+/* ---- old keys ---- */
+
+static void on_forgotten(enum store_outcome outcome, const struct rows *rows, void *context)
+{
+	struct clock_job *clock = context;
+	bool more = outcome == STORE_DONE && row_int(rows, 0, 0, 0) >= FORGET_MOST;
+
+	clock->forget_at_us = jobs_monotonic_us() + (more ? 0 : FORGET_EVERY_US);
+	arena_free(clock->forgetting);
+	clock->forgetting = NULL;
+	jobs_end(clock->jobs);
+}
+
+static void forget_keys(struct clock_job *clock)
+{
+	struct param params[3];
+
+	if (clock->forgetting || clock->jobs->rehearsing ||
+	    jobs_monotonic_us() < clock->forget_at_us)
+		return;
+	jobs_begin(clock->jobs);
+	clock->forgetting = arena_new();
+	params[0] = param_uuid(clock->forgetting, clock->jobs->holder);
+	params[1] = param_int(clock->forgetting, clock->lease.term);
+	params[2] = param_int(clock->forgetting, FORGET_MOST);
+	store_work(clock->jobs->store, clock->forgetting, SQL_JOBS_FORGET_KEYS, params, 3,
+		   on_forgotten, clock);
+}
+
 static bool clocks_agree(struct clock_job *clock)
 {
 	struct jobs *jobs = clock->jobs;
@@ -393,6 +427,7 @@ static void look(void *context)
 	alarm_set(&clock->alarm, LOOK_EVERY_US);
 	if (!lease_is_held(&clock->lease) || !app_ready(jobs->app) || !clocks_agree(clock))
 		return;
+	forget_keys(clock);
 	if (clock->looking) {
 		clock->again = true;
 		return;

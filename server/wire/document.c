@@ -8,6 +8,7 @@
 
 #include <stdlib.h>
 
+#include "concordat/core/fields.h"
 #include "concordat/wire/json.h"
 
 struct calendar_event {
@@ -23,35 +24,26 @@ struct calendar_document {
 	struct list events;
 };
 
-#define ROW(type, member, json, kind_, flags_, least_, most_, of_, names_)               \
-	{                                                                                \
-		.name = json, .kind = kind_, .flags = flags_,                            \
-		.offset = offsetof(struct type, member), .least = least_, .most = most_, \
-		.of = of_, .names = names_                                               \
-	}
-
-static const struct field event_fields[] = {
-	ROW(calendar_event, title, "title", FIELD_TEXT, FIELD_REQUIRED, 1, 200, NULL, NULL),
-	ROW(calendar_event, day, "date", FIELD_DAY, FIELD_REQUIRED, 0, 0, NULL, NULL),
-	ROW(calendar_event, notes, "notes", FIELD_TEXT, 0, 0, 500, NULL, NULL),
-	ROW(calendar_event, bunting, "bunting", FIELD_BOOL, 0, 0, 0, NULL, NULL),
+static const struct field calendar_event_fields[] = {
+	TEXT_F(calendar_event, title, REQ, 200, "the holiday"),
+	DAY_F(calendar_event, day, "date", REQ, "its day"),
+	F(calendar_event, notes, "notes", FIELD_TEXT, 0, 0, 500, NULL, NULL,
+	  "such as substitute day"),
+	BOOL_F(calendar_event, bunting, 0, "whether flags go up"),
 };
-static const struct schema event_schema =
-	SCHEMA("calendar_event", struct calendar_event, event_fields, "A bank holiday");
+static TABLE(calendar_event, struct calendar_event, "A bank holiday");
 
 static const struct field calendar_fields[] = {
-	ROW(calendar_document, division, "division", FIELD_ENUM, FIELD_REQUIRED, 0, 0, NULL,
-	    division_names),
-	ROW(calendar_document, version, "version", FIELD_INT, FIELD_REQUIRED, 1, 1000000, NULL,
-	    NULL),
-	ROW(calendar_document, first_day, "first_day", FIELD_DAY, FIELD_REQUIRED, 0, 0, NULL, NULL),
-	ROW(calendar_document, last_day, "last_day", FIELD_DAY, FIELD_REQUIRED, 0, 0, NULL, NULL),
-	ROW(calendar_document, events, "events", FIELD_LIST, FIELD_REQUIRED, 1, 2000, &event_schema,
-	    NULL),
+	ENUM_F(calendar_document, division, REQ, division_names, "the division"),
+	INT_F(calendar_document, version, REQ, 1, 1000000, "the document's version"),
+	DAY_F(calendar_document, first_day, "first_day", REQ, "the span's first day"),
+	DAY_F(calendar_document, last_day, "last_day", REQ, "the span's last day"),
+	LIST_F(calendar_document, events, REQ, 1, 2000, &calendar_event_schema,
+	       "the bank holidays"),
 };
+static TABLE(calendar, struct calendar_document, "A division's bank holidays");
+
 static const char *const calendar_extra[] = {"source", NULL}; /* for people */
-static const struct schema calendar_schema =
-	SCHEMA("calendar", struct calendar_document, calendar_fields, "A division's bank holidays");
 
 static bool decode(struct arena *arena, struct text json, const struct schema *schema,
 		   const char *const *extra, void *document, struct text *why)

@@ -268,6 +268,69 @@ def test_a_provider_invited_again_sees_its_old_strand_and_the_new(rehearsal):
     assert house.client("PROVIDER2").placement(case.id)["stage"] == "ended"
 
 
+@pytest.mark.parametrize("how", ["declined", "lapsed", "withdrawn"])
+def test_whom_it_is_over_for_reads_its_own_words_and_no_longer_the_persons(rehearsal, how):
+    house = rehearsal("2026-04-01 10:00")
+    case = house.journey("inviting")
+    contact = "Cora Quince, 01632 960003"
+    case.move("PROVIDER", "acknowledge", contact=contact)
+    case.move("PROVIDER", "ask", question="questiongerenuk")
+    case.move("OFFICER", "answer", number=1, answer="answerhoatzin")
+    persons = ["ZQ", "taskaardvark", "outcomebilby", "measurecoati", "howdugong", "wordsechidna", "supportfossa"]
+    before = everything_sent_to(house, "PROVIDER", case)
+    for word in persons:
+        assert word in before
+    if how == "declined":
+        case.move("PROVIDER", "decline", reason="no_vacancy", detail="notejacana")
+    elif how == "withdrawn":
+        case.move("OFFICER", "withdraw", reason="funding")
+    else:
+        house.go_to(house.at.replace(day=28))
+    assert case.see("PROVIDER")["stage"] == "ended"
+    sent = everything_sent_to(house, "PROVIDER", case)
+    assert_no_word_of(persons, sent)
+    for word in [contact, "questiongerenuk", "answerhoatzin"] + (["notejacana"] if how == "declined" else []):
+        assert word in sent, word
+    seen = case.see("PROVIDER")
+    assert seen["person"]["initials"] is None
+    assert seen["needs"]["needs"][0]["task"] is None and seen["needs"]["needs"][0]["area"] == "daily living"
+    told = house.cluster.psql(f"select count(*) from personal_access where placement_id = '{case.id}'", house.database)
+    for entry in range(1, 4):
+        house.client("PROVIDER").get(f"/v1/placements/{case.id}/facts/{entry}")
+    assert house.cluster.psql(f"select count(*) from personal_access where placement_id = '{case.id}'",
+                              house.database) == told
+    for word in persons:
+        assert word in everything_sent_to(house, "OFFICER", case)
+
+
+def test_the_providers_named_contact_is_read_by_both_sides_and_is_not_in_the_ledger(live):
+    case = live.journey("inviting")
+    case.move("PROVIDER", "acknowledge", contact="Cora Quince, 01632 960003")
+    for who in ("OFFICER", "PROVIDER"):
+        facts = list(live.client(who).pages(f"/v1/placements/{case.id}/facts"))
+        assert [f["data"]["contact"] for f in facts if f["kind"] == "acknowledged"] == ["Cora Quince, 01632 960003"]
+    assert live.cluster.psql(f"select 1 from fact where stream_id = '{case.id}' and body like '%Quince%'", live.database) == []
+
+
+def test_whom_it_is_over_for_watches_nothing_that_is_owed_on_the_placement(rehearsal):
+    house = rehearsal("2026-04-01 10:00")
+    case = house.journey("negotiating")
+    case.move("OFFICER", "refer_to_panel")
+
+    def panel(who):
+        provider = house.client(who)
+        listed = [row for row in provider.pages("/v1/obligations", owed="to_me", state="all") if row["placement"] == case.id]
+        return [o["duty"] for o in case.see(who)["obligations"] + listed if o["duty"] == "decide_at_panel" and o["state"] == "open"]
+
+    assert panel("PROVIDER") == ["decide_at_panel"] * 2
+    href = [o["href"] for o in case.see("PROVIDER")["obligations"] if o["duty"] == "decide_at_panel"][0]
+    case.move("PROVIDER", "withdraw_offer", reason="notejacana")
+    house.go_to(house.at.replace(month=6))
+    assert case.see("PROVIDER")["stage"] == "ended", case.see("PROVIDER")["stage"]
+    assert panel("PROVIDER") == []
+    house.client("PROVIDER").get(href, 404)
+
+
 # -- Auditor
 
 @pytest.mark.parametrize("stage", STAGES)
@@ -326,6 +389,12 @@ def test_without_an_organisation_the_reader_role_sees_nothing(live, two, table):
     for organisation in (None, "", "00000000-0000-0000-0000-000000000000", live.organisations["fairhill"]):
         assert as_reader(live, organisation, f"select count(*) from {table}") == [["0"]]
     assert int(live.cluster.psql(f"select count(*) from {table}", live.database)[0][0]) > 0 or table == "delivery_attempt"
+
+
+@pytest.mark.parametrize("table", ["app_user", "token"])
+def test_the_reader_role_knows_no_persons_and_no_tokens(live, table):
+    with pytest.raises(ClusterError, match="permission denied"):
+        as_reader(live, live.organisations["council"], f"select count(*) from {table}")
 
 
 @pytest.mark.parametrize("table", RLS + ["organisation", "app_user", "membership", "token", "authority", "log_head"])

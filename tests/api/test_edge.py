@@ -322,10 +322,40 @@ def test_an_unknown_path_is_404(live, path):
 
 def test_a_caller_that_accepts_no_json_is_told_406(live):
     officer = live.client("OFFICER")
-    for accept in ("text/html", "application/xml;q=1", "image/*"):
+    for accept in ("text/html", "application/xml;q=1", "image/*", "application/json;q=0", "*/*;q=0.000",
+                   "application/json; q=0, */*", "text/html, application/json;Q=0.0", "application/*;q=0, */*;q=1",
+                   "application/jsonx", "xapplication/json"):
         assert problem_of(officer.request("GET", "/v1/placements", headers={"Accept": accept}))["status"] == 406
-    for accept in ("*/*", "application/*", "Application/JSON", "text/html, application/json;q=0.1", None):
+    for accept in ("*/*", "application/*", "Application/JSON", "text/html, application/json;q=0.1", None,
+                   "*/*;q=0, application/json", "application/json;q=0.001", "application/json;charset=utf-8;q=1",
+                   "application/problem+json"):
         assert officer.request("GET", "/v1/placements", headers={"Accept": accept}).status == 200
+
+
+def test_several_accept_lines_are_one_list(live, raw):
+    token = "Authorization: Bearer " + live.tokens["OFFICER"]
+    get = "GET /v1/placements HTTP/1.1"
+    for lines, status in ((["Accept: text/html", "Accept: application/json"], 200),
+                          (["Accept: text/html", "Accept: image/*"], 406),
+                          (["Accept: */*", "Accept: application/json;q=0"], 406)):
+        assert raw().send(request(get, HOST, token, *lines)).answer()[0] == status, lines
+
+
+def test_if_match_is_one_strong_version(live, raw):
+    case = live.journey("opened")
+    version = case.see()["version"]
+    path = f"/v1/placements/{case.id}/moves"
+    for value in (f'"{version}", "v99"', f'"{version}-abc", "v99"', f'"v99", "{version}"', f'W/"{version}"', "*", f'"{version}',
+                  version, '"v"', '""', '"v-1"'):
+        answer = live.client("OFFICER").post(path, {"move": "withdraw", "reason": "funding"}, None, {"If-Match": value})
+        assert (answer.status, problem_of(answer)["code"]) == (400, "if_match"), value
+    body = b'{"move":"withdraw","reason":"funding"}'
+    status, headers, _ = raw().send(request(
+        f"POST {path} HTTP/1.1", HOST, "Authorization: Bearer " + live.tokens["OFFICER"], "Content-Type: application/json",
+        f"Idempotency-Key: {uuid.uuid4()}", f'If-Match: "{version}"', f'If-Match: "{version}"',
+        f"Content-Length: {len(body)}", body=body)).answer()
+    assert (status, headers["connection"]) == (400, "close")
+    assert case.fact_count() == 1
 
 
 def test_a_body_that_is_not_json_by_its_type_is_415(live):

@@ -1,5 +1,6 @@
 """Who you are: tokens, what they may make, and that a secret is shown once and never kept."""
 
+import concurrent.futures
 import hashlib
 import time
 import uuid
@@ -121,8 +122,68 @@ def test_a_secret_is_shown_once(live):
 def test_the_same_key_for_another_token_is_refused(live):
     key = uuid.uuid4()
     make_token(live, key=key, label="one")
-    assert make_token(live, key=key, label="two", expect=422).code == "key_reused"
-    assert make_token(live, key=key, label="one", days=2, expect=(201, 422)).json.get("secret") is None
+    assert make_token(live, key=key, label="two", expect=422).code == "idempotency_key_reused"
+    assert make_token(live, key=key, label="one", days=2, expect=422).code == "idempotency_key_reused"
+    assert rows(live, "select count(*) from token where label = 'two'") == [["0"]]
+
+
+KEYED = [
+    ("/v1/organisations", {"kind": "provider", "name": "Once Care", "email": "a@once.example"}, {"email": "b@once.example"}),
+    ("/v1/organisations", {"kind": "authority", "name": "Once Council", "division": "scotland"}, {"panel_weekday": 5}),
+    ("/v1/homes", {"organisation": "larch", "name": "Once House", "address": "1 Mill Lane"}, {"address": "2 Mill Lane"}),
+    ("/v1/users", {"organisation": "larch", "name": "Onca Only", "email": "onca@larch.example", "roles": ["negotiator"]},
+     {"roles": ["administrator"]}),
+    ("/v1/users", {"organisation": "larch", "name": "Ondine Only", "email": "ondine@larch.example", "roles": ["negotiator"]},
+     {"name": "Another Name"}),
+    ("/v1/tokens", {"organisation": "larch", "user": "PROVIDER", "days": 1}, {"days": 300}),
+]
+EVERYTHING = "select (select count(*) from organisation), (select count(*) from authority), (select count(*) from home), " \
+             "(select count(*) from app_user), (select count(*) from membership), (select count(*) from token), " \
+             "(select string_agg(o::text, '' order by id) from organisation o), (select string_agg(u::text, '' order by id) " \
+             "from app_user u), (select string_agg(h::text, '' order by id) from home h), (select count(*) from idempotency)"
+
+
+def named(house, body):
+    body = dict(body)
+    if "organisation" in body:
+        body["organisation"] = house.organisations[body["organisation"]]
+    if "user" in body:
+        body["user"] = house.users[body["user"]]
+    return body
+
+
+@pytest.mark.parametrize("path, body, change", KEYED)
+def test_a_key_used_for_another_body_changes_nothing_at_all(live, path, body, change):
+    admin, key, body = live.client("ADMIN"), {"Idempotency-Key": str(uuid.uuid4())}, named(live, body)
+    first = admin.post(path, body, 201, key).json
+    before = rows(live, EVERYTHING)
+    assert admin.post(path, {**body, **change}, 422, key).code == "idempotency_key_reused"
+    assert rows(live, EVERYTHING) == before
+    assert admin.post("/v1/placements", opening(), (403, 422), key).status >= 400
+    again = admin.post(path, body, 201, key).json
+    first.pop("secret", None)
+    assert again == first and rows(live, EVERYTHING) == before
+
+
+@pytest.mark.parametrize("path, body, change", KEYED)
+def test_twenty_at_once_with_one_key_make_one_thing(live, path, body, change):
+    key = {"Idempotency-Key": str(uuid.uuid4())}
+    body = named(live, {**body, **({"email": "crowd." + body["email"]} if "email" in body else {})})
+    before = [int(n) for n in rows(live, EVERYTHING)[0][:6]]
+    clients = [live.client("ADMIN").as_(live.tokens["ADMIN"]) for _ in range(20)]
+    with concurrent.futures.ThreadPoolExecutor(20) as pool:
+        answers = list(pool.map(lambda client: client.post(path, body, 201, key).json, clients))
+    assert len({answer["id"] for answer in answers}) == 1
+    assert sum("secret" in answer for answer in answers) == (1 if path == "/v1/tokens" else 0)
+    after = [int(n) for n in rows(live, EVERYTHING)[0][:6]]
+    made = [b - a for a, b in zip(before, after)]
+    assert sum(made[:1] + made[2:4] + made[5:]) == 1, made
+
+
+def test_what_was_refused_does_not_keep_its_key(live):
+    key = {"Idempotency-Key": str(uuid.uuid4())}
+    live.client("ADMIN").post("/v1/homes", {"organisation": live.organisations["council"], "name": "Nowhere"}, 422, key)
+    live.client("ADMIN").post("/v1/homes", {"organisation": live.organisations["larch"], "name": "Somewhere"}, 201, key)
 
 
 @pytest.mark.parametrize("path, body, member", [
@@ -137,7 +198,7 @@ def test_a_repeat_makes_nothing_twice_and_another_body_is_refused(live, path, bo
     again = live.client(who).post(path, body, 201, key)
     assert again.body == first.body
     other = {**body, member: "other@larch.example" if member == "email" else "Another"}
-    assert live.client(who).post(path, other, 422, key).code == "key_reused"
+    assert live.client(who).post(path, other, 422, key).code == "idempotency_key_reused"
 
 
 # -- Who may make what
@@ -225,10 +286,37 @@ def test_somebody_known_by_their_address_gains_roles_and_keeps_their_name(live):
         ["negotiator"], ["signatory"]]
 
 
-def test_an_administrator_does_not_learn_under_which_name_others_know_an_address(live):
-    taken = live.client("PROVIDER_ADMIN").post("/v1/users", {
-        "name": "Whoever It Is", "email": "orla.finch@council.example", "roles": ["negotiator"]}, 201)
-    assert taken.json["name"] == "Whoever It Is" and "Orla" not in taken.text
+def test_only_the_operator_brings_in_somebody_who_works_elsewhere(live):
+    admin = live.client("PROVIDER_ADMIN")
+    asked = {"name": "Whoever It Is", "email": "Orla.Finch@council.example", "roles": ["negotiator"]}
+    before = rows(live, EVERYTHING)
+    refused = admin.post("/v1/users", asked, 409)
+    assert refused.code == "email_taken"
+    assert refused.json["detail"] == "This e-mail address cannot be used here. Ask the service's operator."
+    for word in ("Orla", "Finch", "ouncil", live.users["OFFICER"]):
+        assert word not in refused.text
+    assert rows(live, EVERYTHING) == before
+    # so nobody can sign as her there
+    admin.post("/v1/tokens", {"user": live.users["OFFICER"], "days": 1}, 422)
+    # the operator may
+    made = live.client("ADMIN").post("/v1/users", {**asked, "organisation": live.organisations["larch"]}, 201).json
+    assert (made["id"], made["name"]) == (live.users["OFFICER"], "Orla Finch")
+    # and then she is a colleague, who may be given another role
+    again = admin.post("/v1/users", {**asked, "roles": ["signatory"]}, 201).json
+    assert (again["id"], again["name"]) == (live.users["OFFICER"], "Orla Finch")
+
+
+def test_of_two_organisations_that_enter_one_address_at_once_one_has_it(live):
+    for number in range(5):
+        body = {"name": "Twin Teasel", "email": f"twin.{number}@both.example", "roles": ["negotiator"]}
+        clients = [live.client(who).as_(live.tokens[who]) for who in ("PROVIDER_ADMIN", "COUNCIL_ADMIN")] * 4
+        with concurrent.futures.ThreadPoolExecutor(8) as pool:
+            answers = list(pool.map(lambda client: (client.token, client.post("/v1/users", body)), clients))
+        assert {answer.status for _, answer in answers} == {201, 409}
+        assert len({token for token, answer in answers if answer.status == 201}) == 1
+        found = rows(live, f"select count(distinct m.organisation_id) from membership m join app_user u on u.id = m.user_id "
+                           f"where u.email = '{body['email']}'")
+        assert found == [["1"]]
 
 
 def test_a_token_acts_for_one_organisation_with_the_roles_there(live):

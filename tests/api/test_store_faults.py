@@ -2,6 +2,7 @@
 
 import concurrent.futures
 import http.client
+import itertools
 import os
 import signal
 import subprocess
@@ -13,8 +14,8 @@ import pytest
 
 from support.client import Client
 from support.cluster import Cluster, free_port
-from support.daemon import Daemon
-from support.house import london, rfc3339
+from support.daemon import Daemon, database_settings
+from support.house import london
 from support.journey import Journey
 
 from conftest import ApiHouse, ended
@@ -31,11 +32,11 @@ def wait_until(true, what, seconds=PATIENCE):
 
 @pytest.fixture(scope="module")
 def fragile(scratch, entered, binary, sink):
-    """A house in a cluster of its own, with the daemon and the database always on the same ports."""
-    cluster = Cluster(os.path.join(scratch, "fragile"), fsync=False, port=free_port()).start()
+    """A house in a durable cluster of its own, with the daemon and the database always on the same ports."""
+    cluster = Cluster(os.path.join(scratch, "fragile"), fsync=True, port=free_port()).start()
     name = cluster.create_database("concordat_fragile")
     house = ApiHouse(cluster, name, sink, binary, os.path.join(scratch, "fragile-daemon"),
-                     {"listen_port": free_port(), "statement_timeout_ms": 2000})
+                     {"listen_port": free_port()})
     house.daemon.migrate()
     house.daemon.load_reference()
     house.start()
@@ -68,15 +69,19 @@ class Stream:
         self.version = case.see("PROVIDER")["version"]
         self.receipts = []  # (key, body of the receipt)
         self.retries = 0
+        self.error = None
         self.stopping = threading.Event()
 
     def run(self):
-        number = 0
-        while not self.stopping.is_set():
-            number += 1
-            key = str(uuid.uuid4())
-            body = {"question": f"question {number}"}
-            self.receipts.append((key, body, self._until_answered(key, body)))
+        try:
+            for number in itertools.count(1):
+                if self.stopping.is_set():
+                    return
+                key, body = str(uuid.uuid4()), {"question": f"question {number}"}
+                self.receipts.append((key, body, self._until_answered(key, body)))
+        except BaseException as error:
+            self.error = error
+            raise
 
     def _until_answered(self, key, body):
         """A 503 or a lost connection says to try again with the same key: nothing else is done about it."""
@@ -106,14 +111,26 @@ class Stream:
         self.client.close()
 
 
+def wait_for_more(streams, more=2):
+    """Until each stream has had so many more answers."""
+    before = [len(stream.receipts) for stream in streams]
+
+    def have_more():
+        for stream in streams:
+            if stream.error:
+                raise stream.error
+        return all(len(stream.receipts) > count + more for stream, count in zip(streams, before))
+
+    wait_until(have_more, "a stream of moves does not go on")
+
+
 def run_streams(house, disturb, count=4):
     """disturb() happens while the streams run; then all must hold."""
     streams = [Stream(house, Journey(house).to("inviting")) for _ in range(count)]
     with concurrent.futures.ThreadPoolExecutor(count) as pool:
         running = [pool.submit(stream.run) for stream in streams]
         try:
-            wait_until(lambda: all(len(stream.receipts) > 3 for stream in streams) or any(r.done() for r in running),
-                       "the stream does not run")
+            wait_for_more(streams)
             disturb(streams)
         finally:
             for stream in streams:
@@ -173,8 +190,7 @@ def test_moves_go_on_over_a_restart_of_the_database(fragile):
         fragile.cluster.stop("immediate")
         fragile.cluster.start()
         wait_until(lambda: is_ready(fragile), "the daemon does not find the database again")
-        before = [len(stream.receipts) for stream in streams]
-        wait_until(lambda: all(len(s.receipts) > b + 2 for s, b in zip(streams, before)), "the stream does not go on")
+        wait_for_more(streams)
     streams = run_streams(fragile, restart)
     assert sum(stream.retries for stream in streams) > 0, "the restart was not noticed"
 
@@ -187,8 +203,7 @@ def test_moves_go_on_while_their_connections_are_killed(fragile):
                                  "('concordat_service', 'concordat_reader')", "postgres")
             time.sleep(0.05)
         wait_until(lambda: is_ready(fragile), "the daemon does not connect again")
-        before = [len(stream.receipts) for stream in streams]
-        wait_until(lambda: all(len(s.receipts) > b for s, b in zip(streams, before)), "the stream does not go on")
+        wait_for_more(streams)
     run_streams(fragile, kill)
 
 
@@ -202,25 +217,29 @@ def hold_lock(house, seconds, table="stream"):
     return thread
 
 
-def test_a_slow_database_stops_neither_health_nor_time_out(fragile):
+def test_a_slow_database_stops_neither_health_nor_time_out(fragile, scratch):
     case = fragile.journey("inviting")
     version, key = case.see("PROVIDER")["version"], str(uuid.uuid4())
-    lock = hold_lock(fragile, 3)
-    with concurrent.futures.ThreadPoolExecutor(1) as pool:
-        slow = Client(fragile.daemon.base_url, fragile.tokens["PROVIDER"])
-        move = pool.submit(slow.move, case.id, "acknowledge", {}, None, version, key)
-        worst = 0.0
-        while not move.done():
-            begun = time.monotonic()
-            fragile.client("OFFICER").get("/livez")
-            worst = max(worst, time.monotonic() - begun)
-            time.sleep(0.05)
-        assert_away(move.result())
-        slow.close()
-    assert worst < 0.5
-    lock.join()
-    answer = fragile.client("PROVIDER").move(case.id, "acknowledge", {}, 200, version, key)
-    assert answer.json["move"] == "acknowledge" and case.fact_kinds().count("acknowledged") == 1
+    config = {**fragile.daemon.config, "listen_port": 0, "jobs": False, "statement_timeout_ms": 500}
+    with Daemon(fragile.daemon.binary, config, os.path.join(scratch, "impatient")) as daemon:
+        clients = [Client(daemon.base_url, fragile.tokens["PROVIDER"]) for _ in range(2)]
+        clients[0].placement(case.id)
+        lock = hold_lock(fragile, 3)
+        with concurrent.futures.ThreadPoolExecutor(1) as pool:
+            move = pool.submit(clients[0].move, case.id, "acknowledge", {}, None, version, key)
+            worst = 0.0
+            while not move.done():
+                begun = time.monotonic()
+                clients[1].get("/livez")
+                worst = max(worst, time.monotonic() - begun)
+                time.sleep(0.02)
+            assert_away(move.result())
+        assert lock.is_alive() and worst < 0.5
+        lock.join()
+        receipt = clients[0].move(case.id, "acknowledge", {}, 200, version, key).json
+        for client in clients:
+            client.close()
+    assert receipt["move"] == "acknowledge" and case.fact_kinds().count("acknowledged") == 1
 
 
 # -- The daemon
@@ -230,8 +249,7 @@ def test_a_daemon_that_is_killed_in_a_stream_leaves_nothing_half_done(fragile):
         for _ in range(3):
             fragile.daemon.kill9()
             fragile.daemon.start()
-            before = [len(stream.receipts) for stream in streams]
-            wait_until(lambda: all(len(s.receipts) > b + 2 for s, b in zip(streams, before)), "the stream does not go on")
+            wait_for_more(streams)
     streams = run_streams(fragile, kill)
     assert sum(stream.retries for stream in streams) > 0
 
@@ -376,47 +394,68 @@ def test_one_key_at_two_daemons_has_one_effect(twins):
     assert case.fact_kinds().count("acknowledged") == 1
 
 
-def test_two_daemons_enforce_what_is_due_once(twins):
-    house, _ = twins(london("2026-04-01 10:00"), lease_ms=500)
+def overdue_house(make_house, entered, sink):
+    """Twelve placements made in spring, half of them invited and half with an offer, and nobody has looked since."""
+    house = make_house(sink, lease_ms=500)
+    house.start_as(entered, london("2026-04-01 10:00"))
     cases = [house.journey("negotiating" if n % 2 else "inviting") for n in range(12)]
-    house.cluster.psql(f"update rehearsal set protocol_at = '{rfc3339(london('2026-05-20 10:00'))}'", house.database)
-    due = "select count(*) from obligation where next_at <= (select protocol_at from rehearsal)"
+    house.leave_rehearsal()
+    return house, cases
+
+
+def assert_enforced_once(house, cases):
+    due = "select count(*) from obligation where next_at <= clock_timestamp()"
     wait_until(lambda: house.cluster.psql(due, house.database) == [["0"]], "time does not act")
-    house.wait_quiet()
-    ends = "select 1 from fact where kind in ('missed', 'lapsed') group by stream_id, kind, " \
-           "body::json->'data'->>'entry', body::json->'data'->>'n' having count(*) > 1"
-    assert house.cluster.psql(ends, house.database) == []
     for n, case in enumerate(cases):
-        kinds = case.fact_kinds()
-        if n % 2:
-            assert kinds.count("missed") == 2 and kinds.count("lapsed") == 1, kinds  # respond, offer_again; the offer
-        else:
-            assert kinds.count("missed") == 1 and kinds.count("lapsed") == 1, kinds
+        ends = [kind for kind in case.fact_kinds() if kind in ("missed", "lapsed")]
+        # the offer: no answer, expired, no other, the round ends; the invitation: not acknowledged, expired
+        assert ends == (["missed", "lapsed", "missed", "lapsed"] if n % 2 else ["missed", "lapsed"]), ends
+        assert case.see()["stage"] == ("ended" if n % 2 else "inviting")
+    late = house.cluster.psql("select 1 from fact where kind in ('missed', 'lapsed') and "
+                              "(occurred_at > '2026-06-10' or recorded_at < '2026-06-10')", house.database)
+    assert late == [], "it happened when it was due, and is recorded when it was found"
+    house.wait_quiet()
     twice = "select 1 from delivery where leaf_index is not null group by authority_id, leaf_index, recipient_id, channel " \
             "having count(*) > 1"
     assert house.cluster.psql(twice, house.database) == []
     assert_ledger(house)
 
 
-def test_the_other_daemon_takes_over_when_one_is_killed(twins):
-    house, twin = twins(london("2026-04-01 10:00"), lease_ms=500)
-    case = house.journey("inviting")
-    holder = house.daemon if "concordat_holds_clock 1" in house.client("OFFICER").get("/metrics").text else twin
-    survivor = twin if holder is house.daemon else house.daemon
-    holder.kill9()
-    house.cluster.psql(f"update rehearsal set protocol_at = '{rfc3339(london('2026-04-20 10:00'))}'", house.database)
-    wait_until(lambda: case.fact_kinds()[-1] == "lapsed", "nobody took the clock over")
-    assert case.fact_kinds().count("missed") == 1 and case.fact_kinds().count("lapsed") == 1
-    client = Client(survivor.base_url, house.tokens["OFFICER"])
-    assert client.placement(case.id)["threads"][0]["state"] == "lapsed"
-    client.close()
-    if holder is house.daemon:
+def test_two_daemons_enforce_what_was_missed_once(make_house, entered, sink):
+    house, cases = overdue_house(make_house, entered, sink)
+    twin = Daemon(house.daemon.binary, house.daemon.config, house.daemon.folder + "-twin")
+    try:
+        lock = hold_lock(house, 1)  # so that neither is done before the other begins
         house.daemon.start()
+        twin.start()
         house.clients.clear()
+        lock.join()
+        assert_enforced_once(house, cases)
+        twin.stop()
+    finally:
+        twin.kill9()
+        ended(house)
+
+
+def test_another_daemon_takes_over_from_one_that_is_killed_at_it(make_house, entered, sink):
+    house, cases = overdue_house(make_house, entered, sink)
+    twin = Daemon(house.daemon.binary, house.daemon.config, house.daemon.folder + "-twin")
+    try:
+        lock = hold_lock(house, 1)
+        twin.start()
+        waiting = "select 1 from pg_stat_activity where wait_event_type = 'Lock' and usename = 'concordat_service'"
+        wait_until(lambda: house.cluster.psql(waiting, house.database), "nothing is enforced yet")
+        house.clients.clear()
+        house.daemon.start()
+        twin.kill9()
+        lock.join()
+        assert_enforced_once(house, cases)
+    finally:
+        twin.kill9()
+        ended(house)
 
 
 def test_two_that_migrate_at_once_both_succeed_and_each_step_is_made_once(cluster, binary, scratch):
-    from support.daemon import database_settings
     name = cluster.create_database("concordat_migrated_twice")
     daemons = [Daemon(binary, database_settings(cluster, name), os.path.join(scratch, f"migrate-{n}")) for n in range(4)]
     with concurrent.futures.ThreadPoolExecutor(4) as pool:

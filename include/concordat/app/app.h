@@ -69,6 +69,8 @@ struct call {
 	struct text path_id; /* {id}, {model}, ... as in the path, decoded */
 	struct text path_second;
 	struct text body;
+	int64_t received_us; /* protocol time when the whole request was here: what a move counts by
+			      */
 	struct uuid key;   /* Idempotency-Key; zero: none (http has refused where it is required) */
 	bool has_if_match; /* the version asked for: "v7" or the part of an ETag before the hyphen
 			    */

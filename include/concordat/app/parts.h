@@ -10,17 +10,32 @@
 /* ---- reference.c: calendars, protocols, cost models, authorities; held in memory
  * ------------------------------------ */
 
+/* A division's, every version that is loaded. */
+struct calendars {
+	const struct calendar *newest; /* NULL: none loaded */
+	const struct calendar **versions;
+	size_t count;
+};
+
 struct authority_settings {
 	struct uuid id;
 	struct text name;
-	struct world world;
+	struct world world; /* new clocks go by its calendar, the newest */
+	struct calendars calendars;
 };
 
-/* NULL when the authority is unknown (also after a fresh look). Reference data is refreshed when an
+/* The calendar of that version, by which a clock that runs was set; the newest when that version
+ * cannot be read. */
+const struct calendar *settings_calendar(const struct authority_settings *authority,
+					 int32_t version);
+
+typedef void (*authority_found_cb)(enum store_outcome outcome,
+				   const struct authority_settings *settings, void *context);
+/* NULL when the authority is unknown (also after a fresh look, if the outcome is STORE_DONE; with
+ * another outcome nothing could be read, and nothing is known). Reference data is refreshed when an
  * authority, model or version is not found and at most once a second otherwise never; it is
  * immutable once loaded. */
-void reference_authority(struct app *app, struct uuid authority,
-			 void (*on_found)(const struct authority_settings *settings, void *context),
+void reference_authority(struct app *app, struct uuid authority, authority_found_cb on_found,
 			 void *context);
 const struct cost_model *reference_cost_model(struct app *app, struct text id, struct text version);
 size_t reference_cost_models(struct app *app, const struct cost_model *const **models);

@@ -54,7 +54,7 @@ struct http_request {
 };
 
 /* The first of that name, compared without case; TEXT_NONE without one. Host, Expect,
- * Content-Length, Content-Type, Authorization and Idempotency-Key stand once at most. */
+ * Content-Length, Content-Type, Authorization, Idempotency-Key and If-Match stand once at most. */
 struct text http_header_value(const struct http_request *request, const char *name);
 /* A decoded query parameter ('+' is a space); TEXT_NONE when absent. *bad is set when it is given
  * twice, or its escapes or UTF-8 are malformed; it is never cleared: one flag serves many. */

@@ -144,3 +144,16 @@ insert into rehearsal (protocol_at) select $1::timestamptz where not exists (sel
 -- name: jobs_rehearsal_move
 update rehearsal set protocol_at = greatest(protocol_at, $1::timestamptz)
 where exists (select from lease where name = 'clock' and holder = $2::uuid and term = $3::bigint);
+
+-- name: jobs_forget_keys
+-- Idempotency keys are kept for 24 hours. How many of the oldest went, at most $3.
+with old as (
+	select user_id, key from idempotency
+	where created_real < clock_timestamp() - interval '24 hours'
+		and exists (select from lease where name = 'clock' and holder = $1::uuid and term = $2::bigint)
+	order by created_real
+	limit $3::integer
+), gone as (
+	delete from idempotency i using old where i.user_id = old.user_id and i.key = old.key returning 1
+)
+select count(*) from gone;

@@ -1,17 +1,25 @@
 -- organise.sql - organisations, homes, users and tokens.
 --
--- Each id is made from the caller's idempotency key, so a repeat finds what it made before. The second column of each
--- creation says whether a row with that id stood there already and said the same; neither made nor the same means that the
--- key was used for something else.
+-- A creation takes its idempotency key and makes what it is asked for in one statement, or does neither. Its last three
+-- parameters are the user, the key and the digest of the request. Its first columns: the id of what was made, now or by the
+-- same request before, else null; whether the request was the same, null for a key not known; whether what it rests on is
+-- there. Not known, all there and nothing made: another request with this key came first a moment ago, so ask again.
 
 -- name: organise_create_organisation
 -- $1 id, $2 kind, $3 name, $4 e-mail; of an authority: $5 division, $6 and $7 protocol, $8 panel's weekday, $9 threshold.
 -- Its log begins with it, by the trigger on authority; its deliveries begin with the log.
-with made as (
-	insert into organisation (id, kind, name, email)
-	select $1::uuid, $2::text, $3::text, $4::text
-	where $2::text <> 'authority' or exists (select from protocol where id = $6::text and version = $7::integer)
-	on conflict (id) do nothing
+with known as (
+	select stream_id as id, request_sha256::bytea = $12::bytea as same from idempotency where user_id = $10::uuid and key = $11::uuid
+), rests as (
+	select $2::text <> 'authority' or exists (select from protocol where id = $6::text and version = $7::integer) as there
+), taken as (
+	insert into idempotency (user_id, key, request_sha256, authority_id, stream_id, first_seq, last_seq, version, recorded_at)
+	select $10::uuid, $11::uuid, $12::bytea, $1::uuid, $1::uuid, 0, 0, 0, clock_timestamp()
+	from rests where there and not exists (select from known)
+	on conflict do nothing
+	returning stream_id as id
+), made as (
+	insert into organisation (id, kind, name, email) select id, $2::text, $3::text, $4::text from taken
 	returning id, kind
 ), governed as (
 	insert into authority (id, division, protocol_id, protocol_version, panel_weekday, panel_threshold_p)
@@ -20,9 +28,7 @@ with made as (
 ), told as (
 	insert into deliver_cursor (authority_id, next_index) select id, 0 from governed on conflict do nothing
 )
-select exists (select from made),
-	exists (select from organisation where id = $1::uuid and kind = $2::text and name = $3::text),
-	$2::text <> 'authority' or exists (select from protocol where id = $6::text and version = $7::integer);
+select coalesce((select id from made), (select id from known where same)), (select same from known), (select there from rests);
 
 -- name: organise_organisations
 -- What $1 may know of: itself, whom it shares a placement with, for an authority ($3) every provider and mediation body,
@@ -41,16 +47,23 @@ order by o.name collate "C", o.id
 limit $8::integer;
 
 -- name: organise_create_home
--- $1 id, $2 organisation, $3 name, $4 location number, $5 address. The third column: whether that is a provider.
-with made as (
+-- $1 id, $2 organisation, which must be a provider, $3 name, $4 location number, $5 address.
+with known as (
+	select stream_id as id, request_sha256::bytea = $8::bytea as same from idempotency where user_id = $6::uuid and key = $7::uuid
+), rests as (
+	select exists (select from organisation where id = $2::uuid and kind = 'provider') as there
+), taken as (
+	insert into idempotency (user_id, key, request_sha256, authority_id, stream_id, first_seq, last_seq, version, recorded_at)
+	select $6::uuid, $7::uuid, $8::bytea, $2::uuid, $1::uuid, 0, 0, 0, clock_timestamp()
+	from rests where there and not exists (select from known)
+	on conflict do nothing
+	returning stream_id as id
+), made as (
 	insert into home (id, organisation_id, name, location_number, address)
-	select $1::uuid, o.id, $3::text, $4::text, $5::text from organisation o where o.id = $2::uuid and o.kind = 'provider'
-	on conflict (id) do nothing
+	select id, $2::uuid, $3::text, $4::text, $5::text from taken
 	returning id
 )
-select exists (select from made),
-	exists (select from home where id = $1::uuid and organisation_id = $2::uuid and name = $3::text),
-	exists (select from organisation where id = $2::uuid and kind = 'provider');
+select coalesce((select id from made), (select id from known where same)), (select same from known), (select there from rests);
 
 -- name: organise_homes
 -- $1 organisation of the caller, $2 whether it may see every home; $3 whose, $4 part of the name, $5 and $6 the last row's
@@ -65,35 +78,60 @@ order by h.name collate "C", h.id
 limit $7::integer;
 
 -- name: organise_create_user
--- $1 id, $2 name, $3 e-mail, $4 organisation, $5 roles. Somebody known by that e-mail keeps their id and name and gains the
--- roles. No row: the organisation is unknown, or the id belongs to another e-mail (the key was used before).
-with made as (
-	insert into app_user (id, name, email)
-	select $1::uuid, $2::text, $3::text from organisation o
-	where o.id = $4::uuid and not exists (select from app_user where id = $1::uuid and email <> $3::text)
+-- $1 id, $2 name, $3 e-mail, $4 organisation, $5 roles, $6 whether the operator asks. Somebody known by that e-mail keeps
+-- their id and name and gains the roles; but only the operator brings somebody who works elsewhere into an organisation.
+-- Then: the user's name; whether the e-mail is somebody's whom the caller may not bring in.
+with known as (
+	select request_sha256::bytea = $9::bytea as same from idempotency where user_id = $7::uuid and key = $8::uuid
+), colleague as (
+	select u.id, u.name from app_user u
+	where u.email = $3::text and exists (select from membership m where m.user_id = u.id and m.organisation_id = $4::uuid)
+), rests as (
+	select exists (select from organisation where id = $4::uuid) as there,
+		not $6::boolean and exists (select from app_user where email = $3::text) and not exists (select from colleague) as strange
+), taken as (
+	insert into idempotency (user_id, key, request_sha256, authority_id, stream_id, first_seq, last_seq, version, recorded_at)
+	select $7::uuid, $8::uuid, $9::bytea, $4::uuid, $1::uuid, 0, 0, 0, clock_timestamp()
+	from rests where there and not strange and not exists (select from known)
+	on conflict do nothing
+	returning stream_id as id
+), made as (
+	insert into app_user (id, name, email) select id, $2::text, $3::text from taken
 	on conflict (email) do update set email = excluded.email
-	returning id, name, email
+	-- asked again here, of whoever came first a moment ago
+	where $6::boolean or exists (select from membership m where m.user_id = app_user.id and m.organisation_id = $4::uuid)
+	returning id, name
 ), joined as (
 	insert into membership (user_id, organisation_id, role)
 	select made.id, $4::uuid, r.role from made, unnest($5::text[]) as r (role)
 	on conflict do nothing
 )
-select made.id, made.name, exists (select from organisation where id = $4::uuid)
-from (select 1) one left join made on true;
+select coalesce(m.id, c.id), k.same, r.there, coalesce(m.name, c.name),
+	m.id is null and coalesce(k.same and c.id is null, r.strange)
+from rests r left join known k on true left join made m on true left join colleague c on k.same;
 
 -- name: organise_create_token
--- $1 id, $2 SHA-256, $3 user, $4 organisation, $5 label, $6 days. The third column: whether the user works there.
-with made as (
+-- $1 id, $2 SHA-256, $3 user, who must work there, $4 organisation, $5 label, $6 days. Then: when it ends.
+with known as (
+	select stream_id as id, request_sha256::bytea = $9::bytea as same from idempotency where user_id = $7::uuid and key = $8::uuid
+), rests as (
+	select exists (select from membership where user_id = $3::uuid and organisation_id = $4::uuid) as there
+), taken as (
+	insert into idempotency (user_id, key, request_sha256, authority_id, stream_id, first_seq, last_seq, version, recorded_at)
+	select $7::uuid, $8::uuid, $9::bytea, $4::uuid, $1::uuid, 0, 0, 0, clock_timestamp()
+	from rests where there and not exists (select from known)
+	on conflict do nothing
+	returning stream_id as id
+), made as (
 	insert into token (id, secret_sha256, user_id, organisation_id, label, expires_real)
-	select $1::uuid, $2::bytea, $3::uuid, $4::uuid, $5::text, clock_timestamp() + make_interval(days => $6::integer)
-	where exists (select from membership where user_id = $3::uuid and organisation_id = $4::uuid)
-	on conflict (id) do nothing
-	returning expires_real
+	select id, $2::bytea, $3::uuid, $4::uuid, $5::text, clock_timestamp() + make_interval(days => $6::integer) from taken
+	returning id, expires_real
+), shown as (
+	select id, expires_real from made
+	union all
+	select t.id, t.expires_real from known k join token t on t.id = k.id where k.same
 )
-select exists (select from made),
-	exists (select from token where id = $1::uuid and user_id = $3::uuid and organisation_id = $4::uuid and label = $5::text),
-	exists (select from membership where user_id = $3::uuid and organisation_id = $4::uuid),
-	us(coalesce((select expires_real from made), (select expires_real from token where id = $1::uuid)));
+select (select id from shown), (select same from known), (select there from rests), (select us(expires_real) from shown);
 
 -- name: organise_revoke_token
 -- $1 token, $2 organisation, $3 whether the caller may revoke any token, $4 whether any of this

@@ -85,7 +85,7 @@ limit $7::integer;
 
 -- name: query_owed_to
 -- What others owe on the placements of $1. A provider sees what stands in a thread in which it has owed something itself,
--- and of the placement as a whole only when it is the provider; the panel's only while it has not decided.
+-- and of the placement as a whole only while it is the provider; the panel's only while it has not decided.
 with ordered as (
 	select o.*, p.stage, x.reference, case when p.authority_id = $1::uuid then o.seq else o.provider_entry end as entry,
 		coalesce(us(o.due_at), 9000000000000000000) as due
@@ -99,7 +99,7 @@ with ordered as (
 		and (p.authority_id = $1::uuid or (o.kind <> 'decide_at_panel' or o.state = 'open') and
 			case when o.thread > 0 then exists (select from obligation m where m.authority_id = o.authority_id
 				and m.stream_id = o.stream_id and m.thread = o.thread and m.owed_by_id = $1::uuid)
-			else x.provider_id = $1::uuid end)
+			else x.provider_id = $1::uuid and p.stage <> 'ended' end)
 )
 select o.entry, o.n, o.stream_id, o.reference, o.stage, o.kind, o.owed_by, o.owed_by_id, o.state, us(o.due_at),
 	us(o.missed_at), o.due

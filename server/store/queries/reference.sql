@@ -1,11 +1,12 @@
 -- reference.sql - what decisions rest on beside the placement itself.
 
 -- name: reference_all
--- All of it in one snapshot. part 1: calendars, the newest of each division; 2: protocols; 3: cost models; 4: authorities.
+-- All of it in one snapshot. part 1: calendars, every version, since a clock is explained by the one that set it; 2:
+-- protocols; 3: cost models; 4: authorities.
 select part, id, version, division, name, document, panel_weekday, panel_threshold_p from (
-	(select distinct on (division) 1 as part, division as id, version::text, division, null as name, document::text,
+	select 1 as part, division as id, version::text, division, null as name, document::text,
 		null::integer as panel_weekday, null::bigint as panel_threshold_p
-	from calendar order by division, calendar.version desc)
+	from calendar
 	union all
 	select 2, id, version::text, null, null, document::text, null, null from protocol
 	union all
