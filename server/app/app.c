@@ -152,6 +152,8 @@ static void finish_problem(struct call *call, struct problem *problem, int retry
 	const char *base_url = call->app->config->public_url;
 
 	problem->request_id = call->request_id;
+	if (call->describe)
+		call->describe(call, problem);
 	call_finish(call, &(struct reply){
 				  .status = problem->status,
 				  .body = problem_write(call->arena, problem,
@@ -176,7 +178,7 @@ void call_problem(struct call *call, int status, const char *code, struct text d
 void call_json_errors(struct call *call, const struct json_errors *errors)
 {
 	struct problem problem = {
-		.status = errors->not_json ? 400 : 422,
+		.status = 400,
 		.code = errors->not_json ? "malformed_json" : "does_not_fit",
 		.detail = errors->not_json
 				  ? TEXT("The body is not sound JSON. Put right what errors names "

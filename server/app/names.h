@@ -1,4 +1,5 @@
-/* names.h - what the name of an organisation, a home or a person may hold, and an e-mail address. */
+/* names.h - what the name of an organisation, a home or a person may hold, and an e-mail address.
+ */
 #ifndef CONCORDAT_SERVER_APP_NAMES_H
 #define CONCORDAT_SERVER_APP_NAMES_H
 

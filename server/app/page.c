@@ -21,8 +21,8 @@ void query_refuse(struct call *call, const char *name, struct text sentence)
 {
 	struct json_error *error = arena_make(call->arena, struct json_error);
 	struct problem problem = {
-		.status = 422,
-		.code = "bad_query",
+		.status = 400,
+		.code = "query",
 		.detail = text_printf(call->arena, "The parameter %s does not fit. %.*s", name,
 				      TEXT_FMT(sentence)),
 		.errors = {error, 1},

@@ -20,16 +20,16 @@ struct page {
 	struct text after[PAGE_PARTS]; /* the last one may hold anything */
 };
 
-/* Reads limit and after. False when the call has been answered with 422. */
+/* Reads limit and after. False when the call has been answered with 400. */
 bool page_read(struct call *call, const char *kind, const char *const *filters, size_t parts,
 	       struct page *page) __attribute__((warn_unused_result));
-/* For a cursor whose parts turn out to be unsound: answers 422. */
+/* For a cursor whose parts turn out to be unsound: answers 400. */
 void page_refuse(struct page *page);
 /* Answers {"items":[...],"next":...}; w holds the items with '[' before and ']' behind them. parts
  * NULL: this is the last page. */
 void page_answer(struct page *page, struct writer *items, const struct text *parts, size_t count);
 
-/* Ends the call with 422 and the parameter that was wrong. */
+/* Ends the call with 400 and the parameter that was wrong. */
 void query_refuse(struct call *call, const char *name, struct text sentence);
 /* Each is true when the parameter is absent (the value is then left alone) or sound; else the call
  * has been answered. */

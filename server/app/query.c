@@ -25,7 +25,8 @@ struct look {
 	bool over;		     /* for a party that reads on what it said itself and no more */
 	struct placement *placement; /* our own copy, texts filled in */
 	struct held *held;	     /* whose facts it shares */
-	struct page page;	     /* of the history */
+	void (*answer)(struct look *look);
+	struct page page; /* of the history */
 	struct shown *shown;
 	size_t shown_count;
 	bool more;
@@ -73,8 +74,8 @@ static bool look_begin(struct look *look, const struct loaded *loaded)
 		look->now_us = loaded->placement->recorded_at_us + 1;
 	look->now = core_settle(call->arena, &look->settings->world, loaded->placement,
 				look->now_us, &settled);
-	look->over = party->side != SIDE_COMMISSIONER &&
-		     party_stage(look->now, party) == STAGE_ENDED;
+	look->over =
+		party->side != SIDE_COMMISSIONER && party_stage(look->now, party) == STAGE_ENDED;
 	look->texts = (struct texts){
 		.call = call,
 		.authority = loaded->placement->authority,
@@ -118,13 +119,27 @@ static struct viewer viewer_of(const struct look *look, const struct placement *
 	};
 }
 
-static void read_texts(struct look *look, void (*on_read)(struct texts *, enum store_outcome))
+static void on_texts(struct texts *texts, enum store_outcome outcome)
 {
-	look->texts.on_read = on_read;
+	struct look *look = (struct look *)texts;
+
+	if (outcome != STORE_DONE)
+		call_store_fault(look->call, outcome);
+	else
+		look->answer(look);
+	load_release(look->held);
+}
+
+/* From the callback of the load. What it gave is kept until the answer is written. */
+static void answer_with_texts(struct look *look, void (*answer)(struct look *look))
+{
+	look->answer = answer;
+	look->held = load_keep(look->call->app);
+	look->texts.on_read = on_texts;
 	if (look->texts.wanted_count)
 		texts_read(&look->texts);
 	else
-		on_read(&look->texts, STORE_DONE);
+		on_texts(&look->texts, STORE_DONE);
 }
 
 /* ---- the placement
@@ -154,17 +169,6 @@ static void answer_placement(struct look *look)
 	call_finish(call, &reply);
 }
 
-static void on_placement_texts(struct texts *texts, enum store_outcome outcome)
-{
-	struct look *look = (struct look *)texts;
-
-	if (outcome != STORE_DONE)
-		call_store_fault(look->call, outcome);
-	else
-		answer_placement(look);
-	load_release(look->held);
-}
-
 /* Of facts with a text to show, copies that may hold it; the others as they are held. */
 static bool copy_placement(struct look *look)
 {
@@ -176,9 +180,7 @@ static bool copy_placement(struct look *look)
 		struct fact *copy;
 
 		if (fact_visible(fact, now, &look->party) && reads_texts(look, fact)) {
-			fact = copy = texts_copy(look->call, fact);
-			if (!copy)
-				return false;
+			fact = copy = texts_copy(look->call->arena, fact);
 			texts_want(&look->texts, copy, access_audience(&look->actor));
 		}
 		if (!placement_apply(look->placement, fact))
@@ -197,8 +199,7 @@ static void on_placement_loaded(const struct loaded *loaded, void *context)
 		answer_broken(look->call);
 		return;
 	}
-	look->held = load_keep(look->call->app);
-	read_texts(look, on_placement_texts);
+	answer_with_texts(look, answer_placement);
 }
 
 void app_get_placement(struct call *call)
@@ -224,35 +225,25 @@ static void put_shown(struct writer *w, const struct look *look, const struct sh
 	emit_end(w, '}');
 }
 
-/* Into look->shown, with its texts marked; false when the call has been answered. */
-static bool show(struct look *look, const struct placement *placement, const struct fact *fact,
+/* Into look->shown, with its texts marked. */
+static void show(struct look *look, const struct placement *placement, const struct fact *fact,
 		 int64_t entry)
 {
 	const struct viewer viewer = viewer_of(look, placement);
-	struct fact *copy = texts_copy(look->call, fact);
+	struct fact *copy = texts_copy(look->call->arena, fact);
 
-	if (!copy) {
-		answer_broken(look->call);
-		return false;
-	}
 	view_own_numbers(&viewer, copy);
 	if (reads_texts(look, copy))
 		texts_want(&look->texts, copy, viewer.audience);
 	*LIST_ADD(look->call->arena, look->shown, look->shown_count) = (struct shown){entry, copy};
-	return true;
 }
 
-static void on_history_texts(struct texts *texts, enum store_outcome outcome)
+static void answer_history(struct look *look)
 {
-	struct look *look = (struct look *)texts;
 	struct arena *arena = look->call->arena;
 	struct text last = TEXT_NONE;
 	struct writer w;
 
-	if (outcome != STORE_DONE) {
-		call_store_fault(look->call, outcome);
-		return;
-	}
 	writer_init(&w, arena);
 	emit_begin(&w, NULL, '[');
 	for (size_t i = 0; i < look->shown_count; i++) {
@@ -281,10 +272,10 @@ static void on_history_loaded(const struct loaded *loaded, void *context)
 		if (!fact_visible(placement->facts[i], placement, &look->party) || ++entry <= after)
 			continue;
 		look->more = (int64_t)look->shown_count == look->page.limit;
-		if (!look->more && !show(look, placement, placement->facts[i], entry))
-			return;
+		if (!look->more)
+			show(look, placement, placement->facts[i], entry);
 	}
-	read_texts(look, on_history_texts);
+	answer_with_texts(look, answer_history);
 }
 
 void app_list_facts(struct call *call)
@@ -292,15 +283,10 @@ void app_list_facts(struct call *call)
 	look_start(call, on_history_loaded);
 }
 
-static void on_entry_texts(struct texts *texts, enum store_outcome outcome)
+static void answer_entry(struct look *look)
 {
-	struct look *look = (struct look *)texts;
 	struct writer w;
 
-	if (outcome != STORE_DONE) {
-		call_store_fault(look->call, outcome);
-		return;
-	}
 	writer_init(&w, look->call->arena);
 	put_shown(&w, look, &look->shown[0]);
 	call_answer(look->call, 200, writer_text(&w));
@@ -315,10 +301,12 @@ static void on_entry_loaded(const struct loaded *loaded, void *context)
 		return;
 	if (number_parse(look->call->path_second, &entry))
 		seq = party_seq(loaded->placement, &look->party, entry);
-	if (!seq)
+	if (!seq) {
 		call_not_found(look->call);
-	else if (show(look, loaded->placement, loaded->placement->facts[seq - 1], entry))
-		read_texts(look, on_entry_texts);
+		return;
+	}
+	show(look, loaded->placement, loaded->placement->facts[seq - 1], entry);
+	answer_with_texts(look, answer_entry);
 }
 
 void app_get_fact(struct call *call)

@@ -334,6 +334,23 @@ static void open_placement(struct submission *s)
 
 /* ---- going round ---- */
 
+/* The version named and the body; false when it has been answered, with what stands and what can be
+ * done. */
+static bool may_be_read(struct submission *s, const struct standing *standing)
+{
+	struct call *call = s->call;
+	bool sound = false;
+
+	call->describe = tell_standing;
+	call->described = standing;
+	if (!call->has_if_match || call->if_match != standing->party->version)
+		tell_version(call);
+	else
+		sound = s->request.data || decode_move(s);
+	call->describe = NULL;
+	return sound;
+}
+
 static void move_on(struct submission *s, const struct loaded *loaded)
 {
 	struct call *call = s->call;
@@ -344,11 +361,8 @@ static void move_on(struct submission *s, const struct loaded *loaded)
 		call_not_found(call);
 		return;
 	}
-	if (!call->has_if_match || call->if_match != party->version) {
-		tell_version(call, party);
-		return;
-	}
-	if (!s->request.data && !decode_move(s))
+	if (!may_be_read(s, &(struct standing){&loaded->settings->world, loaded->placement, &actor,
+					       party}))
 		return;
 	if (!look_up(s))
 		decide(s, &loaded->settings->world, loaded->placement, &actor, loaded->wrapped_key);

@@ -53,9 +53,19 @@ void tell_receipt(struct call *call, struct uuid placement, struct text referenc
 	call_finish(call, &reply);
 }
 
-void tell_version(struct call *call, const struct party *party)
+void tell_standing(struct call *call, struct problem *problem)
 {
-	struct problem problem = {.version = version_text(call->arena, party->version)};
+	const struct standing *standing = call->described;
+
+	problem->version = version_text(call->arena, standing->party->version);
+	problem->allowed_moves =
+		view_allowed_moves(call->arena, standing->world, standing->placement,
+				   standing->actor, call->received_us);
+}
+
+void tell_version(struct call *call)
+{
+	struct problem problem = {0};
 
 	if (call->has_if_match) {
 		problem.status = 412;

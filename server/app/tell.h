@@ -10,9 +10,19 @@ struct text receipt_entries(struct arena *arena, const struct placement *placeme
 /* 201 with a location when the move opened the placement, else 200. */
 void tell_receipt(struct call *call, struct uuid placement, struct text reference, enum move move,
 		  struct text entries, const struct receipt_row *row);
-/* 428 or 412, with the party's present version. */
-void tell_version(struct call *call, const struct party *party);
-/* 422: one member that does not fit; detail goes on from its name: "is required." */
+/* What a call about a placement is judged by; each problem told meanwhile says its version and the
+ * legal next moves. */
+struct standing {
+	const struct world *world;
+	const struct placement *placement;
+	const struct actor *actor;
+	const struct party *party;
+};
+/* For call->describe, with call->described a struct standing. */
+void tell_standing(struct call *call, struct problem *problem);
+/* 428 or 412. */
+void tell_version(struct call *call);
+/* 400: one member that does not fit; detail goes on from its name: "is required." */
 void tell_field(struct call *call, const char *pointer, const char *detail);
 /* 503: the placement cannot be folded, or its texts not sealed. */
 void tell_unreadable(struct call *call);

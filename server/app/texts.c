@@ -8,9 +8,9 @@
 #include "texts.h"
 
 #include <sodium.h>
+#include <string.h>
 
 #include "concordat/base/report.h"
-#include "concordat/wire/fact.h"
 #include "queries.h"
 
 struct wanted {
@@ -19,15 +19,43 @@ struct wanted {
 	struct personal *at;
 };
 
-struct fact *texts_copy(struct call *call, const struct fact *fact)
+static void list_own(struct arena *arena, struct list *list, size_t size)
 {
-	struct text why = TEXT_NONE;
-	struct fact *copy = fact_decode(call->arena, fact->seq, fact->recorded_at_us,
-					&fact->header_hash, fact_body(call->arena, fact), &why);
+	void *items = arena_alloc(arena, list->count * size);
 
-	if (!copy)
-		report(REPORT_ERROR, "app", "A fact could not be copied", "why",
-		       text_cstr(call->arena, why), NULL);
+	if (list->count)
+		memcpy(items, list->items, list->count * size);
+	list->items = items;
+}
+
+/* Members lie in the struct itself or in lists; what is in neither stays shared. */
+static void own(struct arena *arena, const struct schema *schema, char *data)
+{
+	for (size_t i = 0; i < schema->count; i++) {
+		const struct field *field = &schema->fields[i];
+		void *at = data + field->offset;
+		struct list *list = at;
+
+		if (field->kind == FIELD_OBJECT)
+			own(arena, field->of, at);
+		if (field->kind == FIELD_LIST)
+			list_own(arena, list, field->of->size);
+		for (size_t n = 0; field->kind == FIELD_LIST && n < list->count; n++)
+			own(arena, field->of, (char *)list->items + n * field->of->size);
+	}
+}
+
+struct fact *texts_copy(struct arena *arena, const struct fact *fact)
+{
+	const struct schema *schema = move_schema((enum move)fact->kind);
+	struct fact *copy = arena_make(arena, struct fact);
+	void *data = arena_alloc(arena, schema->size);
+
+	*copy = *fact;
+	copy->data = memcpy(data, fact->data, schema->size);
+	own(arena, schema, data);
+	list_own(arena, &copy->closes, sizeof(struct closed));
+	list_own(arena, &copy->changes, sizeof(struct due_change));
 	return copy;
 }
 

@@ -17,9 +17,9 @@ struct texts {
 	void *context;
 };
 
-/* A copy in the call's arena that may be written to, unlike the cache's; NULL (and an error line)
- * when it cannot be made. */
-struct fact *texts_copy(struct call *call, const struct fact *fact);
+/* A copy whose members and lists may be written to, unlike the cache's; its words are the
+ * original's, which must outlive it. */
+struct fact *texts_copy(struct arena *arena, const struct fact *fact);
 /* Whether the fact says anything that would be marked. */
 bool texts_are_in(const struct fact *fact, enum audience audience);
 /* Marks what this audience may read of a copied fact. */

@@ -9,8 +9,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "concordat/base/report.h"
 #include "accept.h"
+#include "concordat/base/report.h"
 #include "figures.h"
 #include "rate.h"
 #include "routes.h"
@@ -237,7 +237,7 @@ static bool gate_query(struct visit *visit)
 				http_query_value(visit->request, visit->route->query[i], &bad);
 			}
 		if (!known || bad) {
-			refuse_visit(visit, 400, "query",
+			refuse_visit(visit, 400, "query_unknown",
 				     "A query parameter is unknown, given twice or malformed. See "
 				     "/openapi.json.");
 			return false;

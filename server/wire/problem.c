@@ -21,7 +21,7 @@ static const struct {
 	{413, "The request is too large"},
 	{414, "The address is too long"},
 	{415, "The request's format is not supported"},
-	{422, "The request does not fit"},
+	{422, "This key was used for another request"},
 	{428, "Say which version you have seen"},
 	{429, "Too many requests"},
 	{431, "The request's headers are too large"},

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 
 from support.daemon import ROOT
 from support.house import five_pm
@@ -10,15 +11,16 @@ CALENDAR = "reference/calendars/england-and-wales.json"
 
 
 def load_next_version(house, folder, holiday):
-    """A folder with version 2, which has one holiday more."""
-    with open(os.path.join(ROOT, CALENDAR), encoding="utf-8") as file:
+    """Version 2, which has one holiday more."""
+    shutil.copytree(os.path.join(ROOT, "reference"), folder / "reference")
+    path = folder / CALENDAR
+    with open(path, encoding="utf-8") as file:
         calendar = json.load(file)
     calendar["version"] = 2
     calendar["events"].append({"title": "A day of thanks", "date": holiday, "notes": "", "bunting": True})
     calendar["events"].sort(key=lambda event: event["date"])
-    os.makedirs(folder / "calendars")
-    (folder / "calendars" / "england-and-wales.json").write_text(json.dumps(calendar), encoding="utf-8")
-    house.daemon.load_reference(str(folder))
+    path.write_text(json.dumps(calendar), encoding="utf-8")
+    house.daemon.load_reference(str(folder / "reference"))
 
 
 def test_a_clock_is_explained_by_the_calendar_that_set_it(rehearsal, tmp_path):

@@ -12,10 +12,10 @@ OLD = "select count(*) from idempotency where created_real < clock_timestamp() -
 def test_keys_older_than_24_hours_are_forgotten_and_younger_ones_kept(make_house, entered, sink):
     house = make_house(sink)
     house.cluster.psql(
-        "insert into idempotency select gen_random_uuid(), gen_random_uuid(), sha256('x'), gen_random_uuid(), "
+        "insert into idempotency select gen_random_uuid(), gen_random_uuid(), sha256('x'::bytea), gen_random_uuid(), "
         "gen_random_uuid(), 1, 1, 1, now(), now() - n * interval '1 second' - interval '86401 seconds' "
         "from generate_series(1, 2500) n; "
-        "insert into idempotency select gen_random_uuid(), gen_random_uuid(), sha256('x'), gen_random_uuid(), "
+        "insert into idempotency select gen_random_uuid(), gen_random_uuid(), sha256('x'::bytea), gen_random_uuid(), "
         "gen_random_uuid(), 2, 2, 2, now(), now() - interval '86000 seconds'", house.database)
     house.start_as(entered)
     try:

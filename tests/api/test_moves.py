@@ -498,7 +498,7 @@ def test_invite_names_a_provider_and_a_home_of_its_own(live):
                           ({"provider": str(uuid.uuid4())}, "/provider"),
                           ({"provider": live.organisations["larch"], "home": live.homes["Alder Grove"]}, "/home"),
                           ({"provider": live.organisations["larch"], "home": str(uuid.uuid4())}, "/home")):
-        case.refused("OFFICER", "invite", "does_not_fit", 422, pointer, **body)
+        case.refused("OFFICER", "invite", "does_not_fit", 400, pointer, **body)
 
 
 # -- Questions

@@ -16,7 +16,7 @@ from support.client import Client
 from support.cluster import Cluster, free_port
 from support.daemon import Daemon, database_settings
 from support.house import london
-from support.journey import Journey
+from support.journey import NEEDS, Journey
 
 from conftest import ApiHouse, ended
 
@@ -61,12 +61,12 @@ def assert_away(answer):
 # -- A stream of moves whose every outcome is written down
 
 class Stream:
-    """Questions on one placement, one after the other, each with its key, until it is told to stop."""
+    """Needs of one placement, described again and again, each time with a key, until it is told to stop."""
 
     def __init__(self, house, case):
         self.house, self.case = house, case
-        self.client = Client(house.daemon.base_url, house.tokens["PROVIDER"], timeout=20)
-        self.version = case.see("PROVIDER")["version"]
+        self.client = Client(house.daemon.base_url, house.tokens["OFFICER"], timeout=20)
+        self.version = case.see()["version"]
         self.receipts = []  # (key, body of the receipt)
         self.retries = 0
         self.error = None
@@ -77,7 +77,7 @@ class Stream:
             for number in itertools.count(1):
                 if self.stopping.is_set():
                     return
-                key, body = str(uuid.uuid4()), {"question": f"question {number}"}
+                key, body = str(uuid.uuid4()), {**NEEDS, "assessment_reference": f"CA-{number}"}
                 self.receipts.append((key, body, self._until_answered(key, body)))
         except BaseException as error:
             self.error = error
@@ -88,7 +88,7 @@ class Stream:
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             try:
-                answer = self.client.move(self.case.id, "ask", body, (200, 503), self.version, key)
+                answer = self.client.move(self.case.id, "describe_needs", body, (200, 503), self.version, key)
             except (OSError, http.client.HTTPException):
                 answer = None
             if answer is not None and answer.status == 200:
@@ -101,12 +101,12 @@ class Stream:
         raise AssertionError("a move was not answered in time")
 
     def check(self):
-        kinds = self.case.fact_kinds()
-        assert kinds.count("asked") == len(self.receipts), "each answered move is there once, and no other"
-        questions = [q["question"] for q in self.case.see("PROVIDER")["threads"][0]["questions"]]
-        assert questions == [body["question"] for _, body, _ in self.receipts]
+        found = [fact["data"]["assessment_reference"] for fact in self.client.pages(
+            f"/v1/placements/{self.case.id}/facts", limit=200) if fact["kind"] == "needs_described"]
+        assert found == [body["assessment_reference"] for _, body, _ in self.receipts], \
+            "each answered move is there once, in order, and no other"
         for key, body, receipt in self.receipts[:: max(1, len(self.receipts) // 10)]:
-            again = self.client.move(self.case.id, "ask", body, 200, "v1", key)
+            again = self.client.move(self.case.id, "describe_needs", body, 200, "v1", key)
             assert again.body == receipt
         self.client.close()
 
@@ -126,7 +126,7 @@ def wait_for_more(streams, more=2):
 
 def run_streams(house, disturb, count=4):
     """disturb() happens while the streams run; then all must hold."""
-    streams = [Stream(house, Journey(house).to("inviting")) for _ in range(count)]
+    streams = [Stream(house, Journey(house).to("opened")) for _ in range(count)]
     with concurrent.futures.ThreadPoolExecutor(count) as pool:
         running = [pool.submit(stream.run) for stream in streams]
         try:
@@ -153,7 +153,7 @@ def assert_ledger(house):
     none("select h.authority_id from log_head h where size <> (select count(*) from fact f where f.authority_id = h.authority_id)")
     none("select 1 from (select header::json->>'prev' as prev, lag(encode(leaf_hash, 'hex'), 1, repeat('0', 64)) "
          "over (partition by stream_id order by seq) as before from fact) f where prev <> before")
-    none("select i.key from idempotency i where not exists (select from fact f where f.stream_id = i.stream_id "
+    none("select i.key from idempotency i join stream s using (stream_id) where not exists (select from fact f where f.stream_id = i.stream_id "
          "and f.seq = i.first_seq)")
 
 
@@ -353,7 +353,7 @@ def test_two_daemons_that_race_on_one_placement_give_one_winner_each_time(twins)
     house, twin = twins()
     addresses = [house.daemon.base_url, twin.base_url]
     case = house.journey("inviting")
-    for turn in range(10):
+    for turn in range(12):
         version = case.see("PROVIDER")["version"]
         barrier = threading.Barrier(8)
 
@@ -370,7 +370,7 @@ def test_two_daemons_that_race_on_one_placement_give_one_winner_each_time(twins)
         assert sorted(answer.status for answer in answers) == [200] + [412] * 7, answers
     for address in addresses:  # what one recorded the other shows at once
         seen = Client(address, house.tokens["PROVIDER"]).placement(case.id)
-        assert len(seen["threads"][0]["questions"]) == 10
+        assert len(seen["threads"][0]["questions"]) == 12
     assert_ledger(house)
 
 

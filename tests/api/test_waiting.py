@@ -57,6 +57,8 @@ def while_kept_waiting(house, post, meanwhile):
 
 def go_past(house, instant):
     house.cluster.psql(f"update rehearsal set protocol_at = '{rfc3339(instant)}'", house.database)
+    # the daemon learns of it with its next answer from the database
+    house.client("ADMIN").as_("cnc_" + "x" * 43).request("GET", "/v1/placements", expect=401)
 
 
 def test_a_move_that_came_in_time_is_in_time_though_the_database_kept_it_waiting(rehearsal):

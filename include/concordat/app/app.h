@@ -80,6 +80,10 @@ struct call {
 	struct text (*query)(struct call *call,
 			     const char *name); /* a decoded query parameter or TEXT_NONE */
 	void (*on_answer)(struct call *call, const struct reply *reply);
+	/* What a problem says of the placement the call is about (its version, the legal next
+	 * moves), while that is at hand; NULL otherwise. */
+	void (*describe)(struct call *call, struct problem *problem);
+	const void *described;
 	void *user; /* http's own */
 };
 
@@ -87,7 +91,7 @@ struct call {
 void call_answer(struct call *call, int status, struct text body);
 /* Ends the call with a problem; code is the rule's name. */
 void call_problem(struct call *call, int status, const char *code, struct text detail);
-void call_json_errors(struct call *call, const struct json_errors *errors); /* 400 or 422 */
+void call_json_errors(struct call *call, const struct json_errors *errors); /* 400 */
 void call_not_found(struct call *call); /* 404: also for another authority's object */
 void call_store_fault(struct call *call,
 		      enum store_outcome outcome); /* 503 with Retry-After, or 500 */
@@ -101,7 +105,7 @@ void app_open_placement(struct call *call);
 /* POST /v1/placements/{id}/moves: {"move": "...", fields...}; 200 and a receipt:
  * {"placement":id,"reference":...,"move":...,"version":"v7","entries":[own...],"recorded_at":...}.
  * Order: key known -> its receipt, or 422; not a party -> 404; If-Match missing 428, stale 412
- * (with version); body errors 400/422; refusal 409 with rule, pointer, version and allowed_moves.
+ * (with version); body errors 400; refusal 409 with rule, pointer, version and allowed_moves.
  */
 void app_move(struct call *call);
 

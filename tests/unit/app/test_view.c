@@ -378,6 +378,77 @@ static void obligation_says_when_and_what_follows(void **state)
 	assert_has(view, "\"if_not_done\":\"");
 }
 
+static void refer_again(struct world_of_test *t)
+{
+	struct fact *referred =
+		record(t, MOVE_REFER_TO_PANEL, SIDE_COMMISSIONER, 0, fresh(t, MOVE_REFER_TO_PANEL));
+
+	owe(t, referred, DUTY_DECIDE_AT_PANEL, SIDE_COMMISSIONER, 0, START_US + 9 * US_PER_DAY);
+	apply(t, referred);
+}
+
+static void what_is_owed_on_the_placement_is_hidden_from_whom_it_is_over_for(void **state)
+{
+	struct world_of_test *t = *state;
+
+	refer_again(t);
+	assert_has(seen_by_provider(t), "decide_at_panel");
+	assert_has_not(seen_by(t, rival_id, SIDE_PROVIDER, 1u << ROLE_NEGOTIATOR),
+		       "decide_at_panel");
+	decline(t, 2);
+	assert_has_not(seen_by_provider(t), "decide_at_panel");
+	assert_has(seen_by_provider(t), "\"duty\":\"make_offer\"");
+	assert_has(seen_by_commissioner(t), "decide_at_panel");
+}
+
+static void a_clock_is_explained_by_the_calendar_that_set_it(void **state)
+{
+	struct world_of_test *t = *state;
+	const struct holiday holiday = {day_of(2026, 4, 8), TEXT("A day of thanks")};
+	struct calendar newer = t->calendar;
+	const struct calendar *versions[] = {&newer, &t->calendar};
+	struct viewer v;
+	struct writer w;
+	const char *explained;
+
+	newer.version = 2;
+	newer.holidays = &holiday;
+	newer.holiday_count = 1;
+	t->authority.world.calendar = &newer;
+	t->authority.calendars = (struct calendars){&newer, versions, 2};
+	v = (struct viewer){.settings = &t->authority,
+			    .placement = t->placement,
+			    .party = placement_party(t->placement, provider_id)};
+	writer_init(&w, t->arena);
+	view_obligation_explained(&w, &v, view_obligation_find(&v, TEXT("5.1")));
+	explained = text_cstr(t->arena, writer_text(&w));
+	assert_has(explained, "\"calendar_version\":1");
+	assert_has_not(explained, "A day of thanks");
+}
+
+static void every_question_stands_beside_its_own_answer(void **state)
+{
+	struct world_of_test *t = *state;
+	struct answer *reply;
+	struct ask *question;
+	const char *view;
+
+	for (int64_t n = 2; n <= 3; n++) {
+		question = fresh(t, MOVE_ASK);
+		question->question = said(n == 2 ? "Second?" : "Third?");
+		question->number = n;
+		apply(t, record(t, MOVE_ASK, SIDE_PROVIDER, 2, question));
+	}
+	reply = fresh(t, MOVE_ANSWER);
+	reply->number = 3;
+	reply->answer = said("To the third.");
+	apply(t, record(t, MOVE_ANSWER, SIDE_COMMISSIONER, 2, reply));
+	view = seen_by_provider(t);
+	assert_has(view, "\"question\":\"Second?\",\"answered\":false}");
+	assert_has(view, "\"question\":\"Third?\",\"answered\":true");
+	assert_has(view, "\"answer\":\"To the third.\"}]");
+}
+
 static struct viewer viewer_of(struct world_of_test *t, struct uuid organisation)
 {
 	return (struct viewer){
@@ -508,6 +579,13 @@ int main(void)
 						on_teardown),
 		cmocka_unit_test_setup_teardown(obligation_says_when_and_what_follows, on_setup,
 						on_teardown),
+		cmocka_unit_test_setup_teardown(
+			what_is_owed_on_the_placement_is_hidden_from_whom_it_is_over_for, on_setup,
+			on_teardown),
+		cmocka_unit_test_setup_teardown(a_clock_is_explained_by_the_calendar_that_set_it,
+						on_setup, on_teardown),
+		cmocka_unit_test_setup_teardown(every_question_stands_beside_its_own_answer,
+						on_setup, on_teardown),
 		cmocka_unit_test_setup_teardown(
 			a_partys_numbers_have_no_gaps_where_entries_are_hidden, on_setup,
 			on_teardown),

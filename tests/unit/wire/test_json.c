@@ -394,7 +394,7 @@ static void problem_has_the_members_of_rfc9457(void **state)
 	assert_true(text_is(
 		problem_write(arena, &problem, "https://care.example/"),
 		"{\"type\":\"https://care.example/problems/does_not_fit\","
-		"\"title\":\"The request does not fit\",\"status\":422,"
+		"\"title\":\"This key was used for another request\",\"status\":422,"
 		"\"detail\":\"Two things do not fit. Mend them and send it again.\","
 		"\"code\":\"does_not_fit\",\"errors\":[{\"detail\":\"\\\"a/b\\\" is required.\","
 		"\"pointer\":\"/a~1b\"}],\"request_id\":\"r1\",\"version\":\"v7\","
