@@ -7,45 +7,11 @@
 
 #include "concordat/app/app.h"
 #include "concordat/core/calendar.h"
-#include "concordat/core/money.h"
+#include "concordat/core/fields.h"
 #include "concordat/core/words.h"
-
-#define REQ FIELD_REQUIRED
-#define TABLE(name, help) \
-	const struct schema name##_schema = SCHEMA(#name, struct name, name##_fields, help)
-
-#define F(type, member, json, kind_, flags_, least_, most_, of_, names_, help_)          \
-	{                                                                                \
-		.name = json, .kind = kind_, .flags = flags_,                            \
-		.offset = offsetof(struct type, member), .least = least_, .most = most_, \
-		.of = of_, .names = names_, .help = help_                                \
-	}
-#define TEXT_F(type, member, flags, most, help) \
-	F(type, member, #member, FIELD_TEXT, flags, 1, most, NULL, NULL, help)
-#define ENUM_F(type, member, flags, names, help) \
-	F(type, member, #member, FIELD_ENUM, flags, 0, 0, NULL, names, help)
-#define INT_F(type, member, flags, least, most, help) \
-	F(type, member, #member, FIELD_INT, flags, least, most, NULL, NULL, help)
-#define MONEY_F(type, member, json, help) \
-	F(type, member, json, FIELD_MONEY, 0, 0, MONEY_MOST_P, NULL, NULL, help)
-#define DAY_F(type, member, json, flags, help) \
-	F(type, member, json, FIELD_DAY, flags, 0, 0, NULL, NULL, help)
-#define INSTANT_F(type, member, json, help) \
-	F(type, member, json, FIELD_INSTANT, 0, 0, 0, NULL, NULL, help)
-#define ID_F(type, member, flags, help) \
-	F(type, member, #member, FIELD_ID, flags, 0, 0, NULL, NULL, help)
-#define BOOL_F(type, member, help) F(type, member, #member, FIELD_BOOL, REQ, 0, 0, NULL, NULL, help)
-#define WORDS_F(type, member, flags, least, most, names, help) \
-	F(type, member, #member, FIELD_WORDS, flags, least, most, NULL, names, help)
-#define OBJECT_F(type, member, of, help) \
-	F(type, member, #member, FIELD_OBJECT, 0, 0, 0, of, NULL, help)
 
 #define NAME_MOST 200
 #define EMAIL_MOST 254
-
-/* division_names has no NULL behind it, which a table of names needs. */
-static const char *const divisions[] = {"england-and-wales", "scotland", "northern-ireland", NULL};
-_Static_assert(sizeof(divisions) / sizeof(divisions[0]) == DIVISION_COUNT + 1, "a name each");
 
 /* ---- requests
  * ------------------------------------------------------------------------------------------- */
@@ -54,22 +20,22 @@ static const struct field protocol_choice_fields[] = {
 	TEXT_F(protocol_choice, id, 0, 60, "the protocol; standard when left out"),
 	INT_F(protocol_choice, version, 0, 1, 1000000, "its version; 1 when left out"),
 };
-static TABLE(protocol_choice, "A protocol and its version");
+static TABLE(protocol_choice, struct protocol_choice, "A protocol and its version");
 
 static const struct field organisation_request_fields[] = {
 	ENUM_F(organisation_request, kind, REQ, organisation_kind_names, "what it is"),
 	TEXT_F(organisation_request, name, REQ, NAME_MOST, "its name"),
 	TEXT_F(organisation_request, email, 0, EMAIL_MOST, "where notices go"),
-	ENUM_F(organisation_request, division, 0, divisions,
+	ENUM_F(organisation_request, division, 0, division_names,
 	       "whose bank holidays count; an authority must say"),
-	OBJECT_F(organisation_request, protocol, &protocol_choice_schema,
+	OBJECT_F(organisation_request, protocol, 0, &protocol_choice_schema,
 		 "the protocol an authority adopts; standard version 1 when left out"),
 	INT_F(organisation_request, panel_weekday, 0, 1, 5,
 	      "the day an authority's panel sits, 1 Monday to 5 Friday; 3 when left out"),
-	MONEY_F(organisation_request, panel_threshold_p, "panel_threshold",
+	MONEY_F(organisation_request, panel_threshold_p, "panel_threshold", 0,
 		"a weekly guide at or under this needs no panel; nothing when left out"),
 };
-TABLE(organisation_request, "An organisation begins to take part");
+TABLE(organisation_request, struct organisation_request, "An organisation begins to take part");
 
 static const struct field home_request_fields[] = {
 	ID_F(home_request, organisation, 0, "the provider; the caller's own when left out"),
@@ -77,7 +43,7 @@ static const struct field home_request_fields[] = {
 	TEXT_F(home_request, location_number, 0, 40, "the regulator's location number"),
 	TEXT_F(home_request, address, 0, 400, "where it is"),
 };
-TABLE(home_request, "A provider's home");
+TABLE(home_request, struct home_request, "A provider's home");
 
 static const struct field user_request_fields[] = {
 	TEXT_F(user_request, name, REQ, NAME_MOST, "the person's name"),
@@ -85,7 +51,8 @@ static const struct field user_request_fields[] = {
 	ID_F(user_request, organisation, 0, "where they work; the caller's own when left out"),
 	WORDS_F(user_request, roles, REQ, 1, ROLE_COUNT, role_names, "what they may do there"),
 };
-TABLE(user_request, "Somebody who works for an organisation, or more roles for them");
+TABLE(user_request, struct user_request,
+      "Somebody who works for an organisation, or more roles for them");
 
 static const struct field token_request_fields[] = {
 	ID_F(token_request, user, REQ, "for whom"),
@@ -94,13 +61,14 @@ static const struct field token_request_fields[] = {
 	TEXT_F(token_request, label, 0, 100, "what it is for"),
 	INT_F(token_request, days, REQ, 1, 366, "days until it expires"),
 };
-TABLE(token_request, "A token for a program");
+TABLE(token_request, struct token_request, "A token for a program");
 
 static const struct field calculate_request_fields[] = {
 	F(calculate_request, inputs, "inputs", FIELD_MAP, REQ, 0, 100, NULL, NULL,
 	  "the model's inputs by key; those left out take their default"),
 };
-TABLE(calculate_request, "Inputs to try a cost model with; nothing is recorded");
+TABLE(calculate_request, struct calculate_request,
+      "Inputs to try a cost model with; nothing is recorded");
 
 /* ---- answers and rows of lists
  * ------------------------------------------------------------------------------------------- */
@@ -111,12 +79,12 @@ static const struct field organisation_row_fields[] = {
 	TEXT_F(organisation_row, name, REQ, NAME_MOST, "its name"),
 	TEXT_F(organisation_row, email, 0, EMAIL_MOST, "where notices go; one's own only"),
 	TEXT_F(organisation_row, division, 0, 20, "whose bank holidays count"),
-	OBJECT_F(organisation_row, protocol, &protocol_choice_schema, "the protocol it adopted"),
+	OBJECT_F(organisation_row, protocol, 0, &protocol_choice_schema, "the protocol it adopted"),
 	INT_F(organisation_row, panel_weekday, 0, 1, 5, "the day its panel sits; one's own only"),
-	MONEY_F(organisation_row, panel_threshold_p, "panel_threshold",
+	MONEY_F(organisation_row, panel_threshold_p, "panel_threshold", 0,
 		"a weekly guide at or under this needs no panel; one's own only"),
 };
-TABLE(organisation_row, "An organisation");
+TABLE(organisation_row, struct organisation_row, "An organisation");
 
 static const struct field home_row_fields[] = {
 	ID_F(home_row, id, REQ, "its id"),
@@ -125,7 +93,7 @@ static const struct field home_row_fields[] = {
 	TEXT_F(home_row, location_number, 0, 40, "the regulator's location number"),
 	TEXT_F(home_row, address, 0, 400, "where it is"),
 };
-TABLE(home_row, "A home");
+TABLE(home_row, struct home_row, "A home");
 
 static const struct field user_row_fields[] = {
 	ID_F(user_row, id, REQ, "their id"),
@@ -134,18 +102,18 @@ static const struct field user_row_fields[] = {
 	TEXT_F(user_row, email, REQ, EMAIL_MOST, "their e-mail address"),
 	WORDS_F(user_row, roles, REQ, 1, ROLE_COUNT, role_names, "the roles given now"),
 };
-TABLE(user_row, "Somebody who works for an organisation");
+TABLE(user_row, struct user_row, "Somebody who works for an organisation");
 
 static const struct field token_row_fields[] = {
 	ID_F(token_row, id, REQ, "its id, to revoke it by"),
 	ID_F(token_row, user, REQ, "for whom"),
 	ID_F(token_row, organisation, REQ, "acting for which organisation"),
 	TEXT_F(token_row, label, 0, 100, "what it is for"),
-	INSTANT_F(token_row, expires_at_us, "expires_at", "when it ends"),
+	INSTANT_F(token_row, expires_at_us, "expires_at", 0, "when it ends"),
 	TEXT_F(token_row, secret, 0, 60,
 	       "the token itself, shown once: a repeat of the request answers without it"),
 };
-TABLE(token_row, "A token");
+TABLE(token_row, struct token_row, "A token");
 
 static const struct field placement_row_fields[] = {
 	ID_F(placement_row, id, REQ, "its id"),
@@ -157,15 +125,16 @@ static const struct field placement_row_fields[] = {
 	ID_F(placement_row, provider, 0, "the provider; to itself and the commissioner"),
 	ID_F(placement_row, home, 0, "the home; to its provider and the commissioner"),
 	ID_F(placement_row, owner, 0, "the commissioner's officer; to the commissioner"),
-	MONEY_F(placement_row, weekly_p, "weekly", "the fee a week in force"),
+	MONEY_F(placement_row, weekly_p, "weekly", 0, "the fee a week in force"),
 	TEXT_F(placement_row, version, REQ, 12, "this party's own version"),
-	INSTANT_F(placement_row, opened_at_us, "opened_at", "when it began; to the commissioner"),
-	INSTANT_F(placement_row, changed_at_us, "changed_at",
+	INSTANT_F(placement_row, opened_at_us, "opened_at", 0,
+		  "when it began; to the commissioner"),
+	INSTANT_F(placement_row, changed_at_us, "changed_at", 0,
 		  "the last entry; to a provider, when it came in"),
-	INSTANT_F(placement_row, next_due_at_us, "next_due_at", "the soonest action due"),
-	BOOL_F(placement_row, overdue, "something was not done in time and is still open"),
+	INSTANT_F(placement_row, next_due_at_us, "next_due_at", 0, "the soonest action due"),
+	BOOL_F(placement_row, overdue, REQ, "something was not done in time and is still open"),
 };
-TABLE(placement_row, "A placement in a list");
+TABLE(placement_row, struct placement_row, "A placement in a list");
 
 static const struct field obligation_row_fields[] = {
 	TEXT_F(obligation_row, id, REQ, 24, "its id in the placement"),
@@ -176,12 +145,12 @@ static const struct field obligation_row_fields[] = {
 	TEXT_F(obligation_row, owed_by, REQ, 20, "by which side"),
 	ID_F(obligation_row, owed_by_organisation, 0, "by whom"),
 	TEXT_F(obligation_row, state, REQ, 12, "open, or how it ended"),
-	INSTANT_F(obligation_row, due_at_us, "due_at", "by when; absent while it is paused"),
+	INSTANT_F(obligation_row, due_at_us, "due_at", 0, "by when; absent while it is paused"),
 	TEXT_F(obligation_row, due_words, 0, 80, "the same in words, London time"),
-	INSTANT_F(obligation_row, missed_at_us, "missed_at", "when it was not done in time"),
+	INSTANT_F(obligation_row, missed_at_us, "missed_at", 0, "when it was not done in time"),
 	TEXT_F(obligation_row, href, REQ, 120, "where the date is explained"),
 };
-TABLE(obligation_row, "An action due");
+TABLE(obligation_row, struct obligation_row, "An action due");
 
 static const struct field delivery_row_fields[] = {
 	ID_F(delivery_row, id, REQ, "its id"),
@@ -193,10 +162,10 @@ static const struct field delivery_row_fields[] = {
 	TEXT_F(delivery_row, state, REQ, 12, "queued, sending, sent, delivered, failed, unknown"),
 	TEXT_F(delivery_row, reminder, 0, 60, "which reminder"),
 	INT_F(delivery_row, attempts, REQ, 0, 1000, "how often it was tried"),
-	INSTANT_F(delivery_row, due_at_us, "due_at", "the due date it is about"),
-	INSTANT_F(delivery_row, created_at_us, "created_at", "when it was made"),
+	INSTANT_F(delivery_row, due_at_us, "due_at", 0, "the due date it is about"),
+	INSTANT_F(delivery_row, created_at_us, "created_at", 0, "when it was made"),
 };
-TABLE(delivery_row, "A message to an organisation");
+TABLE(delivery_row, struct delivery_row, "A message to an organisation");
 
 static const struct field cost_model_row_fields[] = {
 	TEXT_F(cost_model_row, id, REQ, 60, "the model"),
@@ -204,7 +173,7 @@ static const struct field cost_model_row_fields[] = {
 	DAY_F(cost_model_row, effective_from_day, "effective_from", REQ,
 	      "the first day of new calculations"),
 	DAY_F(cost_model_row, effective_to_day, "effective_to", 0, "the last; open while absent"),
-	BOOL_F(cost_model_row, illustrative, "its figures are illustrative"),
+	BOOL_F(cost_model_row, illustrative, REQ, "its figures are illustrative"),
 	TEXT_F(cost_model_row, document, REQ, 120, "where the whole of it is"),
 };
-TABLE(cost_model_row, "A cost model");
+TABLE(cost_model_row, struct cost_model_row, "A cost model");

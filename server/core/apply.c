@@ -73,6 +73,8 @@ static void change_obligation(struct placement *p, struct obligation *o,
 	if (change->unit != NO_ENUM)
 		o->rule = (struct rule){(enum unit)change->unit, (int32_t)change->count,
 					o->rule.roll};
+	if (change->calendar_version != NO_INT)
+		o->calendar_version = (int32_t)change->calendar_version;
 	o->due_at_us = change->new_due_at_us;
 	if (o->due_at_us != NEVER_US)
 		o->due_day = o->nominal_day = london_day(o->due_at_us);

@@ -319,6 +319,8 @@ static const struct field due_change_fields[] = {
 	INSTANT_F(due_change, anchor_us, "anchor", DER, "what it counts from now"),
 	ENUM_F(due_change, unit, DER, unit_names, "the rule's unit now"),
 	INT_F(due_change, count, DER, 1, 1000, "how many now"),
+	INT_F(due_change, calendar_version, DER, 1, SEQ_MOST,
+	      "the calendar the date was counted by"),
 	TEXT_F(due_change, why, DER, 60, "why"),
 };
 TABLE(due_change, struct due_change, "A due date moves");

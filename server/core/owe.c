@@ -277,6 +277,8 @@ static struct due_change *change_of(const struct situation *s, struct fact *fact
 		.anchor_us = NEVER_US,
 		.unit = NO_ENUM,
 		.count = NO_INT,
+		.calendar_version =
+			new_due_at_us == NEVER_US ? NO_INT : s->world->calendar->version,
 		.why = text_of(why),
 	};
 	return change;

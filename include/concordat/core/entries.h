@@ -237,6 +237,7 @@ struct due_change { /* its date moves */
 	int64_t anchor_us;		      /* absent: unchanged */
 	int32_t unit; /* with count: the rule it has now; absent: unchanged */
 	int64_t count;
+	int64_t calendar_version; /* the date was counted by; absent: unchanged */
 	struct text why;
 };
 
