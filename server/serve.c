@@ -32,8 +32,7 @@ struct service {
 	int code;
 };
 
-/* ---- draining: http and jobs first, then the store, then the loop ends
- * --------------------------------------------- */
+/* ---- draining: http and jobs first, then the store, then the loop ends ---- */
 
 static void on_store_drained(void *context)
 {
@@ -125,8 +124,7 @@ static void on_hup(evutil_socket_t socket, short what, void *context)
 	reference_refresh(service->app, on_refreshed, service);
 }
 
-/* ---- what /readyz and /metrics ask
- * ------------------------------------------------------------------------------------ */
+/* ---- what /readyz and /metrics ask ---- */
 
 static bool service_ready(struct text *why, void *context)
 {
@@ -163,9 +161,7 @@ static void jobs_metrics(struct writer *w, void *context)
 		    stats.stands_still);
 }
 
-/* ---- opening and closing
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- opening and closing ---- */
 
 static bool open_service(struct service *service, const struct command_line *line, bool with_jobs,
 			 struct text *why)
@@ -244,9 +240,7 @@ int command_serve(const struct command_line *line)
 	return service.code;
 }
 
-/* ---- rehearse
- * ----------------------------------------------------------------------------------------------------------------
- */
+/* ---- rehearse ---- */
 
 static void on_rehearsed(bool ok, struct text why, void *context)
 {

@@ -12,8 +12,7 @@
 #include "queries.h"
 #include "view.h"
 
-/* ---- cost models
- * ------------------------------------------------------------------------------------------- */
+/* ---- cost models ---- */
 
 void app_list_cost_models(struct call *call)
 {
@@ -62,8 +61,7 @@ void app_get_cost_model(struct call *call)
 		   SQL_QUERY_COST_MODEL, params, 2, on_cost_model, call);
 }
 
-/* ---- trying a cost model
- * ------------------------------------------------------------------------------------------- */
+/* ---- trying a cost model ---- */
 
 static void refuse_inputs(struct call *call, const struct cost_fault *fault)
 {
@@ -126,8 +124,7 @@ void app_calculate(struct call *call)
 		reference_look_again(call->app, on_looked_again, call);
 }
 
-/* ---- dates
- * ------------------------------------------------------------------------------------------- */
+/* ---- dates ---- */
 
 #define PAUSES_MOST 50
 
@@ -232,8 +229,7 @@ void app_explain_date(struct call *call)
 	call_answer(call, 200, writer_text(&w));
 }
 
-/* ---- protocols and calendars, whole
- * ------------------------------------------------------------------------------------------- */
+/* ---- protocols and calendars, whole ---- */
 
 static void answer_documents(struct call *call, enum store_outcome outcome, const struct rows *rows,
 			     const char *first)

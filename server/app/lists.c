@@ -35,8 +35,7 @@ static size_t rows_shown(const struct listing *listing, const struct rows *rows)
 							 : rows->count;
 }
 
-/* ---- placements
- * ------------------------------------------------------------------------------------------- */
+/* ---- placements ---- */
 
 static const char *const placement_sorts[] = {"reference", "changed", "due", NULL};
 static const char *const placement_filters[] = {"stage", "provider", "due", "q", "sort", NULL};
@@ -119,8 +118,7 @@ void app_list_placements(struct call *call)
 		   SQL_QUERY_PLACEMENTS, params, 9, on_placements, listing);
 }
 
-/* ---- actions due
- * ------------------------------------------------------------------------------------------- */
+/* ---- actions due ---- */
 
 static const char *const owed_words[] = {"by_me", "to_me", NULL};
 static const char *const state_words[] = {"open",     "met", "met_late", "lapsed",
@@ -210,8 +208,7 @@ void app_list_obligations(struct call *call)
 		   on_obligations, listing);
 }
 
-/* ---- messages
- * ------------------------------------------------------------------------------------------- */
+/* ---- messages ---- */
 
 static const char *const delivery_states[] = {"queued", "sending", "sent", "delivered",
 					      "failed", "unknown", NULL};

@@ -35,8 +35,7 @@ struct organising {
 	struct page page;
 };
 
-/* ---- what the four have in common
- * ------------------------------------------------------------------------------------------- */
+/* ---- what the four have in common ---- */
 
 static void refuse_forbidden(struct call *call)
 {
@@ -172,8 +171,7 @@ static bool creation_stands(struct organising *o, enum store_outcome outcome,
 	return false;
 }
 
-/* ---- organisations
- * ------------------------------------------------------------------------------------------- */
+/* ---- organisations ---- */
 
 static struct organisation_row organisation_row_of(const struct organising *o)
 {
@@ -275,8 +273,7 @@ void app_create_organisation(struct call *call)
 	create(o, SQL_ORGANISE_CREATE_ORGANISATION, 9, on_organisation);
 }
 
-/* ---- homes
- * ------------------------------------------------------------------------------------------- */
+/* ---- homes ---- */
 
 static void refuse_home(struct call *call)
 {
@@ -323,8 +320,7 @@ void app_create_home(struct call *call)
 	create(o, SQL_ORGANISE_CREATE_HOME, 5, on_home);
 }
 
-/* ---- users
- * ------------------------------------------------------------------------------------------- */
+/* ---- users ---- */
 
 /* Whose it is, and that it is somebody's elsewhere, is not for an organisation to learn. */
 static void refuse_email(struct call *call)
@@ -383,8 +379,7 @@ void app_create_user(struct call *call)
 	create(o, SQL_ORGANISE_CREATE_USER, 6, on_user);
 }
 
-/* ---- tokens
- * ------------------------------------------------------------------------------------------- */
+/* ---- tokens ---- */
 
 static void refuse_stranger(struct call *call)
 {

@@ -99,9 +99,7 @@ bool query_text(struct call *call, const char *name, size_t most, struct text *t
 	return false;
 }
 
-/* ---- cursors
- * -----------------------------------------------------------------------------------------------
- */
+/* ---- cursors ---- */
 
 static struct text cursor_make(const struct page *page, const struct text *parts, size_t count)
 {

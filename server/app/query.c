@@ -37,8 +37,7 @@ struct shown { /* an entry of the history, in the party's own numbers */
 	struct fact *fact;
 };
 
-/* ---- what every look begins with
- * ------------------------------------------------------------------------------------------- */
+/* ---- what every look begins with ---- */
 
 static void answer_broken(struct call *call)
 {
@@ -142,8 +141,7 @@ static void answer_with_texts(struct look *look, void (*answer)(struct look *loo
 		on_texts(&look->texts, STORE_DONE);
 }
 
-/* ---- the placement
- * ------------------------------------------------------------------------------------------- */
+/* ---- the placement ---- */
 
 static bool tag_matches(struct text header, struct text etag)
 {
@@ -207,8 +205,7 @@ void app_get_placement(struct call *call)
 	look_start(call, on_placement_loaded);
 }
 
-/* ---- the history
- * ------------------------------------------------------------------------------------------- */
+/* ---- the history ---- */
 
 static void put_shown(struct writer *w, const struct look *look, const struct shown *one)
 {
@@ -314,8 +311,7 @@ void app_get_fact(struct call *call)
 	look_start(call, on_entry_loaded);
 }
 
-/* ---- one obligation
- * ------------------------------------------------------------------------------------------- */
+/* ---- one obligation ---- */
 
 static void on_obligation_loaded(const struct loaded *loaded, void *context)
 {

@@ -13,8 +13,7 @@
 #define NAME_MOST 200
 #define EMAIL_MOST 254
 
-/* ---- requests
- * ------------------------------------------------------------------------------------------- */
+/* ---- requests ---- */
 
 static const struct field protocol_choice_fields[] = {
 	TEXT_F(protocol_choice, id, 0, 60, "the protocol; standard when left out"),
@@ -70,8 +69,7 @@ static const struct field calculate_request_fields[] = {
 TABLE(calculate_request, struct calculate_request,
       "Inputs to try a cost model with; nothing is recorded");
 
-/* ---- answers and rows of lists
- * ------------------------------------------------------------------------------------------- */
+/* ---- answers and rows of lists ---- */
 
 static const struct field organisation_row_fields[] = {
 	ID_F(organisation_row, id, REQ, "its id"),

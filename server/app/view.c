@@ -82,9 +82,7 @@ bool view_sees_obligation(const struct viewer *v, const struct obligation *oblig
 	return party_sees_obligation(v->placement, v->party, obligation);
 }
 
-/* ---- allowed moves
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- allowed moves ---- */
 
 /* When something changes by itself, as far as the party may know. */
 static int64_t changes_at(const struct placement *placement, const struct party *party,
@@ -127,9 +125,7 @@ struct text view_allowed_moves(struct arena *arena, const struct world *world,
 	return writer_text(&w);
 }
 
-/* ---- the placement
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- the placement ---- */
 
 /* A provider whose own thread ended before the rest learns that and no more. */
 static int32_t end_reason_seen(const struct viewer *v)

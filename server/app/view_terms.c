@@ -8,9 +8,7 @@
 #include "emit.h"
 #include "view.h"
 
-/* ---- the guide
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- the guide ---- */
 
 static void put_workings(struct writer *w, const struct viewer *v, const struct calculate *data)
 {
@@ -59,9 +57,7 @@ static const struct calculate *guide_of(const struct viewer *v, const struct ter
 	return p->calculations[terms->calculation - 1].data;
 }
 
-/* ---- offers, line by line
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- offers, line by line ---- */
 
 static const struct fee_line *line_by_key(const struct terms *terms, struct text key)
 {
@@ -155,9 +151,7 @@ static void put_offers(struct writer *w, const struct viewer *v, const struct th
 	emit_end(w, ']');
 }
 
-/* ---- questions, threads, agreements
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- questions, threads, agreements ---- */
 
 /* What answered each question of the thread, in one pass from where the thread began; NULL: nothing
  * yet. */

@@ -40,9 +40,7 @@ static void add_fact(struct arena *arena, struct list *facts, struct fact *fact)
 	facts->items = items;
 }
 
-/* ---- time
- * ------------------------------------------------------------------------------------------------------
- */
+/* ---- time ---- */
 
 static const struct obligation *first_due(const struct placement *placement, int64_t now_us)
 {
@@ -153,9 +151,7 @@ const struct placement *core_settle(struct arena *arena, const struct world *wor
 	return settled;
 }
 
-/* ---- people
- * ------------------------------------------------------------------------------------------------------
- */
+/* ---- people ---- */
 
 static const struct thread *own_thread(const struct placement *placement, const struct actor *actor)
 {

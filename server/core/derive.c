@@ -6,8 +6,7 @@
  */
 #include "concordat/core/situation.h"
 
-/* ---- when a start applies
- * ---------------------------------------------------------------------------------- */
+/* ---- when a start applies ---- */
 
 enum involvement_purpose involvement_left_out(const struct placement *placement,
 					      const struct obligation *obligation)
@@ -57,8 +56,7 @@ bool is_the_yearly_anchor(const struct situation *s)
 	return ((const struct hold_review *)s->data)->kind != REVIEW_FIRST;
 }
 
-/* ---- what the core fills in
- * -------------------------------------------------------------------------------- */
+/* ---- what the core fills in ---- */
 
 bool derive_calculation(const struct situation *s, void *data, struct refusal *refusal)
 {
@@ -183,8 +181,7 @@ bool derive_signature(const struct situation *s, void *data, struct refusal *ref
 	return true;
 }
 
-/* ---- effects on clocks that no column says
- * ----------------------------------------------------------------- */
+/* ---- effects on clocks that no column says ---- */
 
 /* A reply waits for one sitting: asking the panel again and again does not put it off for ever. */
 static bool waited_already(const struct obligation *o)

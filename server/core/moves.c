@@ -387,8 +387,7 @@ const struct move_row *protocol_move(enum move move)
 	return &rows[move];
 }
 
-/* ---- what a lapse does
- * ---------------------------------------------------------------------------------------- */
+/* ---- what a lapse does ---- */
 
 static const struct start offer_again[] = {{DUTY_OFFER_AGAIN, OWED_BY_MOVER, NULL, NULL},
 					   {DUTY_ROUND_STANDS, OWED_BY_NOBODY, NULL, NULL}};

@@ -129,8 +129,7 @@ const struct protocol *protocol_standard(void)
 	return &standard;
 }
 
-/* ---- the document
- * ------------------------------------------------------------------------------------------ */
+/* ---- the document ---- */
 
 struct rule_row {
 	int32_t unit;

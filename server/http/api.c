@@ -121,9 +121,7 @@ static void on_answer(struct call *call, const struct reply *reply)
 	send_reply(call->user, reply);
 }
 
-/* ---- gates
- * ------------------------------------------------------------------------------------------------------
- */
+/* ---- gates ---- */
 
 static bool sends_json(const struct http_request *request)
 {
@@ -281,8 +279,7 @@ static bool bearer_of(const struct http_request *request, struct text *bearer)
 	return true;
 }
 
-/* ---- the api's own paths
- * ---------------------------------------------------------------------------------------- */
+/* ---- the api's own paths ---- */
 
 static void answer_plain(struct visit *visit, int status, const char *type, struct text body)
 {

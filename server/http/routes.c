@@ -178,9 +178,7 @@ const struct route *route_find(struct arena *arena, enum http_method method, str
 	return NULL;
 }
 
-/* ---- the document
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- the document ---- */
 
 struct thread_member {
 	int64_t thread;

@@ -58,8 +58,7 @@ static struct step clock_step(void)
 	return (struct step){.sql = SQL_STORE_CLOCK};
 }
 
-/* ---- the hint to other daemons ------------------------------------------------------------------
- */
+/* ---- the hint to other daemons ---- */
 
 static void on_commit(void *context)
 {
@@ -98,8 +97,7 @@ static void on_hint_heard(void *context)
 		store->on_hint(store->hint_context);
 }
 
-/* ---- numbers
- * ------------------------------------------------------------------------------------- */
+/* ---- numbers ---- */
 
 static void look_at_numbers(struct store *store)
 {
@@ -196,8 +194,7 @@ void store_next_number(struct store *store,
 	look_at_numbers(store);
 }
 
-/* ---- start
- * ----------------------------------------------------------------------------------------- */
+/* ---- start ---- */
 
 /* The database may be starting beside us: patience first, then a plain word. */
 static PGconn *reach(struct arena *arena, const struct config *config, struct text *why)
@@ -265,8 +262,7 @@ static bool check_schema(struct store *store, struct arena *arena, const struct 
 	return true;
 }
 
-/* ---- draining
- * -------------------------------------------------------------------------------------- */
+/* ---- draining ---- */
 
 static void on_drained(evutil_socket_t fd, short what, void *context)
 {
@@ -298,8 +294,7 @@ void store_drain(struct store *store, void (*on_done)(void *context), void *cont
 	bank_drain(store->worker);
 }
 
-/* ---- the face
- * -------------------------------------------------------------------------------------- */
+/* ---- the face ---- */
 
 static void make_parts(struct store *store, struct event_base *base, const struct config *config,
 		       struct arena *arena)

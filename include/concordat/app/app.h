@@ -27,8 +27,7 @@ struct store *app_store(struct app *app);
 const struct config *app_config(const struct app *app);
 int64_t app_now_us(const struct app *app); /* protocol time */
 
-/* ---- who calls (identity.c)
- * -------------------------------------------------------------------------------------- */
+/* ---- who calls (identity.c) ---- */
 
 enum organisation_kind {
 	ORGANISATION_AUTHORITY,
@@ -46,8 +45,7 @@ struct caller {
 	struct uuid token;
 };
 
-/* ---- a call and its answer
- * ------------------------------------------------------------------------------------------ */
+/* ---- a call and its answer ---- */
 
 #define ANSWER_LINKS 2
 
@@ -96,8 +94,7 @@ void call_not_found(struct call *call); /* 404: also for another authority's obj
 void call_store_fault(struct call *call,
 		      enum store_outcome outcome); /* 503 with Retry-After, or 500 */
 
-/* ---- writing (submit.c)
- * ---------------------------------------------------------------------------------------------- */
+/* ---- writing (submit.c) ---- */
 
 /* POST /v1/placements: body is open_placement's fields; 201 and a receipt. The caller's
  * organisation must be an authority. */
@@ -115,8 +112,7 @@ void app_settle(struct app *app, struct uuid authority, struct uuid placement,
 		void (*on_done)(enum store_outcome outcome, bool appended, void *context),
 		void *context);
 
-/* ---- reading (query.c, view.c)
- * --------------------------------------------------------------------------------------- */
+/* ---- reading (query.c, view.c) ---- */
 
 void app_list_placements(struct call *call);  /* GET /v1/placements */
 void app_get_placement(struct call *call);    /* GET /v1/placements/{id} */
@@ -134,8 +130,7 @@ void app_list_deliveries(struct call *call); /* GET /v1/deliveries */
 void app_list_protocols(struct call *call);  /* GET /v1/protocols */
 void app_list_calendars(struct call *call);  /* GET /v1/calendars */
 
-/* ---- administration (organise.c)
- * ------------------------------------------------------------------------------------- */
+/* ---- administration (organise.c) ---- */
 
 void app_create_organisation(
 	struct call *call); /* POST /v1/organisations: the operator's administrator */

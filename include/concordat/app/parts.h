@@ -7,8 +7,7 @@
 #include "concordat/app/app.h"
 #include "concordat/core/protocol.h"
 
-/* ---- reference.c: calendars, protocols, cost models, authorities; held in memory
- * ------------------------------------ */
+/* ---- reference.c: calendars, protocols, cost models, authorities; held in memory ---- */
 
 /* A division's, every version that is loaded. */
 struct calendars {
@@ -44,8 +43,7 @@ const struct calendar *reference_calendar(struct app *app, enum division divisio
 /* Loads again now; for tests and after load-reference. */
 void reference_refresh(struct app *app, void (*on_done)(void *context), void *context);
 
-/* ---- load.c: folded placements, bounded in bytes
- * ------------------------------------------------------------------------- */
+/* ---- load.c: folded placements, bounded in bytes ---- */
 
 struct receipt_row { /* of the idempotency table */
 	bool found;
@@ -74,8 +72,7 @@ void load_forget(struct app *app, struct uuid placement);
 size_t load_bytes(const struct app *app);
 uint64_t load_hits(const struct app *app);
 
-/* ---- personal.c: texts about a person, under that person's key
- * ---------------------------------------------------------- */
+/* ---- personal.c: texts about a person, under that person's key ---- */
 
 struct person_key {
 	bool present; /* false: erased */
@@ -96,8 +93,7 @@ bool personal_open(struct app *app, struct arena *arena, const struct person_key
 		   struct uuid authority, struct uuid stream, int32_t seq, struct text field,
 		   struct text sealed, struct text *out) __attribute__((warn_unused_result));
 
-/* ---- access.c: who may see and do what
- * ------------------------------------------------------------------------------------ */
+/* ---- access.c: who may see and do what ---- */
 
 /* The caller's part in the placement: false when it has none (404). An auditor or administrator of
  * the authority reads as the commissioner does, but moves nothing. */
@@ -109,9 +105,7 @@ bool access_is_operator(
 bool access_manages(const struct caller *caller,
 		    struct uuid organisation); /* its administrator, or the operator's */
 
-/* ---- view.c
- * ----------------------------------------------------------------------------------------------------------------
- */
+/* ---- view.c ---- */
 
 /* allowed_moves of a party: JSON array of {"move","schema","until"?}. */
 struct text view_allowed_moves(struct arena *arena, const struct world *world,

@@ -9,8 +9,7 @@
 
 #include "concordat/core/schema.h"
 
-/* ---- requests
- * ------------------------------------------------------------------------------------------- */
+/* ---- requests ---- */
 
 struct protocol_choice {
 	struct text id;
@@ -53,8 +52,7 @@ struct calculate_request {
 };
 extern const struct schema calculate_request_schema;
 
-/* ---- answers and rows of lists
- * ------------------------------------------------------------------------------------------- */
+/* ---- answers and rows of lists ---- */
 
 struct organisation_row {
 	struct uuid id;

@@ -119,8 +119,7 @@ extern const char *const cost_kind_names[];
 extern const char *const cost_counts_names[];
 extern const char *const cost_index_names[];
 
-/* ---- the document -----------------------------------------------------------------------------
- */
+/* ---- the document ---- */
 
 /* A figure is single, or low, mid and high; the others are NO_INT. */
 struct cost_figure {
@@ -189,8 +188,7 @@ struct cost_fault {
 bool cost_model_check(struct arena *arena, const struct cost_model *model, struct cost_fault *fault)
 	__attribute__((warn_unused_result));
 
-/* ---- the answer -------------------------------------------------------------------------------
- */
+/* ---- the answer ---- */
 
 struct guide_line {
 	struct text key, label, group;

@@ -205,8 +205,7 @@ struct not_done {
 	int32_t end_reason; /* lapsed: the placement ended with it, or NO_ENUM */
 };
 
-/* ---- what every fact may carry beside its own data
- * ---------------------------------------------------- */
+/* ---- what every fact may carry beside its own data ---- */
 
 struct opened { /* an obligation begins */
 	int64_t n;

@@ -13,8 +13,7 @@
 
 #define BIT(n) (1u << (n))
 
-/* ---- timescales: data, replaceable by a JSON document
- * ---------------------------------------------------------- */
+/* ---- timescales: data, replaceable by a JSON document ---- */
 
 enum when_not_done {
 	NOT_DONE_MISS,		      /* recorded; stays open; acting late closes it */
@@ -57,9 +56,7 @@ bool protocol_from_document(struct arena *arena, const struct protocol_document 
 			    struct protocol *out, struct text *why)
 	__attribute__((warn_unused_result));
 
-/* ---- moves: C
- * ----------------------------------------------------------------------------------------------------
- */
+/* ---- moves: C ---- */
 
 struct situation;
 
@@ -139,9 +136,7 @@ struct lapse_row {
 };
 const struct lapse_row *protocol_lapse(enum duty duty); /* NULL: the duty never lapses */
 
-/* ---- documentation
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- documentation ---- */
 
 void protocol_markdown(struct writer *w, const struct protocol *protocol);
 void protocol_dot(struct writer *w);

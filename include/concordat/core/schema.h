@@ -99,8 +99,7 @@ bool field_is_absent(const struct field *field, const void *data);
 /* NO_ENUM when unknown. */
 int32_t enum_parse(const char *const *names, struct text t);
 
-/* ---- writing (canon.c)
- * ------------------------------------------------------------------------------------ */
+/* ---- writing (canon.c) ---- */
 
 enum audience { AUDIENCE_FACT, AUDIENCE_COMMISSIONER, AUDIENCE_PROVIDER };
 

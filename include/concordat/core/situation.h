@@ -40,8 +40,7 @@ bool refuse(struct refusal *refusal, const char *rule, const char *pointer, stru
 	static bool check_##id(const struct situation *s, struct refusal *refusal)
 #define NO(id, pointer, sentence) refuse(refusal, rule_##id.name, pointer, TEXT(sentence))
 
-/* ---- rules.c, rules_terms.c: the rules that moves name, in the tables of moves.c
- * ------------------------------------------------ */
+/* ---- rules.c, rules_terms.c: the rules that moves name, in the tables of moves.c ---- */
 
 extern const struct named_rule rule_thread_open, rule_nothing_invited, rule_involved_in_calculation,
 	rule_involved_in_signature, rule_involved_in_review, rule_has_needs, rule_has_guide,
@@ -53,8 +52,7 @@ extern const struct named_rule rule_thread_open, rule_nothing_invited, rule_invo
 	rule_needs_sound, rule_signatory_is_third, rule_not_signed_yet, rule_start_not_confirmed,
 	rule_start_in_past, rule_review_open, rule_review_sound, rule_care_agreed;
 
-/* ---- owe.c: obligations that a fact opens, ends and moves
- * ---------------------------------------------------------- */
+/* ---- owe.c: obligations that a fact opens, ends and moves ---- */
 
 /* Begins one; false when its date cannot be counted (the calendar runs out). */
 bool owe(const struct situation *s, struct fact *fact, enum duty duty, enum side owed_by,
@@ -94,8 +92,7 @@ bool outcomes_known(const struct situation *s, const struct list *refs, size_t s
 int32_t last_anchoring_review(const struct placement *placement);
 bool is_involved(const struct placement *placement, enum involvement_purpose purpose);
 
-/* ---- derive.c: named by the rows of moves.c
- * ------------------------------------------------------------------------- */
+/* ---- derive.c: named by the rows of moves.c ---- */
 
 /* At which step an obligation to record involvement left the person out. */
 enum involvement_purpose involvement_left_out(const struct placement *placement,

@@ -66,8 +66,7 @@ struct store_stats {
 };
 struct store_stats store_stats(const struct store *store);
 
-/* ---- reading and working
- * -------------------------------------------------------------------------------------- */
+/* ---- reading and working ---- */
 
 /* Cells are text as PostgreSQL prints it, NULL is TEXT_NONE, bytea is decoded to its bytes;
  * timestamptz arrives as the statement selects it: select instants with us(column), bigint
@@ -113,9 +112,7 @@ void store_work(struct store *store, struct arena *arena, const char *sql,
  */
 void store_on_hint(struct store *store, void (*on_hint)(void *context), void *context);
 
-/* ---- appending
- * -------------------------------------------------------------------------------------------------
- */
+/* ---- appending ---- */
 
 struct append_fact {
 	int32_t seq;
@@ -194,8 +191,7 @@ void store_next_number(struct store *store,
 		       void (*on_number)(enum store_outcome, int64_t number, void *context),
 		       void *context);
 
-/* ---- migrations (synchronous, for the command)
- * ------------------------------------------------------------------ */
+/* ---- migrations (synchronous, for the command) ---- */
 
 /* Applies what is missing, under a polled try-lock; prints a line each. 0, or an exit code and
  * *why. */
