@@ -121,8 +121,7 @@ bool administer_load(const struct config *config, struct arena *arena, enum refe
 	if (!row_bool(&rows, 0, 0) && !row_bool(&rows, 0, 1)) {
 		*why = text_printf(arena,
 				   "%.*s is loaded already and says something else. A version is "
-				   "never changed: give "
-				   "this one a new version.",
+				   "never changed: give this one a new version.",
 				   TEXT_FMT(loading.what));
 		return false;
 	}

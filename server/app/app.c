@@ -32,16 +32,16 @@ static const struct {
 } store_faults[] = {
 	[STORE_DONE] = {500, 0, "internal", "Something went wrong here. It has been reported."},
 	[STORE_MOVED_ON] = {503, 1, "busy",
-			    "Others are changing this just now. Nothing was recorded; "
-			    "try again with the same key."},
+			    "Others are changing this just now. Nothing was recorded; try again "
+			    "with the same key."},
 	[STORE_AWAY] = {503, 2, "database_away",
-			"The database cannot be reached just now. Nothing was recorded; "
-			"try again with the same key."},
+			"The database cannot be reached just now. Nothing was recorded; try again "
+			"with the same key."},
 	[STORE_FULL] = {503, 30, "storage",
 			"The database has no room left. Nothing was recorded; try again later."},
-	[STORE_TIMEOUT] = {503, 2, "timeout",
-			   "The database took too long. Nothing was recorded; "
-			   "try again with the same key."},
+	[STORE_TIMEOUT] =
+		{503, 2, "timeout",
+		 "The database took too long. Nothing was recorded; try again with the same key."},
 	[STORE_UNKNOWN] = {503, 2, "outcome_unknown",
 			   "The connection to the database was lost, and whether this was recorded "
 			   "is not known. Try again with the same key to learn it."},
@@ -67,10 +67,10 @@ static bool key_file_read(struct arena *arena, const char *path, char *buffer, s
 	}
 	if (status.st_mode & S_IRWXO) {
 		close(file);
-		*why = text_printf(arena,
-				   "The master key file %s is open to everybody. Close it with: "
-				   "chmod o= %s",
-				   path, path);
+		*why = text_printf(
+			arena,
+			"The master key file %s is open to everybody. Close it with: chmod o= %s",
+			path, path);
 		return false;
 	}
 	got = read(file, buffer, room);
@@ -92,8 +92,8 @@ static bool master_key_load(struct app *app, struct arena *arena, struct text *w
 	bool sound;
 
 	if (!path || !*path) {
-		*why = TEXT("master_key_file is not set. Make a key with: "
-			    "(umask 077; openssl rand -hex 32 >FILE) and name the file.");
+		*why = TEXT("master_key_file is not set. Make a key with: (umask 077; openssl rand "
+			    "-hex 32 >FILE) and name the file.");
 		return false;
 	}
 	if (!key_file_read(arena, path, buffer, sizeof(buffer), &len, why))
@@ -103,10 +103,10 @@ static bool master_key_load(struct app *app, struct arena *arena, struct text *w
 	sound = text_unhex((struct text){buffer, len}, app->master, sizeof(app->master));
 	OPENSSL_cleanse(buffer, sizeof(buffer));
 	if (!sound)
-		*why = text_printf(arena,
-				   "The master key file %s must hold 64 hexadecimal digits and "
-				   "nothing else.",
-				   path);
+		*why = text_printf(
+			arena,
+			"The master key file %s must hold 64 hexadecimal digits and nothing else.",
+			path);
 	return sound;
 }
 
@@ -180,11 +180,10 @@ void call_json_errors(struct call *call, const struct json_errors *errors)
 	struct problem problem = {
 		.status = 400,
 		.code = errors->not_json ? "malformed_json" : "does_not_fit",
-		.detail = errors->not_json
-				  ? TEXT("The body is not sound JSON. Put right what errors names "
-					 "and send it again.")
-				  : TEXT("The body does not fit what this asks for. Put right what "
-					 "errors names and send it again."),
+		.detail = errors->not_json ? TEXT("The body is not sound JSON. Put right what "
+						  "errors names and send it again.")
+					   : TEXT("The body does not fit what this asks for. Put "
+						  "right what errors names and send it again."),
 		.errors = errors->items,
 	};
 

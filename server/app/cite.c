@@ -178,19 +178,18 @@ static bool clock_read(struct call *call, struct clock *clock)
 		return false;
 	}
 	if (!rule.at || !rule_parse(rule, &clock->rule)) {
-		query_refuse(
-			call, "rule",
-			TEXT("Give one such as \"10 working days\", \"28 days\", \"3 months\", "
-			     "\"24 hours\" or \"next Wednesday\"."));
+		query_refuse(call, "rule",
+			     TEXT("Give one such as \"10 working days\", \"28 days\", \"3 "
+				  "months\", \"24 hours\" or \"next Wednesday\"."));
 		return false;
 	}
 	if (roll.at)
 		clock->rule.roll = (enum roll)enum_parse(rolls, roll);
 	if (!pauses_parse(call->arena, pauses, &clock->pauses, &clock->pause_count)) {
-		query_refuse(call, "pauses",
-			     TEXT("Give each as FROM/TO, instants such as 2026-03-06T18:00:00Z, "
-				  "with commas between them; nothing after the stroke while it "
-				  "lasts."));
+		query_refuse(
+			call, "pauses",
+			TEXT("Give each as FROM/TO, instants such as 2026-03-06T18:00:00Z, with "
+			     "commas between them; nothing after the stroke while it lasts."));
 		return false;
 	}
 	clock->calendar =

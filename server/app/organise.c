@@ -121,9 +121,9 @@ static bool name_check(struct call *call, const char *pointer, struct text name)
 {
 	if (name_is_visible(name))
 		return true;
-	refuse_member(call, pointer,
-		      TEXT("Give it in characters that can be seen, on one line, and not only "
-			   "spaces."));
+	refuse_member(
+		call, pointer,
+		TEXT("Give it in characters that can be seen, on one line, and not only spaces."));
 	return false;
 }
 

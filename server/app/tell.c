@@ -40,8 +40,7 @@ void tell_receipt(struct call *call, struct uuid placement, struct text referenc
 
 	writer_init(&w, call->arena);
 	writer_printf(&w,
-		      "{\"entries\":%.*s,\"move\":\"%s\",\"placement\":\"%.*s\","
-		      "\"recorded_at\":",
+		      "{\"entries\":%.*s,\"move\":\"%s\",\"placement\":\"%.*s\",\"recorded_at\":",
 		      TEXT_FMT(entries), move_names[move], TEXT_FMT(id));
 	canon_string(&w, instant_text(call->arena, row->recorded_at_us));
 	writer_puts(&w, ",\"reference\":");
@@ -70,9 +69,8 @@ void tell_version(struct call *call)
 	if (call->has_if_match) {
 		problem.status = 412;
 		problem.code = "version_stale";
-		problem.detail =
-			TEXT("The placement has changed since the version you named. Read it "
-			     "again, and move on what you see then.");
+		problem.detail = TEXT("The placement has changed since the version you named. Read "
+				      "it again, and move on what you see then.");
 	} else {
 		problem.status = 428;
 		problem.code = "version_required";

@@ -72,9 +72,8 @@ void view_own_numbers(const struct viewer *v, struct fact *copy)
 static struct text if_not_done(struct arena *arena, const struct viewer *v,
 			       const struct obligation *o)
 {
-	const struct text missed = TEXT(
-		"It is recorded as not done in time, both sides are told, and it stays open until "
-		"it is done.");
+	const struct text missed = TEXT("It is recorded as not done in time, both sides are told, "
+					"and it stays open until it is done.");
 	const struct timescale *row = &v->settings->world.protocol->timescales[o->duty];
 	const struct lapse_row *lapse = protocol_lapse(o->duty);
 

@@ -136,11 +136,10 @@ static bool fail_unknown(struct load *load, struct text where, struct text key)
 			text_printf(load->arena, "%.*s: there is no setting %.*s. Did you mean %s?",
 				    TEXT_FMT(where), TEXT_FMT(key), nearest->key);
 	else
-		*load->why =
-			text_printf(load->arena,
-				    "%.*s: there is no setting %.*s. Take the line out, or see "
-				    "the list of settings in the manual.",
-				    TEXT_FMT(where), TEXT_FMT(key));
+		*load->why = text_printf(load->arena,
+					 "%.*s: there is no setting %.*s. Take the line out, or "
+					 "see the list of settings in the manual.",
+					 TEXT_FMT(where), TEXT_FMT(key));
 	return false;
 }
 
@@ -166,12 +165,11 @@ static bool set_value(struct load *load, const struct setting *setting, struct t
 	case SETTING_INT:
 		if (!text_to_int(value, &number) || number < setting->least ||
 		    number > setting->most) {
-			*load->why =
-				text_printf(load->arena,
-					    "%.*s: %s is '%.*s'. Give a whole number from %lld "
-					    "to %lld.",
-					    TEXT_FMT(where), setting->key, TEXT_FMT(value),
-					    (long long)setting->least, (long long)setting->most);
+			*load->why = text_printf(
+				load->arena,
+				"%.*s: %s is '%.*s'. Give a whole number from %lld to %lld.",
+				TEXT_FMT(where), setting->key, TEXT_FMT(value),
+				(long long)setting->least, (long long)setting->most);
 			return false;
 		}
 		*number_field(load->config, setting) = number;
@@ -238,10 +236,10 @@ static bool load_line(struct load *load, struct text line, struct text where, in
 	has_value = memchr(line.at, '=', line.len) != NULL;
 	key = plain_key(load->arena, trim(cut(&line, '=')));
 	if (!has_value) {
-		*load->why = text_printf(load->arena,
-					 "%.*s: '%.*s' has no '='. Write settings as key=value, "
-					 "remarks behind #.",
-					 TEXT_FMT(where), TEXT_FMT(key));
+		*load->why = text_printf(
+			load->arena,
+			"%.*s: '%.*s' has no '='. Write settings as key=value, remarks behind #.",
+			TEXT_FMT(where), TEXT_FMT(key));
 		return false;
 	}
 	setting = setting_find(key);
@@ -367,10 +365,10 @@ static bool check_together(struct load *load)
 				  "neither to serve plain HTTP behind a proxy.");
 	else if (!text_starts(text_of(c->public_url), "http://") &&
 		 !text_starts(text_of(c->public_url), "https://"))
-		*load->why = text_printf(load->arena,
-					 "public_url is '%s'. Give an address that starts with "
-					 "https:// or http://.",
-					 c->public_url);
+		*load->why = text_printf(
+			load->arena,
+			"public_url is '%s'. Give an address that starts with https:// or http://.",
+			c->public_url);
 	else if (!c->database[0])
 		*load->why = TEXT("database is empty. Give a PostgreSQL connection string.");
 	return load->why->len == 0;

@@ -40,10 +40,9 @@ bool check_key(struct check *check, const char *list, size_t at, struct text key
 	size_t seen = 0;
 
 	if (!is_key(key))
-		return check_refuse_at(
-			check, list, at, "key",
-			TEXT("A key is 1 to 40 small letters, digits and underscores and "
-			     "begins with a letter."));
+		return check_refuse_at(check, list, at, "key",
+				       TEXT("A key is 1 to 40 small letters, digits and "
+					    "underscores and begins with a letter."));
 	for (size_t i = 0; i < check->model->inputs.count; i++)
 		seen += text_eq(cost_input_at(check->model, i)->key, key);
 	for (size_t i = 0; i < check->model->assumptions.count; i++)
@@ -95,15 +94,14 @@ static bool check_figure(struct check *check, const char *list, size_t at, const
 	if (!some)
 		return true;
 	if (falls && (figure->low_r < figure->mid_r || figure->mid_r < figure->high_r))
-		return check_refuse_at(
-			check, list, at, member,
-			TEXT("It is said to fall, so low must be the largest and high the "
-			     "smallest."));
+		return check_refuse_at(check, list, at, member,
+				       TEXT("It is said to fall, so low must be the largest and "
+					    "high the smallest."));
 	if (!falls && (figure->low_r > figure->mid_r || figure->mid_r > figure->high_r))
 		return check_refuse_at(
 			check, list, at, member,
-			TEXT("Low must not be above mid, nor mid above high. If a smaller "
-			     "figure makes the price higher, say \"falls\": true."));
+			TEXT("Low must not be above mid, nor mid above high. If a smaller figure "
+			     "makes the price higher, say \"falls\": true."));
 	return true;
 }
 
@@ -202,10 +200,9 @@ static bool check_document(struct check *check)
 			check, TEXT("/rounding"),
 			TEXT("Only an hourly price is rounded by the quarter of an hour."));
 	if (model->price_unit == COST_PER_HOUR && hours.kind != SLOT_INPUT)
-		return check_refuse(
-			check, TEXT("/inputs"),
-			TEXT("An hourly model needs an input hours_a_week that may be left "
-			     "out, to make a week's price of it."));
+		return check_refuse(check, TEXT("/inputs"),
+				    TEXT("An hourly model needs an input hours_a_week that may be "
+					 "left out, to make a week's price of it."));
 	return true;
 }
 
@@ -231,8 +228,7 @@ static bool check_all_used(struct check *check)
 		if (!check->assumption_used[i])
 			return check_refuse_at(
 				check, "assumptions", i, "key",
-				TEXT("No line uses this assumption. Use it or take it "
-				     "out."));
+				TEXT("No line uses this assumption. Use it or take it out."));
 	for (size_t i = 0; i < model->lines.count; i++)
 		in_fee = in_fee || cost_line_in_fee(cost_line_at(model, i));
 	if (!in_fee)
@@ -264,15 +260,14 @@ static bool check_trouble(struct check *check, enum cost_trouble trouble, size_t
 	case TROUBLE_ALL_PRICE:
 		return check_refuse_at(
 			check, "lines", line, "percent",
-			TEXT("Percentages of the price can reach 100 here, so no price would "
-			     "cover them. Lower them, or the most of their inputs."));
+			TEXT("Percentages of the price can reach 100 here, so no price would cover "
+			     "them. Lower them, or the most of their inputs."));
 	case TROUBLE_TOO_FINE:
 		break;
 	}
-	return check_refuse_at(
-		check, "lines", line, "key",
-		TEXT("This line cannot be worked out exactly: its figures have too many "
-		     "digits. Use rounder figures."));
+	return check_refuse_at(check, "lines", line, "key",
+			       TEXT("This line cannot be worked out exactly: its figures have too "
+				    "many digits. Use rounder figures."));
 }
 
 /* Low <= mid <= high in every line, with the defaults. */
@@ -290,8 +285,8 @@ static bool check_order(struct check *check, const struct cost_work *work)
 		    ratio_sign(ratio_subtract(high, mid)) < 0)
 			return check_refuse_at(
 				check, "lines", i, "key",
-				TEXT("Its low, mid and high do not rise. Put the figures in "
-				     "order, or say that it is a deduction."));
+				TEXT("Its low, mid and high do not rise. Put the figures in order, "
+				     "or say that it is a deduction."));
 	}
 	return true;
 }

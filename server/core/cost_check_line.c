@@ -136,10 +136,10 @@ static bool check_ref(struct check *check, size_t at, struct text member, struct
 			check, pointer,
 			text_printf(check->arena,
 				    slot.kind == SLOT_LINE
-					    ? "“%.*s” goes in a circle: a line may refer only "
-					      "to earlier lines. Change the order."
-					    : "“%.*s” is not an input, an assumption or a "
-					      "line. Check the spelling.",
+					    ? "“%.*s” goes in a circle: a line may refer only to "
+					      "earlier lines. Change the order."
+					    : "“%.*s” is not an input, an assumption or a line. "
+					      "Check the spelling.",
 				    TEXT_FMT(key)));
 	}
 	trait = trait_of(check, slot);
@@ -147,19 +147,17 @@ static bool check_ref(struct check *check, size_t at, struct text member, struct
 		return check_refuse(check, pointer,
 				    text_printf(check->arena, "“%.*s” %s.", TEXT_FMT(key), why));
 	if (trait.by_price && (line->kind == COST_MIN || line->kind == COST_MAX))
-		return check_refuse(
-			check, pointer,
-			text_printf(check->arena,
-				    "“%.*s” depends on the price, so the least or most of it "
-				    "cannot be known before the price.",
-				    TEXT_FMT(key)));
+		return check_refuse(check, pointer,
+				    text_printf(check->arena,
+						"“%.*s” depends on the price, so the least or most "
+						"of it cannot be known before the price.",
+						TEXT_FMT(key)));
 	if (trait.in_fee && cost_line_in_fee(line) && repeats_what_it_names(line))
-		return check_refuse(
-			check, pointer,
-			text_printf(check->arena,
-				    "“%.*s” would be in the fee twice. Make this line a "
-				    "subtotal, or that one.",
-				    TEXT_FMT(key)));
+		return check_refuse(check, pointer,
+				    text_printf(check->arena,
+						"“%.*s” would be in the fee twice. Make this line "
+						"a subtotal, or that one.",
+						TEXT_FMT(key)));
 	check->by_price[at] = check->by_price[at] || trait.by_price;
 	return true;
 }

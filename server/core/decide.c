@@ -313,8 +313,7 @@ static bool make_fact(struct situation *s, const struct request *request, struct
 	    (s->row->effect && !s->row->effect(s, fact)))
 		return refuse(refusal, "calendar_runs_out", NULL,
 			      TEXT("A date cannot be counted: the bank holidays loaded end too "
-				   "soon. Ask the "
-				   "administrator to load a newer calendar."));
+				   "soon. Ask the administrator to load a newer calendar."));
 	*out = fact;
 	return true;
 }

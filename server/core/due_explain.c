@@ -249,10 +249,10 @@ static void write_paused(struct writer *w, const struct telling *t)
 	if (t->rule.unit != UNIT_HOURS)
 		writer_printf(w, ": %d counted so far and %d to come", t->ticks,
 			      t->rule.count - t->ticks);
-	writer_printf(w,
-		      ". The clock has been paused since %.*s and has no due date until it "
-		      "is resumed.",
-		      TEXT_FMT(instant_words(t->arena, from)));
+	writer_printf(
+		w,
+		". The clock has been paused since %.*s and has no due date until it is resumed.",
+		TEXT_FMT(instant_words(t->arena, from)));
 }
 
 static void write_uncountable(struct writer *w, const struct telling *t)
@@ -286,8 +286,8 @@ static void write_set(struct writer *w, const struct telling *t)
 	if (due->provisional)
 		writer_printf(
 			w,
-			" This date is provisional: it lies outside the calendar for %s (%.*s "
-			"to %.*s), and is worked out again when one that covers it is loaded.",
+			" This date is provisional: it lies outside the calendar for %s (%.*s to "
+			"%.*s), and is worked out again when one that covers it is loaded.",
 			division_names[t->calendar->division],
 			TEXT_FMT(day_words(t->arena, t->calendar->first_day)),
 			TEXT_FMT(day_words(t->arena, t->calendar->last_day)));

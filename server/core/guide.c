@@ -152,10 +152,9 @@ static bool work_out(struct arena *arena, struct cost_work *work, struct cost_fa
 					  "Give a figure above zero.",
 					  TEXT_FMT(label)));
 	case TROUBLE_ALL_PRICE:
-		return refuse(
-			fault, pointer,
-			TEXT("The percentages of the price reach 100, so no price would cover "
-			     "them. Give smaller percentages."));
+		return refuse(fault, pointer,
+			      TEXT("The percentages of the price reach 100, so no price would "
+				   "cover them. Give smaller percentages."));
 	case TROUBLE_TOO_FINE:
 		break;
 	}
@@ -195,14 +194,13 @@ static bool price_all(const struct cost_work *work, struct guide *guide, struct 
 		if (!price_round((enum cost_rounding)work->model->rounding, work->price[run],
 				 price[run]) ||
 		    *price[run] > MONEY_MOST_P)
-			return refuse(fault, TEXT(""),
-				      TEXT("The price is above ten million pounds. Check the "
-					   "inputs."));
-		if (*price[run] < 0)
 			return refuse(
 				fault, TEXT(""),
-				TEXT("What is taken off is more than the rest, so the price is "
-				     "below zero. Check the inputs."));
+				TEXT("The price is above ten million pounds. Check the inputs."));
+		if (*price[run] < 0)
+			return refuse(fault, TEXT(""),
+				      TEXT("What is taken off is more than the rest, so the price "
+					   "is below zero. Check the inputs."));
 	}
 	if (guide->low_p > guide->mid_p || guide->mid_p > guide->high_p)
 		return refuse(fault, TEXT(""),
@@ -231,10 +229,9 @@ static bool price_week(const struct cost_work *work, struct guide *guide, struct
 			continue;
 		*week[run] = (int64_t)divide_round((__int128)price[run] * hours_r, 10000);
 		if (*week[run] > MONEY_MOST_P)
-			return refuse(
-				fault, TEXT("/" COST_HOURS_A_WEEK),
-				TEXT("A week would come to more than ten million pounds. Check "
-				     "the hours."));
+			return refuse(fault, TEXT("/" COST_HOURS_A_WEEK),
+				      TEXT("A week would come to more than ten million pounds. "
+					   "Check the hours."));
 	}
 	return true;
 }
@@ -252,10 +249,10 @@ static bool add_line(struct arena *arena, const struct cost_work *work, size_t a
 		    *shown[run] > COST_FIGURE_MOST_R || *shown[run] < -COST_FIGURE_MOST_R)
 			return refuse(
 				fault, blame(arena, work, at),
-				text_printf(arena,
-					    "“%.*s” comes to more than ten million. Check the "
-					    "inputs.",
-					    TEXT_FMT(line->label)));
+				text_printf(
+					arena,
+					"“%.*s” comes to more than ten million. Check the inputs.",
+					TEXT_FMT(line->label)));
 	out->key = line->key;
 	out->label = line->label;
 	out->group = line->group;

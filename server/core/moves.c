@@ -85,8 +85,7 @@ static const struct move_row rows[MOVE_COUNT] = {
 		{
 			.move = MOVE_CALCULATE,
 			.help = "A guide price by line from a cost model; the newest governs and "
-				"all are kept. A starting "
-				"point and not a conclusion.",
+				"all are kept. A starting point and not a conclusion.",
 			.sides = C,
 			.commissioner_roles = OFFICER,
 			.stages = PREPARING | INVITING | NEGOTIATING,
@@ -102,8 +101,7 @@ static const struct move_row rows[MOVE_COUNT] = {
 		{
 			.move = MOVE_REFER_TO_PANEL,
 			.help = "The commissioner's panel is asked; a reply that the commissioner "
-				"owes then waits for the "
-				"sitting and 1 working day.",
+				"owes then waits for the sitting and 1 working day.",
 			.sides = C,
 			.commissioner_roles = OFFICER,
 			.stages = PREPARING | INVITING | NEGOTIATING,
@@ -120,8 +118,7 @@ static const struct move_row rows[MOVE_COUNT] = {
 			.move = MOVE_PANEL_DECIDE,
 			.help = "The panel approves with a limit private to the commissioner, "
 				"returns with reasons, or refuses. Once a provider negotiates, a "
-				"refusal "
-				"leaves the limit as it was.",
+				"refusal leaves the limit as it was.",
 			.sides = C,
 			.commissioner_roles = PANEL,
 			.stages = WITH_PANEL | INVITING | NEGOTIATING,

@@ -216,9 +216,8 @@ struct text protocol_write(struct arena *arena, const struct protocol *protocol)
 		.version = protocol->version,
 		.title = TEXT("The standard protocol"),
 		.note = TEXT("Three months for the review follows the good-practice protocol Fair "
-			     "Price, Fair Care. "
-			     "Every other figure is this project's default: adopt your own version "
-			     "to change it."),
+			     "Price, Fair Care. Every other figure is this project's default: "
+			     "adopt your own version to change it."),
 		.timescales = {rows, DUTY_COUNT},
 		.offer_soon = row_of(protocol->offer_soon),
 		.offer_soon_within_days = protocol->offer_soon_within_days,
@@ -283,12 +282,11 @@ bool protocol_from_document(struct arena *arena, const struct protocol_document 
 		}
 		seen |= BIT(row->duty);
 		if (!timescale_is_sound(row)) {
-			*why = text_printf(
-				arena,
-				"The timescale %s cannot be counted: weekday is for "
-				"decide_at_panel and runs from 1 to 7, and reminders are "
-				"in working_days or days.",
-				duty_names[row->duty]);
+			*why = text_printf(arena,
+					   "The timescale %s cannot be counted: weekday is for "
+					   "decide_at_panel and runs from 1 to 7, and reminders "
+					   "are in working_days or days.",
+					   duty_names[row->duty]);
 			return false;
 		}
 		if (row->when_not_done != NOT_DONE_MISS && !protocol_lapse((enum duty)row->duty)) {

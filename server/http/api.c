@@ -316,8 +316,7 @@ static void answer_problem_page(struct visit *visit)
 		visit->request->arena,
 		"%.*s\n\nThis is the name of the rule or check that a request did not pass. The "
 		"problem's detail says what was wrong and what to do next;\nits errors point at "
-		"the "
-		"members concerned. The rules of the protocol are listed in the documentation "
+		"the members concerned. The rules of the protocol are listed in the documentation "
 		"that\n"
 		"`concordatd protocol --markdown` prints, and the requests in /openapi.json.\n",
 		TEXT_FMT(code));

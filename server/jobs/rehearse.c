@@ -90,15 +90,14 @@ static bool is_refused(struct rehearsal *r, int64_t at_us, bool has_facts)
 	if (at_us == NEVER_US && has_facts) {
 		end(r, false,
 		    TEXT("This database has entries and no time of its own: it is live, and can "
-			 "never "
-			 "be rehearsed. Make a new database for a rehearsal."));
+			 "never be rehearsed. Make a new database for a rehearsal."));
 		return true;
 	}
 	if (at_us != NEVER_US && r->to_us < at_us) {
 		end(r, false,
 		    text_printf(r->words,
-				"Protocol time is already %.*s and only moves forward. "
-				"Give a later instant.",
+				"Protocol time is already %.*s and only moves forward. Give a "
+				"later instant.",
 				TEXT_FMT(instant_text(r->words, at_us))));
 		return true;
 	}
@@ -121,15 +120,14 @@ static bool is_stuck(struct rehearsal *r, const struct rows *rows)
 	if (now_us - r->moved_us < PATIENCE_US)
 		return false;
 	end(r, false,
-	    text_printf(
-		    r->words,
-		    "Nothing moves at %.*s: %lld actions due, %lld authorities to be told, %lld "
-		    "e-mails waiting%s. The log says why.",
-		    TEXT_FMT(instant_text(r->words, seen[PROTOCOL_AT])), (long long)seen[DUE],
-		    (long long)seen[BEHIND], (long long)seen[UNSENT],
-		    lease_is_held(clock_lease(r->jobs->clock))
-			    ? ""
-			    : ", and another process holds the clock"));
+	    text_printf(r->words,
+			"Nothing moves at %.*s: %lld actions due, %lld authorities to be told, "
+			"%lld e-mails waiting%s. The log says why.",
+			TEXT_FMT(instant_text(r->words, seen[PROTOCOL_AT])), (long long)seen[DUE],
+			(long long)seen[BEHIND], (long long)seen[UNSENT],
+			lease_is_held(clock_lease(r->jobs->clock))
+				? ""
+				: ", and another process holds the clock"));
 	return true;
 }
 

@@ -222,14 +222,13 @@ struct text session_settings(struct arena *arena, int64_t statement_timeout_ms, 
 	for (PQconninfoOption *o = parsed; o && o->keyword; o++)
 		if (strcmp(o->keyword, "options") == 0 && o->val)
 			own = o->val;
-	all = text_printf(arena,
-			  "-c statement_timeout=%lld -c lock_timeout=%lld"
-			  " -c idle_in_transaction_session_timeout=%lld -c timezone=UTC"
-			  " -c datestyle=ISO -c bytea_output=hex -c search_path=public -c jit=off"
-			  " %s %s",
-			  (long long)statement_timeout_ms,
-			  (long long)(statement_timeout_ms + 1) / 2,
-			  (long long)statement_timeout_ms + 1000, more, own);
+	all = text_printf(
+		arena,
+		"-c statement_timeout=%lld -c lock_timeout=%lld -c "
+		"idle_in_transaction_session_timeout=%lld -c timezone=UTC -c datestyle=ISO -c "
+		"bytea_output=hex -c search_path=public -c jit=off %s %s",
+		(long long)statement_timeout_ms, (long long)(statement_timeout_ms + 1) / 2,
+		(long long)statement_timeout_ms + 1000, more, own);
 	PQconninfoFree(parsed);
 	return all;
 }

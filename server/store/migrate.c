@@ -71,10 +71,9 @@ static int make_roles(PGconn *conn, struct arena *arena, struct text *why)
 		} else if (!is_there_already(sqlstate)) {
 			*why = text_printf(
 				arena,
-				"the role %.*s is missing and this user may not create it "
-				"(%.*s). As a superuser run: CREATE ROLE "
-				"concordat_service LOGIN; CREATE ROLE concordat_reader "
-				"LOGIN; then run migrate again",
+				"the role %.*s is missing and this user may not create it (%.*s). "
+				"As a superuser run: CREATE ROLE concordat_service LOGIN; CREATE "
+				"ROLE concordat_reader LOGIN; then run migrate again",
 				TEXT_FMT(role), TEXT_FMT(reason));
 			return EXIT_FORBIDDEN;
 		}
@@ -96,11 +95,10 @@ static int refuse_newer(const struct rows *applied, struct arena *arena, struct 
 
 	if (last <= store_schema_wanted())
 		return 0;
-	*why = text_printf(
-		arena,
-		"the database's schema is version %lld and this program knows only up to "
-		"%d: run a newer concordatd",
-		(long long)last, store_schema_wanted());
+	*why = text_printf(arena,
+			   "the database's schema is version %lld and this program knows only up "
+			   "to %d: run a newer concordatd",
+			   (long long)last, store_schema_wanted());
 	return EXIT_NEWER;
 }
 

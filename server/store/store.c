@@ -240,11 +240,10 @@ static bool check_schema(struct store *store, struct arena *arena, const struct 
 	PQfinish(conn);
 	if (!rows) {
 		if (sqlstate[0] == '4' && sqlstate[1] == '2')
-			*why = text_printf(
-				arena,
-				"the database has no schema that this user may read: run "
-				"concordatd migrate (%.*s)",
-				TEXT_FMT(*why));
+			*why = text_printf(arena,
+					   "the database has no schema that this user may read: "
+					   "run concordatd migrate (%.*s)",
+					   TEXT_FMT(*why));
 		return false;
 	}
 	there = row_int(rows, 0, 0, 0);

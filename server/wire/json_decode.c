@@ -103,8 +103,8 @@ static void refuse_unknown(struct decoder *d, const struct schema *schema, const
 		if (meant)
 			decoder_refuse(d, &step,
 				       text_printf(d->arena,
-						   "is not known here. Did you mean \"%s\"?"
-						   " If not, leave it out",
+						   "is not known here. Did you mean \"%s\"? If "
+						   "not, leave it out",
 						   meant));
 		else
 			decoder_refuse(d, &step, TEXT("is not known here. Leave it out"));

@@ -135,8 +135,7 @@ static json_t *info_make(const char *version)
 		"{s:s, s:s, s:s, s:{s:s, s:s}}", "title", "Concordat", "version", version,
 		"description",
 		"Social-care placements from the first cost calculation to the last review. Money "
-		"is "
-		"in pence, finer rates are decimal strings, days are civil days in London.",
+		"is in pence, finer rates are decimal strings, days are civil days in London.",
 		"license", "name", "MIT", "identifier", "MIT");
 }
 

@@ -270,14 +270,14 @@ static json_t *problem_component(void)
 	json_t *error =
 		json_pack("{s:s, s:{s:O, s:O}, s:[s,s]}", "type", "object", "properties", "detail",
 			  string, "pointer", string, "required", "detail", "pointer");
-	json_t *made = json_pack(
-		"{s:s, s:s, s:[s,s,s,s], s:{s:O, s:O, s:{s:s}, s:O, s:O, s:{s:s, s:o}, s:O, s:O, "
-		"s:{s:s}}}",
-		"type", "object", "description", "A problem (RFC 9457)", "required", "type",
-		"title", "status", "code", "properties", "type", string, "title", string, "status",
-		"type", "integer", "detail", string, "code", string, "errors", "type", "array",
-		"items", error, "request_id", string, "version", string, "allowed_moves", "type",
-		"array");
+	json_t *made =
+		json_pack("{s:s, s:s, s:[s,s,s,s], s:{s:O, s:O, s:{s:s}, s:O, s:O, s:{s:s, s:o}, "
+			  "s:O, s:O, s:{s:s}}}",
+			  "type", "object", "description", "A problem (RFC 9457)", "required",
+			  "type", "title", "status", "code", "properties", "type", string, "title",
+			  string, "status", "type", "integer", "detail", string, "code", string,
+			  "errors", "type", "array", "items", error, "request_id", string,
+			  "version", string, "allowed_moves", "type", "array");
 
 	json_decref(string);
 	return made;
