@@ -17,7 +17,14 @@ int command_migrate(const struct command_line *line)
 {
 	bool status = line->count && !strcmp(line->words[0], "status");
 	struct text why = TEXT_NONE;
-	int code = store_migrate(line->config, status, line->arena, &why);
+	int code;
+
+	if (line->count && !status) {
+		command_failed(TEXT("There is `migrate`, which applies, and `migrate status`, "
+				    "which only shows."));
+		return 2;
+	}
+	code = store_migrate(line->config, status, line->arena, &why);
 
 	if (code && why.at)
 		command_failed(why);

@@ -15,26 +15,28 @@ struct command {
 	const char *name;
 	int (*run)(const struct command_line *line);
 	bool needs_config;
+	const char *options; /* the --options it takes, each between spaces; " " for none */
+	int words;	     /* how many plain words at most */
 	const char *help;
 };
 
 static const struct command commands[] = {
-	{"serve", command_serve, true, "run the service until SIGTERM"},
-	{"migrate", command_migrate, true,
+	{"serve", command_serve, true, " ", 0, "run the service until SIGTERM"},
+	{"migrate", command_migrate, true, " ", 1,
 	 "bring the database's schema up to this version; `migrate status` only shows"},
-	{"create-admin", command_create_admin, true,
+	{"create-admin", command_create_admin, true, " email name ", 0,
 	 "--email ADDRESS [--name NAME]: enter the operator's first administrator and print a "
 	 "token, once"},
-	{"load-reference", command_load_reference, true,
+	{"load-reference", command_load_reference, true, " ", 1,
 	 "DIR: load calendars, protocols and cost models"},
-	{"rehearse", command_rehearse, true,
+	{"rehearse", command_rehearse, true, " to ", 0,
 	 "--to INSTANT: move a rehearsal database's protocol time forward"},
-	{"protocol", command_protocol, false,
+	{"protocol", command_protocol, false, " markdown dot json ", 0,
 	 "--markdown, --dot or --json: print the protocol's tables"},
-	{"openapi", command_openapi, false, "print the OpenAPI document"},
-	{"settings", command_settings, false, "print the documentation of every setting"},
-	{"check-config", command_check_config, true, "read the configuration and leave"},
-	{"print-config", command_print_config, true,
+	{"openapi", command_openapi, false, " ", 0, "print the OpenAPI document"},
+	{"settings", command_settings, false, " ", 0, "print the documentation of every setting"},
+	{"check-config", command_check_config, true, " ", 0, "read the configuration and leave"},
+	{"print-config", command_print_config, true, " ", 0,
 	 "print the configuration in force, secrets masked"},
 };
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
@@ -59,23 +61,65 @@ static bool is_setting(const char *word)
 	return false;
 }
 
-/* Settings go to the configuration, --config to its file, the rest to the command. */
-static const char *sort_words(int argc, char **argv, char **flags, int *flag_count,
-			      struct command_line *line)
+static bool takes_option(const struct command *command, const char *word)
 {
-	const char *file = NULL;
+	char name[32];
+	int len = (int)strcspn(word + 2, "=");
+
+	snprintf(name, sizeof(name), " %.*s ", len, word + 2);
+	return len && len < 28 && strstr(command->options, name);
+}
+
+/* False and *why for a word that the command does not take: nothing is done by mistake. */
+static bool take_word(const struct command *command, char **word, struct command_line *line,
+		      int *plain, struct text *why)
+{
+	if (!strncmp(*word, "--", 2)) {
+		line->words[line->count++] = *word;
+		if (!takes_option(command, *word)) {
+			*why = text_printf(line->arena,
+					   "%s takes no %s. Settings are given as --name=value; "
+					   "`concordatd settings` "
+					   "lists them, `concordatd help` the commands.",
+					   command->name, *word);
+			return false;
+		}
+		return true;
+	}
+	line->words[line->count++] = *word;
+	/* the value behind an option that was given without = */
+	if (line->count > 1 && !strncmp(word[-1], "--", 2) && !strchr(word[-1], '='))
+		return true;
+	if (++*plain <= command->words)
+		return true;
+	*why = text_printf(line->arena, "%s does not take the word \"%s\". See `concordatd help`.",
+			   command->name, *word);
+	return false;
+}
+
+/* Settings go to the configuration, --config to its file, the rest to the command. */
+static bool sort_words(const struct command *command, int argc, char **argv, char **flags,
+		       int *flag_count, struct command_line *line, const char **file,
+		       struct text *why)
+{
+	int plain = 0;
 
 	for (int i = 2; i < argc; i++) {
-		if (!strcmp(argv[i], "--config") && i + 1 < argc)
-			file = argv[++i];
-		else if (!strncmp(argv[i], "--config=", 9))
-			file = argv[i] + 9;
-		else if (is_setting(argv[i]))
+		if (!strncmp(argv[i], "--config=", 9)) {
+			*file = argv[i] + 9;
+		} else if (!strcmp(argv[i], "--config")) {
+			if (i + 1 == argc) {
+				*why = TEXT("Name the file behind --config.");
+				return false;
+			}
+			*file = argv[++i];
+		} else if (is_setting(argv[i])) {
 			flags[(*flag_count)++] = argv[i];
-		else
-			line->words[line->count++] = argv[i];
+		} else if (!take_word(command, &argv[i], line, &plain, why)) {
+			return false;
+		}
 	}
-	return file;
+	return true;
 }
 
 static int run(const struct command *command, int argc, char **argv, struct arena *arena)
@@ -86,8 +130,12 @@ static int run(const struct command *command, int argc, char **argv, struct aren
 	enum report_level level;
 	struct text why;
 	int flag_count = 0;
-	const char *file = sort_words(argc, argv, flags, &flag_count, &line);
+	const char *file = NULL;
 
+	if (!sort_words(command, argc, argv, flags, &flag_count, &line, &file, &why)) {
+		command_failed(why);
+		return 2;
+	}
 	if (command->needs_config) {
 		if (!config_load(arena, config, file, environ, flag_count, flags, &why))
 			return command_failed(why);

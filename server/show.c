@@ -45,7 +45,9 @@ static int print(struct text text)
 	fwrite(text.at, 1, text.len, stdout);
 	if (!text.len || text.at[text.len - 1] != '\n')
 		putchar('\n');
-	return fflush(stdout) ? command_failed(TEXT("Standard output could not be written.")) : 0;
+	return fflush(stdout) || ferror(stdout)
+		       ? command_failed(TEXT("Standard output could not be written."))
+		       : 0;
 }
 
 int command_protocol(const struct command_line *line)
@@ -53,6 +55,10 @@ int command_protocol(const struct command_line *line)
 	struct writer w;
 
 	writer_init(&w, line->arena);
+	if (line->count > 1) {
+		command_failed(TEXT("Say one form: protocol --markdown, --dot or --json."));
+		return 2;
+	}
 	if (command_flag(line, "dot"))
 		protocol_dot(&w);
 	else if (command_flag(line, "json"))

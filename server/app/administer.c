@@ -7,6 +7,7 @@
 #include "concordat/wire/document.h"
 
 #include "identity.h"
+#include "names.h"
 #include "queries.h"
 
 const char *const reference_folders[REFERENCE_KINDS] = {"calendars", "protocols", "cost-models"};
@@ -23,6 +24,11 @@ bool administer_create_admin(const struct config *config, struct arena *arena, s
 	struct digest digest;
 	struct rows rows;
 
+	if (!email_fold(arena, &email) || !name_is_visible(name) || !name.len) {
+		*why = TEXT("That is no e-mail address, or the name is empty. Give --email "
+			    "name@example.org.");
+		return false;
+	}
 	*secret = identity_secret(arena);
 	digest = identity_digest(*secret);
 	const struct param params[] = {

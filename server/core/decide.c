@@ -205,6 +205,8 @@ static bool strand_lets(const struct situation *s, struct refusal *refusal)
 
 static bool refuse_stage(const struct situation *s, struct refusal *refusal)
 {
+	const struct thread *t = s->thread;
+
 	if (s->placement->stage == STAGE_ENDED)
 		return refuse(
 			refusal, "placement_ended", "/move",
@@ -212,6 +214,11 @@ static bool refuse_stage(const struct situation *s, struct refusal *refusal)
 				s->arena,
 				"This placement has ended (%s); nothing more can be done in it.",
 				end_reason_names[s->placement->end_reason]));
+	if (s->row->move == MOVE_SIGN && t && t->offer_count &&
+	    t->offers[t->offer_count - 1].state == OFFER_EXPIRED)
+		return refuse(
+			refusal, "acceptance_lapsed", NULL,
+			TEXT("The acceptance has expired. Either side may make a new offer."));
 	return refuse(refusal, "stage", "/move",
 		      text_printf(s->arena, "%s cannot be done while the placement is %s.",
 				  move_names[s->row->move], stage_names[s->placement->stage]));
@@ -339,6 +346,7 @@ static struct situation situation_of(struct arena *arena, const struct world *wo
 		.thread = is_strandless(request->move) || request->move == MOVE_INVITE
 				  ? NULL
 				  : meant_thread(placement, actor, request),
+		.asked_thread = request->thread,
 		.round = placement_open_round(placement),
 		.now_us = now_us,
 		.at_us = request->occurred_at_us == NEVER_US ? now_us : request->occurred_at_us,

@@ -15,6 +15,10 @@ bool refuse(struct refusal *refusal, const char *rule, const char *pointer, stru
 RULE(thread_open, "invitation_open",
      "there is an invitation that has not been declined, expired or ended")
 {
+	if (s->asked_thread != NO_INT && (!s->thread || s->thread->number != s->asked_thread))
+		return refuse(refusal, "thread_known", "/thread",
+			      TEXT("There is no such thread that you may act in. Leave it out, or "
+				   "read the placement again."));
 	if (!s->thread)
 		return NO(thread_open, NULL,
 			  "No provider has an open invitation. Invite one first.");
@@ -249,6 +253,8 @@ RULE(opening_sound, "opening_sound", "dates are in order and one payer at most t
 	if (data->planned_end_day != NO_DAY && data->planned_end_day < data->wanted_start_day)
 		return NO(opening_sound, "/planned_end",
 			  "The planned end is before the wanted start.");
+	if (data->wanted_start_day < london_day(s->now_us) - 90)
+		return NO(opening_sound, "/wanted_start", "This day is more than 90 days past.");
 	parts = data->funding.items;
 	for (size_t i = 0; i < data->funding.count; i++)
 		remainders += parts[i].weekly_p == NO_INT;

@@ -7,9 +7,15 @@
 RULE(turn, "turn", "it is that side's turn: nobody offers twice in a row")
 {
 	if (s->thread && s->thread->turn != SIDE_EITHER && s->thread->turn != s->actor->side)
-		return NO(turn, NULL,
-			  "It is the other side's turn to offer. Wait for its answer, or withdraw "
-			  "your offer.");
+		return thread_open_offer(s->thread) == NULL
+			       ? NO(turn, NULL,
+				    "The other side's last offer was withdrawn or expired, and it "
+				    "is its turn to offer "
+				    "again. Wait for it.")
+			       : NO(turn, NULL,
+				    "It is the other side's turn to offer. Wait for its answer, or "
+				    "withdraw "
+				    "your offer.");
 	return true;
 }
 
@@ -148,23 +154,45 @@ bool outcomes_known(const struct situation *s, const struct list *refs, size_t s
 	return true;
 }
 
+#define START_BEFORE_MOST 90
+
+/* Each item's first member is its key. */
+static bool keys_differ(const struct situation *s, const struct list *list, size_t size,
+			struct refusal *refusal, const char *pointer)
+{
+	for (size_t i = 0; i < list->count; i++)
+		for (size_t j = 0; j < i; j++) {
+			const struct text *one =
+				(const void *)((const char *)list->items + i * size);
+			const struct text *other =
+				(const void *)((const char *)list->items + j * size);
+
+			if (!text_eq(*one, *other))
+				continue;
+			refuse(refusal, "terms_sound", NULL,
+			       TEXT("The same key stands twice. Give each its own, or leave one "
+				    "out."));
+			refusal->pointer = text_printf(s->arena, "%s/%zu/key", pointer, i);
+			return false;
+		}
+	return true;
+}
+
 RULE(terms_sound, "terms_sound",
      "lines have keys of their own, outcomes are known, the total is a fair amount")
 {
 	const struct make_offer *data = s->data;
-	const struct fee_line *lines;
 
 	if (!data)
 		return true;
-	lines = data->terms.lines.items;
-	for (size_t i = 0; i < data->terms.lines.count; i++)
-		for (size_t j = 0; j < i; j++)
-			if (text_eq(lines[i].key, lines[j].key)) {
-				NO(terms_sound, NULL,
-				   "Two lines have the same key. Give each its own.");
-				refusal->pointer = text_printf(s->arena, "/terms/lines/%zu/key", i);
-				return false;
-			}
+	if (!keys_differ(s, &data->terms.lines, sizeof(struct fee_line), refusal, "/terms/lines") ||
+	    !keys_differ(s, &data->terms.outcomes, sizeof(struct outcome_ref), refusal,
+			 "/terms/outcomes") ||
+	    !keys_differ(s, &data->terms.clauses, sizeof(struct clause), refusal, "/terms/clauses"))
+		return false;
+	if (data->terms.start_day < london_day(s->placement->opened_at_us) - START_BEFORE_MOST)
+		return NO(terms_sound, "/terms/start",
+			  "This start is more than 90 days before the placement was opened.");
 	if (weekly_at_stake(s) < 0 || weekly_at_stake(s) > MONEY_MOST_P)
 		return NO(terms_sound, "/terms/lines",
 			  "The weekly total must be between nothing and £10 million.");

@@ -4,6 +4,7 @@
  * Start-up's look at the schema, migrations, and commands such as create-admin.
  */
 #include "plain.h"
+#include "queries.h"
 
 #include <assert.h>
 #include <string.h>
@@ -113,15 +114,49 @@ bool plain_do(PGconn *conn, struct arena *arena, const char *sql, char *sqlstate
 	return done;
 }
 
+bool schema_fits(int64_t there, struct arena *arena, struct text *why)
+{
+	if (there == store_schema_wanted())
+		return true;
+	*why = text_printf(arena,
+			   "the database's schema is version %lld and this program needs %d: %s",
+			   (long long)there, store_schema_wanted(),
+			   there > store_schema_wanted() ? "run a newer concordatd"
+							 : "run concordatd migrate");
+	return false;
+}
+
+void schema_explain(const char *sqlstate, struct arena *arena, struct text *why)
+{
+	if (sqlstate[0] == '4' && sqlstate[1] == '2')
+		*why = text_printf(arena,
+				   "the database has no schema that this user may read: run "
+				   "concordatd migrate (%.*s)",
+				   TEXT_FMT(*why));
+}
+
+static bool schema_is_ours(PGconn *conn, struct arena *arena, struct text *why)
+{
+	char sqlstate[6] = "";
+	struct rows *rows =
+		plain_ask(conn, arena, SQL_STORE_SCHEMA_VERSION, NULL, 0, sqlstate, why);
+
+	if (rows)
+		return schema_fits(row_int(rows, 0, 0, 0), arena, why);
+	schema_explain(sqlstate, arena, why);
+	return false;
+}
+
 bool store_run(const struct config *config, struct arena *arena, const char *sql,
 	       const struct param *params, size_t param_count, struct rows *rows, struct text *why)
 {
 	PGconn *conn = plain_connect(arena, config->database, config->statement_timeout_ms, why);
-	struct rows *found;
+	struct rows *found = NULL;
 
 	if (!conn)
 		return false;
-	found = plain_ask(conn, arena, sql, params, param_count, NULL, why);
+	if (schema_is_ours(conn, arena, why))
+		found = plain_ask(conn, arena, sql, params, param_count, NULL, why);
 	PQfinish(conn);
 	if (found && rows)
 		*rows = *found;

@@ -20,4 +20,11 @@ bool plain_do(PGconn *conn, struct arena *arena, const char *sql, char *sqlstate
 /* second when first is empty */
 const char *conninfo_or(const char *first, const char *second);
 
+/* Whether the schema's version is this program's; *why says what to run. */
+bool schema_fits(int64_t there, struct arena *arena, struct text *why)
+	__attribute__((warn_unused_result));
+/* Makes *why, of a look that failed with sqlstate, say that the schema is missing when that is it.
+ */
+void schema_explain(const char *sqlstate, struct arena *arena, struct text *why);
+
 #endif

@@ -229,7 +229,7 @@ static bool check_schema(struct store *store, struct arena *arena, const struct 
 			 struct text *why)
 {
 	char sqlstate[6] = "";
-	int64_t sent_us, there;
+	int64_t sent_us;
 	struct rows *rows;
 	PGconn *conn = reach(arena, config, why);
 
@@ -239,23 +239,11 @@ static bool check_schema(struct store *store, struct arena *arena, const struct 
 	rows = plain_ask(conn, arena, SQL_STORE_SCHEMA_VERSION, NULL, 0, sqlstate, why);
 	PQfinish(conn);
 	if (!rows) {
-		if (sqlstate[0] == '4' && sqlstate[1] == '2')
-			*why = text_printf(arena,
-					   "the database has no schema that this user may read: "
-					   "run concordatd migrate (%.*s)",
-					   TEXT_FMT(*why));
+		schema_explain(sqlstate, arena, why);
 		return false;
 	}
-	there = row_int(rows, 0, 0, 0);
-	if (there != store_schema_wanted()) {
-		*why = text_printf(
-			arena,
-			"the database's schema is version %lld and this program needs %d: %s",
-			(long long)there, store_schema_wanted(),
-			there > store_schema_wanted() ? "run a newer concordatd"
-						      : "run concordatd migrate");
+	if (!schema_fits(row_int(rows, 0, 0, 0), arena, why))
 		return false;
-	}
 	clock_sample(&store->clock, sent_us, monotonic_us(), row_int(rows, 0, 1, 0));
 	clock_rehearse(&store->clock, !row_is_null(rows, 0, 2), row_int(rows, 0, 2, 0));
 	return true;

@@ -180,11 +180,13 @@ static bool text_fits(struct decoder *d, const struct field *field, struct text 
 {
 	struct limits limits = field_limits(field);
 	int64_t characters = 0;
+	bool seen = t.len == 0;
 
 	for (size_t i = 0; i < t.len; i++) {
 		const unsigned char *p = (const unsigned char *)t.at + i;
 
 		characters += (p[0] & 0xc0) != 0x80;
+		seen = seen || (p[0] != ' ' && p[0] != '\n' && p[0] != '\t');
 		if (is_control(p)) {
 			decoder_refuse(d, step,
 				       TEXT("must not hold control characters other than line "
@@ -197,6 +199,10 @@ static bool text_fits(struct decoder *d, const struct field *field, struct text 
 					    "of writing (U+202A to U+202E, U+2066 to U+2069)"));
 			return false;
 		}
+	}
+	if (!seen) {
+		decoder_refuse(d, step, TEXT("must not be blank"));
+		return false;
 	}
 	if (characters >= limits.least && characters <= limits.most)
 		return true;

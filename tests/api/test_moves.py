@@ -726,7 +726,7 @@ def test_an_acceptance_that_is_not_signed_lapses_when_care_has_not_started(rehea
     house.go_to(london("2026-05-01 18:00"))
     assert case.see()["stage"] == "negotiating" and case.offers() == ["expired"]
     assert states(case, "sign") == ["met", "lapsed"]
-    case.refused("PROVIDER", "sign", "stage", terms_digest=case.digest("PROVIDER"))
+    case.refused("PROVIDER", "sign", "acceptance_lapsed", terms_digest=case.digest("PROVIDER"))
     case.refused("OFFICER", "accept", "offer_lapsed", terms_digest="a" * 64)
     case.expect_due("round_stands", five_pm("2026-06-02"))  # two bank holidays in May
     case.offer("OFFICER", "1500.00")  # either side may

@@ -14,6 +14,7 @@ struct situation {
 	const struct move_row *row;  /* NULL when time acts */
 	const void *data;	     /* the request; NULL when only asking what is allowed */
 	const struct thread *thread; /* the one meant, or NULL */
+	int64_t asked_thread;	     /* the number the request named, or NO_INT */
 	const struct round *round;   /* the open one, or NULL */
 	int64_t now_us;		     /* recorded */
 	int64_t at_us;		     /* occurred: what new clocks count from */

@@ -122,6 +122,44 @@ static void a_twenty_first_unanswered_question_is_refused(void **state)
 	must(&officer, MOVE_ASK, &ask, at("2026-04-01 12:00"));
 }
 
+static void terms_that_name_a_key_twice_are_refused(void **state)
+{
+	static const struct outcome_ref twice[] = {{TEXT("garden")}, {TEXT("garden")}};
+	struct make_offer offer = offer_of(165000);
+
+	(void)state;
+	play_invited(URGENCY_ORDINARY);
+	offer.terms.outcomes = (struct list){(void *)twice, 2};
+	refused_at(&negotiator, MOVE_MAKE_OFFER, &offer, at("2026-04-02 10:00"), "terms_sound",
+		   "/terms/outcomes/1/key");
+}
+
+static void terms_that_start_long_before_the_placement_are_refused(void **state)
+{
+	struct make_offer offer = offer_of(165000);
+
+	(void)state;
+	play_invited(URGENCY_ORDINARY);
+	offer.terms.start_day = on("1999-01-01");
+	refused_at(&negotiator, MOVE_MAKE_OFFER, &offer, at("2026-04-02 10:00"), "terms_sound",
+		   "/terms/start");
+}
+
+static void a_thread_that_is_not_ones_own_is_refused(void **state)
+{
+	struct make_offer offer = offer_of(165000);
+
+	(void)state;
+	play_invited(URGENCY_ORDINARY);
+	on_thread = 99;
+	refused_at(&negotiator, MOVE_MAKE_OFFER, &offer, at("2026-04-02 10:00"), "thread_known",
+		   "/thread");
+	refused_at(&officer, MOVE_MAKE_OFFER, &offer, at("2026-04-02 10:00"), "thread_known",
+		   "/thread");
+	on_thread = 1;
+	must(&negotiator, MOVE_MAKE_OFFER, &offer, at("2026-04-02 10:00"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -133,6 +171,9 @@ int main(void)
 		TEST(involvement_that_is_yet_to_come_satisfies_nothing),
 		TEST(an_offer_clock_that_begins_while_ones_question_waits_is_paused),
 		TEST(a_twenty_first_unanswered_question_is_refused),
+		TEST(terms_that_name_a_key_twice_are_refused),
+		TEST(terms_that_start_long_before_the_placement_are_refused),
+		TEST(a_thread_that_is_not_ones_own_is_refused),
 	};
 
 	return cmocka_run_group_tests_name("test_decide_started", tests, NULL, NULL);

@@ -199,7 +199,7 @@ static void an_acceptance_lapses_when_care_has_not_started(void **state)
 	assert_null(thread_accepted_offer(strand()));
 	assert_false(played->signed_by_provider);
 	assert_due(DUTY_ROUND_STANDS, SIDE_TIME, "2026-06-09 17:00");
-	refused(&signatory, MOVE_SIGN, &sign, at("2026-05-12 10:00"), "stage");
+	refused(&signatory, MOVE_SIGN, &sign, at("2026-05-12 10:00"), "acceptance_lapsed");
 	must(&officer, MOVE_MAKE_OFFER, &offer, at("2026-05-12 10:00"));
 	accept = acceptance();
 	must(&negotiator, MOVE_ACCEPT, &accept, at("2026-05-12 11:00"));
