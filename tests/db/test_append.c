@@ -315,12 +315,14 @@ static void people_go_before_time(void **state)
 	}
 	assert_true(turn_until(all_ended, &t, 20));
 	assert_int_equal(t.by[STORE_DONE], 8);
-	/* Two lanes: the first two to end are people's, the last two time's. */
-	for (int i = 0; i < 8; i++) {
-		if (places[i] < 2)
-			assert_true(i >= 4);
-		if (places[i] >= 6)
-			assert_true(i < 4);
+	/* Two lanes: by the time that one of time's ends, one of people's at most is under way
+	 * still. */
+	for (int i = 0; i < 4; i++) {
+		int later = 0;
+
+		for (int k = 4; k < 8; k++)
+			later += places[k] > places[i];
+		assert_true(later <= 1);
 	}
 	close_store(narrow);
 }
