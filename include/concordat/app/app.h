@@ -47,8 +47,6 @@ struct caller {
 
 /* ---- a call and its answer ---- */
 
-#define ANSWER_LINKS 2
-
 struct reply {
 	int status;	  /* 200, 201, 304, or a problem's */
 	struct text body; /* JSON; for a problem written by answer_problem */
