@@ -19,7 +19,7 @@ PACKAGES := gcc libc6-dev make pkg-config binutils \
 	libcjose-dev libcmocka-dev node-llhttp \
 	postgresql-15 \
 	clang clang-format-14 libclang-rt-14-dev \
-	python3 python3-pytest python3-aiosmtpd \
+	python3 python3-pytest python3-aiosmtpd nodejs \
 	git strace ca-certificates
 
 # ---- The rooms, in their one-way order: each may use itself and those before it ------------------
@@ -64,8 +64,9 @@ endif
 # ---- What people ask for -------------------------------------------------------------------------
 
 .DEFAULT_GOAL := all
-.PHONY: all check demo unit golden db api stories arch format format-fix fuzz install-packages \
-	asan daemon core-objects unit-programs golden-programs db-programs fuzz-programs clean help
+.PHONY: all check demo unit golden db api stories faults arch format format-fix fuzz install-packages \
+	asan daemon core-objects unit-programs golden-programs db-programs fuzz-programs bench-programs \
+	clean help
 
 CLI_SOURCES := $(wildcard clients/cli/*.c)
 PROGRAMS    := concordatd $(if $(CLI_SOURCES),concordat)
@@ -79,8 +80,14 @@ demo: install-packages ## build and play a fictional council's year; DEMO_EXIT=1
 	$(Q)$(MAKE) --no-print-directory -j$(CORES) all
 	$(Q)DEMO_EXIT='$(DEMO_EXIT)' $(PYTHON) tests/stories/demo.py
 
-unit golden db arch format fuzz api stories: ## one part of the tests
+unit golden db arch format api stories: ## one part of the tests
 	$(Q)tests/run $@
+
+faults: ## whatever is killed, cut or filled, nothing is lost: the whole form (tests/run has the short)
+	$(Q)FAULTS=full tests/run $@
+
+fuzz: ## each fuzzer for ten minutes, or for FUZZ_SECONDS
+	$(Q)FUZZ_SECONDS=$${FUZZ_SECONDS:-600} tests/run $@
 
 format-fix: ## lay the C files out by .clang-format
 	$(Q)clang-format-14 -i $$(tests/run --c-files)
@@ -118,12 +125,23 @@ build/packages.stamp: Makefile
 	fi
 	$(Q)touch $@
 
+# promtool judges /metrics. Only that program is taken out of Debian's package, which would otherwise
+# install a server.
+build/tools/promtool:
+	$(Q)mkdir -p $(@D)
+	$(Q)cd $(@D) && download="apt-get -qq -o APT::Sandbox::User=$$(id -un) download prometheus" && \
+		{ $$download 2>/dev/null || { $(SUDO) apt-get -qq update && $$download; }; } && \
+		dpkg --fsys-tarfile prometheus_*.deb | tar -xO ./usr/bin/promtool >promtool.part && \
+		rm prometheus_*.deb && chmod +x promtool.part && mv promtool.part promtool
+
 # ---- Goals that tests/run builds (with the variant it names) -------------------------------------
 
 UNIT_SOURCES   := $(wildcard tests/unit/*/test_*.c)
 GOLDEN_SOURCES := $(wildcard tests/golden/*.c tests/explore/*.c)
 DB_SOURCES     := $(wildcard tests/db/test_*.c)
 FUZZ_SOURCES   := $(wildcard tests/fuzz/fuzz_*.c)
+# A name with an underscore is a part of the program before it: fill_copy.c of fill.
+BENCH_SOURCES  := $(filter-out $(wildcard tests/bench/*_*.c),$(wildcard tests/bench/*.c))
 
 daemon:          $(PROGRAMS:%=$(B)/%)
 core-objects:    $(B)/libbase.a $(B)/libcore.a
@@ -131,6 +149,7 @@ unit-programs:   $(UNIT_SOURCES:%.c=$(B)/%)
 golden-programs: $(GOLDEN_SOURCES:%.c=$(B)/%)
 db-programs:     $(DB_SOURCES:%.c=$(B)/%)
 fuzz-programs:   $(FUZZ_SOURCES:%.c=$(B)/%)
+bench-programs:  $(BENCH_SOURCES:%.c=$(B)/%)
 asan:
 	$(Q)$(MAKE) --no-print-directory VARIANT=asan daemon
 
@@ -215,7 +234,13 @@ $(B)/tests/db/%: $(B)/tests/db/%.o $(call archives,store)
 
 $(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(call archives,main)
 	@echo "  LD    $(VARIANT) fuzz/$*"
-	$(Q)$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
+	$(Q)$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS) -lcmocka
+
+$(B)/tests/bench/fill: $(patsubst %.c,$(B)/%.o,$(wildcard tests/bench/fill_*.c))
+
+$(B)/tests/bench/%: $(B)/tests/bench/%.o $(call archives,app)
+	@echo "  LD    $(VARIANT) bench/$*"
+	$(Q)$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(LDLIBS)
 
 $(B)/concordatd: $(patsubst %.c,$(B)/%.o,$(wildcard server/*.c)) $(call archives,main)
 	@echo "  LD    $(VARIANT) concordatd"

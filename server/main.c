@@ -31,6 +31,8 @@ static const struct command commands[] = {
 	 "DIR: load calendars, protocols and cost models"},
 	{"rehearse", command_rehearse, true, " to ", 0,
 	 "--to INSTANT: move a rehearsal database's protocol time forward"},
+	{"doctor", command_doctor, true, " json ", 0,
+	 "[--json]: look at everything the service rests on, and say what to do"},
 	{"protocol", command_protocol, false, " markdown dot json ", 0,
 	 "--markdown, --dot or --json: print the protocol's tables"},
 	{"openapi", command_openapi, false, " ", 0, "print the OpenAPI document"},

@@ -12,7 +12,6 @@
 #include <string.h>
 
 #include "concordat/app/parts.h"
-#include "concordat/base/figure.h"
 #include "concordat/base/report.h"
 #include "concordat/http/api.h"
 #include "concordat/jobs/jobs.h"
@@ -124,7 +123,7 @@ static void on_hup(evutil_socket_t socket, short what, void *context)
 	reference_refresh(service->app, on_refreshed, service);
 }
 
-/* ---- what /readyz and /metrics ask ---- */
+/* ---- what /readyz asks ---- */
 
 static bool service_ready(struct text *why, void *context)
 {
@@ -139,26 +138,6 @@ static bool service_ready(struct text *why, void *context)
 	else
 		return true;
 	return false;
-}
-
-static void jobs_metrics(struct writer *w, void *context)
-{
-	struct service *service = context;
-	struct jobs_stats stats;
-
-	if (!service->jobs)
-		return;
-	stats = jobs_stats(service->jobs);
-	counter_write(w, "obligations_fired_total", "Obligations that time acted on.", stats.fired);
-	counter_write(w, "reminders_total", "Reminders told.", stats.reminders);
-	counter_write(w, "deliveries_total", "Deliveries made from facts.", stats.deliveries);
-	counter_write(w, "emails_sent_total", "E-mails that a relay took.", stats.sent);
-	counter_write(w, "emails_failed_total", "Tries that failed.", stats.send_failed);
-	gauge_write(w, "lateness_microseconds", "Due to recorded, of the last one fired.",
-		    stats.last_lateness_us);
-	gauge_write(w, "holds_clock", "1 where time acts.", stats.holds_clock);
-	gauge_write(w, "clock_stands_still", "1 while the clocks of daemon and database disagree.",
-		    stats.stands_still);
 }
 
 /* ---- opening and closing ---- */
@@ -213,8 +192,7 @@ static void close_service(struct service *service)
 int command_serve(const struct command_line *line)
 {
 	struct service service = {0};
-	struct http_api_options options = {
-		.more_metrics = jobs_metrics, .ready = service_ready, .context = &service};
+	struct http_api_options options = {.ready = service_ready, .context = &service};
 	struct text why = TEXT_NONE;
 	char port[8];
 

@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "figures.h"
 #include "internal.h"
 
 #include "concordat/base/report.h"
@@ -110,6 +111,20 @@ static bool master_key_load(struct app *app, struct arena *arena, struct text *w
 	return sound;
 }
 
+bool keys_open(struct app *app, struct arena *arena, struct text *why)
+{
+	if (master_key_load(app, arena, why) && personal_start(app, why))
+		return true;
+	OPENSSL_cleanse(app->master, sizeof(app->master));
+	return false;
+}
+
+void keys_close(struct app *app)
+{
+	personal_stop(app);
+	OPENSSL_cleanse(app->master, sizeof(app->master));
+}
+
 /* ---- answers ---- */
 
 static void on_answering(evutil_socket_t socket, short what, void *context)
@@ -135,6 +150,8 @@ void call_finish(struct call *call, const struct reply *answer)
 	struct app *app = call->app;
 	struct pending_answer *waiting = arena_make(call->arena, struct pending_answer);
 
+	if (call->on_end)
+		call->on_end(call, answer->status);
 	waiting->call = call;
 	waiting->answer = *answer;
 	*app->last_answer = waiting;
@@ -210,6 +227,21 @@ void call_store_fault(struct call *call, enum store_outcome outcome)
 
 /* ---- beginning and end ---- */
 
+static void on_figures(void *context)
+{
+	struct app *app = context;
+
+	cache_figures_set(app);
+	for (int division = 0; division < DIVISION_COUNT; division++) {
+		const struct calendar *c = reference_calendar(app, (enum division)division);
+
+		figure_set(&app_figures[CALENDAR_END], (size_t)division,
+			   c ? (c->last_day + 1) * (US_PER_DAY / US_PER_SECOND) : 0);
+	}
+}
+
+static struct figure_table figures = {app_figures, APP_FIGURES, on_figures, NULL, NULL};
+
 struct app *app_new(struct event_base *base, const struct config *config, struct store *store,
 		    struct arena *arena, struct text *why)
 {
@@ -220,14 +252,13 @@ struct app *app_new(struct event_base *base, const struct config *config, struct
 	app->store = store;
 	app->arena = arena;
 	app->last_answer = &app->first_answer;
-	if (!master_key_load(app, arena, why) || !personal_start(app, why)) {
-		OPENSSL_cleanse(app->master, sizeof(app->master));
+	if (!keys_open(app, arena, why))
 		return NULL;
-	}
 	app->answering = event_new(base, -1, 0, on_answering, app);
 	if (!app->answering || !reference_open(app))
 		report_fatal("app", "No event could be made for want of memory");
 	cache_open(app);
+	figures_open(&figures, app);
 	return app;
 }
 
@@ -245,11 +276,11 @@ void app_free(struct app *app)
 {
 	if (!app)
 		return;
+	figures_close(&figures, app);
 	event_free(app->answering);
 	cache_close(app);
 	reference_close(app);
-	personal_stop(app);
-	OPENSSL_cleanse(app->master, sizeof(app->master));
+	keys_close(app);
 }
 
 struct store *app_store(struct app *app)

@@ -54,9 +54,15 @@ struct held;
  * where they are and as they are, though newer ones may be folded in behind them. */
 struct held *load_keep(struct app *app);
 void load_release(struct held *held);
+struct worked *load_worked(struct held *held);
+void cache_figures_set(const struct app *app);
 void cache_open(struct app *app);
 void cache_close(struct app *app);
 
+/* The master key of app->config, and the cipher. */
+bool keys_open(struct app *app, struct arena *arena, struct text *why)
+	__attribute__((warn_unused_result));
+void keys_close(struct app *app);
 bool personal_start(struct app *app, struct text *why) __attribute__((warn_unused_result));
 void personal_stop(struct app *app);
 

@@ -4,10 +4,12 @@
  * Each read asks for the facts newer than those held when it was sent. When it comes back the held
  * placement may have moved on, or have been put out: rows already folded are skipped, and a gap
  * means reading again from the start. What is held is never trusted by itself: every load asks the
- * database, and no new row is what says that it is fresh.
+ * database, and no new row is what says that it is fresh. Only a move may be decided on what is
+ * held (load_held), because its append does not happen unless that was fresh.
  */
 #include <string.h>
 
+#include "figures.h"
 #include "internal.h"
 
 #include "concordat/base/report.h"
@@ -24,6 +26,7 @@ struct held {
 	size_t bytes;
 	struct held *chain;
 	struct held *newer, *older;
+	struct worked worked;
 	int keepers; /* callbacks and looks that still read it */
 	bool forgotten;
 };
@@ -31,8 +34,7 @@ struct held {
 struct cache {
 	struct held **buckets;
 	struct held *newest, *oldest;
-	size_t bytes, bytes_most;
-	uint64_t hits;
+	size_t bytes, bytes_most, count;
 	struct held *given; /* to a callback just now */
 };
 
@@ -95,9 +97,11 @@ static struct held *held_new(struct cache *cache, struct uuid authority, struct 
 
 	held->arena = arena;
 	held->placement = placement_new(arena, authority, id);
+	held->worked.arena = arena;
 	held->chain = *bucket;
 	*bucket = held;
 	list_first(cache, held);
+	cache->count++;
 	return held;
 }
 
@@ -110,6 +114,7 @@ static void held_drop(struct cache *cache, struct held *held)
 	*at = held->chain;
 	unlist(cache, held);
 	cache->bytes -= held->bytes;
+	cache->count--;
 	held->forgotten = true;
 	if (!held->keepers)
 		arena_free(held->arena);
@@ -152,26 +157,17 @@ static void load_broken(struct load *load, int32_t seq, struct text why)
 
 enum folded { FOLDED, FOLD_GAP, FOLD_FAILED };
 
-/* One row folded in; *why when it cannot be. */
-static enum folded fold_row(struct held *held, const struct rows *rows, size_t row,
-			    struct text *why)
+/* One stored fact folded in; *why when it cannot be. */
+static enum folded fold(struct held *held, int32_t seq, int64_t recorded_at_us,
+			const struct digest *leaf_hash, struct text body, struct text *why)
 {
-	int32_t seq = (int32_t)row_int(rows, row, A, 0);
-	struct text hash = row_text(rows, row, BYTES);
-	struct digest leaf_hash;
 	struct fact *fact;
 
 	if (seq <= held->placement->seq)
 		return FOLDED;
 	if (seq != held->placement->seq + 1)
 		return FOLD_GAP;
-	if (hash.len != sizeof(leaf_hash.bytes)) {
-		*why = TEXT("its leaf hash is not 32 bytes");
-		return FOLD_FAILED;
-	}
-	memcpy(leaf_hash.bytes, hash.at, sizeof(leaf_hash.bytes));
-	fact = fact_decode(held->arena, seq, row_int(rows, row, AT, 0), &leaf_hash,
-			   row_text(rows, row, BODY), why);
+	fact = fact_decode(held->arena, seq, recorded_at_us, leaf_hash, body, why);
 	if (!fact)
 		return FOLD_FAILED;
 	if (!placement_apply(held->placement, fact)) {
@@ -179,6 +175,21 @@ static enum folded fold_row(struct held *held, const struct rows *rows, size_t r
 		return FOLD_FAILED;
 	}
 	return FOLDED;
+}
+
+static enum folded fold_row(struct held *held, const struct rows *rows, size_t row,
+			    struct text *why)
+{
+	struct text hash = row_text(rows, row, BYTES);
+	struct digest leaf_hash;
+
+	if (hash.len != sizeof(leaf_hash.bytes)) {
+		*why = TEXT("its leaf hash is not 32 bytes");
+		return FOLD_FAILED;
+	}
+	memcpy(leaf_hash.bytes, hash.at, sizeof(leaf_hash.bytes));
+	return fold(held, (int32_t)row_int(rows, row, A, 0), row_int(rows, row, AT, 0), &leaf_hash,
+		    row_text(rows, row, BODY), why);
 }
 
 static void load_again(struct load *load)
@@ -209,6 +220,13 @@ static void load_give(struct load *load, struct held *held)
 	load_release(held);
 }
 
+static enum cache_load load_result(const struct load *load, size_t first)
+{
+	if (!load->since)
+		return LOAD_MISS;
+	return first < load->rows->count ? LOAD_BEHIND : LOAD_HIT;
+}
+
 static void load_fold(struct load *load, struct uuid authority, size_t first)
 {
 	struct cache *cache = load->app->cache;
@@ -220,8 +238,7 @@ static void load_fold(struct load *load, struct uuid authority, size_t first)
 		load_again(load);
 		return;
 	}
-	if (first == load->rows->count && load->since > 0)
-		cache->hits++;
+	figure_add(&app_figures[CACHE_LOADS], load_result(load, first), 1);
 	if (!held)
 		held = held_new(cache, authority, load->placement);
 	for (size_t row = first; row < load->rows->count; row++) {
@@ -345,6 +362,42 @@ void load_placement(struct app *app, struct arena *arena, struct uuid organisati
 	load_read(load);
 }
 
+bool load_held(struct app *app, struct uuid placement, struct loaded *loaded)
+{
+	const struct held *held = held_find(app->cache, placement);
+	const struct authority_settings *adopted;
+
+	*loaded = (struct loaded){.outcome = STORE_DONE};
+	if (!held || !held->placement->seq)
+		return false;
+	adopted = reference_held(app, held->placement->authority);
+	if (!adopted)
+		return false;
+	loaded->placement = held->placement;
+	loaded->settings = reference_under(app, adopted, held->placement->facts[0]->protocol);
+	figure_add(&app_figures[CACHE_LOADS], LOAD_HIT, 1);
+	return loaded->settings;
+}
+
+void load_advance(struct app *app, const struct append *append)
+{
+	struct held *held = held_find(app->cache, append->stream);
+	struct text why = TEXT_NONE;
+
+	if (!held || held->placement->seq != append->expected_seq)
+		return;
+	for (size_t i = 0; i < append->fact_count; i++) {
+		const struct append_fact *fact = &append->facts[i];
+
+		if (fold(held, fact->seq, append->recorded_at_us, &fact->leaf_hash, fact->body,
+			 &why) != FOLDED) {
+			held_drop(app->cache, held); /* the next load says what is wrong */
+			return;
+		}
+	}
+	held_weigh(app->cache, held);
+}
+
 struct held *load_keep(struct app *app)
 {
 	struct held *held = app->cache->given;
@@ -359,6 +412,11 @@ void load_release(struct held *held)
 		arena_free(held->arena);
 }
 
+struct worked *load_worked(struct held *held)
+{
+	return &held->worked;
+}
+
 void load_forget(struct app *app, struct uuid placement)
 {
 	struct held *held = held_find(app->cache, placement);
@@ -367,14 +425,10 @@ void load_forget(struct app *app, struct uuid placement)
 		held_drop(app->cache, held);
 }
 
-size_t load_bytes(const struct app *app)
+void cache_figures_set(const struct app *app)
 {
-	return app->cache->bytes;
-}
-
-uint64_t load_hits(const struct app *app)
-{
-	return app->cache->hits;
+	figure_set(&app_figures[CACHE_BYTES], 0, (int64_t)app->cache->bytes);
+	figure_set(&app_figures[CACHE_PLACEMENTS], 0, (int64_t)app->cache->count);
 }
 
 void cache_open(struct app *app)

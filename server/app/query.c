@@ -156,7 +156,7 @@ static void answer_placement(struct look *look)
 	struct digest digest;
 
 	reply.body = view_placement(call->arena, look->settings, look->placement, &look->actor,
-				    &look->party, look->now_us);
+				    &look->party, look->now_us, load_worked(look->held));
 	digest = sha256(reply.body, TEXT_NONE, TEXT_NONE);
 	reply.etag = text_printf(call->arena, "\"v%d-%.*s\"", look->party.version,
 				 TEXT_FMT(text_hex(call->arena, digest.bytes, 16)));

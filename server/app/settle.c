@@ -5,6 +5,7 @@
  * nothing, and a move that came first leaves nothing to do.
  */
 #include "effect.h"
+#include "figures.h"
 #include "internal.h"
 
 #define ROUNDS_MOST 3
@@ -34,12 +35,16 @@ static void on_appended(enum store_outcome outcome, int64_t first_leaf_index, vo
 	struct settling *s = context;
 
 	(void)first_leaf_index;
+	if (outcome == STORE_DONE)
+		load_advance(s->app, &s->append);
 	if (outcome == STORE_MOVED_ON && ++s->rounds < ROUNDS_MOST) {
 		go_round(s);
 		return;
 	}
 	if (outcome == STORE_MOVED_ON)
 		load_forget(s->app, s->placement);
+	if (outcome == STORE_DONE)
+		figures_count_time(&s->append, s->append.fact_count);
 	settling_end(s, outcome, outcome == STORE_DONE);
 }
 

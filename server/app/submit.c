@@ -5,11 +5,17 @@
  * placement as it is now, and decides on that. Whenever the stream has moved on, or something it
  * names had to be looked up, it simply goes round again. Settled facts stand even when the move is
  * refused, and are appended before the refusal is told.
+ *
+ * A move on the version that is held here needs no reading: it is decided at once, and the append
+ * takes it only when the stream and the key are as was thought. Whatever is not simply recorded
+ * that way (a refusal, a repeat, a body that does not fit, a text about the person) goes round.
  */
 #include <assert.h>
 #include <openssl/crypto.h>
 
+#include "asked.h"
 #include "effect.h"
+#include "figures.h"
 #include "internal.h"
 #include "queries.h"
 #include "tell.h"
@@ -26,6 +32,7 @@ struct submission {
 	struct request request; /* data is NULL until it was decoded */
 	bool looked_up;		/* what the request names beside the placement */
 	bool unknown;		/* an append's outcome is: the key will tell */
+	bool repeated;		/* the key was there */
 	int rounds;
 
 	/* of the append that is under way */
@@ -34,8 +41,6 @@ struct submission {
 	struct text reference, entries; /* of the receipt */
 	const struct authority_settings *adopted; /* opening */
 };
-
-static const char *const move_extra[] = {"move", "thread", NULL};
 
 static void go_round(struct submission *s);
 
@@ -57,66 +62,17 @@ static void answer_known(struct submission *s, const struct loaded *loaded)
 		go_round(s);
 		return;
 	}
+	s->repeated = true;
 	party = placement ? placement_party(placement, s->call->caller.organisation) : NULL;
 	if (!party || row->first_seq < 1 || (size_t)row->first_seq > placement->fact_count) {
 		call_not_found(s->call);
 		return;
 	}
+	s->request.move = (enum move)placement->facts[row->first_seq - 1]->kind;
 	tell_receipt(
-		s->call, placement->id, placement->opening->reference,
-		(enum move)placement->facts[row->first_seq - 1]->kind,
+		s->call, placement->id, placement->opening->reference, s->request.move,
 		receipt_entries(s->call->arena, placement, party, row->first_seq, row->last_seq),
 		row);
-}
-
-/* ---- the request ---- */
-
-/* False when it has been answered. */
-static bool decode_thread(struct submission *s)
-{
-	struct text raw = json_member_raw(s->call->arena, s->call->body, "thread");
-
-	s->request.thread = NO_INT;
-	if (!raw.at || (text_to_int(raw, &s->request.thread) && s->request.thread >= 1))
-		return true;
-	tell_field(s->call, "/thread", "must be a whole number, 1 or more.");
-	return false;
-}
-
-static bool decode_data(struct submission *s, const char *const *extra)
-{
-	const struct schema *schema = move_schema(s->request.move);
-	void *data = arena_alloc(s->call->arena, schema->size);
-	struct json_errors errors = {0};
-
-	if (!json_decode(s->call->arena, s->call->body, schema, JSON_REQUEST, extra, data,
-			 &errors)) {
-		call_json_errors(s->call, &errors);
-		return false;
-	}
-	s->request.data = data;
-	return true;
-}
-
-static bool decode_move(struct submission *s)
-{
-	struct json_errors errors = {0};
-	struct text name = json_member(s->call->arena, s->call->body, "move", &errors);
-	int32_t move = enum_parse(move_names, name);
-
-	if (errors.items.count) {
-		call_json_errors(s->call, &errors);
-		return false;
-	}
-	if (move == NO_ENUM || protocol_move((enum move)move)->sides == BIT(SIDE_TIME)) {
-		tell_field(s->call, "/move",
-			   name.at ? "is no move of the protocol. The placement's allowed_moves "
-				     "name what can be done."
-				   : "is required: the move's name.");
-		return false;
-	}
-	s->request.move = (enum move)move;
-	return decode_thread(s) && decode_data(s, move_extra);
 }
 
 /* ---- what a request names beside the placement ---- */
@@ -143,6 +99,11 @@ static void on_invited(enum store_outcome outcome, const struct rows *rows, void
 		go_round(s);
 }
 
+static bool names_others(const struct submission *s)
+{
+	return s->request.move == MOVE_CALCULATE || s->request.move == MOVE_INVITE;
+}
+
 /* True when it must be waited for: the submission then goes round again. */
 static bool look_up(struct submission *s)
 {
@@ -151,7 +112,7 @@ static bool look_up(struct submission *s)
 	const struct calculate *calculate = s->request.data;
 	struct param params[2];
 
-	if (s->looked_up)
+	if (s->looked_up || !names_others(s))
 		return false;
 	s->looked_up = true;
 	if (s->request.move == MOVE_CALCULATE &&
@@ -178,6 +139,8 @@ static void on_appended(enum store_outcome outcome, int64_t first_leaf_index, vo
 	struct receipt_row row;
 
 	(void)first_leaf_index;
+	if (outcome == STORE_DONE)
+		load_advance(s->call->app, a);
 	if (outcome == STORE_MOVED_ON && ++s->rounds < ROUNDS_MOST) {
 		go_round(s);
 		return;
@@ -194,6 +157,8 @@ static void on_appended(enum store_outcome outcome, int64_t first_leaf_index, vo
 		call_store_fault(s->call, outcome);
 		return;
 	}
+	figures_count_time(a, s->refusal ? a->fact_count
+					 : (size_t)(a->first_seq - a->expected_seq - 1));
 	if (s->refusal) {
 		struct problem problem = *s->refusal;
 
@@ -254,17 +219,22 @@ static void append_move(struct submission *s, const struct decision *decision,
 }
 
 /* A move is judged by when it came, however long it then waited for the database. */
+static int64_t move_instant(const struct submission *s, const struct placement *placement)
+{
+	int64_t now_us = s->call->received_us;
+
+	return now_us > placement->recorded_at_us ? now_us : placement->recorded_at_us + 1;
+}
+
 static void decide(struct submission *s, const struct world *world,
 		   const struct placement *placement, const struct actor *actor,
 		   struct text wrapped_key)
 {
 	struct call *call = s->call;
-	int64_t now_us = call->received_us;
-	struct decision decision;
+	int64_t now_us = move_instant(s, placement);
+	struct decision decision =
+		core_decide(call->arena, world, placement, actor, &s->request, now_us);
 
-	if (now_us <= placement->recorded_at_us)
-		now_us = placement->recorded_at_us + 1;
-	decision = core_decide(call->arena, world, placement, actor, &s->request, now_us);
 	s->refusal = decision.refused
 			     ? refusal_problem(call->arena, world, &decision, actor, now_us)
 			     : NULL;
@@ -326,10 +296,12 @@ static void on_adopted(enum store_outcome outcome, const struct authority_settin
 
 static void open_placement(struct submission *s)
 {
-	s->request.move = MOVE_OPEN_PLACEMENT;
-	s->request.thread = NO_INT;
-	if (s->request.data || decode_data(s, NULL))
+	struct json_errors errors = {0};
+
+	if (s->request.data || asked_opening(s->call, &s->request, &errors))
 		reference_authority(s->call->app, s->call->caller.organisation, on_adopted, s);
+	else
+		call_json_errors(s->call, &errors);
 }
 
 /* ---- going round ---- */
@@ -339,14 +311,17 @@ static void open_placement(struct submission *s)
 static bool may_be_read(struct submission *s, const struct standing *standing)
 {
 	struct call *call = s->call;
+	struct json_errors errors = {0};
 	bool sound = false;
 
 	call->describe = tell_standing;
 	call->described = standing;
 	if (!call->has_if_match || call->if_match != standing->party->version)
 		tell_version(call);
+	else if (s->request.data || asked_move(s->call, &s->request, &errors))
+		sound = true;
 	else
-		sound = s->request.data || decode_move(s);
+		call_json_errors(call, &errors);
 	call->describe = NULL;
 	return sound;
 }
@@ -394,6 +369,33 @@ static void go_round(struct submission *s)
 		       call->caller.user, call->key, on_loaded, s);
 }
 
+/* Decides on what is held here; false, and nothing has happened, when it must go round instead. */
+static bool decide_on_held(struct submission *s)
+{
+	struct call *call = s->call;
+	struct json_errors errors = {0};
+	const struct world *world;
+	const struct party *party;
+	struct loaded held;
+	struct decision decision;
+	struct actor actor;
+
+	if (!load_held(call->app, s->placement, &held) ||
+	    !access_actor(held.placement, &call->caller, &actor, &party) || !call->has_if_match ||
+	    call->if_match != party->version || !asked_move(s->call, &s->request, &errors) ||
+	    names_others(s))
+		return false;
+	world = &held.settings->world;
+	decision = core_decide(call->arena, world, held.placement, &actor, &s->request,
+			       move_instant(s, held.placement));
+	if (decision.refused ||
+	    effect_make(call->app, call->arena, world, held.placement, decision.after,
+			&decision.facts, TEXT_NONE, &s->append) != EFFECT_MADE)
+		return false;
+	append_move(s, &decision, TEXT_NONE);
+	return true;
+}
+
 /* What both ways in ask before anything else; false when it has been answered. An organisation of
  * zero would be the service itself to a load. */
 static bool may_begin(struct call *call)
@@ -411,6 +413,13 @@ static bool may_begin(struct call *call)
 	return true;
 }
 
+static void on_end(struct call *call, int status)
+{
+	struct submission *s = call->operation;
+
+	figures_count_answer(call, s->request.move, status, s->repeated, s->rounds == ROUNDS_MOST);
+}
+
 static void begin(struct call *call, struct uuid placement, bool opening, struct text line)
 {
 	struct submission *s = arena_make(call->arena, struct submission);
@@ -419,8 +428,12 @@ static void begin(struct call *call, struct uuid placement, bool opening, struct
 	s->placement = placement;
 	s->opening = opening;
 	s->request.occurred_at_us = NEVER_US;
+	s->request.move = opening ? MOVE_OPEN_PLACEMENT : MOVE_COUNT;
+	call->on_end = on_end;
+	call->operation = s;
 	s->digest = sha256(line, TEXT("\n"), call->body);
-	go_round(s);
+	if (opening || !decide_on_held(s))
+		go_round(s);
 }
 
 void app_open_placement(struct call *call)

@@ -80,16 +80,23 @@ void tell_version(struct call *call)
 	call_finish_problem(call, &problem);
 }
 
+void field_error(struct arena *arena, struct json_errors *errors, const char *pointer,
+		 const char *detail)
+{
+	struct json_error *items = errors->items.items;
+
+	*LIST_ADD(arena, items, errors->items.count) = (struct json_error){
+		text_of(pointer),
+		text_printf(arena, "\"%s\" %s", pointer + 1, detail),
+	};
+	errors->items.items = items;
+}
+
 void tell_field(struct call *call, const char *pointer, const char *detail)
 {
 	struct json_errors errors = {0};
-	struct json_error *items = NULL;
 
-	*LIST_ADD(call->arena, items, errors.items.count) = (struct json_error){
-		text_of(pointer),
-		text_printf(call->arena, "\"%s\" %s", pointer + 1, detail),
-	};
-	errors.items.items = items;
+	field_error(call->arena, &errors, pointer, detail);
 	call_json_errors(call, &errors);
 }
 

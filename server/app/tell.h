@@ -22,7 +22,10 @@ struct standing {
 void tell_standing(struct call *call, struct problem *problem);
 /* 428 or 412. */
 void tell_version(struct call *call);
-/* 400: one member that does not fit; detail goes on from its name: "is required." */
+/* One member that does not fit; detail goes on from its name: "is required." */
+void field_error(struct arena *arena, struct json_errors *errors, const char *pointer,
+		 const char *detail);
+/* 400 for that one. */
 void tell_field(struct call *call, const char *pointer, const char *detail);
 /* 503: the placement cannot be folded, or its texts not sealed. */
 void tell_unreadable(struct call *call);

@@ -298,7 +298,7 @@ static void put_signatures(struct writer *w, const struct viewer *v)
 
 struct text view_placement(struct arena *arena, const struct authority_settings *authority,
 			   const struct placement *placement, const struct actor *actor,
-			   const struct party *party, int64_t now_us)
+			   const struct party *party, int64_t now_us, struct worked *worked)
 {
 	const struct viewer v = {
 		.settings = authority,
@@ -308,6 +308,7 @@ struct text view_placement(struct arena *arena, const struct authority_settings 
 		.audience = access_audience(actor),
 		.now_us = now_us,
 		.numbers = view_numbers(arena, placement, party),
+		.worked = worked,
 	};
 	enum stage stage = party_stage(placement, party);
 	const struct fact *started = view_newest(&v, FACT_START_CONFIRMED);

@@ -19,6 +19,7 @@ struct viewer {
 	int64_t now_us;
 	const int32_t *numbers; /* view_numbers, where many are asked for; NULL: counted each time
 				 */
+	struct worked *worked;	/* NULL: nothing is kept */
 };
 
 /* Every entry's number for the party, 0 where it may not see it. */

@@ -10,26 +10,47 @@
 
 /* ---- the guide ---- */
 
-static void put_workings(struct writer *w, const struct viewer *v, const struct calculate *data)
+/* The entry holds the figures; how each came about is worked out again, and shown only if it comes
+ * to the same penny. */
+static struct text work_out(struct arena *arena, const struct world *world,
+			    const struct calculate *data)
 {
-	const struct world *world = &v->settings->world;
 	const struct cost_model *model =
 		world->cost_model ? world->cost_model(world->context, data->model, data->version)
 				  : NULL;
 	struct guide guide = {0};
 	struct cost_fault fault;
 	const struct guide_line *lines;
+	struct writer w;
 
-	/* The entry holds the figures; how each came about is worked out again, and shown only if
-	 * it comes to the same penny. */
-	if (!model || !cost_model_run(w->arena, model, &data->inputs, &guide, &fault) ||
+	if (!model || !cost_model_run(arena, model, &data->inputs, &guide, &fault) ||
 	    guide.weekly_mid_p != data->weekly_mid_p)
-		return;
+		return TEXT_NONE;
 	lines = guide.lines.items;
-	emit_begin(w, "workings", '[');
+	writer_init(&w, arena);
+	emit_begin(&w, NULL, '[');
 	for (size_t i = 0; i < guide.lines.count; i++)
-		emit_struct(w, NULL, &guide_line_schema, &lines[i], v->audience);
-	emit_end(w, ']');
+		emit_struct(&w, NULL, &guide_line_schema, &lines[i], AUDIENCE_PROVIDER);
+	emit_end(&w, ']');
+	return writer_text(&w);
+}
+
+/* A calculation never changes and its model's version neither, so the work is done once. Both sides
+ * are shown the same. */
+static void put_workings(struct writer *w, const struct viewer *v, int32_t entry,
+			 const struct calculate *data)
+{
+	struct worked *worked = v->worked;
+	struct text workings;
+
+	if (worked && worked->entry == entry) {
+		emit_json(w, "workings", worked->workings);
+		return;
+	}
+	workings = work_out(w->arena, &v->settings->world, data);
+	emit_json(w, "workings", workings);
+	if (worked && workings.at)
+		*worked = (struct worked){worked->arena, entry, text_copy(worked->arena, workings)};
 }
 
 void view_guide(struct writer *w, const struct viewer *v)
@@ -43,7 +64,7 @@ void view_guide(struct writer *w, const struct viewer *v)
 	emit_instant(w, "calculated_at", fact->recorded_at_us);
 	emit_members(w, move_schema(MOVE_CALCULATE), fact->data, v->audience);
 	emit_word(w, "note", "A guide price is a starting point and not a conclusion.");
-	put_workings(w, v, fact->data);
+	put_workings(w, v, fact->seq, fact->data);
 	emit_end(w, '}');
 }
 

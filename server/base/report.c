@@ -130,6 +130,11 @@ void report_set_level(enum report_level least)
 	least_level = (int)least;
 }
 
+bool report_is_on(enum report_level level)
+{
+	return (int)level >= least_level;
+}
+
 bool report_level_parse(const char *name, enum report_level *out)
 {
 	for (int i = REPORT_DEBUG; i <= REPORT_ERROR; i++) {
@@ -147,7 +152,7 @@ void report(enum report_level level, const char *room, const char *message, ...)
 	va_list pairs;
 	const char *name, *value;
 
-	if ((int)level < least_level)
+	if (!report_is_on(level))
 		return;
 	line_start(&line, level, room, message);
 	va_start(pairs, message);

@@ -35,7 +35,7 @@ const struct setting settings[] = {
 	WORDS(SETTING_PATH, reference_dir, "reference",
 	      "folder with cost models, protocols and calendars"),
 	NUMBER(readers, "4", 1, 32, "database connections for reading"),
-	NUMBER(cache_mib, "64", 1, 65536, "memory for placements held ready, in MiB"),
+	NUMBER(cache_mib, "256", 1, 65536, "memory for placements held ready, in MiB"),
 	NUMBER(batch_streams, "32", 1, 32, "placements in one append"),
 	NUMBER(queue_moves, "4096", 1, 1000000, "moves that may wait before 503 is answered"),
 	NUMBER(statement_timeout_ms, "10000", 100, HOUR_MS, "longest database statement"),

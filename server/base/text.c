@@ -255,9 +255,23 @@ void writer_char(struct writer *w, char c)
 	w->at[w->len++] = c;
 }
 
+/* Most of what is written is numbers and dates, for which printf's way is a long one. */
+void writer_digits(struct writer *w, uint64_t n, unsigned int least)
+{
+	char digits[20];
+	unsigned int at = sizeof(digits);
+
+	do
+		digits[--at] = (char)('0' + n % 10);
+	while ((n /= 10) || (sizeof(digits) - at < least && at));
+	writer_put(w, (struct text){digits + at, sizeof(digits) - at});
+}
+
 void writer_int(struct writer *w, int64_t n)
 {
-	writer_printf(w, "%lld", (long long)n);
+	if (n < 0)
+		writer_char(w, '-');
+	writer_digits(w, n < 0 ? -(uint64_t)n : (uint64_t)n, 1);
 }
 
 void writer_printf(struct writer *w, const char *format, ...)

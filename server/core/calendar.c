@@ -202,20 +202,38 @@ int64_t london_instant(int32_t day, int32_t hour, int32_t minute)
 	return london_is_summer(as_gmt) && london_is_summer(as_bst) ? as_bst : as_gmt;
 }
 
+static void put_day(struct writer *w, int32_t day)
+{
+	struct civil c = civil_of(day);
+
+	assert(c.year >= 0);
+	writer_digits(w, (uint64_t)c.year, 4);
+	writer_char(w, '-');
+	writer_digits(w, (uint64_t)c.month, 2);
+	writer_char(w, '-');
+	writer_digits(w, (uint64_t)c.day, 2);
+}
+
 struct text instant_text(struct arena *arena, int64_t at_us)
 {
 	int32_t day = utc_day(at_us);
 	int64_t in_day = at_us - day * US_PER_DAY;
 	int32_t second = (int32_t)(in_day / US_PER_SECOND);
 	int32_t us = (int32_t)(in_day % US_PER_SECOND);
-	struct civil c = civil_of(day);
 	struct writer w;
 
 	writer_init(&w, arena);
-	writer_printf(&w, "%04d-%02d-%02dT%02d:%02d:%02d", c.year, c.month, c.day, second / 3600,
-		      second / 60 % 60, second % 60);
-	if (us)
-		writer_printf(&w, ".%06d", us);
+	put_day(&w, day);
+	writer_char(&w, 'T');
+	writer_digits(&w, (uint64_t)(second / 3600), 2);
+	writer_char(&w, ':');
+	writer_digits(&w, (uint64_t)(second / 60 % 60), 2);
+	writer_char(&w, ':');
+	writer_digits(&w, (uint64_t)(second % 60), 2);
+	if (us) {
+		writer_char(&w, '.');
+		writer_digits(&w, (uint64_t)us, 6);
+	}
 	writer_char(&w, 'Z');
 	return writer_text(&w);
 }
@@ -248,9 +266,11 @@ bool instant_parse(struct text t, int64_t *at_us)
 
 struct text day_text(struct arena *arena, int32_t day)
 {
-	struct civil c = civil_of(day);
+	struct writer w;
 
-	return text_printf(arena, "%04d-%02d-%02d", c.year, c.month, c.day);
+	writer_init(&w, arena);
+	put_day(&w, day);
+	return writer_text(&w);
 }
 
 bool day_parse(struct text t, int32_t *day)

@@ -60,7 +60,8 @@ static void put_thousands(struct writer *w, uint64_t pounds)
 		return;
 	}
 	put_thousands(w, pounds / 1000);
-	writer_printf(w, ",%03d", (int)(pounds % 1000));
+	writer_char(w, ',');
+	writer_digits(w, pounds % 1000, 3);
 }
 
 struct text money_text(struct arena *arena, int64_t pence, bool symbol)
@@ -74,7 +75,8 @@ struct text money_text(struct arena *arena, int64_t pence, bool symbol)
 	if (symbol)
 		writer_puts(&w, "£");
 	put_thousands(&w, size / 100);
-	writer_printf(&w, ".%02d", (int)(size % 100));
+	writer_char(&w, '.');
+	writer_digits(&w, size % 100, 2);
 	return writer_text(&w);
 }
 
@@ -86,9 +88,16 @@ bool money_parse(struct text t, int64_t *pence)
 struct text rate_text(struct arena *arena, int64_t ten_thousandths)
 {
 	uint64_t size = magnitude(ten_thousandths);
-	struct text t = text_printf(arena, "%s%llu.%04d", ten_thousandths < 0 ? "-" : "",
-				    (unsigned long long)(size / 10000), (int)(size % 10000));
+	struct writer w;
+	struct text t;
 
+	writer_init(&w, arena);
+	if (ten_thousandths < 0)
+		writer_char(&w, '-');
+	writer_digits(&w, size / 10000, 1);
+	writer_char(&w, '.');
+	writer_digits(&w, size % 10000, RATE_DECIMALS);
+	t = writer_text(&w);
 	for (int i = PENCE_DECIMALS; i < RATE_DECIMALS && t.at[t.len - 1] == '0'; i++)
 		t.len--;
 	return t;

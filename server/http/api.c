@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "accept.h"
+#include "concordat/base/figure.h"
 #include "concordat/base/report.h"
 #include "figures.h"
 #include "rate.h"
@@ -31,21 +32,70 @@ struct visit {
 	const struct route *route;
 };
 
-static void log_request(const struct visit *visit, int status)
+/* ---- one line and one figure a request ---- */
+
+static int64_t took_us(const struct http_request *request)
 {
-	const struct http_request *r = visit->request;
 	struct timespec now;
-	char code[8], took[24];
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (now.tv_sec * INT64_C(1000000000) + now.tv_nsec - request->received_ns) / 1000;
+}
+
+/* The caller's, else one of our own: the request's id, which is as random as it must be. */
+static void trace_id(const struct http_request *request, char out[33])
+{
+	struct text id = request->request_id;
+	size_t n = 0;
+
+	if (request->traceparent.at)
+		id = (struct text){request->traceparent.at + 3, 32};
+	for (size_t i = 0; i < id.len && n < 32; i++)
+		if (id.at[i] != '-')
+			out[n++] = id.at[i];
+	out[n] = '\0';
+}
+
+static const char *id_or_none(struct uuid id, char out[37])
+{
+	uuid_format(id, out);
+	return uuid_is_zero(id) ? NULL : out;
+}
+
+/* The path is not in it, nor the query: both may say something about a person. */
+static void log_request(const struct http_request *r, const struct visit *visit, int status,
+			size_t body_size, int64_t us)
+{
+	static const struct caller nobody;
+	const struct caller *caller = visit ? &visit->call.caller : &nobody;
+	enum report_level level = status >= 500 ? REPORT_WARNING : REPORT_INFO;
+	char code[8], took[24], bytes[24], trace[33], organisation[37], user[37];
+
+	if (!report_is_on(level))
+		return;
 	snprintf(code, sizeof(code), "%d", status);
-	snprintf(took, sizeof(took), "%lld",
-		 (long long)((now.tv_sec * INT64_C(1000000000) + now.tv_nsec - r->received_ns) /
-			     1000));
-	report(status >= 500 ? REPORT_WARNING : REPORT_INFO, "http", "request", "request_id",
-	       text_cstr(r->arena, r->request_id), "method", text_cstr(r->arena, r->method_name),
-	       "route", visit->route ? visit->route->pattern : NULL, "status", code, "us", took,
-	       "traceparent", r->traceparent.at ? text_cstr(r->arena, r->traceparent) : NULL, NULL);
+	snprintf(took, sizeof(took), "%lld.%03d", (long long)(us / 1000), (int)(us % 1000));
+	snprintf(bytes, sizeof(bytes), "%zu", body_size);
+	trace_id(r, trace);
+	report(level, "http", "request", "request_id", text_cstr(r->arena, r->request_id),
+	       "trace_id", trace, "traceparent",
+	       r->traceparent.at ? text_cstr(r->arena, r->traceparent) : NULL, "method",
+	       method_name(r->method), "route",
+	       visit && visit->route ? visit->route->pattern : NULL, "status", code, "ms", took,
+	       "bytes", bytes, "organisation", id_or_none(caller->organisation, organisation),
+	       "user", id_or_none(caller->user, user), "peer", text_cstr(r->arena, r->peer), "gone",
+	       r->gone ? "true" : NULL, NULL);
+}
+
+static void on_answered(const struct http_request *request, int status, size_t body_size,
+			void *context)
+{
+	const struct visit *visit = request->user;
+	int64_t us = took_us(request);
+
+	(void)context;
+	figures_count(visit ? visit->route : NULL, status, us);
+	log_request(request, visit, status, body_size, us);
 }
 
 #define HEADERS_MOST 10
@@ -83,8 +133,6 @@ static void send_reply(struct visit *visit, const struct reply *reply)
 		   reply->status == 401 ? TEXT("Bearer") : TEXT_NONE);
 	add_header(headers, &count, "Cache-Control", TEXT("private, no-cache"));
 	add_header(headers, &count, "X-Content-Type-Options", TEXT("nosniff"));
-	figures_count(reply->status);
-	log_request(visit, reply->status);
 	http_reply(request, reply->status, headers, count, reply->body);
 }
 
@@ -112,7 +160,6 @@ static void refuse_visit(struct visit *visit, int status, const char *code, cons
 static struct text problem_of_edge(struct arena *arena, int status, const char *code,
 				   const char *detail, struct text request_id, void *context)
 {
-	figures_count(status);
 	return write_problem(context, arena, status, code, text_of(detail), request_id);
 }
 
@@ -299,13 +346,10 @@ static void answer_ready(struct visit *visit)
 
 static void answer_metrics(struct visit *visit)
 {
-	struct http_api *api = visit->api;
 	struct writer w;
 
 	writer_init(&w, visit->request->arena);
-	figures_write(&w, api->options.app, http_server_stats(api->server));
-	if (api->options.more_metrics)
-		api->options.more_metrics(&w, api->options.context);
+	figures_write(&w);
 	answer_plain(visit, 200, "text/plain; version=0.0.4; charset=utf-8", writer_text(&w));
 }
 
@@ -350,8 +394,6 @@ static void refuse_route(struct visit *visit, struct text allow)
 		refuse_visit(visit, 404, "not_found", "There is nothing at this address.");
 		return;
 	}
-	figures_count(405);
-	log_request(visit, 405);
 	http_reply(
 		request, 405, (struct http_header[]){header, type}, 2,
 		write_problem(
@@ -368,6 +410,7 @@ static void on_request(struct http_request *request, void *context)
 
 	visit->api = api;
 	visit->request = request;
+	request->user = visit;
 	visit->route = route_find(request->arena, request->method, request->path, parts, &allow);
 	if (!visit->route) {
 		refuse_route(visit, allow);
@@ -412,6 +455,7 @@ struct http_api *http_api_new(struct event_base *base, const struct http_api_opt
 		.limits = http_limits_default,
 		.on_request = on_request,
 		.problem = problem_of_edge,
+		.on_answered = on_answered,
 		.context = api,
 	};
 
@@ -421,7 +465,10 @@ struct http_api *http_api_new(struct event_base *base, const struct http_api_opt
 	api->document = http_api_document(arena);
 	api->rate = rate_new(arena, config->requests_per_second);
 	api->server = http_server_new(base, &server, arena, why);
-	return api->server ? api : NULL;
+	if (!api->server)
+		return NULL;
+	api_figures_open(api->server, arena);
+	return api;
 }
 
 struct http_server *http_api_server(struct http_api *api)
@@ -431,6 +478,8 @@ struct http_server *http_api_server(struct http_api *api)
 
 void http_api_free(struct http_api *api)
 {
-	if (api)
-		http_server_free(api->server);
+	if (!api)
+		return;
+	api_figures_close(api->server);
+	http_server_free(api->server);
 }

@@ -8,6 +8,7 @@
  */
 #include "connection.h"
 
+#include <arpa/inet.h>
 #include <assert.h>
 #include <event2/buffer.h>
 #include <event2/bufferevent.h>
@@ -105,6 +106,16 @@ void connection_close(struct connection *c)
 
 /* --- answers --- */
 
+/* One that timed out with its handler is answered twice, and noted once. */
+static void note(struct live *live, int status, size_t body_size)
+{
+	const struct http_server_options *options = &live->server->options;
+
+	if (options->on_answered && !live->noted)
+		options->on_answered(&live->request, status, body_size, options->context);
+	live->noted = true;
+}
+
 static void send_answer(struct connection *c, int status, const struct http_header *headers,
 			size_t header_count, struct text body)
 {
@@ -122,11 +133,14 @@ static void send_answer(struct connection *c, int status, const struct http_head
 	struct timeval now;
 	struct text head;
 
+	if (request->method == HTTP_HEAD_ || !answer_has_body(status))
+		body.len = 0;
+	note(c->live, status, body.len);
 	event_base_gettimeofday_cached(c->server->base, &now);
 	head = answer_head(request->arena, &answer, now.tv_sec, &c->server->date);
 	enter(c, CONNECTION_ANSWERING, limits->answer_ms);
 	bufferevent_write(c->stream, head.at, head.len);
-	if (body.len > 0 && request->method != HTTP_HEAD_ && answer_has_body(status))
+	if (body.len > 0)
 		bufferevent_write(c->stream, body.at, body.len);
 }
 
@@ -166,6 +180,7 @@ void http_reply(struct http_request *request, int status, const struct http_head
 		return;
 	}
 	if (!c) {
+		note(live, status, 0);
 		TAILQ_REMOVE(&live->server->orphans, live, entry);
 		release(live);
 		return;
@@ -200,6 +215,7 @@ static void begin_request(struct connection *c)
 	live->request.request_id =
 		uuid_text(arena, uuid_new((int64_t)now.tv_sec * 1000000 + now.tv_usec));
 	live->request.received_ns = monotonic_ns();
+	live->request.peer = text_copy(arena, text_of(c->peer));
 	c->live = live;
 	parser_start(&c->parser, arena, &c->server->options.limits);
 	enter(c, CONNECTION_HEAD, c->server->options.limits.head_ms);
@@ -385,6 +401,23 @@ static struct bufferevent *stream_new(struct http_server *server, int fd)
 	return stream;
 }
 
+static void find_peer(int fd, char *peer, socklen_t room)
+{
+	union {
+		struct sockaddr any;
+		struct sockaddr_in v4;
+		struct sockaddr_in6 v6;
+	} address;
+	socklen_t size = sizeof(address);
+
+	if (getpeername(fd, &address.any, &size) != 0)
+		return;
+	if (address.any.sa_family == AF_INET)
+		inet_ntop(AF_INET, &address.v4.sin_addr, peer, room);
+	else if (address.any.sa_family == AF_INET6)
+		inet_ntop(AF_INET6, &address.v6.sin6_addr, peer, room);
+}
+
 void connection_new(struct http_server *server, int fd)
 {
 	const struct http_limits *limits = &server->options.limits;
@@ -406,6 +439,7 @@ void connection_new(struct http_server *server, int fd)
 	c->server = server;
 	c->stream = stream;
 	c->tls = server->tls != NULL;
+	find_peer(fd, c->peer, sizeof(c->peer));
 	c->deadline = event_new(server->base, -1, 0, on_deadline, c);
 	if (!c->deadline)
 		report_fatal("http", "A deadline could not be made; the memory may be used up.");

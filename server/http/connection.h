@@ -25,6 +25,7 @@ struct live {
 	struct http_server *server;    /* NULL once the server is freed */
 	struct connection *connection; /* NULL once it is gone */
 	bool answered;
+	bool noted;		 /* on_answered was called */
 	TAILQ_ENTRY(live) entry; /* in server->orphans, then dead_requests */
 };
 
@@ -45,6 +46,7 @@ struct connection {
 	struct bufferevent *stream;
 	struct event *deadline;
 	enum connection_state state;
+	char peer[46]; /* INET6_ADDRSTRLEN */
 	bool tls;
 	bool finished; /* the client sends no more, and may still read */
 	bool closing;  /* nothing is read as a request any more */

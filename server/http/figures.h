@@ -1,14 +1,14 @@
-/*
- * figures.h - what /metrics shows of http, app and store, as Prometheus text.
- */
+/* figures.h - what http counts for /metrics. */
 #ifndef CONCORDAT_SERVER_HTTP_FIGURES_H
 #define CONCORDAT_SERVER_HTTP_FIGURES_H
 
-#include "concordat/app/app.h"
-#include "concordat/http/server.h"
+#include "routes.h"
 
-/* One answer of this status. */
-void figures_count(int status);
-void figures_write(struct writer *w, struct app *app, struct http_stats stats);
+/* The arena must outlive the closing. */
+void api_figures_open(struct http_server *server, struct arena *arena);
+void api_figures_close(struct http_server *server);
+
+/* One request's end. route NULL: none was found, or the edge refused it before. */
+void figures_count(const struct route *route, int status, int64_t us);
 
 #endif

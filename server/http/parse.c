@@ -111,8 +111,8 @@ static int on_headers_complete(llhttp_t *llhttp)
 	p->llhttp_head = true;
 	p->llhttp_length = llhttp->content_length;
 	p->llhttp_chunked = llhttp->flags & F_CHUNKED;
-	p->llhttp_keep_alive = llhttp_should_keep_alive(llhttp);
-	/* We never switch protocols, so Upgrade is ignored, as RFC 9110 allows. */
+	/* We never switch protocols: Upgrade is ignored, but what follows may be meant for it. */
+	p->llhttp_keep_alive = llhttp_should_keep_alive(llhttp) && !llhttp->upgrade;
 	llhttp->upgrade = 0;
 	return 0;
 }

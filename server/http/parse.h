@@ -48,7 +48,7 @@ struct parser {
 	struct text method_name, path, query, body;
 	struct http_header *headers;
 	size_t header_count;
-	bool keep_alive;       /* HTTP/1.1 without Connection: close */
+	bool keep_alive;       /* HTTP/1.1 without Connection: close, and no upgrade is asked */
 	bool expects_continue; /* and has a body to send */
 
 	/* Private to parse.c */

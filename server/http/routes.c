@@ -99,7 +99,7 @@ const struct route routes[] = {
 };
 const size_t routes_count = sizeof(routes) / sizeof(routes[0]);
 
-static const char *method_name(enum http_method method)
+const char *method_name(enum http_method method)
 {
 	switch (method) {
 	case HTTP_GET_:

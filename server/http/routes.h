@@ -23,6 +23,8 @@ struct route {
 extern const struct route routes[];
 extern const size_t routes_count;
 
+const char *method_name(enum http_method method); /* "GET", or "OTHER" */
+
 /* The route for path and method; NULL when none. *allow lists the methods of a path that is known,
  * TEXT_NONE when it is not. parts takes up to two decoded path parts. */
 const struct route *route_find(struct arena *arena, enum http_method method, struct text path,

@@ -7,6 +7,8 @@
  */
 #include "tls.h"
 
+#include "concordat/http/server.h"
+
 #include <openssl/err.h>
 #include <string.h>
 
@@ -80,4 +82,21 @@ SSL_CTX *tls_context_new(const char *certificate, const char *key, struct arena 
 	SSL_CTX_free(context);
 	ERR_clear_error();
 	return NULL;
+}
+
+bool http_tls_is_sound(const char *certificate, const char *key, struct arena *arena,
+		       int *days_left, struct text *why)
+{
+	SSL_CTX *context = tls_context_new(certificate, key, arena, why);
+	int seconds;
+
+	if (!context)
+		return false;
+	*days_left = 0;
+	if (ASN1_TIME_diff(days_left, &seconds, NULL,
+			   X509_get0_notAfter(SSL_CTX_get0_certificate(context))) == 1 &&
+	    seconds < 0)
+		--*days_left;
+	SSL_CTX_free(context);
+	return true;
 }

@@ -8,6 +8,7 @@
  * the expected seq, a reminder by the obligation's unchanged row. About once a minute it also has
  * old idempotency keys forgotten.
  */
+#include "figures.h"
 #include "internal.h"
 #include "queries.h"
 
@@ -41,7 +42,6 @@ struct visit {
 	size_t item_count;
 	size_t overdue;
 	size_t reminding; /* statements that have not come back */
-	int64_t first_due_us;
 	struct visit *next;
 };
 
@@ -55,6 +55,7 @@ struct clock_job {
 	struct lease lease;
 	struct alarm alarm;
 	bool looking, again;
+	bool stands_still;  /* the clocks are too far apart for time to act */
 	struct arena *look; /* of the look that goes on */
 	struct visit *visits, **last_visit;
 	size_t visiting;
@@ -148,8 +149,9 @@ static void on_reminded(enum store_outcome outcome, const struct rows *rows, voi
 	bool moved = outcome == STORE_DONE && row_int(rows, 0, 0, 0) > 0;
 	int64_t told = outcome == STORE_DONE ? row_int(rows, 0, 1, 0) : 0;
 
-	jobs->stats.deliveries += (uint64_t)told;
-	jobs->stats.reminders += told > 0;
+	if (told)
+		figures_count_made(told, row_int(rows, 0, 2, 0));
+	figure_add(&jobs_figures[REMINDERS], 0, told > 0);
 	if (told && jobs->post)
 		post_poke(jobs->post);
 	if (!moved)
@@ -271,14 +273,22 @@ static void visit_load(struct visit *visit)
 		       on_loaded, visit);
 }
 
+static void observe_lateness(const struct visit *visit)
+{
+	int64_t now_us = app_now_us(visit->clock->jobs->app);
+
+	for (size_t i = 0; i < visit->item_count; i++)
+		if (visit->items[i].overdue)
+			figure_observe(&jobs_figures[LATENESS], 0,
+				       now_us - visit->items[i].due_at_us);
+}
+
 static void on_settled(enum store_outcome outcome, bool appended, void *context)
 {
 	struct visit *visit = context;
-	struct jobs *jobs = visit->clock->jobs;
 
 	if (outcome == STORE_DONE && appended) {
-		jobs->stats.fired += visit->overdue;
-		jobs->stats.last_lateness_us = app_now_us(jobs->app) - visit->first_due_us;
+		observe_lateness(visit);
 		visit_end(visit, true);
 	} else if (outcome == STORE_DONE) {
 		visit_load(visit); /* another was first, or the row is behind: put it right */
@@ -341,10 +351,7 @@ static void take_row(struct clock_job *clock, const struct rows *rows, size_t ro
 	item->state = row_text(rows, row, STATE);
 	item->overdue = text_is(item->state, "open") && item->due_at_us < now_us &&
 			row_is_null(rows, row, MISSED_AT);
-	if (!item->overdue)
-		return;
-	if (!visit->overdue++ || item->due_at_us < visit->first_due_us)
-		visit->first_due_us = item->due_at_us;
+	visit->overdue += item->overdue;
 }
 
 static void on_due(enum store_outcome outcome, const struct rows *rows, void *context)
@@ -403,14 +410,15 @@ static bool clocks_agree(struct clock_job *clock)
 	bool agree = store_is_rehearsal(jobs->store) ||
 		     (apart_us >= -CLOCKS_APART_US && apart_us <= CLOCKS_APART_US);
 
-	if (!agree && !jobs->stats.stands_still)
+	if (!agree && !clock->stands_still)
 		report(REPORT_WARNING, "jobs",
 		       "Time stands still: this machine's clock and the database's are more than "
 		       "two seconds apart. Set them right; what is due is recorded then",
 		       NULL);
-	if (agree && jobs->stats.stands_still)
+	if (agree && clock->stands_still)
 		report(REPORT_INFO, "jobs", "The clocks agree again: time goes on", NULL);
-	jobs->stats.stands_still = !agree;
+	clock->stands_still = !agree;
+	figure_set(&jobs_figures[STANDS_STILL], 0, !agree);
 	return agree;
 }
 

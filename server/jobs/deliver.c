@@ -9,6 +9,7 @@
  */
 #include <stdlib.h>
 
+#include "figures.h"
 #include "internal.h"
 #include "queries.h"
 
@@ -147,7 +148,7 @@ static void on_told(enum store_outcome outcome, const struct rows *rows, void *c
 
 	if (outcome == STORE_DONE && row_int(rows, 0, 0, 0)) {
 		teller->again = true;
-		jobs->stats.deliveries += (uint64_t)row_int(rows, 0, 1, 0);
+		figures_count_made(row_int(rows, 0, 1, 0), row_int(rows, 0, 2, 0));
 		if (teller->round->blocked_index == NO_INT)
 			unstick(teller, teller->round->authority);
 		if (jobs->post && row_int(rows, 0, 1, 0))
@@ -394,6 +395,11 @@ void teller_poke(struct teller *teller)
 {
 	if (teller->jobs->running)
 		alarm_set(&teller->alarm, 0);
+}
+
+const struct lease *teller_lease(const struct teller *teller)
+{
+	return &teller->lease;
 }
 
 void teller_stop(struct teller *teller)

@@ -16,6 +16,7 @@ struct event;
 struct event_base;
 
 struct clock_job;
+struct watch;
 struct teller;
 struct post;
 struct rehearsal;
@@ -27,7 +28,6 @@ struct jobs {
 	const struct config *config;
 	struct arena *arena; /* as long-lived as the jobs */
 	struct uuid holder;  /* this process, in leases */
-	struct jobs_stats stats;
 	bool running, stopping;
 	bool rehearsing; /* this process moves the protocol time */
 	size_t out;	 /* calls that have not come back */
@@ -36,6 +36,7 @@ struct jobs {
 	void *stopped_context;
 	struct clock_job *clock;
 	struct teller *teller;
+	struct watch *watch;
 	struct post *post; /* NULL: no mail server is set */
 	struct rehearsal *rehearsal;
 };
@@ -105,7 +106,7 @@ void lease_want(struct lease *lease, bool wanted);
 bool lease_is_held(const struct lease *lease);
 void lease_close(struct lease *lease);
 
-/* ---- clock.c, deliver.c, smtp.c, rehearse.c ---- */
+/* ---- clock.c, deliver.c, watch.c, smtp.c, rehearse.c ---- */
 
 void clock_open(struct jobs *jobs);
 void clock_poke(struct clock_job *clock);
@@ -115,8 +116,14 @@ void clock_close(struct clock_job *clock);
 
 void teller_open(struct jobs *jobs);
 void teller_poke(struct teller *teller);
+const struct lease *teller_lease(const struct teller *teller);
 void teller_stop(struct teller *teller);
 void teller_close(struct teller *teller);
+
+void watch_open(struct jobs *jobs);
+void watch_start(struct watch *watch);
+void watch_stop(struct watch *watch);
+void watch_close(struct watch *watch);
 
 /* False and *why when libcurl cannot begin. */
 bool post_open(struct jobs *jobs, struct text *why) __attribute__((warn_unused_result));

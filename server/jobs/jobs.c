@@ -157,6 +157,7 @@ struct jobs *jobs_new(struct event_base *base, struct app *app, struct arena *ar
 	jobs->stopped = evtimer_new(base, on_stopped, jobs);
 	clock_open(jobs);
 	teller_open(jobs);
+	watch_open(jobs);
 	if (jobs->config->smtp_url[0] && !post_open(jobs, why)) {
 		jobs_free(jobs);
 		return NULL;
@@ -172,6 +173,7 @@ void jobs_start(struct jobs *jobs)
 	store_on_hint(jobs->store, on_hint, jobs);
 	clock_poke(jobs->clock);
 	teller_poke(jobs->teller);
+	watch_start(jobs->watch);
 	if (jobs->post)
 		post_poke(jobs->post);
 }
@@ -184,6 +186,7 @@ void jobs_stop(struct jobs *jobs, void (*on_done)(void *context), void *context)
 	jobs->stopped_context = context;
 	clock_stop(jobs->clock);
 	teller_stop(jobs->teller);
+	watch_stop(jobs->watch);
 	if (jobs->post)
 		post_stop(jobs->post);
 	settle(jobs);
@@ -196,15 +199,8 @@ void jobs_free(struct jobs *jobs)
 		rehearsal_close(jobs->rehearsal);
 	clock_close(jobs->clock);
 	teller_close(jobs->teller);
+	watch_close(jobs->watch);
 	if (jobs->post)
 		post_close(jobs->post);
 	event_free(jobs->stopped);
-}
-
-struct jobs_stats jobs_stats(const struct jobs *jobs)
-{
-	struct jobs_stats stats = jobs->stats;
-
-	stats.holds_clock = lease_is_held(clock_lease(jobs->clock));
-	return stats;
 }

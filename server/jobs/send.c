@@ -7,9 +7,13 @@
  */
 #include "send.h"
 
+#include "concordat/jobs/jobs.h"
+
 #include <curl/curl.h>
 #include <stdio.h>
 #include <string.h>
+
+#define REACH_MS 10000L
 
 static bool is_about_us(long code)
 {
@@ -165,6 +169,30 @@ void sending_run(struct sending *s)
 	s->sent = judge(s, result, code);
 	if (result != CURLE_OK && (code < 400 || !s->answer_len))
 		explain(s, error[0] ? error : curl_easy_strerror(result));
+}
+
+bool jobs_mail_reachable(const struct config *config, struct arena *arena, struct text *why)
+{
+	CURL *easy = curl_easy_init();
+	struct sending s = {.config = config};
+	char error[CURL_ERROR_SIZE] = "";
+	CURLcode code = easy ? set_security(easy, config) : CURLE_OUT_OF_MEMORY;
+
+	SET(CURLOPT_URL, config->smtp_url);
+	SET(CURLOPT_PROTOCOLS_STR, "smtp,smtps");
+	SET(CURLOPT_PROXY, "");
+	SET(CURLOPT_NOSIGNAL, 1L);
+	SET(CURLOPT_TIMEOUT_MS, REACH_MS);
+	SET(CURLOPT_CONNECT_ONLY, 1L);
+	SET(CURLOPT_HEADERFUNCTION, on_line);
+	SET(CURLOPT_HEADERDATA, &s);
+	SET(CURLOPT_ERRORBUFFER, error);
+	if (!code)
+		code = curl_easy_perform(easy);
+	curl_easy_cleanup(easy);
+	*why = code ? text_printf(arena, "%s", error[0] ? error : curl_easy_strerror(code))
+		    : text_printf(arena, "%.*s", (int)s.answer_len, s.answer);
+	return !code;
 }
 
 bool sending_begin(void)

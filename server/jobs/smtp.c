@@ -15,6 +15,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "figures.h"
 #include "internal.h"
 #include "queries.h"
 #include "send.h"
@@ -110,9 +111,9 @@ static void on_recorded(enum store_outcome outcome, const struct rows *rows, voi
 		report(REPORT_WARNING, "jobs", "An e-mail was claimed by another meanwhile",
 		       "delivery", id, NULL);
 	} else if (outcome == STORE_DONE && text_is(row_text(rows, 0, 0), "sent")) {
-		jobs->stats.sent++;
+		figure_add(&jobs_figures[DELIVERIES], DELIVERY_SENT, 1);
 	} else if (outcome == STORE_DONE && text_is(row_text(rows, 0, 0), "failed")) {
-		jobs->stats.send_failed++;
+		figure_add(&jobs_figures[DELIVERIES], DELIVERY_FAILED, 1);
 		report(REPORT_WARNING, "jobs", "An e-mail cannot be delivered", "delivery", id,
 		       NULL);
 	}
@@ -137,6 +138,7 @@ static void record(void *context)
 static void finish(struct transfer *t)
 {
 	t->retry_ms = retry_ms(t);
+	figure_add(&jobs_figures[DELIVERY_ATTEMPTS], t->sending.sent, 1);
 	switch (t->sending.sent) {
 	case SENT_TAKEN:
 		t->state = "sent";

@@ -16,30 +16,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "batch.h"
 #include "concordat/base/report.h"
 #include "effects.h"
-#include "entries.h"
-#include "pipe.h"
+#include "figures.h"
 #include "queries.h"
 #include "rows.h"
 
 #define LANES 2
-#define BATCH_MOST 32
 #define BATCH_BYTES ((size_t)4 << 20)
 #define TRIES 3
 #define RETRY_US 5000
 #define GRACE_US INT64_C(1000000)
-#define TICK_US 100000
-
-struct batch {
-	struct arena *arena;
-	struct segment segment;
-	struct entry *entries[BATCH_MOST];
-	size_t count;
-	unsigned int tries;
-	struct lane *lane;
-	struct batch *next;
-};
+#define TICK_US 50000
+#define PATIENCE_US 20000
 
 struct lane {
 	struct appender *appender;
@@ -67,12 +57,8 @@ static void look_soon(struct appender *a)
 static void end_entry(struct appender *a, struct entry *e, enum store_outcome outcome)
 {
 	e->outcome = outcome;
-	if (outcome == STORE_DONE)
-		a->stats.appends++;
-	else if (outcome == STORE_MOVED_ON)
-		a->stats.conflicts++;
-	else
-		a->stats.failed++;
+	figure_add(&store_figures[APPENDS], outcome, 1);
+	figure_observe(&store_figures[APPEND_US], 0, monotonic_us() - e->since_us);
 	entries_add(&a->ended, e);
 	look_soon(a);
 }
@@ -86,15 +72,6 @@ static bool may_wait(const struct appender *a)
 	return !a->was_up && monotonic_us() - a->born_us < GRACE_US;
 }
 
-static bool batch_holds(const struct batch *b, const struct append *append)
-{
-	for (size_t i = 0; i < b->count; i++)
-		if (uuid_eq(b->entries[i]->append->stream, append->stream) &&
-		    uuid_eq(b->entries[i]->append->authority, append->authority))
-			return true;
-	return false;
-}
-
 static bool is_in_flight(const struct appender *a, const struct append *append)
 {
 	for (size_t i = 0; i < LANES; i++) {
@@ -105,16 +82,6 @@ static bool is_in_flight(const struct appender *a, const struct append *append)
 				return true;
 	}
 	return false;
-}
-
-static struct batch *batch_new(struct lane *lane)
-{
-	struct arena *arena = arena_new();
-	struct batch *b = arena_make(arena, struct batch);
-
-	b->arena = arena;
-	b->lane = lane;
-	return b;
 }
 
 static void gather_from(struct appender *a, struct entry_list *list, struct batch *b, size_t *bytes)
@@ -168,6 +135,7 @@ static void on_batch_end(struct segment *segment, enum store_outcome outcome);
 static void send_batch(struct batch *b)
 {
 	struct param *params = arena_array(b->arena, struct param, EFFECT_COLUMNS);
+	struct param *heads = arena_make(b->arena, struct param);
 	const struct append *moves[BATCH_MOST];
 
 	if (!pipe_has_room(b->lane->pipe)) {
@@ -177,15 +145,17 @@ static void send_batch(struct batch *b)
 	for (size_t i = 0; i < b->count; i++)
 		moves[i] = b->entries[i]->append;
 	effects_write(b->arena, moves, b->count, params);
+	*heads = params[0]; /* the authorities, some of them more than once */
 	b->segment = (struct segment){
 		.arena = b->arena,
-		.steps = {{.sql = SQL_STORE_CLOCK},
+		.steps = {{.sql = SQL_APPEND_HEADS, .params = heads, .param_count = 1},
 			  {.sql = SQL_APPEND, .params = params, .param_count = EFFECT_COLUMNS}},
 		.step_count = 2,
 		.on_end = on_batch_end,
 		.context = b,
 	};
 	b->lane->appender->stats.batches++;
+	figure_observe(&store_figures[APPEND_BATCHES], 0, (int64_t)b->count);
 	pipe_send(b->lane->pipe, &b->segment);
 }
 
@@ -195,6 +165,7 @@ static void halve(struct batch *b)
 	size_t half = b->count / 2;
 
 	lane->appender->stats.bisected++;
+	figure_add(&store_figures[BATCHES_HALVED], 0, 1);
 	for (int second = 1; second >= 0; second--) {
 		struct batch *part = batch_new(lane);
 
@@ -207,24 +178,6 @@ static void halve(struct batch *b)
 	lane->current = NULL;
 	arena_free(b->arena);
 	look_soon(lane->appender);
-}
-
-/* Somebody else made the same stream or person a moment ago: not a fault, only late. */
-static bool is_late(const struct segment *s)
-{
-	return strcmp(s->sqlstate, "23505") == 0 && (strcmp(s->constraint, "stream_pkey") == 0 ||
-						     strcmp(s->constraint, "person_pkey") == 0);
-}
-
-static void report_move_at_fault(const struct batch *b)
-{
-	char stream[37];
-
-	uuid_format(b->entries[0]->append->stream, stream);
-	report(REPORT_ERROR, "store", "a move cannot be appended", "stream", stream, "kind",
-	       text_cstr(b->arena, b->entries[0]->append->facts[0].kind), "sqlstate",
-	       b->segment.sqlstate, "constraint",
-	       b->segment.constraint[0] ? b->segment.constraint : NULL, NULL);
 }
 
 static void take_rows(struct batch *b, const PGresult *result)
@@ -267,9 +220,14 @@ static void on_batch_end(struct segment *segment, enum store_outcome outcome)
 			     result_int(segment->results[0], 0, 0, 0));
 		clock_rehearse(clock, protocol_us != INT64_MAX, protocol_us);
 	}
-	if (outcome == STORE_DONE)
+	if (outcome == STORE_DONE) {
+		figure_observe(&store_figures[STATEMENT_US], 0,
+			       segment->ended_us - segment->sent_us);
 		take_rows(b, segment->results[1]);
-	if (segment->again && b->tries < TRIES) {
+	}
+	if (segment->again && b->tries < TRIES &&
+	    !batch_waits_since(b, monotonic_us() -
+					  b->lane->appender->plan.statement_timeout_ms * 1000)) {
 		try_again(b);
 		return;
 	}
@@ -277,10 +235,10 @@ static void on_batch_end(struct segment *segment, enum store_outcome outcome)
 		halve(b);
 		return;
 	}
-	if (outcome == STORE_BUG && is_late(segment))
+	if (outcome == STORE_BUG && batch_is_late(b))
 		outcome = STORE_MOVED_ON;
 	if (outcome == STORE_BUG)
-		report_move_at_fault(b);
+		batch_report_fault(b);
 	end_batch(b, outcome);
 }
 
@@ -301,6 +259,26 @@ static bool is_idle(const struct appender *a)
 	return !a->people.head && !a->time.head && !a->ended.head;
 }
 
+static bool waits_since(const struct entry_list *list, int64_t us)
+{
+	return list->head && list->head->since_us < us;
+}
+
+/* While another lane is at work a batch gathers until it is worth a statement of its own: a few
+ * that left sooner would only make the statements smaller and the work for each move greater. Not
+ * for long, though: what holds the other lane up need not concern these. */
+static bool waits_for_company(const struct lane *lane)
+{
+	const struct appender *a = lane->appender;
+	int64_t patience_us = monotonic_us() - PATIENCE_US;
+	bool alone = true;
+
+	for (size_t i = 0; i < LANES; i++)
+		alone = alone && (&a->lanes[i] == lane || !a->lanes[i].current);
+	return !alone && a->people.count + a->time.count < a->plan.batch_streams / 2 &&
+	       !waits_since(&a->people, patience_us) && !waits_since(&a->time, patience_us);
+}
+
 static void start_lane(struct lane *lane)
 {
 	if (lane->current)
@@ -308,7 +286,7 @@ static void start_lane(struct lane *lane)
 	if (lane->halves) {
 		lane->current = lane->halves;
 		lane->halves = lane->current->next;
-	} else if (pipe_has_room(lane->pipe)) {
+	} else if (pipe_has_room(lane->pipe) && !waits_for_company(lane)) {
 		lane->current = gather(lane);
 	}
 	if (lane->current)
@@ -472,12 +450,21 @@ bool appender_is_up(const struct appender *a)
 
 void appender_count(const struct appender *a, struct store_stats *stats)
 {
-	stats->appends += a->stats.appends;
 	stats->batches += a->stats.batches;
-	stats->conflicts += a->stats.conflicts;
-	stats->failed += a->stats.failed;
 	stats->bisected += a->stats.bisected;
-	stats->waiting += a->people.count + a->time.count;
 	for (size_t i = 0; i < LANES; i++)
 		stats->reconnects += pipe_redials(a->lanes[i].pipe);
+}
+
+void appender_figures_set(const struct appender *a)
+{
+	struct pool_state state = {.connections = LANES,
+				   .waiting = a->people.count + a->time.count};
+
+	for (size_t i = 0; i < LANES; i++) {
+		state.up += pipe_is_up(a->lanes[i].pipe);
+		state.busy += pipe_in_flight(a->lanes[i].pipe) > 0;
+		state.redials += pipe_redials(a->lanes[i].pipe);
+	}
+	figures_set_pool(POOL_APPEND, &state);
 }

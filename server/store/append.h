@@ -32,5 +32,6 @@ void appender_add(struct appender *appender, const struct append *append, store_
 		  void *context);
 /* Adds to stats. */
 void appender_count(const struct appender *appender, struct store_stats *stats);
+void appender_figures_set(const struct appender *appender);
 
 #endif

@@ -39,7 +39,6 @@ struct bank {
 	struct call_list waiting, ended;
 	struct event *later, *tick;
 	struct segment listen;
-	uint64_t answered;
 };
 
 static void list_add(struct call_list *list, struct call *call)
@@ -172,7 +171,8 @@ static void on_call_end(struct segment *segment, enum store_outcome outcome)
 		rows = rows_of(segment->arena, segment->results[1]);
 	if (outcome == STORE_UNKNOWN && bank->plan.harmless)
 		outcome = STORE_AWAY;
-	bank->answered++;
+	figure_observe(&store_figures[CALL_US], bank->plan.pool - POOL_READ,
+		       segment->ended_us - call->since_us);
 	call->on_rows(outcome, rows, call->context); /* may free the call */
 	dispatch(bank);
 }
@@ -292,12 +292,15 @@ uint64_t bank_redials(const struct bank *bank)
 	return n;
 }
 
-uint64_t bank_waiting(const struct bank *bank)
+void bank_figures_set(const struct bank *bank)
 {
-	return bank->waiting.count;
-}
+	struct pool_state state = {.connections = bank->plan.connections,
+				   .waiting = bank->waiting.count,
+				   .redials = bank_redials(bank)};
 
-uint64_t bank_answered(const struct bank *bank)
-{
-	return bank->answered;
+	for (size_t i = 0; i < bank->plan.connections; i++) {
+		state.up += pipe_is_up(bank->pipes[i]);
+		state.busy += pipe_in_flight(bank->pipes[i]) > 0;
+	}
+	figures_set_pool(bank->plan.pool, &state);
 }

@@ -9,11 +9,13 @@
 
 #include "clock.h"
 #include "concordat/store/store.h"
+#include "figures.h"
 #include "pipe.h"
 
 struct bank;
 
 struct bank_plan {
+	enum pool pool; /* in figures */
 	const char *name, *conninfo;
 	size_t connections, most_waiting;
 	int64_t statement_timeout_ms;
@@ -31,8 +33,7 @@ void bank_free(struct bank *bank);
 void bank_drain(struct bank *bank);
 bool bank_is_up(const struct bank *bank);
 uint64_t bank_redials(const struct bank *bank);
-uint64_t bank_waiting(const struct bank *bank);
-uint64_t bank_answered(const struct bank *bank);
+void bank_figures_set(const struct bank *bank);
 
 /* head: the first statement, which brings the clock in its first two columns. */
 void bank_call(struct bank *bank, struct arena *arena, const struct step *head,

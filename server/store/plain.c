@@ -162,3 +162,59 @@ bool store_run(const struct config *config, struct arena *arena, const char *sql
 		*rows = *found;
 	return found != NULL;
 }
+
+/* ---- a session for a command ---- */
+
+struct store_session {
+	PGconn *conn;
+	struct arena *arena;
+};
+
+static const char *conninfo_of(const struct config *config, enum store_role role)
+{
+	switch (role) {
+	case STORE_SERVICE:
+		break;
+	case STORE_READER:
+		return conninfo_or(config->database_reader, config->database);
+	case STORE_OWNER:
+		return conninfo_or(config->database_owner, config->database);
+	}
+	return config->database;
+}
+
+struct store_session *store_session_open(const struct config *config, struct arena *arena,
+					 enum store_role role, struct text *why)
+{
+	PGconn *conn =
+		plain_connect(arena, conninfo_of(config, role), config->statement_timeout_ms, why);
+	struct store_session *session;
+
+	if (!conn)
+		return NULL;
+	session = arena_make(arena, struct store_session);
+	*session = (struct store_session){conn, arena};
+	return session;
+}
+
+bool store_session_ask(struct store_session *session, const char *sql, const struct param *params,
+		       size_t param_count, struct rows *rows, struct text *why)
+{
+	const struct rows *found =
+		plain_ask(session->conn, session->arena, sql, params, param_count, NULL, why);
+
+	if (found)
+		*rows = *found;
+	return found != NULL;
+}
+
+bool store_session_fits(struct store_session *session, struct text *why)
+{
+	return schema_is_ours(session->conn, session->arena, why);
+}
+
+void store_session_close(struct store_session *session)
+{
+	if (session)
+		PQfinish(session->conn);
+}

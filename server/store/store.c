@@ -15,6 +15,7 @@
 #include "calls.h"
 #include "clock.h"
 #include "concordat/base/report.h"
+#include "figures.h"
 #include "plain.h"
 #include "queries.h"
 #include "rows.h"
@@ -52,6 +53,19 @@ struct store {
 	void (*on_drained)(void *context);
 	void *drained_context;
 };
+
+static void on_figures(void *context)
+{
+	const struct store *store = context;
+
+	appender_figures_set(store->appender);
+	bank_figures_set(store->readers);
+	bank_figures_set(store->worker);
+	figure_set(&store_figures[DATABASE_READY], 0, store_ready(store));
+	figure_set(&store_figures[CLOCK_OFFSET], 0, store_clock_offset_us(store));
+}
+
+static struct figure_table figures = {store_figures, STORE_FIGURES, on_figures, NULL, NULL};
 
 static struct step clock_step(void)
 {
@@ -297,6 +311,7 @@ static void make_parts(struct store *store, struct event_base *base, const struc
 		.context = store,
 	};
 	struct bank_plan readers = {
+		.pool = POOL_READ,
 		.name = "concordatd read",
 		.conninfo = conninfo_or(config->database_reader, config->database),
 		.connections = (size_t)config->readers,
@@ -309,6 +324,7 @@ static void make_parts(struct store *store, struct event_base *base, const struc
 	};
 	struct bank_plan worker = readers;
 
+	worker.pool = POOL_WORK;
 	worker.name = "concordatd work";
 	worker.conninfo = config->database;
 	worker.connections = 1;
@@ -339,11 +355,13 @@ struct store *store_new(struct event_base *base, const struct config *config, st
 		       "row-level security: give it the role concordat_reader",
 		       NULL);
 	make_parts(store, base, config, arena);
+	figures_open(&figures, store);
 	return store;
 }
 
 void store_free(struct store *store)
 {
+	figures_close(&figures, store);
 	appender_free(store->appender);
 	bank_free(store->readers);
 	bank_free(store->worker);
@@ -378,9 +396,7 @@ int64_t store_clock_offset_us(const struct store *store)
 struct store_stats store_stats(const struct store *store)
 {
 	struct store_stats stats = {
-		.reads = bank_answered(store->readers),
 		.reconnects = bank_redials(store->readers) + bank_redials(store->worker),
-		.waiting = bank_waiting(store->readers) + bank_waiting(store->worker),
 	};
 
 	appender_count(store->appender, &stats);

@@ -9,7 +9,7 @@
 
 #include <stddef.h>
 
-#include "concordat/wire/json.h"
+#include "json_parts.h"
 
 struct envelope {
 	struct uuid organisation, user; /* of the actor */
@@ -108,7 +108,7 @@ static struct text errors_sentence(struct arena *arena, const struct json_errors
 }
 
 /* The envelope with the data of this kind behind it; NULL and *why when the body does not fit. */
-static struct envelope *envelope_read(struct arena *arena, struct text body,
+static struct envelope *envelope_read(struct arena *arena, const json_t *body,
 				      const struct schema *data_schema, size_t data_offset,
 				      struct text *why)
 {
@@ -129,7 +129,7 @@ static struct envelope *envelope_read(struct arena *arena, struct text body,
 						 .flags = FIELD_REQUIRED,
 						 .offset = data_offset,
 						 .of = data_schema};
-	if (!json_decode(arena, body, &schema, JSON_FACT, NULL, envelope, &errors)) {
+	if (!json_decode_parsed(arena, body, &schema, JSON_FACT, NULL, envelope, &errors)) {
 		*why = errors_sentence(arena, &errors);
 		return NULL;
 	}
@@ -147,25 +147,34 @@ static int64_t zero_when_absent(int64_t number)
 	return number == NO_INT ? 0 : number;
 }
 
+/* The body's "kind"; NO_ENUM and *why when it has none that is known. */
+static int32_t kind_read(struct arena *arena, const json_t *body, struct text *why)
+{
+	const char *kind = json_string_value(json_object_get(body, "kind"));
+	int32_t number = enum_parse(fact_names, text_of(kind ? kind : ""));
+
+	if (number == NO_ENUM)
+		*why = text_printf(arena, "its kind \"%s\" is not known here", kind ? kind : "");
+	return number;
+}
+
 struct fact *fact_decode(struct arena *arena, int32_t seq, int64_t recorded_at_us,
 			 const struct digest *leaf_hash, struct text body, struct text *why)
 {
 	const size_t align = _Alignof(max_align_t);
 	const size_t data_offset = (sizeof(struct envelope) + align - 1) / align * align;
-	struct json_errors errors = {0};
-	struct text kind = json_member(arena, body, "kind", &errors);
-	int32_t number = enum_parse(fact_names, kind);
-	struct envelope *envelope;
+	struct json_errors errors;
+	json_t *parsed = json_read_stored(arena, body, &errors);
+	int32_t number = parsed ? kind_read(arena, parsed, why) : NO_ENUM;
+	struct envelope *envelope = NULL;
 	struct fact *fact;
 
-	if (number == NO_ENUM) {
-		*why = errors.items.count
-			       ? errors_sentence(arena, &errors)
-			       : text_printf(arena, "its kind \"%.*s\" is not known here",
-					     TEXT_FMT(kind));
-		return NULL;
-	}
-	envelope = envelope_read(arena, body, move_schema((enum move)number), data_offset, why);
+	if (!parsed)
+		*why = errors_sentence(arena, &errors);
+	if (number != NO_ENUM)
+		envelope = envelope_read(arena, parsed, move_schema((enum move)number), data_offset,
+					 why);
+	json_decref(parsed);
 	if (!envelope)
 		return NULL;
 	fact = arena_make(arena, struct fact);

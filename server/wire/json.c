@@ -42,15 +42,12 @@ static const char *fault_sentence(enum json_error_code code)
 	return "This is not JSON (RFC 8259).";
 }
 
-json_t *json_read(struct arena *arena, struct text json, struct json_errors *errors)
+static json_t *parse(struct arena *arena, struct text json, struct json_errors *errors)
 {
 	json_error_t fault;
 	json_t *parsed;
 	struct text pointer;
 
-	*errors = (struct json_errors){0};
-	if (!json_scan(arena, json, errors))
-		return NULL;
 	parsed = json_loadb(json.at, json.len, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &fault);
 	if (!parsed) {
 		errors->not_json = true;
@@ -68,6 +65,18 @@ json_t *json_read(struct arena *arena, struct text json, struct json_errors *err
 		return NULL;
 	}
 	return parsed;
+}
+
+json_t *json_read(struct arena *arena, struct text json, struct json_errors *errors)
+{
+	*errors = (struct json_errors){0};
+	return json_scan(arena, json, errors) ? parse(arena, json, errors) : NULL;
+}
+
+json_t *json_read_stored(struct arena *arena, struct text json, struct json_errors *errors)
+{
+	*errors = (struct json_errors){0};
+	return parse(arena, json, errors);
 }
 
 struct text json_member(struct arena *arena, struct text json, const char *name,

@@ -221,28 +221,43 @@ static void decode_field(struct decoder *d, const struct field *field, const jso
 static void decode_object(struct decoder *d, const struct schema *schema, const json_t *json,
 			  const char *const *extra, void *data, const struct step *step)
 {
+	size_t known = 0;
+
 	if (json && !json_is_object(json)) {
 		decoder_refuse(d, step, TEXT("must be an object"));
 		return;
 	}
-	for (size_t i = 0; i < schema->count && !decoder_is_full(d); i++)
-		decode_field(d, &schema->fields[i], json_object_get(json, schema->fields[i].name),
-			     data, step);
-	refuse_unknown(d, schema, json, extra, step);
+	for (size_t i = 0; i < schema->count && !decoder_is_full(d); i++) {
+		const json_t *member = json_object_get(json, schema->fields[i].name);
+
+		known += member != NULL;
+		decode_field(d, &schema->fields[i], member, data, step);
+	}
+	if (known < json_object_size(json))
+		refuse_unknown(d, schema, json, extra, step);
+}
+
+bool json_decode_parsed(struct arena *arena, const json_t *parsed, const struct schema *schema,
+			enum json_purpose purpose, const char *const *extra, void *data,
+			struct json_errors *errors)
+{
+	struct decoder d = {arena, purpose, errors};
+
+	schema_clear(schema, data);
+	decode_object(&d, schema, parsed, extra, data, NULL);
+	return errors->items.count == 0;
 }
 
 bool json_decode(struct arena *arena, struct text json, const struct schema *schema,
 		 enum json_purpose purpose, const char *const *extra, void *data,
 		 struct json_errors *errors)
 {
-	struct decoder d = {arena, purpose, errors};
-	json_t *parsed;
+	json_t *parsed = json_read(arena, json, errors);
+	bool sound =
+		parsed && json_decode_parsed(arena, parsed, schema, purpose, extra, data, errors);
 
-	schema_clear(schema, data);
-	parsed = json_read(arena, json, errors);
 	if (!parsed)
-		return false;
-	decode_object(&d, schema, parsed, extra, data, NULL);
+		schema_clear(schema, data);
 	json_decref(parsed);
-	return errors->items.count == 0;
+	return sound;
 }

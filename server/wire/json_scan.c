@@ -30,9 +30,16 @@ struct walk {
 	bool key_next; /* the next string is a key */
 };
 
-static bool is_blank(char c)
+/* What a byte is to the scan; 0 for those inside of a word. */
+enum { BLANK = 1, MARK, QUOTE };
+static const uint8_t byte_kinds[256] = {
+	[' '] = BLANK, ['\t'] = BLANK, ['\n'] = BLANK, ['\r'] = BLANK, ['{'] = MARK,  ['}'] = MARK,
+	['['] = MARK,  [']'] = MARK,   [':'] = MARK,   [','] = MARK,   ['"'] = QUOTE,
+};
+
+static int byte_kind(char c)
 {
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+	return byte_kinds[(uint8_t)c];
 }
 
 static size_t string_end(struct text json, size_t from, bool *closed)
@@ -52,7 +59,7 @@ static struct token token_next(struct text json, size_t at)
 {
 	struct token token = {0};
 
-	while (at < json.len && is_blank(json.at[at]))
+	while (at < json.len && byte_kind(json.at[at]) == BLANK)
 		at++;
 	token.from = token.to = at;
 	if (at >= json.len)
@@ -61,10 +68,9 @@ static struct token token_next(struct text json, size_t at)
 	token.to = at + 1;
 	if (token.kind == '"') {
 		token.to = string_end(json, at, &token.closed);
-	} else if (!memchr("{}[]:,", token.kind, 6)) {
+	} else if (!byte_kind(token.kind)) {
 		token.kind = 'v';
-		while (token.to < json.len && !is_blank(json.at[token.to]) &&
-		       !memchr("{}[]:,\"", json.at[token.to], 7))
+		while (token.to < json.len && !byte_kind(json.at[token.to]))
 			token.to++;
 	}
 	return token;

@@ -1,4 +1,4 @@
-"""Reading: lists and pages, dates explained, cost models, the document of the API, figures."""
+"""Reading: lists and pages, dates explained, cost models, the document of the API, health."""
 
 import json
 import re
@@ -413,83 +413,10 @@ def test_each_allowed_move_names_a_schema_that_is_there(live, document):
                 assert schema["type"] == "object" and name == entry["move"]
 
 
-# -- Health and figures
+# -- Health
 
 def test_health_needs_no_token(live):
     client = live.client("OFFICER").as_(None)
     assert client.get("/livez").json == {"live": True}
     assert client.get("/readyz").json == {"ready": True}
     assert client.get("/metrics").status == 200
-
-
-def test_the_figures_are_sound_prometheus_text(live):
-    answer = live.client("OFFICER").get("/metrics")
-    assert answer.headers["Content-Type"].startswith("text/plain; version=0.0.4")
-    types, values = {}, {}
-    for line in answer.text.splitlines():
-        if line.startswith("# TYPE "):
-            _, _, name, kind = line.split(" ")
-            assert name not in types and kind in ("counter", "gauge", "histogram", "summary")
-            types[name] = kind
-        elif line.startswith("# HELP "):
-            assert len(line.split(" ", 3)[3]) > 3
-        else:
-            name, labels, value = re.fullmatch(r"([a-z_:][a-z0-9_:]*)(\{[^}]*\})? (-?[0-9.e+]+)", line).groups()
-            values[name + (labels or "")] = float(value)
-            assert name in types, line
-    assert answer.text.endswith("\n")
-    assert values["concordat_store_ready"] == 1 and values["concordat_http_requests_total"] > 10
-    assert values['concordat_http_answers_total{class="2xx"}'] > 10
-
-
-def test_counters_grow(live):
-    def count():
-        text = live.client("OFFICER").get("/metrics").text
-        return int(re.search(r"^concordat_store_appends_total (\d+)", text, re.M)[1])
-    before = count()
-    live.journey("opened")
-    assert count() == before + 1
-
-
-# -- The person
-
-def accesses(house, case):
-    return house.cluster.psql(f"select organisation_id, user_id, texts from personal_access where placement_id = '{case.id}' "
-                              "order by read_at", house.database)
-
-
-def test_reading_a_persons_text_is_recorded_with_who_and_how_many(live):
-    case = live.journey("inviting")
-    before = len(accesses(live, case))
-    case.see()
-    case.see("PROVIDER")
-    live.client("AUDITOR").get(f"/v1/placements/{case.id}/facts")
-    noted = accesses(live, case)[before:]
-    assert [row[:2] for row in noted] == [
-        [live.organisations["council"], live.users["OFFICER"]], [live.organisations["larch"], live.users["PROVIDER"]],
-        [live.organisations["council"], live.users["AUDITOR"]]]
-    officer, provider, auditor = (int(row[2]) for row in noted)
-    assert officer > provider > 0 and auditor > 0, "a provider is read fewer texts: no name"
-
-
-def test_a_list_reads_no_persons_text(live, many):
-    count = "select count(*) from personal_access"
-    before = live.cluster.psql(count, live.database)
-    for path in ("/v1/placements", "/v1/obligations", "/v1/deliveries"):
-        assert NAME not in live.client("OFFICER").get(path, limit=200).text
-    live.client("OFFICER").get(f"/v1/placements/{many[0].id}/obligations/{many[1].see()['obligations'][0]['id']}", (200, 404))
-    assert int(live.cluster.psql(count, live.database)[0][0]) == int(before[0][0]) + 1  # the one look at many[1]
-
-
-def test_a_refused_look_records_no_reading(live):
-    case = live.journey("inviting")
-    before = accesses(live, case)
-    live.client("PROVIDER2").get(f"/v1/placements/{case.id}", 404)
-    live.client("OFFICER2").get(f"/v1/placements/{case.id}/facts", 404)
-    assert accesses(live, case) == before
-
-
-def test_an_opening_answers_with_a_reference_people_can_read(live):
-    opened = live.client("OFFICER").open_placement(**opening()).json
-    assert re.fullmatch(r"PL-\d{7}-[0-9A-Z]", opened["reference"])
-    assert opened["version"] == "v1" and opened["entries"] == [1]

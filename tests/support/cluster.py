@@ -75,9 +75,10 @@ def server_can_enter(folder):
 class Cluster:
     """Data lives in folder/data and stays there between runs; start() makes it when it is new."""
 
-    def __init__(self, folder, fsync=True, port=None):
+    def __init__(self, folder, fsync=True, port=None, settings=""):
         self.folder = os.path.abspath(folder)
         self.fsync = fsync
+        self.settings = settings
         self.port = port
         self.process = None
         self.bin = programs()
@@ -131,7 +132,7 @@ class Cluster:
         if done.returncode != 0:
             raise ClusterError(f"initdb failed:\n{done.stdout}{done.stderr}")
         with open(os.path.join(self.data, "postgresql.conf"), "a", encoding="utf-8") as file:
-            file.write(SETTINGS + ("" if self.fsync else NO_FSYNC))
+            file.write(SETTINGS + ("" if self.fsync else NO_FSYNC) + self.settings)
 
     def _start_on(self, port):
         command = [

@@ -80,6 +80,9 @@ struct call {
 	 * moves), while that is at hand; NULL otherwise. */
 	void (*describe)(struct call *call, struct problem *problem);
 	const void *described;
+	/* The operation's own: told of the answer's status before the answer goes. */
+	void (*on_end)(struct call *call, int status);
+	void *operation;
 	void *user; /* http's own */
 };
 

@@ -68,9 +68,12 @@ struct loaded {
 void load_placement(struct app *app, struct arena *arena, struct uuid organisation,
 		    struct uuid placement, struct uuid key_user, struct uuid key,
 		    void (*on_loaded)(const struct loaded *loaded, void *context), void *context);
+/* What is held, without asking the database whether it is still so; false when nothing is. For a
+ * move, whose append asks that. Valid until the caller returns to the loop. */
+bool load_held(struct app *app, struct uuid placement, struct loaded *held);
+/* Folds what was just appended into what is held, which then needs no reading. */
+void load_advance(struct app *app, const struct append *append);
 void load_forget(struct app *app, struct uuid placement);
-size_t load_bytes(const struct app *app);
-uint64_t load_hits(const struct app *app);
 
 /* ---- personal.c: texts about a person, under that person's key ---- */
 
@@ -111,10 +114,17 @@ bool access_manages(const struct caller *caller,
 struct text view_allowed_moves(struct arena *arena, const struct world *world,
 			       const struct placement *placement, const struct actor *actor,
 			       int64_t now_us);
+/* What was worked out of a placement for one look and is the same for the next. */
+struct worked {
+	struct arena *arena;  /* where it is kept */
+	int32_t entry;	      /* the calculation that it is of; 0: none yet */
+	struct text workings; /* of the guide, line by line */
+};
+
 /* The placement as the party sees it (texts already in the facts' personal members when they may be
- * shown). */
+ * shown). worked: what earlier looks worked out, to be used and added to; NULL: nothing is kept. */
 struct text view_placement(struct arena *arena, const struct authority_settings *settings,
 			   const struct placement *placement, const struct actor *actor,
-			   const struct party *party, int64_t now_us);
+			   const struct party *party, int64_t now_us, struct worked *worked);
 
 #endif

@@ -13,6 +13,8 @@
 enum report_level { REPORT_DEBUG, REPORT_INFO, REPORT_WARNING, REPORT_ERROR };
 
 void report_set_level(enum report_level least);
+/* Whether a line of that level is written: for whoever has work with its pairs. */
+bool report_is_on(enum report_level level);
 bool report_level_parse(const char *name, enum report_level *out);
 
 /* pairs: name, value, name, value, ..., NULL (all const char *; NULL value is left out). */

@@ -62,6 +62,8 @@ void writer_put(struct writer *w, struct text t);
 void writer_puts(struct writer *w, const char *cstr);
 void writer_char(struct writer *w, char c);
 void writer_int(struct writer *w, int64_t n);
+/* With zeros before it where it has fewer than so many digits; 20 at most. */
+void writer_digits(struct writer *w, uint64_t n, unsigned int least);
 void writer_printf(struct writer *w, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* What was written; a NUL stands behind it. */
 struct text writer_text(struct writer *w);

@@ -15,8 +15,6 @@ struct http_api;
 
 struct http_api_options {
 	struct app *app;
-	/* More lines of Prometheus text for /metrics, of what http cannot see; may be NULL. */
-	void (*more_metrics)(struct writer *w, void *context);
 	/* Whether the service may be sent work: /readyz says 503 with the sentence in *why
 	 * otherwise. */
 	bool (*ready)(struct text *why, void *context);

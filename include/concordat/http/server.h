@@ -48,7 +48,8 @@ struct http_request {
 	struct text body;	 /* TEXT_NONE without one */
 	struct text request_id;	 /* ours, a UUIDv7 */
 	struct text traceparent; /* W3C, or TEXT_NONE when absent or malformed */
-	int64_t received_ns;	 /* monotonic, for metrics */
+	struct text peer;	 /* the address it came from, as digits */
+	int64_t received_ns;	 /* monotonic, when its first byte was here */
 	bool gone;		 /* the client left; an answer goes nowhere but is still owed */
 	void *user;		 /* the handler's own */
 };
@@ -86,6 +87,10 @@ struct http_server_options {
 	 * 503, 505), as application/problem+json. */
 	struct text (*problem)(struct arena *arena, int status, const char *code,
 			       const char *detail, struct text request_id, void *context);
+	/* Called once for each request that is answered, or whose client left before, with what was
+	 * answered; user is NULL when no handler had it. For logs and figures; may be NULL. */
+	void (*on_answered)(const struct http_request *request, int status, size_t body_size,
+			    void *context);
 	void *context;
 };
 
@@ -115,6 +120,10 @@ void http_server_free(struct http_server *server);
  * has nothing to do. */
 bool http_server_reload_tls(struct http_server *server, struct text *why)
 	__attribute__((warn_unused_result));
+
+/* Whether the files are a certificate chain and its key; *days_left until the certificate ends. */
+bool http_tls_is_sound(const char *certificate, const char *key, struct arena *arena,
+		       int *days_left, struct text *why) __attribute__((warn_unused_result));
 
 /* Answers; the request is gone afterwards (its memory is freed after the bytes are sent). Header
  * values are checked: CR, LF or NUL in one is a bug (assert). Content-Length, Date, Connection and

@@ -23,14 +23,10 @@ void jobs_start(struct jobs *jobs);
 void jobs_stop(struct jobs *jobs, void (*on_stopped)(void *context), void *context);
 void jobs_free(struct jobs *jobs);
 
-struct jobs_stats {
-	uint64_t fired, reminders, deliveries, sent, send_failed;
-	int64_t last_lateness_us; /* due to recorded, of the last obligation fired */
-	bool holds_clock;
-	bool stands_still; /* the daemon's clock and the database's are too far apart for time to
-			      act */
-};
-struct jobs_stats jobs_stats(const struct jobs *jobs);
+/* Whether the mail server that is set can be reached, with its TLS and password; nothing is sent.
+ * Blocks, ten seconds at most: for a command. *why is the server's answer or what went wrong. */
+bool jobs_mail_reachable(const struct config *config, struct arena *arena, struct text *why)
+	__attribute__((warn_unused_result));
 
 /*
  * For `concordatd rehearse --to INSTANT` (its own loop, no http): moves a rehearsal database's

@@ -61,8 +61,9 @@ bool store_is_rehearsal(const struct store *store);
 /* Daemon's clock minus database's, microseconds, of the last answer. */
 int64_t store_clock_offset_us(const struct store *store);
 
+/* Since this store began; /metrics has what the process counts. */
 struct store_stats {
-	uint64_t appends, batches, conflicts, bisected, failed, reads, reconnects, waiting;
+	uint64_t batches, bisected, reconnects;
 };
 struct store_stats store_stats(const struct store *store);
 
@@ -204,5 +205,20 @@ int store_schema_wanted(void);
 bool store_run(const struct config *config, struct arena *arena, const char *sql,
 	       const struct param *params, size_t param_count, struct rows *rows, struct text *why)
 	__attribute__((warn_unused_result));
+
+/* The same on one connection, as any of the three roles, and whatever the schema. NULL and *why
+ * when it cannot be reached. */
+enum store_role { STORE_SERVICE, STORE_READER, STORE_OWNER };
+struct store_session;
+struct store_session *store_session_open(const struct config *config, struct arena *arena,
+					 enum store_role role, struct text *why)
+	__attribute__((warn_unused_result));
+bool store_session_ask(struct store_session *session, const char *sql, const struct param *params,
+		       size_t param_count, struct rows *rows, struct text *why)
+	__attribute__((warn_unused_result));
+/* Whether the schema's version is this program's; *why says what to run. */
+bool store_session_fits(struct store_session *session, struct text *why)
+	__attribute__((warn_unused_result));
+void store_session_close(struct store_session *session);
 
 #endif

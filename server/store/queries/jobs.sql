@@ -47,9 +47,9 @@ with moved as (
 		select t.mail_id, 'email', o.email, 'queued', clock_timestamp() where t.mail_id is not null and o.email is not null
 	) c (id, channel, address, state, next_try_real)
 	on conflict do nothing
-	returning id
+	returning channel
 )
-select (select count(*) from moved), (select count(*) from told);
+select (select count(*) from moved), (select count(*) from told), (select count(*) from told where channel = 'email');
 
 -- name: jobs_behind
 -- Authorities whose log holds facts that nobody has been told of.
@@ -89,9 +89,9 @@ with moved as (
 		select t.mail_id, 'email', o.email, 'queued', clock_timestamp() where t.mail_id is not null and o.email is not null
 	) c (id, channel, address, state, next_try_real)
 	on conflict do nothing
-	returning id
+	returning channel
 )
-select (select count(*) from moved), (select count(*) from told);
+select (select count(*) from moved), (select count(*) from told), (select count(*) from told where channel = 'email');
 
 -- name: jobs_claim
 -- Up to $1 e-mails whose time has come, for $2 milliseconds; one whose sender died has come again then.
@@ -157,3 +157,17 @@ with old as (
 	delete from idempotency i using old where i.user_id = old.user_id and i.key = old.key returning 1
 )
 select count(*) from gone;
+
+-- name: jobs_watch
+-- What waits, for those who watch: duties whose time has come by $1 and since when; e-mails to be sent, those being sent, and
+-- since when the oldest waits; entries that nobody has been told of. Each count is by an index of what waits and stops at $2.
+with due as materialized (
+	select due_at from obligation
+	where next_at <= $1::timestamptz and due_at < $1::timestamptz and state = 'open' and missed_at is null
+	limit $2::integer
+)
+select (select count(*) from due), (select us(min(due_at)) from due), count(*) filter (where w.state = 'queued'),
+	count(*) filter (where w.state = 'sending'), us(min(w.created_real)), us(clock_timestamp()),
+	(select coalesce(sum(h.size - coalesce(c.next_index, 0)), 0)
+		from log_head h left join deliver_cursor c using (authority_id))
+from (select state, created_real from delivery where state in ('queued', 'sending') limit $2::integer) w;

@@ -589,6 +589,46 @@ static void a_body_that_stalls_meets_its_deadline(void **state)
 	client_free(c);
 }
 
+/* A byte in each turn, of a length or of chunks, never buys more time either. */
+static void a_body_that_trickles_meets_its_deadline(void **state)
+{
+	static const char *const heads[] = {"Content-Length: 100000", "Transfer-Encoding: chunked"};
+	static const char *const drips[] = {"d", "1\r\nd\r\n"};
+	struct fixture *f = *state;
+
+	f->options.limits.body_ms = 60;
+	serve(f);
+	for (int i = 0; i < 2; i++) {
+		struct client *c = client_new(f);
+		int64_t began = now_ms();
+
+		say(f, c, "POST /a HTTP/1.1\r\nHost: x\r\n");
+		say(f, c, heads[i]);
+		say(f, c, "\r\n\r\n");
+		while (!ended(c) && now_ms() < began + PATIENCE_MS) {
+			send(c->fd, drips[i], strlen(drips[i]), MSG_NOSIGNAL);
+			turn(f);
+			poll(NULL, 0, 5);
+		}
+		assert_true(now_ms() - began >= 60);
+		assert_non_null(strstr(c->in, "HTTP/1.1 408 Request Timeout\r\n"));
+		client_free(c);
+	}
+	assert_int_equal(f->handled, 0);
+}
+
+static void the_deadlines_are_those_that_are_promised(void **state)
+{
+	const struct http_limits *limits = &http_limits_default;
+
+	(void)state;
+	assert_int_equal(limits->handshake_ms, 10000);
+	assert_int_equal(limits->head_ms, 10000);
+	assert_int_equal(limits->body_ms, 30000);
+	assert_int_equal(limits->idle_ms, 60000);
+	assert_int_equal(limits->answer_ms, 60000);
+}
+
 static void a_silent_connection_is_closed_without_a_word(void **state)
 {
 	struct fixture *f = *state;
@@ -644,6 +684,31 @@ static void a_client_that_does_not_read_is_closed(void **state)
 	WAIT_FOR(f, is_open(f, 0));
 	client_read(c);
 	assert_true(c->size < BIG_BODY);
+	client_free(c);
+}
+
+/* A little read in each turn shows life, and buys no more time. */
+static void a_client_that_reads_a_little_at_a_time_is_closed(void **state)
+{
+	struct fixture *f = *state;
+	struct client *c = client_prepare();
+	int64_t began = now_ms();
+	int least = 1;
+	char little[64];
+
+	f->options.limits.answer_ms = 100;
+	serve(f);
+	setsockopt(c->fd, SOL_SOCKET, SO_RCVBUF, &least, sizeof(least));
+	client_connect(f, c);
+	send(c->fd, GET("/big"), sizeof(GET("/big")) - 1, MSG_NOSIGNAL);
+	WAIT_FOR(f, f->handled == 1);
+	while (!is_open(f, 0) && now_ms() < began + PATIENCE_MS) {
+		(void)!recv(c->fd, little, sizeof(little), 0);
+		turn(f);
+		poll(NULL, 0, 5);
+	}
+	assert_true(is_open(f, 0));
+	assert_true(now_ms() - began >= 100);
 	client_free(c);
 }
 
@@ -931,9 +996,12 @@ int main(void)
 		TEST(chunks_that_come_byte_by_byte_make_one_body),
 		TEST(a_head_that_trickles_meets_its_deadline),
 		TEST(a_body_that_stalls_meets_its_deadline),
+		TEST(a_body_that_trickles_meets_its_deadline),
+		TEST(the_deadlines_are_those_that_are_promised),
 		TEST(a_silent_connection_is_closed_without_a_word),
 		TEST(a_handler_that_is_late_is_answered_for),
 		TEST(a_client_that_does_not_read_is_closed),
+		TEST(a_client_that_reads_a_little_at_a_time_is_closed),
 		TEST(a_large_answer_arrives_whole),
 		TEST(a_client_that_leaves_is_noticed_and_its_answer_is_still_owed),
 		TEST(a_client_that_ends_its_sending_gets_every_answer),

@@ -1,0 +1,66 @@
+/*
+ * figures.c - the jobs' table of figures.
+ */
+#include "figures.h"
+
+#include "send.h"
+
+static const char *const delivery_values[] = {[DELIVERY_QUEUED] = "queued",
+					      [DELIVERY_SENT] = "sent",
+					      [DELIVERY_FAILED] = "failed",
+					      [DELIVERY_DELIVERED] = "delivered",
+					      NULL};
+static const char *const waiting_values[] = {"queued", "sending", NULL};
+static const char *const attempt_values[] = {
+	[SENT_TAKEN] = "taken", [SENT_REFUSED] = "refused", [SENT_LATER] = "later", NULL};
+static const char *const lease_values[] = {"clock", "deliver", NULL};
+
+static const int64_t lateness_bounds_us[] = {10000,    25000,	  50000,      100000,	  250000,
+					     500000,   1000000,	  2000000,    5000000,	  10000000,
+					     60000000, 600000000, 3600000000, 86400000000};
+
+struct figure jobs_figures[JOBS_FIGURES] = {
+	[OBLIGATIONS_DUE] = {FIGURE_GAUGE, "concordat_obligations_due",
+			     "Duties whose time has come and is not recorded yet, 10000 at most.",
+			     FIGURE_CELLS(1)},
+	[OLDEST_DUE] = {FIGURE_GAUGE, "concordat_obligations_due_oldest_seconds",
+			"How long ago the oldest of them fell due.", FIGURE_MICROSECONDS,
+			FIGURE_CELLS(1)},
+	[LATENESS] = {FIGURE_HISTOGRAM, "concordat_obligation_lateness_seconds",
+		      "From an instant that fell due to its record by the clock.",
+		      FIGURE_MICROSECONDS, FIGURE_HISTOGRAM_CELLS(1, lateness_bounds_us)},
+	[REMINDERS] = {FIGURE_COUNTER, "concordat_reminders_total", "Reminders that were told.",
+		       FIGURE_CELLS(1)},
+	[DELIVERIES] = {FIGURE_COUNTER, "concordat_deliveries_total",
+			"Deliveries that came into each state: queued, sent and failed are "
+			"e-mails, delivered is what the service itself shows.",
+			.labels = {{"state", delivery_values}}, FIGURE_CELLS(DELIVERY_FIGURES)},
+	[DELIVERIES_WAITING] = {FIGURE_GAUGE, "concordat_deliveries_waiting",
+				"E-mails to be sent, those being sent among them, 10000 at most.",
+				.labels = {{"state", waiting_values}}, FIGURE_CELLS(2)},
+	[OLDEST_WAITING] = {FIGURE_GAUGE, "concordat_deliveries_waiting_oldest_seconds",
+			    "How long ago the oldest of them was made.", FIGURE_MICROSECONDS,
+			    FIGURE_CELLS(1)},
+	[DELIVERY_ATTEMPTS] =
+		{FIGURE_COUNTER, "concordat_delivery_attempts_total",
+		 "Tries to send an e-mail by what came of them; later: it is tried again.",
+		 .labels = {{"outcome", attempt_values}}, FIGURE_CELLS(3)},
+	[LOG_LAG] = {FIGURE_GAUGE, "concordat_log_lag_entries",
+		     "Entries of the logs that nobody has been told of yet.", FIGURE_CELLS(1)},
+	[WATCHED_AT] = {FIGURE_GAUGE, "concordat_watched_timestamp_seconds",
+			"When what is due, waits and lags was last read, in seconds since 1970.",
+			FIGURE_MICROSECONDS, FIGURE_CELLS(1)},
+	[LEASES] = {FIGURE_GAUGE, "concordat_lease_held",
+		    "1 where this daemon runs the clock, or tells the parties.",
+		    .labels = {{"lease", lease_values}}, FIGURE_CELLS(2)},
+	[STANDS_STILL] = {FIGURE_GAUGE, "concordat_clock_stands_still",
+			  "1 while the clocks of daemon and database disagree, and time does not "
+			  "act.",
+			  FIGURE_CELLS(1)},
+};
+
+void figures_count_made(int64_t deliveries, int64_t emails)
+{
+	figure_add(&jobs_figures[DELIVERIES], DELIVERY_QUEUED, emails);
+	figure_add(&jobs_figures[DELIVERIES], DELIVERY_DELIVERED, deliveries - emails);
+}

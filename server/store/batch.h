@@ -1,0 +1,33 @@
+/* batch.h - moves that go to the database together, on one lane of append.c. */
+#ifndef STORE_BATCH_H
+#define STORE_BATCH_H
+
+#include "entries.h"
+#include "pipe.h"
+
+#define BATCH_MOST 32
+
+struct lane;
+
+struct batch {
+	struct arena *arena;
+	struct segment segment;
+	struct entry *entries[BATCH_MOST];
+	size_t count;
+	unsigned int tries;
+	struct lane *lane;
+	struct batch *next;
+};
+
+/* Empty, with an arena of its own. */
+struct batch *batch_new(struct lane *lane);
+/* Whether a move of the same stream is in it. */
+bool batch_holds(const struct batch *b, const struct append *append);
+/* Whether one of its moves has waited since before then. */
+bool batch_waits_since(const struct batch *b, int64_t us);
+/* Whether it failed because somebody made the same person a moment ago: not a fault, only late. */
+bool batch_is_late(const struct batch *b);
+/* An error line about the move that stands alone in it and cannot be appended. */
+void batch_report_fault(const struct batch *b);
+
+#endif

@@ -1,0 +1,199 @@
+"""The measures: each puts its figures into a Table, by the name they have in var/bench.json.
+
+A ratio is ours to the other's where two are compared (above 1: ours is faster), and for a figure of our own what
+it is of its aim (below 1: within it).
+"""
+
+import os
+import statistics
+import time
+
+from ground import Service, lines, split_rows
+from peers import Peer, graphile
+import pgbench
+
+CONNECTIONS = (1, 16, 64)
+FIRED_SECONDS = 120
+LONE_EVERY_US = 50_000
+START_TIMES = 5
+QUIET = {"requests_per_second": 0, "jobs": "false"}
+
+
+def median(values):
+    return statistics.median(values)
+
+
+def take(results, name):
+    return round(median([result[name] for result in results]), 3)
+
+
+# ---- Moves, side by side ----------------------------------------------------------------------------
+
+
+def moves_once(ground, base, folder, seconds, rows, wanted):
+    """One round: at each number of connections ours, the peer and pgbench in turn; each on a copy of its own."""
+    sides = ("ours", "peer", "pgbench")
+    copies = {side: ground.copy(base) for side in sides}
+    lists = {side: split_rows(os.path.join(folder, "moves.tsv"), rows, side) for side in sides[:2]}
+    body = os.path.join(folder, "offer.json")
+    pgbench.prepare(ground.cluster, copies["pgbench"])
+    found = {}
+    with Service(ground, copies["ours"], **QUIET) as service, Peer(ground.cluster, copies["peer"], ground.master_key) as peer:
+        for at, connections in enumerate(wanted):
+            ground.settle()
+            found["ours", connections] = ground.load("moves", service.port, connections, seconds, lists["ours"][at], body)
+            ground.settle()
+            found["peer", connections] = ground.load("moves", peer.port, connections, seconds, lists["peer"][at], body)
+            ground.settle()
+            limit = pgbench.run(ground.cluster, copies["pgbench"], connections, seconds)
+            found["pgbench", connections] = {**limit, "per_second": limit["tps"]}
+        rss = service.rss_mib()
+    for name in copies.values():
+        ground.drop(name)
+    return found, rss
+
+
+def moves(ground, table, base, folder, plan):
+    rounds = [moves_once(ground, base, folder, plan.seconds, plan.move_rows, CONNECTIONS) for _ in range(plan.rounds)]
+    table.head("Moves through the API: one counter-offer each, its rows durable before the answer", "moves/s", "50% ms", "99% ms")
+    for connections in CONNECTIONS:
+        rates = {}
+        for side in ("ours", "peer", "pgbench"):
+            results = [found[side, connections] for found, _ in rounds]
+            rates[side] = take(results, "per_second")
+            table.line(f"{side}, {connections} connections", rates[side], take(results, "p50_ms"), take(results, "p99_ms"))
+        for side, aim in (("peer", 3), ("pgbench", 1.5)):
+            name = f"moves_vs_{side}" + ("" if connections == 64 else f"_{connections}")
+            table.figure(name, rates["ours"], "moves/s", rates["ours"] / rates[side], aim if connections == 64 else None)
+    table.figure("rss_loaded_mib", round(max(rss for _, rss in rounds), 1), "MiB", None)
+
+
+# ---- Reads ------------------------------------------------------------------------------------------
+
+
+def reads(ground, table, base, folder, plan):
+    """Warm: few placements again and again. Cold: each placement once, just after a start."""
+    rates = {"ours": {}, "peer": {}}
+    results = []
+    for side in ("ours", "peer"):
+        copy = ground.copy(base)
+        rows = os.path.join(folder, "reads.tsv")
+        opened = Service(ground, copy, **QUIET) if side == "ours" else Peer(ground.cluster, copy, ground.master_key)
+        with opened as server:
+            for state, first in (("cold", None), ("warm", 512)):
+                found = ground.load("reads", server.port, 64, plan.seconds if state == "warm" else plan.cold_seconds, rows, first=first)
+                rates[side][state] = found["per_second"]
+                results.append((f"{side}, {state}", found))
+        ground.drop(copy)
+    table.head("Reads of one placement through the API, 64 connections", "reads/s", "50% ms", "99% ms")
+    for name, found in results:
+        table.line(name, found["per_second"], found["p50_ms"], found["p99_ms"])
+    table.figure("reads_vs_peer", rates["ours"]["warm"], "reads/s", rates["ours"]["warm"] / rates["peer"]["warm"], 3)
+    table.figure("cold_reads_vs_peer", rates["ours"]["cold"], "reads/s", rates["ours"]["cold"] / rates["peer"]["cold"])
+
+
+# ---- What falls due ---------------------------------------------------------------------------------
+
+
+def recorded(ground, database, ids):
+    """How many of these placements have had their miss recorded."""
+    return int(ground.cluster.psql(f"select count(*) from fact f join {ids} w using (authority_id, stream_id) where f.kind = 'missed'",
+                                   database)[0][0])
+
+
+def wanted_table(ground, database, path, name):
+    """The rows of a list of fill's as a table: authority_id, stream_id, due_at."""
+    values = []
+    for line in lines(path):
+        authority, placement, _, _, due_at_us = line.split("\t")
+        values.append(f"('{authority}'::uuid, '{placement}'::uuid, to_timestamp({due_at_us} / 1000000.0))")
+    ground.cluster.psql(f"create table {name} (authority_id uuid, stream_id uuid, due_at timestamptz)", database)
+    for at in range(0, len(values), 500):  # what one word of a command line may hold
+        ground.cluster.psql(f"insert into {name} values {', '.join(values[at:at + 500])}", database)
+    ground.cluster.psql(f"alter table {name} add primary key (authority_id, stream_id); analyze {name}", database)
+    return len(values)
+
+
+def fired(ground, table, plan):
+    """The service from its start until the last is durable; Graphile Worker from its first job to its last."""
+    base = ground.new_database("due")
+    _, folder = ground.fill(base, "--placements", 2000, "--due", plan.due)
+    wanted_table(ground, base, os.path.join(folder, "due.tsv"), "bench_due")
+    copy = ground.copy(base)
+    heads = "select sum(size) from log_head"
+    before = int(ground.cluster.psql(heads, copy)[0][0])
+    began = time.monotonic()
+    with Service(ground, copy, requests_per_second=0):
+        while int(ground.cluster.psql(heads, copy)[0][0]) < before + plan.due:
+            if time.monotonic() > began + FIRED_SECONDS:
+                raise TimeoutError("what was due was not fired in time")
+            time.sleep(0.02)
+        seconds = time.monotonic() - began
+    if recorded(ground, copy, "bench_due") != plan.due:
+        raise AssertionError("something else was fired than what was due")
+    ground.drop(copy)
+    copy = ground.copy(base)
+    other = graphile(ground.cluster, copy)
+    if other["fired"] != plan.due or other["failed"] or recorded(ground, copy, "bench_due") != plan.due:
+        raise AssertionError(f"Graphile Worker did not do the same work: {other}")
+    ground.drop(copy)
+    ours, theirs = plan.due / seconds, other["fired"] / other["seconds"]
+    table.head(f"Obligations that are due, {plan.due} at once", "fired/s")
+    table.line("ours, from the start of the service", round(ours, 1))
+    table.line("Graphile Worker, 16 jobs at once", round(theirs, 1))
+    table.figure("fired_vs_graphile_worker", round(ours, 1), "obligations/s", ours / theirs, 5)
+
+
+def lateness(ground, table, database, plan):
+    """Lone obligations, one each 50 ms, in the full database: from the instant each is due to its commit."""
+    ahead_us = int((time.time() + plan.lone_ahead) * 1e6)
+    _, folder = ground.fill(database, "--placements", 0, "--lone", plan.lone, "--lone-from", ahead_us, "--lone-every-us", LONE_EVERY_US)
+    count = wanted_table(ground, database, os.path.join(folder, "lone.tsv"), "bench_lone")
+    pending = int(ground.cluster.psql("select count(*) from obligation where next_at is not null", database)[0][0])
+    late = ("select extract(epoch from pg_xact_commit_timestamp(f.xmin) - w.due_at) * 1000 from fact f "
+            "join bench_lone w using (authority_id, stream_id) where f.kind = 'missed' order by 1")
+    ground.settle()
+    if time.time() * 1e6 > ahead_us:
+        raise AssertionError("filling took longer than was left before the first is due; give lone_ahead more seconds")
+    starts = []
+    for _ in range(START_TIMES):
+        with Service(ground, database, **QUIET) as service:
+            starts.append(service.start_ms)
+            idle = service.rss_mib()
+    with Service(ground, database, requests_per_second=0):
+        deadline = ahead_us / 1e6 + count * LONE_EVERY_US / 1e6 + FIRED_SECONDS
+        while recorded(ground, database, "bench_lone") < count:
+            if time.time() > deadline:
+                raise TimeoutError("the lone obligations were not fired in time")
+            time.sleep(0.2)
+    found = [float(row[0]) for row in ground.cluster.psql(late, database)]
+    p50, p99 = found[len(found) // 2], found[int(len(found) * 0.99)]
+    table.head(f"A lone obligation with {pending:,} pending, and the service at rest in that database", "50% ms", "99% ms")
+    table.line(f"due to committed, {count} of them", round(p50, 2), round(p99, 2))
+    table.figure("lateness_p50_ms", round(p50, 2), "ms", None)
+    table.figure("lateness_p99_ms", round(p99, 2), "ms", p99 / 50, 1, within=True)
+    table.figure("rss_mib", round(idle, 1), "MiB", idle / 64, 1, within=True)
+    table.figure("start_ms", round(median(starts), 1), "ms", median(starts) / 200, 1, within=True)
+
+
+# ---- Growth -----------------------------------------------------------------------------------------
+
+
+def growth(ground, table, plan):
+    """The same load, on as many placements, in a database ten and a hundred times as full. Answers its name."""
+    database = ground.new_database("grown")
+    filled = 0
+    table.head("A move as the database grows, 16 connections, placements that were not held before",
+               "us a move", "50% ms", "99% ms")
+    costs = []
+    for size in plan.sizes:
+        _, folder = ground.fill(database, "--placements", size - filled)
+        filled = size
+        ground.settle()
+        (rows,) = split_rows(os.path.join(folder, "moves.tsv"), [plan.grown_rows], "grown")
+        with Service(ground, database, **QUIET) as service:
+            found = ground.load("moves", service.port, 16, plan.seconds, rows, os.path.join(folder, "offer.json"))
+        costs.append(1e6 / found["per_second"])
+        table.line(f"{size:,} placements", round(costs[-1], 1), found["p50_ms"], found["p99_ms"])
+    table.figure("growth_100x", round(costs[-1], 1), "us/move", costs[-1] / costs[0], 1.5, within=True)
+    return database

@@ -1,0 +1,167 @@
+"""The checker itself: what is wrong in the evidence is told by the function that must see it."""
+
+import copy
+import dataclasses
+import json
+
+import pytest
+
+import checker
+from load import PAIRS, Negotiation
+from trial import Trial
+
+
+@pytest.fixture(scope="module")
+def sound(make_house):
+    """The evidence of one placement walked to its signature, in a house that runs to the end of the module."""
+    house = make_house()
+    with Trial(house, "none", "one placement, walked alone", threads=0) as trial:
+        walk = Negotiation(trial.load, PAIRS[0])
+        walk.walk(lambda: False)
+        walk.close()
+    return checker.Evidence(trial)
+
+
+ROWS = ("facts", "keys", "streams", "heads", "cursors", "parties", "obligations", "deliveries", "placements")
+
+
+@pytest.fixture
+def evidence(sound):
+    """A copy whose rows may be spoilt; look-ups are made anew by respread()."""
+    spoilt = copy.copy(sound)
+    for name in ROWS:
+        setattr(spoilt, name, copy.deepcopy(getattr(sound, name)))
+    spoilt.load = copy.copy(sound.load)
+    spoilt.load.asked = [dataclasses.replace(one, answers=list(one.answers)) for one in sound.load.asked]
+    spoilt.watch = copy.copy(sound.watch)
+    spoilt.repeats = list(sound.repeats)
+    spoilt.before, spoilt.after, spoilt.history = dict(sound.before), dict(sound.after), copy.deepcopy(sound.history)
+    return spoilt
+
+
+def told(check, evidence):
+    """What it says once the look-ups follow the spoilt rows."""
+    evidence.respread()
+    return check(evidence)
+
+
+def fact(evidence, kind):
+    return next(f for f in evidence.facts if f["kind"] == kind)
+
+
+def respell(row, change):
+    body = json.loads(row["body"])
+    change(body)
+    row["body"] = json.dumps(body)
+
+
+def lose_key(e):
+    e.keys.pop()
+
+
+def lose_fact(e):
+    e.facts.remove(fact(e, "invited"))
+
+
+def two_effects(e):
+    copied = copy.deepcopy(e.facts[-1])
+    copied["seq"] += 1
+    e.facts.append(copied)
+
+
+def another_receipt(e):
+    one = e.load.asked[3]
+    one.answers.append(dataclasses.replace(one.receipt, body=one.receipt.body.replace(b'"v', b'"v1')))
+
+
+def stored_stage(e):
+    e.parties[0]["stage"] = "negotiating"
+
+
+def stored_due(e):
+    e.obligations[0]["due_at"] = "2026-01-01T17:00:00+00:00"
+
+
+def accept_another(e):
+    respell(fact(e, "accepted"), lambda body: body["data"].update(number=1))
+
+
+def told_twice(e):
+    e.deliveries.append(copy.deepcopy(e.deliveries[0]))
+
+
+def told_nobody(e):
+    e.deliveries.pop(0)
+
+
+def not_sent(e):
+    next(d for d in e.deliveries if d["channel"] == "email")["state"] = "queued"
+
+
+def never_came(e):
+    next(d for d in e.deliveries if d["channel"] == "email")["id"] = "0" * 36
+
+
+def ends_twice(e):
+    last = e.facts[-1]
+    closed = json.loads(fact(e, "accepted")["body"])["closes"]
+    respell(last, lambda body: body.update(closes=closed))
+
+
+def break_chain(e):
+    row = fact(e, "invited")
+    row["header"] = row["header"].replace('"prev":"', '"prev":"0')
+
+
+def another_body(e):
+    fact(e, "invited")["body"] += " "
+
+
+def lose_leaf(e):
+    e.heads[0]["size"] += 1
+
+
+def leak(e):
+    e.load.leaks = ["PROVIDER2 was sent northfoldzorilla"]
+
+
+def hold_descriptors(e):
+    e.watch.baseline = (0, 0, e.watch.baseline[2])
+    e.watch.settled_sizes = lambda most=None: e.watch.sizes()
+
+
+def personal_fact(e):
+    respell(fact(e, "invited"), lambda body: body["data"].update(note=PAIRS[0].private))
+
+
+def odd_answer(e):
+    e.load.odd = ["500"]
+
+
+def not_ready(e):
+    e.watch.probes = [(0.0, 0.1, "/readyz", 503)]
+
+
+SPOILT = (
+    (checker.I1_each_receipt_is_in_the_ledger_once, lose_key), (checker.I1_each_receipt_is_in_the_ledger_once, lose_fact),
+    (checker.I2_no_answer_means_absent_or_there_once, two_effects), (checker.I2_no_answer_means_absent_or_there_once, another_receipt),
+    (checker.I3_streams_have_no_gap, lose_fact), (checker.I3_folding_again_gives_what_is_stored, stored_stage),
+    (checker.I3_folding_again_gives_what_is_stored, stored_due),
+    (checker.I3_one_offer_is_accepted_and_only_while_it_stands, accept_another),
+    (checker.I4_each_fact_is_told_once, told_twice), (checker.I4_each_fact_is_told_once, told_nobody),
+    (checker.I4_each_fact_is_told_once, not_sent), (checker.I4_each_fact_is_told_once, never_came),
+    (checker.I5_an_obligation_ends_once_and_is_missed_at_most_once, ends_twice),
+    (checker.I5_an_obligation_ends_once_and_is_missed_at_most_once, stored_due),
+    (checker.I6_the_chain_and_the_log_hold, break_chain), (checker.I6_the_chain_and_the_log_hold, another_body),
+    (checker.I6_the_chain_and_the_log_hold, lose_leaf), (checker.I7_no_word_of_one_tenant_reached_another, leak),
+    (checker.I8_nothing_is_held_on_to, hold_descriptors), (checker.I9_no_personal_word_or_secret_is_told, personal_fact),
+    (checker.I10_it_ended_only_by_our_hand_and_readiness_told_the_truth, odd_answer),
+    (checker.I10_it_ended_only_by_our_hand_and_readiness_told_the_truth, not_ready),
+)
+
+
+@pytest.mark.parametrize("check, spoil", SPOILT, ids=lambda one: one.__name__)
+def test_what_is_wrong_is_told(evidence, check, spoil):
+    assert told(check, evidence) == []
+    spoil(evidence)
+    assert told(check, evidence) != []

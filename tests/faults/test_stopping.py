@@ -1,0 +1,267 @@
+"""The daemon is told to stop, or is stopped for a while as a machine that is moved.
+
+| fault | how | what must happen |
+|---|---|---|
+| F2 SIGTERM under load | again and again; with appends held up by a lock | all in flight is answered, leases given back, 0 |
+| F2 SIGTERM twice | the second while it drains | it leaves at once with 0 or 143 |
+| F2 SIGTERM at start-up | at the k-th system call, by strace | 0, or by the signal where nobody listens yet |
+| F3 SIGSTOP past the lease | a second daemon takes over, then SIGCONT | what comes late changes nothing; a mail comes twice at most |
+"""
+
+import collections
+import contextlib
+import os
+import re
+import signal
+import subprocess
+import time
+
+import pytest
+
+from conftest import pick
+from load import PAIRS, Negotiation
+from proxy import Proxy
+from session import Session
+from support.house import london, rfc3339
+from trial import Trial, pause, wait_until
+
+HELD = "select name from lease where until_real > clock_timestamp()"
+DUE = "select count(*) from obligation where next_at <= clock_timestamp()"
+WHEREVER_IT_IS = "select 1 from log_head for update"
+
+
+def terminate(daemon, code, within):
+    """Waits for the end of a daemon that was told to stop; how long it took."""
+    daemon.expects(code)
+    begun = time.monotonic()
+    daemon.process.send_signal(signal.SIGTERM)
+    daemon.process.wait(within)
+    return time.monotonic() - begun
+
+
+def given_back(house):
+    held = house.cluster.psql(HELD, house.database)
+    assert not held, f"the daemon has ended and holds the lease of {held}"
+
+
+@contextlib.contextmanager
+def appends_held_up(trial):
+    """Every move waits for a lock; it is there once one does."""
+    with Session(trial.house.cluster, trial.house.database) as session, Session(trial.house.cluster, "postgres") as other:
+        session.ask(f"begin; {WHEREVER_IT_IS}")
+        wait_until(lambda: other.value("select count(*) from pg_stat_activity where wait_event_type = 'Lock' and "
+                                       "usename = 'concordat_service'") != "0", "no move is held up")
+        yield
+
+
+# -- F2
+
+def test_a_daemon_told_to_stop_under_load_answers_and_gives_back_its_leases(house):
+    with Trial(house, "F2", "SIGTERM under load", threads=6) as trial:
+        longest = 0.0
+        for _ in range(pick(4, 60)):
+            trial.load.wait_for_moves(2)
+            with trial.watch.troubled():
+                longest = max(longest, terminate(house.daemon, 0, 15))
+                given_back(house)
+                trial.did()
+                house.daemon.start()
+        assert longest < 8, f"stopping took {longest:.1f} s"
+        trial.notes.append(f"{longest:.2f} s at most")
+        trial.load.wait_for_moves(2)
+
+
+def test_moves_in_flight_are_finished_before_the_daemon_leaves(house):
+    with Trial(house, "F2", "SIGTERM with moves in flight", threads=6) as trial:
+        for _ in range(pick(2, 20)):
+            trial.load.wait_for_moves(1)
+            with trial.watch.troubled():
+                since, lost = time.monotonic(), trial.load.lost
+                with appends_held_up(trial):
+                    in_flight = [one for one in list(trial.load.asked) if not one.answers]
+                    house.daemon.expects(0)
+                    house.daemon.process.send_signal(signal.SIGTERM)
+                    house.daemon.wait_for_line(lambda line: line.get("message") == "Draining")
+                house.daemon.process.wait(15)
+                given_back(house)
+                first = [one.answers[0].status for one in in_flight if one.answers]
+                assert in_flight and all(status in (200, 201, 409, 412, 503) for status in first), (first, lost)
+                trial.did(sum(one.receipt is not None and one.receipt.at > since for one in in_flight))
+                house.daemon.start()
+        trial.load.wait_for_moves(2)
+
+
+def test_a_daemon_whose_moves_stay_held_up_leaves_at_the_drain_limit(make_house):
+    limit = pick(0.4, 2.0)
+    house = make_house(drain_ms=int(limit * 1000))
+    with Trial(house, "F2", f"SIGTERM, held up past the limit of {limit} s", threads=4) as trial:
+        for _ in range(pick(1, 10)):
+            trial.load.wait_for_moves(1)
+            with trial.watch.troubled():
+                with appends_held_up(trial):
+                    took = terminate(house.daemon, 0, 15)
+                assert limit * 0.9 < took < limit + 1.5, f"it left after {took:.2f} s"
+                trial.did()
+                house.daemon.start()
+        trial.load.wait_for_moves(2)
+    house.stop()
+
+
+def test_a_second_signal_ends_the_daemon_at_once(house):
+    with Trial(house, "F2", "SIGTERM twice", threads=4) as trial:
+        slowest = 0.0
+        for _ in range(pick(2, 30)):
+            trial.load.wait_for_moves(1)
+            with trial.watch.troubled():
+                with appends_held_up(trial):
+                    house.daemon.process.send_signal(signal.SIGTERM)
+                    house.daemon.wait_for_line(lambda line: line.get("message") == "Draining")
+                    slowest = max(slowest, terminate(house.daemon, 143, 5))
+                trial.did()
+                house.daemon.start()
+        assert slowest < 1, f"the second signal took {slowest:.1f} s"
+        trial.load.wait_for_moves(2)
+
+
+def started_under_strace(house, scratch, *options):
+    """`concordatd serve` from its first instruction on; strace is its parent's child, so ends are its own."""
+    program = house.daemon.binary
+    house.daemon.config["listen_port"] = 0
+    house.daemon._write_config()
+    house.daemon.config["listen_port"] = house.daemon.port
+    # The sanitizer cannot look for leaks under strace.
+    return subprocess.Popen(
+        ["strace", "-D", "-f", "-o", os.path.join(scratch, "start.strace"), *options, program, "serve",
+         "--config", house.daemon.config_file],
+        env={**os.environ, "ASAN_OPTIONS": "detect_leaks=0"}, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE, text=True)
+
+
+def end_once_it_listens(process):
+    for line in process.stderr:
+        if '"listening"' in line:
+            process.send_signal(signal.SIGTERM)
+
+
+CALLS_OF_A_START = "openat,read,socket,connect,sendto,recvfrom,poll,epoll_ctl,epoll_wait,bind,listen,write"
+
+
+def test_a_daemon_told_to_stop_while_it_starts_leaves(house, scratch):
+    """Before it listens for signals they end it, as they end any program; afterwards it drains."""
+    with Trial(house, "F2", "SIGTERM at the k-th call of a start", threads=0) as trial:
+        process = started_under_strace(house, scratch, "-e", f"trace={CALLS_OF_A_START}")
+        end_once_it_listens(process)
+        assert process.wait(20) == 0
+        with open(os.path.join(scratch, "start.strace"), encoding="utf-8", errors="replace") as file:
+            total = sum(1 for line in file if re.match(r"^\d+\s+\w+\(", line))
+        ends, slowest = collections.Counter(), 0.0
+        for k in range(1, total + 1, max(1, total // pick(8, 160))):
+            process = started_under_strace(house, scratch, "-e", f"trace={CALLS_OF_A_START}",
+                                           "-e", f"inject={CALLS_OF_A_START}:signal=SIGTERM:when={k}")
+            begun = time.monotonic()
+            said = process.communicate(timeout=20)[1]
+            slowest = max(slowest, time.monotonic() - begun)
+            assert process.returncode in (0, -signal.SIGTERM), f"call {k} of {total}: {process.returncode}\n{said}"
+            assert '"error"' not in said, f"call {k} of {total}:\n{said}"
+            ends[process.returncode] += 1
+            trial.did()
+        assert ends[0] and slowest < 10, (ends, slowest)
+        trial.notes.append(f"{total} calls, {ends[0]} drained, {slowest:.1f} s at most")
+
+
+# -- F3
+
+@contextlib.contextmanager
+def stopped(daemon):
+    daemon.process.send_signal(signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        daemon.process.send_signal(signal.SIGCONT)
+
+
+def holder(house, name):
+    rows = house.cluster.psql(f"select holder, term from lease where name = '{name}'", house.database)
+    return tuple(rows[0]) if rows else None
+
+
+def test_a_daemon_stopped_while_time_catches_up_changes_nothing_when_it_goes_on(make_house):
+    house = make_house(start=False, lease_ms=100)
+    house.daemon.rehearse(rfc3339(london("2026-04-01 10:00")))
+    house.daemon.start()
+    with Trial(house, "F3", "SIGSTOP while time catches up", threads=0) as trial, trial.watch.troubled():
+        walks = [Negotiation(trial.load, PAIRS[n % 2]).to("negotiating" if n % 4 < 2 else "inviting")
+                 for n in range(pick(8, 60))]
+        house.daemon.stop()
+        house.cluster.psql("delete from rehearsal", house.database)
+        before = left = int(house.cluster.psql(DUE, house.database)[0][0])
+        house.daemon.start()
+        twin = house.twin()
+        for part in (2, 1):
+            wait_until(lambda part=part: int(house.cluster.psql(DUE, house.database)[0][0]) <= before * part // 3,
+                       "time does not act", 60, every=0.002)
+            if part == 1 or twin.running():
+                break
+            with stopped(house.daemon):
+                left = int(house.cluster.psql(DUE, house.database)[0][0])
+                mine = holder(house, "clock")
+                twin.start()
+                wait_until(lambda: holder(house, "clock") != mine, "nobody takes the clock over")
+                wait_until(lambda: not trial.waiting(), "the second daemon does not go on", 40)
+                trial.did()
+        trial.notes.append(f"{before} were due, {left} when it was stopped")
+        wait_until(house.ready, "it does not go on")
+        trial.rest()
+        twin.stop()
+        for walk in walks:
+            walk.close()
+    house.stop()
+
+
+def test_a_daemon_stopped_while_it_sends_has_a_mail_come_twice_at_most(make_house):
+    """Its way to the mail server is slow, so that it is stopped with mails half sent."""
+    house = make_house(start=False, lease_ms=150)  # a claim lasts twelve of these
+    slow = Proxy(("127.0.0.1", house.sink.port))
+    slow.delay = 0.02
+    twin = house.twin()
+    house.daemon.config["smtp_url"] = f"smtp://127.0.0.1:{slow.port}"
+    house.daemon.start()
+    twin.start()
+    seconds = pick(2.2, 4.0)  # the whole form has one of a minute too
+    with Trial(house, "F3", "SIGSTOP while it sends", threads=4, base_url=twin.base_url) as trial:
+        for turn in range(pick(2, 12)):
+            trial.load.wait_for_moves(1)
+            with trial.watch.troubled():
+                wait_until(lambda: slow.links, "it sends nothing")
+                with stopped(house.daemon):
+                    pause(60 if pick(False, turn == 5) else seconds)
+                    trial.did()
+                trial.load.wait_for_moves(1)
+                wait_until(house.ready, "it does not go on")
+        trial.load.stop()
+        trial.rest()
+        late = sum("claimed by another" in line["message"] for line in house.daemon.lines)
+        taken = sum("has taken the lease" in line["message"] for line in house.daemon.lines)
+        came = collections.Counter(message.message_id for message in house.sink.messages)
+        assert max(came.values()) <= 2, [name for name, count in came.items() if count > 2]
+        trial.notes.append(f"{late} late ends, {taken} leases lost, {sum(n == 2 for n in came.values())} of {len(came)} mails twice")
+        twin.stop()
+    house.stop()
+    slow.stop()
+
+
+@pytest.mark.skipif(not pick(False, True), reason="the whole form only")
+def test_both_daemons_stopped_in_turn_under_load_lose_nothing(make_house):
+    house = make_house(lease_ms=150)
+    twin = house.twin()
+    twin.start()
+    with Trial(house, "F3", "SIGSTOP of either in turn", threads=4) as trial:
+        for turn in range(20):
+            trial.load.wait_for_moves(1)
+            with trial.watch.troubled(), stopped((house.daemon, twin)[turn % 2]):
+                pause(2.2)
+                trial.did()
+        trial.load.stop()
+        trial.rest()
+        twin.stop()
+    house.stop()
