@@ -20,7 +20,7 @@ PACKAGES := gcc libc6-dev make pkg-config binutils \
 	postgresql-15 \
 	clang clang-format-14 libclang-rt-14-dev \
 	python3 python3-pytest python3-aiosmtpd nodejs \
-	git strace ca-certificates
+	git strace faketime ca-certificates
 
 # ---- The rooms, in their one-way order: each may use itself and those before it ------------------
 
@@ -64,7 +64,7 @@ endif
 # ---- What people ask for -------------------------------------------------------------------------
 
 .DEFAULT_GOAL := all
-.PHONY: all check demo unit golden db api stories faults arch format format-fix fuzz install-packages \
+.PHONY: all check demo unit golden db api stories faults arch format format-fix fuzz bench install-packages \
 	asan daemon core-objects unit-programs golden-programs db-programs fuzz-programs bench-programs \
 	clean help
 
@@ -85,6 +85,12 @@ unit golden db arch format api stories: ## one part of the tests
 
 faults: ## whatever is killed, cut or filled, nothing is lost: the whole form (tests/run has the short)
 	$(Q)FAULTS=full tests/run $@
+
+bench: install-packages ## how fast, beside what else there is; BENCH_QUICK=1 in under two minutes
+	$(Q)command -v npm >/dev/null || { $(SUDO) apt-get -qq update && \
+		$(SUDO) apt-get -qq -y install --no-install-recommends npm >build/packages.log 2>&1; }
+	$(Q)$(MAKE) --no-print-directory -j$(CORES) all bench-programs
+	$(Q)$(PYTHON) tests/bench/bench.py
 
 fuzz: ## each fuzzer for ten minutes, or for FUZZ_SECONDS
 	$(Q)FUZZ_SECONDS=$${FUZZ_SECONDS:-600} tests/run $@

@@ -1,5 +1,5 @@
 /*
- * load.c - folded placements, kept by bytes, and the one read that brings them up to date.
+ * load.c - the one read that a move or a look begins with, and brings what is held up to date.
  *
  * Each read asks for the facts newer than those held when it was sent. When it comes back the held
  * placement may have moved on, or have been put out: rows already folded are skipped, and a gap
@@ -9,34 +9,14 @@
  */
 #include <string.h>
 
+#include "cache.h"
 #include "figures.h"
-#include "internal.h"
 
 #include "concordat/base/report.h"
 #include "concordat/wire/fact.h"
 #include "queries.h"
 
-#define BUCKETS 16384 /* a power of two */
-#define READS_MOST 3  /* of one load: gaps come from being put out meanwhile */
-
-/* One placement, in its own arena. Chained by bucket, and listed by use, latest first. */
-struct held {
-	struct arena *arena;
-	struct placement *placement;
-	size_t bytes;
-	struct held *chain;
-	struct held *newer, *older;
-	struct worked worked;
-	int keepers; /* callbacks and looks that still read it */
-	bool forgotten;
-};
-
-struct cache {
-	struct held **buckets;
-	struct held *newest, *oldest;
-	size_t bytes, bytes_most, count;
-	struct held *given; /* to a callback just now */
-};
+#define READS_MOST 3 /* of one load: gaps come from being put out meanwhile */
 
 struct load {
 	struct app *app;
@@ -55,84 +35,6 @@ enum column { PART, AUTHORITY, STREAM, A, B, C, AT, BYTES, BODY };
 
 static void load_read(struct load *load);
 
-/* ---- what is held ---- */
-
-static struct held **bucket_of(struct cache *cache, struct uuid id)
-{
-	uint32_t hash;
-
-	/* The tail of a UUIDv7 is random. */
-	memcpy(&hash, id.bytes + 12, sizeof(hash));
-	return &cache->buckets[hash & (BUCKETS - 1)];
-}
-
-static struct held *held_find(struct cache *cache, struct uuid id)
-{
-	struct held *held = *bucket_of(cache, id);
-
-	while (held && !uuid_eq(held->placement->id, id))
-		held = held->chain;
-	return held;
-}
-
-static void unlist(struct cache *cache, struct held *held)
-{
-	*(held->newer ? &held->newer->older : &cache->newest) = held->older;
-	*(held->older ? &held->older->newer : &cache->oldest) = held->newer;
-	held->newer = held->older = NULL;
-}
-
-static void list_first(struct cache *cache, struct held *held)
-{
-	held->older = cache->newest;
-	*(cache->newest ? &cache->newest->newer : &cache->oldest) = held;
-	cache->newest = held;
-}
-
-static struct held *held_new(struct cache *cache, struct uuid authority, struct uuid id)
-{
-	struct arena *arena = arena_new();
-	struct held *held = arena_make(arena, struct held);
-	struct held **bucket = bucket_of(cache, id);
-
-	held->arena = arena;
-	held->placement = placement_new(arena, authority, id);
-	held->worked.arena = arena;
-	held->chain = *bucket;
-	*bucket = held;
-	list_first(cache, held);
-	cache->count++;
-	return held;
-}
-
-static void held_drop(struct cache *cache, struct held *held)
-{
-	struct held **at = bucket_of(cache, held->placement->id);
-
-	while (*at != held)
-		at = &(*at)->chain;
-	*at = held->chain;
-	unlist(cache, held);
-	cache->bytes -= held->bytes;
-	cache->count--;
-	held->forgotten = true;
-	if (!held->keepers)
-		arena_free(held->arena);
-}
-
-/* Counts what it has grown to, and puts out the least lately used until there is room. */
-static void held_weigh(struct cache *cache, struct held *held)
-{
-	size_t bytes = arena_bytes(held->arena);
-
-	cache->bytes += bytes - held->bytes;
-	held->bytes = bytes;
-	unlist(cache, held);
-	list_first(cache, held);
-	while (cache->bytes > cache->bytes_most && cache->oldest != held)
-		held_drop(cache, cache->oldest);
-}
-
 /* ---- a load ---- */
 
 static void load_end(struct load *load)
@@ -142,7 +44,7 @@ static void load_end(struct load *load)
 
 static void load_broken(struct load *load, int32_t seq, struct text why)
 {
-	struct held *held = held_find(load->app->cache, load->placement);
+	struct held *held = cache_find(load->app->cache, load->placement);
 	char id[37];
 
 	uuid_format(load->placement, id);
@@ -150,31 +52,9 @@ static void load_broken(struct load *load, int32_t seq, struct text why)
 	       id, "entry", text_cstr(load->arena, text_printf(load->arena, "%d", seq)), "why",
 	       text_cstr(load->arena, why), NULL);
 	if (held)
-		held_drop(load->app->cache, held);
+		cache_drop(load->app->cache, held);
 	load->loaded.broken = true;
 	load_end(load);
-}
-
-enum folded { FOLDED, FOLD_GAP, FOLD_FAILED };
-
-/* One stored fact folded in; *why when it cannot be. */
-static enum folded fold(struct held *held, int32_t seq, int64_t recorded_at_us,
-			const struct digest *leaf_hash, struct text body, struct text *why)
-{
-	struct fact *fact;
-
-	if (seq <= held->placement->seq)
-		return FOLDED;
-	if (seq != held->placement->seq + 1)
-		return FOLD_GAP;
-	fact = fact_decode(held->arena, seq, recorded_at_us, leaf_hash, body, why);
-	if (!fact)
-		return FOLD_FAILED;
-	if (!placement_apply(held->placement, fact)) {
-		*why = TEXT("it does not follow from the entries before it");
-		return FOLD_FAILED;
-	}
-	return FOLDED;
 }
 
 static enum folded fold_row(struct held *held, const struct rows *rows, size_t row,
@@ -188,8 +68,8 @@ static enum folded fold_row(struct held *held, const struct rows *rows, size_t r
 		return FOLD_FAILED;
 	}
 	memcpy(leaf_hash.bytes, hash.at, sizeof(leaf_hash.bytes));
-	return fold(held, (int32_t)row_int(rows, row, A, 0), row_int(rows, row, AT, 0), &leaf_hash,
-		    row_text(rows, row, BODY), why);
+	return cache_fold(held, (int32_t)row_int(rows, row, A, 0), row_int(rows, row, AT, 0),
+			  &leaf_hash, row_text(rows, row, BODY), why);
 }
 
 static void load_again(struct load *load)
@@ -230,7 +110,7 @@ static enum cache_load load_result(const struct load *load, size_t first)
 static void load_fold(struct load *load, struct uuid authority, size_t first)
 {
 	struct cache *cache = load->app->cache;
-	struct held *held = held_find(cache, load->placement);
+	struct held *held = cache_find(cache, load->placement);
 	struct text why = TEXT_NONE;
 	enum folded folded;
 
@@ -240,11 +120,11 @@ static void load_fold(struct load *load, struct uuid authority, size_t first)
 	}
 	figure_add(&app_figures[CACHE_LOADS], load_result(load, first), 1);
 	if (!held)
-		held = held_new(cache, authority, load->placement);
+		held = cache_new(cache, authority, load->placement);
 	for (size_t row = first; row < load->rows->count; row++) {
 		folded = fold_row(held, load->rows, row, &why);
 		if (folded == FOLD_GAP) {
-			held_drop(cache, held);
+			cache_drop(cache, held);
 			load_again(load);
 			return;
 		}
@@ -257,7 +137,7 @@ static void load_fold(struct load *load, struct uuid authority, size_t first)
 		load_broken(load, 0, TEXT("it has no entries"));
 		return;
 	}
-	held_weigh(cache, held);
+	cache_weigh(cache, held);
 	load_give(load, held);
 }
 
@@ -326,7 +206,7 @@ static void on_rows(enum store_outcome outcome, const struct rows *rows, void *c
 
 static void load_read(struct load *load)
 {
-	const struct held *held = held_find(load->app->cache, load->placement);
+	const struct held *held = cache_find(load->app->cache, load->placement);
 	struct param params[5];
 
 	load->since = held ? held->placement->seq : 0;
@@ -360,86 +240,4 @@ void load_placement(struct app *app, struct arena *arena, struct uuid organisati
 		.context = context,
 	};
 	load_read(load);
-}
-
-bool load_held(struct app *app, struct uuid placement, struct loaded *loaded)
-{
-	const struct held *held = held_find(app->cache, placement);
-	const struct authority_settings *adopted;
-
-	*loaded = (struct loaded){.outcome = STORE_DONE};
-	if (!held || !held->placement->seq)
-		return false;
-	adopted = reference_held(app, held->placement->authority);
-	if (!adopted)
-		return false;
-	loaded->placement = held->placement;
-	loaded->settings = reference_under(app, adopted, held->placement->facts[0]->protocol);
-	figure_add(&app_figures[CACHE_LOADS], LOAD_HIT, 1);
-	return loaded->settings;
-}
-
-void load_advance(struct app *app, const struct append *append)
-{
-	struct held *held = held_find(app->cache, append->stream);
-	struct text why = TEXT_NONE;
-
-	if (!held || held->placement->seq != append->expected_seq)
-		return;
-	for (size_t i = 0; i < append->fact_count; i++) {
-		const struct append_fact *fact = &append->facts[i];
-
-		if (fold(held, fact->seq, append->recorded_at_us, &fact->leaf_hash, fact->body,
-			 &why) != FOLDED) {
-			held_drop(app->cache, held); /* the next load says what is wrong */
-			return;
-		}
-	}
-	held_weigh(app->cache, held);
-}
-
-struct held *load_keep(struct app *app)
-{
-	struct held *held = app->cache->given;
-
-	held->keepers++;
-	return held;
-}
-
-void load_release(struct held *held)
-{
-	if (!--held->keepers && held->forgotten)
-		arena_free(held->arena);
-}
-
-struct worked *load_worked(struct held *held)
-{
-	return &held->worked;
-}
-
-void load_forget(struct app *app, struct uuid placement)
-{
-	struct held *held = held_find(app->cache, placement);
-
-	if (held)
-		held_drop(app->cache, held);
-}
-
-void cache_figures_set(const struct app *app)
-{
-	figure_set(&app_figures[CACHE_BYTES], 0, (int64_t)app->cache->bytes);
-	figure_set(&app_figures[CACHE_PLACEMENTS], 0, (int64_t)app->cache->count);
-}
-
-void cache_open(struct app *app)
-{
-	app->cache = arena_make(app->arena, struct cache);
-	app->cache->buckets = arena_array(app->arena, struct held *, BUCKETS);
-	app->cache->bytes_most = (size_t)app->config->cache_mib << 20;
-}
-
-void cache_close(struct app *app)
-{
-	while (app->cache->oldest)
-		held_drop(app->cache, app->cache->oldest);
 }

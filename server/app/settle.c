@@ -48,7 +48,9 @@ static void on_appended(enum store_outcome outcome, int64_t first_leaf_index, vo
 	settling_end(s, outcome, outcome == STORE_DONE);
 }
 
-static void settle(struct settling *s, const struct loaded *loaded)
+enum settled { SETTLING, NOTHING_DUE, NOT_MADE };
+
+static enum settled settle(struct settling *s, const struct loaded *loaded)
 {
 	const struct placement *placement = loaded->placement, *after;
 	const struct world *world = &loaded->settings->world;
@@ -58,40 +60,41 @@ static void settle(struct settling *s, const struct loaded *loaded)
 	if (now_us <= placement->recorded_at_us)
 		now_us = placement->recorded_at_us + 1;
 	after = core_settle(s->arena, world, placement, now_us, &facts);
-	if (facts.count == 0) {
-		settling_end(s, STORE_DONE, false);
-		return;
-	}
+	if (facts.count == 0)
+		return NOTHING_DUE;
 	/* Time says nothing about a person, so no key is needed. */
 	if (effect_make(s->app, s->arena, world, placement, after, &facts, TEXT_NONE, &s->append) !=
-	    EFFECT_MADE) {
-		settling_end(s, STORE_BUG, false);
-		return;
-	}
+	    EFFECT_MADE)
+		return NOT_MADE;
 	s->append.from_time = true;
 	s->append.first_seq = placement->seq + 1;
 	store_append(s->app->store, &s->append, on_appended, s);
+	return SETTLING;
 }
 
 static void on_loaded(const struct loaded *loaded, void *context)
 {
 	struct settling *s = context;
+	enum settled settled = NOTHING_DUE;
 
-	if (loaded->outcome != STORE_DONE)
+	if (loaded->outcome != STORE_DONE) {
 		settling_end(s, loaded->outcome, false);
-	else if (loaded->broken)
-		settling_end(s, STORE_BUG, false);
-	else if (!loaded->placement || !uuid_eq(loaded->placement->authority, s->authority))
-		settling_end(s, STORE_DONE, false);
-	else
-		settle(s, loaded);
+		return;
+	}
+	if (loaded->placement && uuid_eq(loaded->placement->authority, s->authority))
+		settled = settle(s, loaded);
+	if (settled != SETTLING)
+		settling_end(s, loaded->broken || settled == NOT_MADE ? STORE_BUG : STORE_DONE,
+			     false);
 }
 
 static void go_round(struct settling *s)
 {
 	const struct uuid none = {{0}};
 
-	load_placement(s->app, s->arena, none, s->placement, none, none, on_loaded, s);
+	/* Read as the authority reads it: beside other readings, and not in the way of what the
+	 * service itself has to do. */
+	load_placement(s->app, s->arena, s->authority, s->placement, none, none, on_loaded, s);
 }
 
 void app_settle(struct app *app, struct uuid authority, struct uuid placement,
@@ -100,6 +103,7 @@ void app_settle(struct app *app, struct uuid authority, struct uuid placement,
 {
 	struct arena *arena = arena_new();
 	struct settling *s = arena_make(arena, struct settling);
+	struct loaded held;
 
 	*s = (struct settling){
 		.app = app,
@@ -109,5 +113,7 @@ void app_settle(struct app *app, struct uuid authority, struct uuid placement,
 		.on_done = on_done,
 		.context = context,
 	};
-	go_round(s);
+	/* What is held may be behind, but an append on it would not happen then. */
+	if (!load_held(app, placement, &held) || settle(s, &held) != SETTLING)
+		go_round(s);
 }

@@ -12,8 +12,7 @@
 
 /* The entry holds the figures; how each came about is worked out again, and shown only if it comes
  * to the same penny. */
-static struct text work_out(struct arena *arena, const struct world *world,
-			    const struct calculate *data)
+static void put_workings(struct writer *w, const struct world *world, const struct calculate *data)
 {
 	const struct cost_model *model =
 		world->cost_model ? world->cost_model(world->context, data->model, data->version)
@@ -21,36 +20,36 @@ static struct text work_out(struct arena *arena, const struct world *world,
 	struct guide guide = {0};
 	struct cost_fault fault;
 	const struct guide_line *lines;
-	struct writer w;
 
-	if (!model || !cost_model_run(arena, model, &data->inputs, &guide, &fault) ||
+	if (!model || !cost_model_run(w->arena, model, &data->inputs, &guide, &fault) ||
 	    guide.weekly_mid_p != data->weekly_mid_p)
-		return TEXT_NONE;
+		return;
 	lines = guide.lines.items;
-	writer_init(&w, arena);
-	emit_begin(&w, NULL, '[');
+	emit_begin(w, "workings", '[');
 	for (size_t i = 0; i < guide.lines.count; i++)
-		emit_struct(&w, NULL, &guide_line_schema, &lines[i], AUDIENCE_PROVIDER);
-	emit_end(&w, ']');
-	return writer_text(&w);
+		emit_struct(w, NULL, &guide_line_schema, &lines[i], AUDIENCE_PROVIDER);
+	emit_end(w, ']');
 }
 
-/* A calculation never changes and its model's version neither, so the work is done once. Both sides
- * are shown the same. */
-static void put_workings(struct writer *w, const struct viewer *v, int32_t entry,
-			 const struct calculate *data)
+/* A calculation never changes and its model's version neither, and both sides are shown the same:
+ * so it is written once, as the members of an object. */
+static struct text calculation_members(struct arena *arena, const struct viewer *v,
+				       const struct fact *fact)
 {
 	struct worked *worked = v->worked;
-	struct text workings;
+	struct writer w;
 
-	if (worked && worked->entry == entry) {
-		emit_json(w, "workings", worked->workings);
-		return;
-	}
-	workings = work_out(w->arena, &v->settings->world, data);
-	emit_json(w, "workings", workings);
-	if (worked && workings.at)
-		*worked = (struct worked){worked->arena, entry, text_copy(worked->arena, workings)};
+	if (worked && worked->entry == fact->seq)
+		return worked->calculation;
+	writer_init(&w, arena);
+	emit_begin(&w, NULL, '{');
+	emit_members(&w, move_schema(MOVE_CALCULATE), fact->data, AUDIENCE_PROVIDER);
+	put_workings(&w, &v->settings->world, fact->data);
+	if (worked)
+		*worked = (struct worked){
+			worked->arena, fact->seq,
+			text_copy(worked->arena, (struct text){w.at + 1, w.len - 1})};
+	return (struct text){w.at + 1, w.len - 1};
 }
 
 void view_guide(struct writer *w, const struct viewer *v)
@@ -62,9 +61,8 @@ void view_guide(struct writer *w, const struct viewer *v)
 	emit_begin(w, "guide", '{');
 	emit_int(w, "entry", view_number(v, fact->seq));
 	emit_instant(w, "calculated_at", fact->recorded_at_us);
-	emit_members(w, move_schema(MOVE_CALCULATE), fact->data, v->audience);
 	emit_word(w, "note", "A guide price is a starting point and not a conclusion.");
-	put_workings(w, v, fact->seq, fact->data);
+	emit_json(w, NULL, calculation_members(w->arena, v, fact));
 	emit_end(w, '}');
 }
 

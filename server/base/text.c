@@ -13,15 +13,17 @@
 
 #define WRITER_FIRST ((size_t)128)
 
+/* A digit's value and one, so that 0 stands for what is none. */
+static const uint8_t hex_digits[256] = {
+	['0'] = 1,  ['1'] = 2,	['2'] = 3,  ['3'] = 4,	['4'] = 5,  ['5'] = 6,
+	['6'] = 7,  ['7'] = 8,	['8'] = 9,  ['9'] = 10, ['a'] = 11, ['b'] = 12,
+	['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16, ['A'] = 11, ['B'] = 12,
+	['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16,
+};
+
 static int hex_value(char c)
 {
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
+	return hex_digits[(uint8_t)c] - 1;
 }
 
 /* The length of the well-formed sequence at p, 0 when there is none (Unicode 15, table 3-7). */
@@ -201,8 +203,11 @@ bool text_unhex(struct text t, void *out, size_t size)
 	for (size_t i = 0; i < t.len; i++)
 		if (hex_value(t.at[i]) < 0)
 			return false;
-	for (size_t i = 0; i < size; i++)
-		to[i] = (unsigned char)(hex_value(t.at[i * 2]) << 4 | hex_value(t.at[i * 2 + 1]));
+	for (size_t i = 0; i < size; i++) {
+		int high = hex_value(t.at[i * 2]), low = hex_value(t.at[i * 2 + 1]);
+
+		to[i] = (unsigned char)(high << 4 | low);
+	}
 	return true;
 }
 

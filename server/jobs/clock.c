@@ -2,13 +2,14 @@
  * clock.c - time's own doing: what falls due is recorded, and reminders go out.
  *
  * A look reads what the clock must see to within two seconds. Each placement in it gets one visit,
- * up to 64 at once: something due is settled through the same door as everybody's moves; else its
+ * up to 192 at once: something due is settled through the same door as everybody's moves; else its
  * reminders are told. A visit that brought nothing forward sets its placement aside for a while, so
  * that one that cannot be read never keeps the others waiting. Twice does nothing: settling goes by
  * the expected seq, a reminder by the obligation's unchanged row. About once a minute it also has
  * old idempotency keys forgotten.
  */
 #include "figures.h"
+#include "forget.h"
 #include "internal.h"
 #include "queries.h"
 
@@ -17,13 +18,12 @@
 #define LOOK_EVERY_US US_PER_SECOND
 #define AHEAD_US (2 * US_PER_SECOND)
 #define CLOCKS_APART_US (2 * US_PER_SECOND)
-#define VISITS_AT_ONCE 64
+#define VISITS_AT_ONCE 192
+#define AHEAD_AT_ONCE 64
 #define ASIDE_MOST 256
 #define ASIDE_BRIEFLY_US US_PER_SECOND
 #define ASIDE_BROKEN_US (60 * US_PER_SECOND)
 #define TOLD_MOST 8 /* parties in one reminder */
-#define FORGET_EVERY_US (60 * US_PER_SECOND)
-#define FORGET_MOST 1000 /* keys in one statement; after a full one the next look goes on */
 
 enum column { AUTHORITY, STREAM, SEQ, N, DUE_AT, NEXT_AT, MISSED_AT, STATE };
 
@@ -55,15 +55,17 @@ struct clock_job {
 	struct lease lease;
 	struct alarm alarm;
 	bool looking, again;
-	bool stands_still;  /* the clocks are too far apart for time to act */
-	struct arena *look; /* of the look that goes on */
-	struct visit *visits, **last_visit;
+	bool stands_still;		    /* the clocks are too far apart for time to act */
+	struct arena *look;		    /* of the look that goes on */
+	struct visit *visits, **last_visit; /* not begun yet */
+	/* The first of those that are being read ahead (NULL: none just now), and of those that
+	 * are still to be. */
+	struct visit *reading, *unread;
 	size_t visiting;
 	int64_t soonest_us; /* protocol time, ahead of now; NEVER_US: none */
 	struct aside aside[ASIDE_MOST];
 	size_t aside_count;
-	struct arena *forgetting; /* NULL: not just now */
-	int64_t forget_at_us;	  /* monotonic */
+	struct forget forget;
 };
 
 static void visit_more(struct clock_job *clock);
@@ -269,8 +271,8 @@ static void visit_load(struct visit *visit)
 {
 	static const struct uuid none;
 
-	load_placement(visit->clock->jobs->app, visit->arena, none, visit->placement, none, none,
-		       on_loaded, visit);
+	load_placement(visit->clock->jobs->app, visit->arena, visit->authority, visit->placement,
+		       none, none, on_loaded, visit);
 }
 
 static void observe_lateness(const struct visit *visit)
@@ -298,15 +300,40 @@ static void on_settled(enum store_outcome outcome, bool appended, void *context)
 	}
 }
 
+static void on_read_ahead(void *context)
+{
+	struct clock_job *clock = context;
+
+	clock->reading = NULL;
+	visit_more(clock);
+}
+
+/* A crowd's placements are read some at a time by one statement, while those before are visited. */
+static void read_ahead(struct clock_job *clock)
+{
+	struct visit *from = clock->unread;
+	struct uuid *ids = NULL;
+	size_t count = 0;
+
+	for (; clock->unread && count < AHEAD_AT_ONCE; clock->unread = clock->unread->next)
+		if (clock->unread->overdue)
+			*LIST_ADD(clock->look, ids, count) = clock->unread->placement;
+	if (!count)
+		return;
+	clock->reading = from;
+	load_ahead(clock->jobs->app, clock->look, ids, count, on_read_ahead, clock);
+}
+
 static void visit_more(struct clock_job *clock)
 {
 	struct visit *visit;
 
-	while (clock->visiting < VISITS_AT_ONCE && (visit = clock->visits) != NULL) {
-		if (!lease_is_held(&clock->lease)) {
-			clock->visits = NULL;
-			break;
-		}
+	if (!lease_is_held(&clock->lease))
+		clock->visits = clock->unread = NULL;
+	if (clock->unread && !clock->reading)
+		read_ahead(clock);
+	while (clock->visiting < VISITS_AT_ONCE && (visit = clock->visits) != NULL &&
+	       visit != (clock->reading ? clock->reading : clock->unread)) {
 		clock->visits = visit->next;
 		clock->visiting++;
 		if (visit->overdue)
@@ -315,7 +342,7 @@ static void visit_more(struct clock_job *clock)
 		else
 			visit_load(visit);
 	}
-	if (!clock->visiting && !clock->visits)
+	if (!clock->visiting && !clock->visits && !clock->reading)
 		look_end(clock);
 }
 
@@ -371,37 +398,11 @@ static void on_due(enum store_outcome outcome, const struct rows *rows, void *co
 		}
 		take_row(clock, rows, row, now_us);
 	}
+	clock->unread = clock->visits;
 	visit_more(clock);
 }
 
-/* ---- old keys ---- */
-
-static void on_forgotten(enum store_outcome outcome, const struct rows *rows, void *context)
-{
-	struct clock_job *clock = context;
-	bool more = outcome == STORE_DONE && row_int(rows, 0, 0, 0) >= FORGET_MOST;
-
-	clock->forget_at_us = jobs_monotonic_us() + (more ? 0 : FORGET_EVERY_US);
-	arena_free(clock->forgetting);
-	clock->forgetting = NULL;
-	jobs_end(clock->jobs);
-}
-
-static void forget_keys(struct clock_job *clock)
-{
-	struct param params[3];
-
-	if (clock->forgetting || clock->jobs->rehearsing ||
-	    jobs_monotonic_us() < clock->forget_at_us)
-		return;
-	jobs_begin(clock->jobs);
-	clock->forgetting = arena_new();
-	params[0] = param_uuid(clock->forgetting, clock->jobs->holder);
-	params[1] = param_int(clock->forgetting, clock->lease.term);
-	params[2] = param_int(clock->forgetting, FORGET_MOST);
-	store_work(clock->jobs->store, clock->forgetting, SQL_JOBS_FORGET_KEYS, params, 3,
-		   on_forgotten, clock);
-}
+/* ---- the clocks ---- */
 
 static bool clocks_agree(struct clock_job *clock)
 {
@@ -435,7 +436,7 @@ static void look(void *context)
 	alarm_set(&clock->alarm, LOOK_EVERY_US);
 	if (!lease_is_held(&clock->lease) || !app_ready(jobs->app) || !clocks_agree(clock))
 		return;
-	forget_keys(clock);
+	forget_keys(&clock->forget, &clock->lease);
 	if (clock->looking) {
 		clock->again = true;
 		return;
@@ -454,6 +455,7 @@ void clock_open(struct jobs *jobs)
 	struct clock_job *clock = arena_make(jobs->arena, struct clock_job);
 
 	clock->jobs = jobs;
+	clock->forget.jobs = jobs;
 	clock->soonest_us = NEVER_US;
 	lease_open(&clock->lease, jobs, "clock", look, clock);
 	alarm_open(&clock->alarm, jobs, look, clock);
@@ -473,7 +475,7 @@ const struct lease *clock_lease(const struct clock_job *clock)
 
 void clock_stop(struct clock_job *clock)
 {
-	clock->visits = NULL; /* what is not begun waits for whoever is next */
+	clock->visits = clock->unread = NULL; /* what is not begun waits for whoever is next */
 	alarm_clear(&clock->alarm);
 	lease_want(&clock->lease, false);
 }

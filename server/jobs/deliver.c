@@ -25,6 +25,7 @@ struct stream_load {
 	struct teller *teller;
 	struct uuid placement;
 	size_t first_row;
+	int32_t last_seq; /* of the entries to be told of */
 	struct stream_load *next;
 };
 
@@ -216,28 +217,32 @@ static void block(struct teller *teller, const struct stream_load *load)
 		round->blocked_index = leaf_index;
 }
 
+static void note_all(const struct stream_load *load, const struct placement *placement)
+{
+	const struct round_of *round = load->teller->round;
+
+	for (size_t row = load->first_row; row < round->facts->count; row++) {
+		int64_t seq = row_int(round->facts, row, SEQ, 0);
+
+		if (uuid_eq(row_uuid(round->facts, row, STREAM), load->placement) && seq >= 1 &&
+		    (size_t)seq <= placement->fact_count)
+			note_fact(load->teller, placement, placement->facts[seq - 1],
+				  row_int(round->facts, row, LEAF_INDEX, 0));
+	}
+}
+
 static void on_loaded(const struct loaded *loaded, void *context)
 {
 	struct stream_load *load = context;
 	struct teller *teller = load->teller;
-	struct round_of *round = teller->round;
-	const struct placement *placement = loaded->placement;
 
 	teller->loading--;
-	if (loaded->outcome != STORE_DONE) {
-		round->away = true;
-	} else if (!placement) {
+	if (loaded->outcome != STORE_DONE)
+		teller->round->away = true;
+	else if (!loaded->placement)
 		block(teller, load);
-	} else {
-		for (size_t row = load->first_row; row < round->facts->count; row++) {
-			int64_t seq = row_int(round->facts, row, SEQ, 0);
-
-			if (uuid_eq(row_uuid(round->facts, row, STREAM), load->placement) &&
-			    seq >= 1 && (size_t)seq <= placement->fact_count)
-				note_fact(teller, placement, placement->facts[seq - 1],
-					  row_int(round->facts, row, LEAF_INDEX, 0));
-		}
-	}
+	else
+		note_all(load, loaded->placement);
 	load_more(teller);
 }
 
@@ -271,7 +276,15 @@ static void load_more(struct teller *teller)
 	struct stream_load *load;
 
 	while (!round->away && teller->loading < LOADS_AT_ONCE && (load = teller->loads) != NULL) {
+		struct loaded held;
+
 		teller->loads = load->next;
+		/* What goes as far as the entries to be told of need not be read again. */
+		if (load_held(teller->jobs->app, load->placement, &held) &&
+		    held.placement->seq >= load->last_seq) {
+			note_all(load, held.placement);
+			continue;
+		}
 		teller->loading++;
 		load_placement(teller->jobs->app, teller->arena, none, load->placement, none, none,
 			       on_loaded, load);
@@ -292,16 +305,20 @@ static void list_streams(struct teller *teller)
 
 	for (size_t row = 0; row < round->facts->count; row++) {
 		struct uuid placement = row_uuid(round->facts, row, STREAM);
+		int32_t seq;
 
 		if (!text_is(row_text(round->facts, row, STREAM_KIND), "placement"))
 			continue; /* nobody is told of the other streams */
 		for (load = teller->loads; load; load = load->next)
 			if (uuid_eq(load->placement, placement))
 				break;
-		if (load)
+		seq = (int32_t)row_int(round->facts, row, SEQ, 0);
+		if (load) {
+			load->last_seq = seq; /* rows come by log index, and so in order */
 			continue;
+		}
 		load = arena_make(teller->arena, struct stream_load);
-		*load = (struct stream_load){teller, placement, row, NULL};
+		*load = (struct stream_load){teller, placement, row, seq, NULL};
 		*last = load;
 		last = &load->next;
 	}

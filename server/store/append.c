@@ -1,7 +1,7 @@
 /*
  * append.c - batches: while one is in flight on a lane, the next gathers.
  *
- * A lane is a connection that appends; a stream is in flight on at most one.
+ * A lane is a connection that appends; an authority is in flight on at most one.
  * Nothing is sent from appender_add itself: the queue is looked at once the
  * loop has run what was ready, so that moves which came together go together
  * and a lone one waits for nobody. A batch that the database refuses is halved
@@ -25,6 +25,7 @@
 
 #define LANES 2
 #define BATCH_BYTES ((size_t)4 << 20)
+#define LOOK_MOST 1024 /* entries of the queue, for one batch */
 #define TRIES 3
 #define RETRY_US 5000
 #define GRACE_US INT64_C(1000000)
@@ -72,13 +73,15 @@ static bool may_wait(const struct appender *a)
 	return !a->was_up && monotonic_us() - a->born_us < GRACE_US;
 }
 
-static bool is_in_flight(const struct appender *a, const struct append *append)
+/* A batch holds the logs of its authorities until it has ended: another with one of them would only
+ * wait in the database, with all that it brings. */
+static bool is_in_flight(const struct appender *a, struct uuid authority)
 {
 	for (size_t i = 0; i < LANES; i++) {
-		if (a->lanes[i].current && batch_holds(a->lanes[i].current, append))
+		if (a->lanes[i].current && batch_is_of(a->lanes[i].current, authority))
 			return true;
 		for (const struct batch *b = a->lanes[i].halves; b; b = b->next)
-			if (batch_holds(b, append))
+			if (batch_is_of(b, authority))
 				return true;
 	}
 	return false;
@@ -87,13 +90,15 @@ static bool is_in_flight(const struct appender *a, const struct append *append)
 static void gather_from(struct appender *a, struct entry_list *list, struct batch *b, size_t *bytes)
 {
 	struct entry *previous = NULL, *e;
+	size_t looked_at = 0;
 
-	while ((e = previous ? previous->next : list->head) && b->count < a->plan.batch_streams) {
+	while ((e = previous ? previous->next : list->head) && b->count < a->plan.batch_streams &&
+	       looked_at++ < LOOK_MOST) {
 		size_t size = effects_size(e->append);
 
 		if (b->count && *bytes + size > BATCH_BYTES)
 			return;
-		if (batch_holds(b, e->append) || is_in_flight(a, e->append)) {
+		if (batch_holds(b, e->append) || is_in_flight(a, e->append->authority)) {
 			previous = e;
 			continue;
 		}

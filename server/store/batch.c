@@ -26,6 +26,14 @@ bool batch_holds(const struct batch *b, const struct append *append)
 	return false;
 }
 
+bool batch_is_of(const struct batch *b, struct uuid authority)
+{
+	for (size_t i = 0; i < b->count; i++)
+		if (uuid_eq(b->entries[i]->append->authority, authority))
+			return true;
+	return false;
+}
+
 bool batch_waits_since(const struct batch *b, int64_t us)
 {
 	for (size_t i = 0; i < b->count; i++)

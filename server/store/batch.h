@@ -23,6 +23,8 @@ struct batch {
 struct batch *batch_new(struct lane *lane);
 /* Whether a move of the same stream is in it. */
 bool batch_holds(const struct batch *b, const struct append *append);
+/* Whether one of its moves is of this authority. */
+bool batch_is_of(const struct batch *b, struct uuid authority);
 /* Whether one of its moves has waited since before then. */
 bool batch_waits_since(const struct batch *b, int64_t us);
 /* Whether it failed because somebody made the same person a moment ago: not a fault, only late. */

@@ -88,6 +88,10 @@ class Service:
     def rss_mib(self):
         return resident_mib(self.process.pid)
 
+    def figure(self, name):
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/metrics", timeout=5) as page:
+            return next(float(line.rsplit(" ", 1)[1]) for line in page.read().decode().splitlines() if line.startswith(name))
+
     def __exit__(self, *_):
         self.process.send_signal(signal.SIGTERM)
         self.process.wait(READY_SECONDS)

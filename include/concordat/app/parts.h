@@ -68,6 +68,10 @@ struct loaded {
 void load_placement(struct app *app, struct arena *arena, struct uuid organisation,
 		    struct uuid placement, struct uuid key_user, struct uuid key,
 		    void (*on_loaded)(const struct loaded *loaded, void *context), void *context);
+/* Brings many up to date by one statement, so that what follows finds them held; at most some
+ * hundred at once, within the cache's room. It promises nothing. */
+void load_ahead(struct app *app, struct arena *arena, const struct uuid *placements, size_t count,
+		void (*on_done)(void *context), void *context);
 /* What is held, without asking the database whether it is still so; false when nothing is. For a
  * move, whose append asks that. Valid until the caller returns to the loop. */
 bool load_held(struct app *app, struct uuid placement, struct loaded *held);
@@ -116,9 +120,9 @@ struct text view_allowed_moves(struct arena *arena, const struct world *world,
 			       int64_t now_us);
 /* What was worked out of a placement for one look and is the same for the next. */
 struct worked {
-	struct arena *arena;  /* where it is kept */
-	int32_t entry;	      /* the calculation that it is of; 0: none yet */
-	struct text workings; /* of the guide, line by line */
+	struct arena *arena;	 /* where it is kept */
+	int32_t entry;		 /* the calculation that it is of; 0: none yet */
+	struct text calculation; /* its members, line by line, as JSON */
 };
 
 /* The placement as the party sees it (texts already in the facts' personal members when they may be

@@ -21,7 +21,7 @@ select authority_id, stream_id, seq, n, us(due_at), us(next_at), us(missed_at), 
 from obligation
 where next_at <= $1::timestamptz and stream_id <> all ($2::uuid[])
 order by next_at, authority_id, stream_id
-limit 500;
+limit 1000;
 
 -- name: jobs_remind
 -- One obligation's reminder and the next instant to look at it, if it still is as it was read ($5 due, $6 next, $7 state).

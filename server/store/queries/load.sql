@@ -1,4 +1,4 @@
--- load.sql - everything that a move or a view of one placement starts from, in one statement.
+-- load.sql - everything that a move or a view of one placement starts from, in one statement; and of many, for the clock.
 
 -- name: load_placement
 -- part 1: the receipt of key $4 of user $3. part 2: the organisation's part in the placement; without $1 the authority's
@@ -24,3 +24,11 @@ select part, authority_id, stream_id, a, b, c, at, bytes, body from (
 	where f.seq > $5::integer
 ) r
 order by part, a;
+
+-- name: load_ahead
+-- The facts of the placements $1 after the seqs $2, for the service itself. Through placement, whose rows name the authority.
+select f.authority_id, f.stream_id, f.seq, us(f.recorded_at), f.leaf_hash::bytea, f.body
+from unnest($1::uuid[], $2::integer[]) with ordinality as w (id, since, i)
+join placement p on p.id = w.id
+join fact f on f.authority_id = p.authority_id and f.stream_id = p.id and f.seq > w.since
+order by w.i, f.seq;
