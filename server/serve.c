@@ -18,6 +18,8 @@
 
 #include "command.h"
 
+#define CUT_SECONDS 2 /* to tell those who were cut off, and to write it */
+
 struct service {
 	const struct config *config;
 	struct arena *arena;
@@ -27,7 +29,7 @@ struct service {
 	struct http_api *api;
 	struct jobs *jobs;
 	struct event *term, *interrupt, *hup, *deadline;
-	bool draining, http_drained, jobs_stopped, store_drained;
+	bool draining, cut, http_drained, jobs_stopped, store_drained;
 	int code;
 };
 
@@ -63,15 +65,25 @@ static void on_jobs_stopped(void *context)
 	drain_store_when_idle(service);
 }
 
+/* First whoever still waits for the database is told that it is away; then we leave, come what may.
+ */
 static void on_drain_deadline(evutil_socket_t socket, short what, void *context)
 {
 	struct service *service = context;
 
 	(void)socket;
 	(void)what;
-	report(REPORT_WARNING, "main", "Draining took too long; leaving with requests unanswered",
-	       NULL);
-	event_base_loopbreak(service->base);
+	if (service->cut) {
+		report(REPORT_WARNING, "main",
+		       "Draining took too long; leaving with requests unanswered", NULL);
+		event_base_loopbreak(service->base);
+		return;
+	}
+	service->cut = true;
+	report(REPORT_WARNING, "main",
+	       "Draining took too long; what waits for the database is broken off", NULL);
+	store_cut(service->store);
+	event_add(service->deadline, &(struct timeval){.tv_sec = CUT_SECONDS});
 }
 
 static void start_drain(struct service *service)

@@ -118,7 +118,6 @@ bool load_held(struct app *app, struct uuid placement, struct loaded *loaded)
 		return false;
 	loaded->placement = held->placement;
 	loaded->settings = reference_under(app, adopted, held->placement->facts[0]->protocol);
-	figure_add(&app_figures[CACHE_LOADS], LOAD_HIT, 1);
 	return loaded->settings;
 }
 

@@ -16,7 +16,7 @@
 #include "concordat/wire/fact.h"
 #include "queries.h"
 
-#define READS_MOST 3 /* of one load: gaps come from being put out meanwhile */
+#define READS_MOST 8 /* of one load, where others are at work on the same placement */
 
 struct load {
 	struct app *app;
@@ -107,6 +107,18 @@ static enum cache_load load_result(const struct load *load, size_t first)
 	return first < load->rows->count ? LOAD_BEHIND : LOAD_HIT;
 }
 
+/* Whether another brought the placement further than this read has seen: its own key may then have
+ * been recorded meanwhile, and a version it no longer names would be held against it. */
+static bool is_passed(const struct load *load, const struct held *held, size_t first)
+{
+	const struct rows *rows = load->rows;
+	int32_t seen =
+		first < rows->count ? (int32_t)row_int(rows, rows->count - 1, A, 0) : load->since;
+
+	return !uuid_is_zero(load->key) && !load->loaded.receipt.found &&
+	       held->placement->seq > seen && load->reads + 1 < READS_MOST;
+}
+
 static void load_fold(struct load *load, struct uuid authority, size_t first)
 {
 	struct cache *cache = load->app->cache;
@@ -138,6 +150,10 @@ static void load_fold(struct load *load, struct uuid authority, size_t first)
 		return;
 	}
 	cache_weigh(cache, held);
+	if (is_passed(load, held, first)) {
+		load_again(load);
+		return;
+	}
 	load_give(load, held);
 }
 

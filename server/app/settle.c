@@ -50,6 +50,7 @@ static void on_appended(enum store_outcome outcome, int64_t first_leaf_index, vo
 
 enum settled { SETTLING, NOTHING_DUE, NOT_MADE };
 
+/* A placement that is not this authority's has nothing due for it. */
 static enum settled settle(struct settling *s, const struct loaded *loaded)
 {
 	const struct placement *placement = loaded->placement, *after;
@@ -57,6 +58,8 @@ static enum settled settle(struct settling *s, const struct loaded *loaded)
 	int64_t now_us = app_now_us(s->app);
 	struct list facts = {0};
 
+	if (!uuid_eq(placement->authority, s->authority))
+		return NOTHING_DUE;
 	if (now_us <= placement->recorded_at_us)
 		now_us = placement->recorded_at_us + 1;
 	after = core_settle(s->arena, world, placement, now_us, &facts);
@@ -81,7 +84,7 @@ static void on_loaded(const struct loaded *loaded, void *context)
 		settling_end(s, loaded->outcome, false);
 		return;
 	}
-	if (loaded->placement && uuid_eq(loaded->placement->authority, s->authority))
+	if (loaded->placement)
 		settled = settle(s, loaded);
 	if (settled != SETTLING)
 		settling_end(s, loaded->broken || settled == NOT_MADE ? STORE_BUG : STORE_DONE,

@@ -392,6 +392,8 @@ static bool decide_on_held(struct submission *s)
 	    effect_make(call->app, call->arena, world, held.placement, decision.after,
 			&decision.facts, TEXT_NONE, &s->append) != EFFECT_MADE)
 		return false;
+	s->rounds = -1; /* whoever overtakes this has not yet overtaken a fresh look */
+	figure_add(&app_figures[CACHE_LOADS], LOAD_HIT, 1);
 	append_move(s, &decision, TEXT_NONE);
 	return true;
 }

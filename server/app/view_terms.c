@@ -11,8 +11,8 @@
 /* ---- the guide ---- */
 
 /* The entry holds the figures; how each came about is worked out again, and shown only if it comes
- * to the same penny. */
-static void put_workings(struct writer *w, const struct world *world, const struct calculate *data)
+ * to the same penny. False when nothing is shown: the model may yet come to be held here. */
+static bool put_workings(struct writer *w, const struct world *world, const struct calculate *data)
 {
 	const struct cost_model *model =
 		world->cost_model ? world->cost_model(world->context, data->model, data->version)
@@ -23,33 +23,37 @@ static void put_workings(struct writer *w, const struct world *world, const stru
 
 	if (!model || !cost_model_run(w->arena, model, &data->inputs, &guide, &fault) ||
 	    guide.weekly_mid_p != data->weekly_mid_p)
-		return;
+		return false;
 	lines = guide.lines.items;
 	emit_begin(w, "workings", '[');
 	for (size_t i = 0; i < guide.lines.count; i++)
 		emit_struct(w, NULL, &guide_line_schema, &lines[i], AUDIENCE_PROVIDER);
 	emit_end(w, ']');
+	return true;
 }
 
 /* A calculation never changes and its model's version neither, and both sides are shown the same:
- * so it is written once, as the members of an object. */
+ * so it is written once, as the members of an object. Only the newest is kept: who no longer sees
+ * that one is shown an older one, written for the look. */
 static struct text calculation_members(struct arena *arena, const struct viewer *v,
 				       const struct fact *fact)
 {
 	struct worked *worked = v->worked;
+	struct text members;
 	struct writer w;
+	bool whole;
 
 	if (worked && worked->entry == fact->seq)
 		return worked->calculation;
 	writer_init(&w, arena);
 	emit_begin(&w, NULL, '{');
 	emit_members(&w, move_schema(MOVE_CALCULATE), fact->data, AUDIENCE_PROVIDER);
-	put_workings(&w, &v->settings->world, fact->data);
-	if (worked)
-		*worked = (struct worked){
-			worked->arena, fact->seq,
-			text_copy(worked->arena, (struct text){w.at + 1, w.len - 1})};
-	return (struct text){w.at + 1, w.len - 1};
+	whole = put_workings(&w, &v->settings->world, fact->data);
+	members = (struct text){w.at + 1, w.len - 1};
+	if (worked && whole && fact->seq > worked->entry)
+		*worked = (struct worked){worked->arena, fact->seq,
+					  text_copy(worked->arena, members)};
+	return members;
 }
 
 void view_guide(struct writer *w, const struct viewer *v)

@@ -1,8 +1,8 @@
 /*
  * arena.c - memory that is freed all at once.
  *
- * A chain of zeroed chunks, each half of what is held already: a small arena has
- * little to spare (thousands are kept), a large one few chunks. A chunk is never
+ * A chain of zeroed chunks, each half of what is held already up to a limit: a
+ * small arena has little to spare (thousands are kept), a large one few chunks. A chunk is never
  * used twice, so what is handed out is still zero. Under AddressSanitizer every
  * piece has a poisoned gap behind it, else overruns inside a chunk would hide.
  */
@@ -119,8 +119,8 @@ void *arena_alloc(struct arena *arena, size_t size)
 		return chunk_take(chunk, size, padded);
 	}
 	chunk = chunk_new(arena, arena->next_size);
-	if (arena->held / 2 > arena->next_size && arena->next_size < CHUNK_MOST)
-		arena->next_size = arena->held / 2;
+	if (arena->held / 2 > arena->next_size)
+		arena->next_size = arena->held / 2 < CHUNK_MOST ? arena->held / 2 : CHUNK_MOST;
 	chunk->next = head;
 	arena->chunks = chunk;
 	return chunk_take(chunk, size, padded);

@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -26,6 +27,7 @@ static const char *const level_names[] = {"debug", "info", "warning", "error"};
 
 static _Atomic int least_level = REPORT_INFO;
 static atomic_ulong dropped;
+static atomic_bool torn; /* the last line was written in part, and has no end */
 
 struct line {
 	char at[LINE_MOST];
@@ -112,16 +114,22 @@ static void line_start(struct line *line, enum report_level level, const char *r
 
 static void line_write(struct line *line)
 {
-	ssize_t written;
+	static const char end = '\n';
 	int before = errno;
+	ssize_t written;
 
 	line->at[line->len++] = '}';
 	line->at[line->len++] = '\n';
+	/* A line cut short, as by a full disk, is ended before the next. */
+	if (atomic_load(&torn) && write(STDERR_FILENO, &end, 1) == 1)
+		atomic_store(&torn, false);
 	do
 		written = write(STDERR_FILENO, line->at, line->len);
 	while (written < 0 && errno == EINTR);
 	if (written != (ssize_t)line->len)
 		atomic_fetch_add(&dropped, 1);
+	if (written > 0 && written != (ssize_t)line->len)
+		atomic_store(&torn, true);
 	errno = before;
 }
 

@@ -19,7 +19,7 @@
 #define AHEAD_US (2 * US_PER_SECOND)
 #define CLOCKS_APART_US (2 * US_PER_SECOND)
 #define VISITS_AT_ONCE 192
-#define AHEAD_AT_ONCE 64
+#define READ_AT_ONCE 64
 #define ASIDE_MOST 256
 #define ASIDE_BRIEFLY_US US_PER_SECOND
 #define ASIDE_BROKEN_US (60 * US_PER_SECOND)
@@ -315,7 +315,7 @@ static void read_ahead(struct clock_job *clock)
 	struct uuid *ids = NULL;
 	size_t count = 0;
 
-	for (; clock->unread && count < AHEAD_AT_ONCE; clock->unread = clock->unread->next)
+	for (; clock->unread && count < READ_AT_ONCE; clock->unread = clock->unread->next)
 		if (clock->unread->overdue)
 			*LIST_ADD(clock->look, ids, count) = clock->unread->placement;
 	if (!count)

@@ -3,10 +3,10 @@
  *
  * A lane is a connection that appends; an authority is in flight on at most one.
  * Nothing is sent from appender_add itself: the queue is looked at once the
- * loop has run what was ready, so that moves which came together go together
- * and a lone one waits for nobody. A batch that the database refuses is halved
- * until the move at fault stands alone; a batch that only collided is tried
- * again whole.
+ * loop has run what was ready, so that moves which came together go together.
+ * A lone one waits for nobody, or while another lane is at work a moment for company. A batch that
+ * the database refuses is halved until the move at fault stands alone; a batch that only collided
+ * is tried again whole.
  */
 #include "append.h"
 
@@ -29,8 +29,7 @@
 #define TRIES 3
 #define RETRY_US 5000
 #define GRACE_US INT64_C(1000000)
-#define TICK_US 50000
-#define PATIENCE_US 20000
+#define PATIENCE_US 20000 /* for company; while anything waits the queue is looked at as often */
 
 struct lane {
 	struct appender *appender;
@@ -94,14 +93,15 @@ static void gather_from(struct appender *a, struct entry_list *list, struct batc
 
 	while ((e = previous ? previous->next : list->head) && b->count < a->plan.batch_streams &&
 	       looked_at++ < LOOK_MOST) {
-		size_t size = effects_size(e->append);
+		size_t size;
 
-		if (b->count && *bytes + size > BATCH_BYTES)
-			return;
 		if (batch_holds(b, e->append) || is_in_flight(a, e->append->authority)) {
 			previous = e;
 			continue;
 		}
+		size = effects_size(e->append);
+		if (b->count && *bytes + size > BATCH_BYTES)
+			return;
 		*bytes += size;
 		b->entries[b->count++] = entries_take(list, previous);
 	}
@@ -231,8 +231,8 @@ static void on_batch_end(struct segment *segment, enum store_outcome outcome)
 		take_rows(b, segment->results[1]);
 	}
 	if (segment->again && b->tries < TRIES &&
-	    !batch_waits_since(b, monotonic_us() -
-					  b->lane->appender->plan.statement_timeout_ms * 1000)) {
+	    !batch_is_old(b,
+			  monotonic_us() - b->lane->appender->plan.statement_timeout_ms * 1000)) {
 		try_again(b);
 		return;
 	}
@@ -325,7 +325,7 @@ static void on_later(evutil_socket_t fd, short what, void *context)
 	for (size_t i = 0; i < LANES; i++)
 		start_lane(&a->lanes[i]);
 	if ((a->people.head || a->time.head) && !event_pending(a->tick, EV_TIMEOUT, NULL))
-		event_add(a->tick, &(struct timeval){.tv_usec = TICK_US});
+		event_add(a->tick, &(struct timeval){.tv_usec = PATIENCE_US});
 	if (a->draining && !a->drained && is_idle(a)) {
 		a->drained = true;
 		a->plan.on_drained(a->plan.context);
@@ -382,10 +382,11 @@ struct appender *appender_new(struct arena *arena, struct event_base *base,
 	struct pipe_plan pipe = {
 		.name = "concordatd append",
 		.conninfo = plan->conninfo,
-		/* The one statement's plan must not depend on how full the tables were when it was
+		/* The statements' plans must not depend on how full the tables were when it was
 		   made. */
 		.settings = "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off",
 		.statement_timeout_ms = plan->statement_timeout_ms,
+		.waits_twice = true, /* for the heads of the logs, and to write */
 		.most_in_flight = 1,
 		.on_up = on_lane_up,
 		.on_down = on_lane_down,
@@ -443,6 +444,12 @@ void appender_drain(struct appender *a)
 {
 	a->draining = true;
 	look_soon(a);
+}
+
+void appender_cut(struct appender *a)
+{
+	for (size_t i = 0; i < LANES; i++)
+		pipe_cut(a->lanes[i].pipe);
 }
 
 bool appender_is_up(const struct appender *a)

@@ -27,6 +27,8 @@ struct appender *appender_new(struct arena *arena, struct event_base *base,
 			      const struct appender_plan *plan);
 void appender_free(struct appender *appender);
 void appender_drain(struct appender *appender);
+/* After appender_drain: what is under way is not waited for. */
+void appender_cut(struct appender *appender);
 bool appender_is_up(const struct appender *appender);
 void appender_add(struct appender *appender, const struct append *append, store_append_cb on_done,
 		  void *context);

@@ -34,12 +34,12 @@ bool batch_is_of(const struct batch *b, struct uuid authority)
 	return false;
 }
 
-bool batch_waits_since(const struct batch *b, int64_t us)
+bool batch_is_old(const struct batch *b, int64_t us)
 {
 	for (size_t i = 0; i < b->count; i++)
-		if (b->entries[i]->since_us < us)
-			return true;
-	return false;
+		if (b->entries[i]->since_us >= us)
+			return false;
+	return true;
 }
 
 bool batch_is_late(const struct batch *b)

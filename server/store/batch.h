@@ -25,8 +25,8 @@ struct batch *batch_new(struct lane *lane);
 bool batch_holds(const struct batch *b, const struct append *append);
 /* Whether one of its moves is of this authority. */
 bool batch_is_of(const struct batch *b, struct uuid authority);
-/* Whether one of its moves has waited since before then. */
-bool batch_waits_since(const struct batch *b, int64_t us);
+/* Whether all of its moves have waited since before then. */
+bool batch_is_old(const struct batch *b, int64_t us);
 /* Whether it failed because somebody made the same person a moment ago: not a fault, only late. */
 bool batch_is_late(const struct batch *b);
 /* An error line about the move that stands alone in it and cannot be appended. */

@@ -275,6 +275,12 @@ void bank_drain(struct bank *bank)
 	dispatch(bank);
 }
 
+void bank_cut(struct bank *bank)
+{
+	for (size_t i = 0; i < bank->plan.connections; i++)
+		pipe_cut(bank->pipes[i]);
+}
+
 bool bank_is_up(const struct bank *bank)
 {
 	for (size_t i = 0; i < bank->plan.connections; i++)

@@ -31,6 +31,8 @@ struct bank_plan {
 struct bank *bank_new(struct arena *arena, struct event_base *base, const struct bank_plan *plan);
 void bank_free(struct bank *bank);
 void bank_drain(struct bank *bank);
+/* After bank_drain: what is under way is not waited for. */
+void bank_cut(struct bank *bank);
 bool bank_is_up(const struct bank *bank);
 uint64_t bank_redials(const struct bank *bank);
 void bank_figures_set(const struct bank *bank);

@@ -28,8 +28,8 @@ static void arm(struct pipe *pipe)
 		event_del(pipe->alarm);
 		return;
 	}
-	left = pipe->head_since_us + pipe->plan.statement_timeout_ms * 1000 + MARGIN_US -
-	       monotonic_us();
+	left = pipe->head_since_us + MARGIN_US - monotonic_us() +
+	       pipe->plan.statement_timeout_ms * 1000 * (pipe->plan.waits_twice ? 2 : 1);
 	pipe_alarm(pipe, left > 0 ? left : 0);
 }
 
@@ -308,6 +308,14 @@ static bool send_step(struct pipe *pipe, const struct step *step)
 bool pipe_is_up(const struct pipe *pipe)
 {
 	return pipe->state == PIPE_UP && !pipe->broken && !pipe->retiring;
+}
+
+void pipe_cut(struct pipe *pipe)
+{
+	if (pipe->state != PIPE_UP || !pipe->head)
+		return;
+	pipe->broken = true;
+	pipe_alarm(pipe, 0);
 }
 
 bool pipe_has_room(const struct pipe *pipe)

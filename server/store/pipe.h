@@ -54,6 +54,7 @@ struct pipe_plan {
 	const char *conninfo; /* lives as long as the pipe */
 	const char *settings; /* more "-c name=value", or "" */
 	int64_t statement_timeout_ms;
+	bool waits_twice; /* two statements of a segment may each take that long */
 	size_t most_in_flight;
 	void (*on_up)(void *context);
 	void (*on_down)(void *context); /* was up; its segments have ended already */
@@ -70,6 +71,8 @@ bool pipe_has_room(const struct pipe *pipe);
 size_t pipe_in_flight(const struct pipe *pipe);
 uint64_t pipe_redials(const struct pipe *pipe);
 
+/* What is in flight ends as when the database has gone. */
+void pipe_cut(struct pipe *pipe);
 /* Only while pipe_has_room. */
 void pipe_send(struct pipe *pipe, struct segment *segment);
 

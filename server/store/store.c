@@ -271,7 +271,8 @@ static void on_drained(evutil_socket_t fd, short what, void *context)
 
 	(void)fd;
 	(void)what;
-	store->on_drained(store->drained_context); /* may free the store */
+	if (store->on_drained)
+		store->on_drained(store->drained_context); /* may free the store */
 }
 
 static void on_part_drained(void *context)
@@ -282,10 +283,8 @@ static void on_part_drained(void *context)
 		event_active(store->drained, EV_TIMEOUT, 1);
 }
 
-void store_drain(struct store *store, void (*on_done)(void *context), void *context)
+static void drain_parts(struct store *store)
 {
-	store->on_drained = on_done;
-	store->drained_context = context;
 	if (store->draining)
 		return;
 	store->draining = true;
@@ -293,6 +292,23 @@ void store_drain(struct store *store, void (*on_done)(void *context), void *cont
 	appender_drain(store->appender);
 	bank_drain(store->readers);
 	bank_drain(store->worker);
+}
+
+void store_drain(struct store *store, void (*on_done)(void *context), void *context)
+{
+	store->on_drained = on_done;
+	store->drained_context = context;
+	if (store->parts_drained == PARTS)
+		event_active(store->drained, EV_TIMEOUT, 1);
+	drain_parts(store);
+}
+
+void store_cut(struct store *store)
+{
+	drain_parts(store);
+	appender_cut(store->appender);
+	bank_cut(store->readers);
+	bank_cut(store->worker);
 }
 
 /* ---- the face ---- */

@@ -1,9 +1,9 @@
 /*
  * json.c - bytes to a parsed text, and single members of it.
  *
- * Every way in goes through json_read: first the scan, then the parser, which refuses a member that
- * stands twice (also when one of them is written with escapes), bytes that are not UTF-8 and NUL
- * escapes. Structs are json_decode.c's.
+ * What comes from outside goes through json_read: first the scan, then the parser, which refuses a
+ * member that stands twice (also when one of them is written with escapes), bytes that are not
+ * UTF-8 and NUL escapes. What the service stored itself needs no scan. Structs are json_decode.c's.
  */
 #include <limits.h>
 

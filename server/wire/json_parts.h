@@ -70,10 +70,10 @@ struct text json_member_slice(struct text json, const char *name);
 
 /* ---- parsing (json.c) */
 
-/* A new reference, or NULL and an error. Always an object when of_object is true. */
+/* A new reference to an object, or NULL and an error. */
 json_t *json_read(struct arena *arena, struct text json, struct json_errors *errors);
 /* The same of a text that came out of the database, where no NUL can stand: it is not scanned
- * first. */
+ * first, neither for how deep it goes, which the field tables bound. */
 json_t *json_read_stored(struct arena *arena, struct text json, struct json_errors *errors);
 
 /* ---- decoding (json_decode.c) */

@@ -66,7 +66,7 @@ def test_a_daemon_without_memory_ends_cleanly_and_loses_nothing(make_house):
     house.daemon.start()
     with Trial(house, "F4", "address space used up", threads=2, checks=but_for("emory")) as trial:
         ends = survived = 0
-        for turn in range(pick(3, 40)):
+        for turn in range(pick(3, 16)):
             trial.load.wait_for_moves(1)
             with trial.watch.troubled():
                 process = house.daemon.process
@@ -75,7 +75,7 @@ def test_a_daemon_without_memory_ends_cleanly_and_loses_nothing(make_house):
                 limit = address_space(process.pid) + more
                 resource.prlimit(process.pid, resource.RLIMIT_AS, (limit, limit))
                 # It ends, or says 503 for as long; most of what it needs it has already.
-                until = time.monotonic() + pick(0.4, 3.0)
+                until = time.monotonic() + pick(0.4, 0.8)
                 wait_until(lambda until=until, process=process: process.poll() is not None or time.monotonic() > until, "")
                 if process.poll() is None:
                     survived += 1

@@ -3,7 +3,7 @@
  *
  * Two kinds of call, both asynchronous on the loop:
  *   store_append  a move's facts and all that changes with them, batched with other people's into
- *                 ONE statement; the only way a fact is written;
+ *                 one transaction; the only way a fact is written;
  *   store_read / store_work  a named statement of a file in queries and its rows.
  * Every callback comes exactly once, from the loop, and never before the call returns. Rows and
  * outcome live in the arena the caller gave. No transaction is held open across a turn of the loop.
@@ -48,6 +48,9 @@ struct store *store_new(struct event_base *base, const struct config *config, st
 /* Answers what waits with STORE_AWAY once what is in flight has ended; then on_drained, from the
  * loop. */
 void store_drain(struct store *store, void (*on_drained)(void *context), void *context);
+/* Breaks off what is in flight and lets nothing more begin: every call ends at once, as when the
+ * database has gone. For a drain that takes too long; store_drain follows. */
+void store_cut(struct store *store);
 void store_free(struct store *store);
 
 /* True while at least one connection of each kind is up. */

@@ -10,7 +10,8 @@
 -- want, and are taken in key order: batches can wait for each other but never in a ring.
 
 -- name: append_heads
-select us(clock_timestamp()), (select us(protocol_at) from rehearsal), count(*)
+-- The time is that of asking, before any wait for the locks. The count only makes the rows be read, and so be locked.
+select us(statement_timestamp()), (select us(protocol_at) from rehearsal), count(*)
 from (select from log_head where authority_id = any ($1::uuid[]) order by authority_id for update) head;
 
 -- name: append

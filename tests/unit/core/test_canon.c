@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "../wire/rich.h"
+#include "concordat/core/entries.h"
 #include "concordat/core/words.h"
 
 static struct arena *arena;
@@ -252,6 +253,30 @@ static void name_tables_are_as_long_as_their_enums(void **state)
 	assert_string_equal(obligation_state_names[OBLIGATION_RELEASED], "released");
 }
 
+static void assert_names_differ(const struct schema *schema)
+{
+	for (size_t i = 0; i < schema->count; i++) {
+		const struct field *field = &schema->fields[i];
+
+		for (size_t j = 0; j < i; j++)
+			assert_string_not_equal(field->name, schema->fields[j].name);
+		if (field->kind == FIELD_OBJECT || field->kind == FIELD_LIST)
+			assert_names_differ(field->of);
+	}
+}
+
+/* The reader counts the members it knows to learn whether there are others. */
+static void no_table_names_a_member_twice(void **state)
+{
+	(void)state;
+	for (int move = 0; move < MOVE_COUNT; move++)
+		if (move_schema((enum move)move))
+			assert_names_differ(move_schema((enum move)move));
+	assert_names_differ(&opened_schema);
+	assert_names_differ(&closed_schema);
+	assert_names_differ(&due_change_schema);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -262,6 +287,7 @@ int main(void)
 		cmocka_unit_test(commissioner_reads_texts_and_null_where_a_text_is_gone),
 		cmocka_unit_test(provider_does_not_see_what_is_the_commissioners_or_identifies),
 		cmocka_unit_test(cleared_struct_has_every_member_absent),
+		cmocka_unit_test(no_table_names_a_member_twice),
 		cmocka_unit_test(a_set_member_is_not_absent),
 		cmocka_unit_test(each_personal_text_is_found_with_its_path),
 		cmocka_unit_test(enum_is_parsed_by_its_whole_name),
