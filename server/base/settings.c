@@ -34,7 +34,7 @@ const struct setting settings[] = {
 	      "file of 64 hexadecimal digits: the key that wraps every person's key"),
 	WORDS(SETTING_PATH, reference_dir, "reference",
 	      "folder with cost models, protocols and calendars"),
-	NUMBER(readers, "4", 1, 32, "database connections for reading"),
+	NUMBER(readers, "8", 1, 32, "database connections for reading"),
 	NUMBER(cache_mib, "256", 1, 65536, "memory for placements held ready, in MiB"),
 	NUMBER(batch_streams, "32", 1, 32, "placements in one append"),
 	NUMBER(queue_moves, "4096", 1, 1000000, "moves that may wait before 503 is answered"),

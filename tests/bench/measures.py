@@ -130,7 +130,7 @@ def fired(ground, table, plan):
         while service.figure('concordat_appends_total{outcome="done"}') < plan.due:
             if time.monotonic() > began + FIRED_SECONDS:
                 raise TimeoutError("what was due was not fired in time")
-            time.sleep(0.01)
+            time.sleep(0.05)
         seconds = time.monotonic() - began
     if recorded(ground, copy, "bench_due") != plan.due:
         raise AssertionError("something else was fired than what was due")

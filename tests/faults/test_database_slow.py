@@ -55,7 +55,7 @@ def test_a_slow_database_gives_503_and_never_stops_the_loop(make_house):
                         pause(2 * limit)
                     else:  # a wait for a lock is tried four times at most, each within the limit
                         wait_until(lambda put_off=put_off: trial.load.put_off + trial.load.reads_put_off > put_off,
-                                   f"locked: {name}: nobody was told to come again", 4 * limit + 1)
+                                   f"locked: {name}: nobody was told to come again", 2 * limit + 1)
                         longest = max(longest, time.monotonic() - begun)
                     trial.did()
             trial.load.wait_for_moves(1)

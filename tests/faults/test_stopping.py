@@ -199,7 +199,10 @@ def holder(house, name):
 
 
 def test_a_daemon_stopped_while_time_catches_up_changes_nothing_when_it_goes_on(make_house):
-    house = make_house(start=False, lease_ms=100)
+    """One placement an append and a slow way to the database, so that it is stopped half through."""
+    house = make_house(start=False, lease_ms=100, batch_streams=1)
+    between = Proxy(os.path.join(house.cluster.sockets, f".s.PGSQL.{house.cluster._running_port}"))
+    straight = house.daemon.config["database"]
     house.daemon.rehearse(rfc3339(london("2026-04-01 10:00")))
     house.daemon.start()
     with Trial(house, "F3", "SIGSTOP while time catches up", threads=0) as trial, trial.watch.troubled():
@@ -208,6 +211,9 @@ def test_a_daemon_stopped_while_time_catches_up_changes_nothing_when_it_goes_on(
         house.daemon.stop()
         house.cluster.psql("delete from rehearsal", house.database)
         twin = house.twin()
+        between.delay = 0.03
+        house.daemon.config["database"] = (straight.replace(f"host={house.cluster.sockets}", "host=127.0.0.1")
+                                           .replace(f"port={house.cluster._running_port}", f"port={between.port}"))
         with Session(house.cluster, house.database) as session:
             before = int(session.value(DUE))
             over = threading.Event()
@@ -234,6 +240,7 @@ def test_a_daemon_stopped_while_time_catches_up_changes_nothing_when_it_goes_on(
             walk.close()
     house.stop()
     over.set()
+    between.stop()
 
 
 def test_a_daemon_stopped_while_it_sends_has_a_mail_come_twice_at_most(make_house):
