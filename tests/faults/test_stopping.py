@@ -211,7 +211,7 @@ def test_a_daemon_stopped_while_time_catches_up_changes_nothing_when_it_goes_on(
         house.daemon.stop()
         house.cluster.psql("delete from rehearsal", house.database)
         twin = house.twin()
-        between.delay = 0.03
+        between.delay = 0.005
         house.daemon.config["database"] = (straight.replace(f"host={house.cluster.sockets}", "host=127.0.0.1")
                                            .replace(f"port={house.cluster._running_port}", f"port={between.port}"))
         with Session(house.cluster, house.database) as session:
