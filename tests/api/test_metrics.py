@@ -64,7 +64,7 @@ def test_the_page_of_a_daemon_that_did_nothing_yet_is_clean(live):
     assert figures.families() == FAMILIES
     assert figures.text.endswith("\n") and figures("concordat_build_info") == 1
     assert figures("concordat_database_ready") == 1 and figures("process_resident_memory_bytes") > 1 << 20
-    assert figures("concordat_pool_connections_up", pool="read") == figures("concordat_pool_connections", pool="read") == 4
+    assert figures("concordat_pool_connections_up", pool="read") == figures("concordat_pool_connections", pool="read") == 8
 
 
 def test_a_move_that_is_recorded_is_counted_with_its_batch_and_time(live):

@@ -1,9 +1,12 @@
-"""Kills a running daemon at the k-th of some system calls, with strace.
+"""Kills a running daemon at the k-th of a system call, with strace.
 
-    tracer = killer(daemon, "sendto,recvfrom", k)     strace is attached once this returns
-    count_calls(daemon, calls, body, scratch)                              how many of them body() takes
+    calls_of(daemon, "sendto,recvfrom", body, scratch)    [("sendto", 1), ("recvfrom", 1), ("sendto", 2), ...]: what body() takes
+    tracer = killer(daemon, "sendto", 2)                  strace is attached once this returns
+
+strace counts each call by itself, and so do these.
 """
 
+import collections
 import os
 import re
 import subprocess
@@ -39,15 +42,21 @@ class Tracer:
         self.process.communicate(timeout=ATTACH_SECONDS)
 
 
-def killer(daemon, calls, k):
-    """A Tracer; the daemon dies as it enters the k-th of those calls from now on."""
-    return Tracer(daemon, "-o", "/dev/null", "-e", f"trace={calls}", "-e", f"inject={calls}:signal=SIGKILL:when={k}")
+def killer(daemon, call, k):
+    """A Tracer; the daemon dies as it enters that call for the k-th time from now on."""
+    return Tracer(daemon, "-o", "/dev/null", "-e", f"trace={call}", "-e", f"inject={call}:signal=SIGKILL:when={k}")
 
 
-def count_calls(daemon, calls, body, scratch):
+def calls_of(daemon, calls, body, scratch):
     path = os.path.join(scratch, f"calls-{time.monotonic_ns()}")
     tracer = Tracer(daemon, "-o", path, "-e", f"trace={calls}")
     body()
     tracer.end()
+    counts, found = collections.Counter(), []
     with open(path, encoding="utf-8", errors="replace") as file:
-        return sum(1 for line in file if re.match(r"^\d+\s+\w+\(", line))
+        for line in file:
+            call = re.match(r"^\d+\s+(\w+)\(", line)
+            if call:
+                counts[call[1]] += 1
+                found.append((call[1], counts[call[1]]))
+    return found

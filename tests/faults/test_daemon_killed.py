@@ -13,7 +13,7 @@ import time
 import pytest
 
 from conftest import pick
-from kill import count_calls, killer
+from kill import calls_of, killer
 from load import PAIRS, Lost, Negotiation
 from support.house import london, rfc3339
 from trial import Trial, wait_until
@@ -62,7 +62,7 @@ def wait_until_killed(daemon, mover):
 
 
 def kill_at_each(trial, kind, calls, every, scratch, telling):
-    """SIGKILL at the 1st, 1 + every-th ... call; how many one move (and telling it) takes is counted first."""
+    """SIGKILL at the 1st, 1 + every-th ... call; which ones a move (and telling it) takes is listed first."""
     house, mover = trial.house, Mover(trial, kind)
     asked = mover.ready()
 
@@ -73,20 +73,20 @@ def kill_at_each(trial, kind, calls, every, scratch, telling):
 
     if telling:
         trial.rest()
-    total = count_calls(house.daemon, calls, move, scratch)
-    for k in range(1, total + 2, every):
+    points = calls_of(house.daemon, calls, move, scratch)
+    for call, k in points[::every]:
         asked = mover.ready()
-        tracer = killer(house.daemon, calls, k)
+        tracer = killer(house.daemon, call, k)
         house.daemon.expects(-signal.SIGKILL)
         mover.party.send(asked)  # its answer may come: then death comes while it is told and sent
         wait_until_killed(house.daemon, mover)
         tracer.end()
         house.daemon.start()
         answer = mover.party.insist(asked)
-        assert answer.status in (200, 201), (k, answer)
+        assert answer.status in (200, 201), (call, k, answer)
         trial.did()
     mover.walk.close()
-    trial.notes.append(f"{total} calls")
+    trial.notes.append(f"{len(points)} calls")
 
 
 @pytest.mark.parametrize("kind, calls", [

@@ -157,7 +157,7 @@ def calls_of_a_start(house, scratch):
 
 
 CALLS_OF_A_START = "openat,read,socket,connect,sendto,recvfrom,poll,epoll_ctl,epoll_wait,bind,listen,write,mmap,close"
-CONNECTIONS = 7  # two to append, four to read, one for the jobs
+CONNECTIONS = 11  # two to append, eight to read, one for the jobs
 
 
 def test_a_daemon_told_to_stop_while_it_starts_leaves(house, scratch):

@@ -216,7 +216,7 @@ static void the_documentation_names_every_setting(void **state)
 		assert_non_null(strstr(document, row.at));
 		assert_true(strlen(settings[i].help) > 10);
 	}
-	assert_non_null(strstr(document, "| `readers` | `4` | 1 to 32 | "));
+	assert_non_null(strstr(document, "| `readers` | `8` | 1 to 32 | "));
 }
 
 /* Every member of struct config is eight bytes, so that a row forgotten shows. */
