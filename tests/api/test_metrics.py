@@ -1,7 +1,5 @@
 """/metrics: clean by promtool, and each figure follows what was done."""
 
-import contextlib
-import subprocess
 import threading
 import uuid
 
@@ -38,19 +36,9 @@ FAMILIES = {
 }
 
 
-@contextlib.contextmanager
 def stream_locked(house, case):
     """Nobody writes this placement meanwhile."""
-    psql = subprocess.Popen([f"{house.cluster.bin}/psql", "-X", "-q", "-A", "-t", house.cluster.conninfo(house.database)],
-                            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd="/")
-    try:
-        psql.stdin.write(f"begin; select 'locked' from stream where stream_id = '{case.id}' for update;\n")
-        psql.stdin.flush()
-        assert psql.stdout.readline() == "locked\n"
-        yield
-    finally:
-        psql.stdin.close()
-        psql.wait()
+    return house.cluster.locked(f"select from stream where stream_id = '{case.id}' for update", house.database)
 
 
 def watcher(house):

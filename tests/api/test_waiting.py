@@ -1,9 +1,7 @@
 """The database keeps a request waiting: a move counts by when it came, and a fault is told as one."""
 
-import contextlib
 import datetime
 import os
-import subprocess
 import threading
 import time
 import uuid
@@ -16,19 +14,9 @@ from support.house import money, rfc3339
 from support.journey import opening, terms
 
 
-@contextlib.contextmanager
 def locked(house, table):
     """Nobody reads the table meanwhile."""
-    psql = subprocess.Popen([f"{house.cluster.bin}/psql", "-X", "-q", "-A", "-t", house.cluster.conninfo(house.database)],
-                            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd="/")
-    try:
-        psql.stdin.write(f"begin; lock table {table}; select 'locked';\n")
-        psql.stdin.flush()
-        assert psql.stdout.readline() == "locked\n"
-        yield
-    finally:
-        psql.stdin.close()
-        psql.wait()
+    return house.cluster.locked(f"lock table {table}", house.database)
 
 
 def wait_until(true, what):

@@ -4,7 +4,6 @@ A measure gets a copy that nobody has touched, so all begin from the same rows. 
 release build, its log to a file), and so does whatever it is measured against.
 """
 
-import glob
 import json
 import os
 import shutil
@@ -161,8 +160,3 @@ def split_rows(path, sizes, mark):
             file.write("\n".join(rest[:size]) + "\n")
         rest = rest[size:]
     return paths
-
-
-def remove_lists(folder):
-    for path in glob.glob(os.path.join(folder, "*.tsv.*")):
-        os.unlink(path)

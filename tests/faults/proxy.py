@@ -13,6 +13,7 @@
     proxy.accepted                     how many connections were made through it
 """
 
+import os
 import select
 import socket
 import struct
@@ -186,3 +187,14 @@ class Proxy:
     def stop(self):
         self.listener.close()
         self.cut_all(CLOSE)
+
+
+def to_database(cluster):
+    """A proxy before the cluster's socket."""
+    return Proxy(os.path.join(cluster.sockets, f".s.PGSQL.{cluster._running_port}"))
+
+
+def led_through(proxy, cluster, conninfo):
+    """The connection string with the proxy in the cluster's place."""
+    return (conninfo.replace(f"host={cluster.sockets}", "host=127.0.0.1")
+            .replace(f"port={cluster._running_port}", f"port={proxy.port}"))

@@ -18,8 +18,7 @@ import pytest
 from conftest import pick
 from evidence import instant
 from load import INPUTS, MODEL, PAIRS, Negotiation
-from support.client import Client
-from support.figures import read
+from support.figures import figure
 from support.house import london, rfc3339
 from test_limits import release
 from trial import Trial, wait_until
@@ -87,14 +86,6 @@ def clocks(own_house, scratch):
     clocks = Clocks(house, os.path.join(scratch, f"clocks-{time.monotonic_ns()}"))
     yield clocks
     clocks.both(0)
-
-
-def figure(house, name):
-    client = Client(house.daemon.base_url)
-    try:
-        return read(client)(name)
-    finally:
-        client.close()
 
 
 def stands_still(house):

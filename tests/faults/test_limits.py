@@ -17,9 +17,8 @@ import time
 import checker
 from conftest import pick
 from load import PAIRS, Negotiation
-from support.client import Client
 from support.daemon import ROOT, SANITIZERS
-from support.figures import read
+from support.figures import figure
 from test_database_slow import fill, small_disk  # noqa: F401  a fixture
 from trial import FaultDaemon, Trial, wait_until
 
@@ -43,14 +42,6 @@ def but_for(words):
 
     own = checker.I10_it_ended_only_by_our_hand_and_readiness_told_the_truth
     return [I10_but_for_what_is_expected if check is own else check for check in checker.CHECKS]
-
-
-def metric(house, name):
-    client = Client(house.daemon.base_url)
-    try:
-        return read(client)(name)
-    finally:
-        client.close()
 
 
 # -- F4
@@ -123,7 +114,7 @@ def test_a_daemon_without_descriptors_serves_those_inside_and_does_not_spin(hous
         for party in walk.parties.values():
             party.see(walk.id)
         for _ in range(pick(1, 10)):
-            pid, pauses = house.daemon.process.pid, metric(house, "concordat_http_accept_pauses_total")
+            pid, pauses = house.daemon.process.pid, figure(house, "concordat_http_accept_pauses_total")
             trial.rest()
             before = resource.prlimit(pid, resource.RLIMIT_NOFILE)
             with trial.watch.troubled():
@@ -148,7 +139,7 @@ def test_a_daemon_without_descriptors_serves_those_inside_and_does_not_spin(hous
                     client.close()
                 trial.did()
             wait_until(lambda: answer_of(knock(house)) == b"HTTP/1.1 200 OK", "it does not resume")
-            paused = metric(house, "concordat_http_accept_pauses_total") - pauses
+            paused = figure(house, "concordat_http_accept_pauses_total") - pauses
             assert paused >= 1
             trial.notes.append(f"{busy:.0%} of a processor, {paused:.0f} pauses, {served} moves inside")
         walk.close()
@@ -233,9 +224,9 @@ def test_a_full_disk_under_the_log_costs_only_lines(make_house, small_disk):  # 
         for _ in range(pick(2, 30)):
             trial.load.wait_for_moves(1)
             filler = fill(disk)
-            before, lines = metric(house, DROPPED), len(house.daemon.lines)
+            before, lines = figure(house, DROPPED), len(house.daemon.lines)
             trial.load.wait_for_moves(2)
-            dropped = metric(house, DROPPED) - before
+            dropped = figure(house, DROPPED) - before
             assert dropped > 0, "no line was counted as dropped"
             trial.did(int(dropped))
             os.unlink(filler)
@@ -250,6 +241,6 @@ def test_a_log_that_goes_nowhere_does_not_stop_the_service(make_house):
     house = scribed(make_house, "/dev/full")
     with Trial(house, "F12", "the log goes to /dev/full", threads=4) as trial:
         trial.load.wait_for_moves(pick(3, 60))
-        trial.did(int(metric(house, DROPPED)))
+        trial.did(int(figure(house, DROPPED)))
         assert trial.count > 0, "no line was counted as dropped"
     house.stop()

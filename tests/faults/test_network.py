@@ -9,14 +9,13 @@
 """
 
 import itertools
-import os
 import time
 
 import pytest
 
 from conftest import FULL, pick
 from load import PAIRS, Negotiation
-from proxy import CLOSE, DOWN, HALF, HOLE, RESET, UP, Proxy
+from proxy import CLOSE, DOWN, HALF, HOLE, RESET, UP, led_through, to_database
 from trial import Trial, pause, wait_until
 
 QUESTIONS_OF_A_PLACEMENT = 18  # a party may have 20 open
@@ -29,10 +28,9 @@ def proxied(make_house):
 
     def make(**settings):
         house = make_house(start=False, **settings)
-        proxy = Proxy(os.path.join(house.cluster.sockets, f".s.PGSQL.{house.cluster._running_port}"))
+        proxy = to_database(house.cluster)
         for name in ("database", "database_reader", "database_owner"):
-            house.daemon.config[name] = (house.daemon.config[name].replace(f"host={house.cluster.sockets}", "host=127.0.0.1")
-                                         .replace(f"port={house.cluster._running_port}", f"port={proxy.port}"))
+            house.daemon.config[name] = led_through(proxy, house.cluster, house.daemon.config[name])
         house.daemon.start()
         made.append((house, proxy))
         return house, proxy

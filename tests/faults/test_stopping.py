@@ -20,7 +20,7 @@ import time
 
 from conftest import pick
 from load import PAIRS, Negotiation
-from proxy import Proxy
+from proxy import Proxy, led_through, to_database
 from session import Session
 from support.house import london, rfc3339
 from trial import Trial, pause, wait_until
@@ -201,7 +201,7 @@ def holder(house, name):
 def test_a_daemon_stopped_while_time_catches_up_changes_nothing_when_it_goes_on(make_house):
     """One placement an append and a slow way to the database, so that it is stopped half through."""
     house = make_house(start=False, lease_ms=100, batch_streams=1)
-    between = Proxy(os.path.join(house.cluster.sockets, f".s.PGSQL.{house.cluster._running_port}"))
+    between = to_database(house.cluster)
     straight = house.daemon.config["database"]
     house.daemon.rehearse(rfc3339(london("2026-04-01 10:00")))
     house.daemon.start()
@@ -212,8 +212,7 @@ def test_a_daemon_stopped_while_time_catches_up_changes_nothing_when_it_goes_on(
         house.cluster.psql("delete from rehearsal", house.database)
         twin = house.twin()
         between.delay = 0.005
-        house.daemon.config["database"] = (straight.replace(f"host={house.cluster.sockets}", "host=127.0.0.1")
-                                           .replace(f"port={house.cluster._running_port}", f"port={between.port}"))
+        house.daemon.config["database"] = led_through(between, house.cluster, straight)
         with Session(house.cluster, house.database) as session:
             before = int(session.value(DUE))
             over = threading.Event()

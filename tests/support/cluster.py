@@ -5,6 +5,7 @@ from this machine only. It ends when the process that started it ends, however
 that happens. PostgreSQL refuses to run as root, so root runs it as `postgres`.
 """
 
+import contextlib
 import glob
 import hashlib
 import json
@@ -246,3 +247,19 @@ class Cluster:
         if done.returncode != 0:
             raise ClusterError(f"psql failed on {database} as {user}:\n{done.stderr}")
         return done.stdout
+
+    @contextlib.contextmanager
+    def locked(self, sql, database):
+        """What the statement locks stays locked meanwhile."""
+        psql = subprocess.Popen([f"{self.bin}/psql", "-X", "-q", "-A", "-t", self.conninfo(database)],
+                                stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd="/")
+        try:
+            psql.stdin.write(f"begin; {sql}; select 'locked';\n")
+            psql.stdin.flush()
+            while (line := psql.stdout.readline()) != "locked\n":
+                if not line:
+                    raise ClusterError(f"The lock was not given: {sql}")
+            yield
+        finally:
+            psql.stdin.close()
+            psql.wait()

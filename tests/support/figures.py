@@ -6,6 +6,8 @@ import shutil
 import subprocess
 import time
 
+from support.client import Client
+
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 SAMPLE = re.compile(r'([a-z_:][a-z0-9_:]*)(?:\{((?:[a-z_]+="[^"]*",?)*)\})? (\S+)')
 
@@ -57,3 +59,12 @@ def wait_for(client, true, what, seconds=30):
             return figures
         assert time.monotonic() < deadline, f"{what}:\n{figures.text}"
         time.sleep(0.02)
+
+
+def figure(house, name):
+    """One figure of the house's daemon, asked by nobody's client else."""
+    client = Client(house.daemon.base_url)
+    try:
+        return read(client)(name)
+    finally:
+        client.close()
