@@ -1,4 +1,4 @@
-# Concordat's daemon in two stages: built with the tools, shipped without them.
+# Concordat's daemon and command line in two stages: built with the tools, shipped without them.
 #
 #     docker build -t concordat .
 #     docker run --rm concordat --version

@@ -64,14 +64,14 @@ endif
 # ---- What people ask for -------------------------------------------------------------------------
 
 .DEFAULT_GOAL := all
-.PHONY: all check demo unit golden db api stories faults arch format format-fix fuzz bench install-packages \
+.PHONY: all check demo unit golden db cli api stories faults arch format format-fix fuzz bench install-packages \
 	asan daemon core-objects unit-programs golden-programs db-programs fuzz-programs bench-programs \
 	clean help
 
 CLI_SOURCES := $(wildcard clients/cli/*.c)
 PROGRAMS    := concordatd $(if $(CLI_SOURCES),concordat)
 
-all: $(PROGRAMS:%=build/%) ## build the daemon (and the command line, once there is one)
+all: $(PROGRAMS:%=build/%) ## build the daemon and the command line
 
 check: ## everything from nothing: packages, builds, every test
 	$(Q)bash .ci/run
@@ -80,7 +80,7 @@ demo: install-packages ## build and play a fictional council's year; DEMO_EXIT=1
 	$(Q)$(MAKE) --no-print-directory -j$(CORES) all
 	$(Q)DEMO_EXIT='$(DEMO_EXIT)' $(PYTHON) tests/stories/demo.py
 
-unit golden db arch format api stories: ## one part of the tests
+unit golden db cli arch format api stories: ## one part of the tests
 	$(Q)tests/run $@
 
 faults: ## whatever is killed, cut or filled, nothing is lost: the whole form (tests/run has the short)

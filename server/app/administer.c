@@ -7,6 +7,7 @@
 #include "concordat/wire/document.h"
 
 #include "identity.h"
+#include "model_load.h"
 #include "names.h"
 #include "queries.h"
 
@@ -44,7 +45,7 @@ bool administer_create_admin(const struct config *config, struct arena *arena, s
 
 struct loading {
 	const char *sql;
-	struct param params[6];
+	struct param params[MODEL_LOAD_PARAMS]; /* the most that any kind has */
 	size_t count;
 	struct text what;
 };
@@ -85,24 +86,15 @@ static bool prepare_cost_model(struct arena *arena, struct text json, struct loa
 			       struct text *why)
 {
 	const struct cost_model *model = cost_model_decode(arena, json, why);
-	struct text id, version;
-	int32_t first, last;
 
 	if (!model)
 		return false;
-	id = cost_model_id(model);
-	version = cost_model_version(model);
-	cost_model_effective(model, &first, &last);
 	loading->sql = SQL_ADMINISTER_LOAD_COST_MODEL;
-	loading->params[0] = PARAM(id);
-	loading->params[1] = PARAM(version);
-	loading->params[3] = PARAM(day_text(arena, first));
-	loading->params[4] = PARAM(last == NO_DAY ? TEXT_NONE : day_text(arena, last));
-	loading->params[5] =
-		PARAM(cost_model_is_illustrative(model) ? TEXT("true") : TEXT("false"));
-	loading->count = 6;
-	loading->what = text_printf(arena, "cost model %.*s, version %.*s", TEXT_FMT(id),
-				    TEXT_FMT(version));
+	model_load_params(arena, model, json, (struct uuid){0}, loading->params);
+	loading->count = MODEL_LOAD_PARAMS;
+	loading->what =
+		text_printf(arena, "cost model %.*s, version %.*s", TEXT_FMT(cost_model_id(model)),
+			    TEXT_FMT(cost_model_version(model)));
 	return true;
 }
 
@@ -124,6 +116,13 @@ bool administer_load(const struct config *config, struct arena *arena, enum refe
 	loading.params[2] = PARAM(json);
 	if (!store_run(config, arena, loading.sql, loading.params, loading.count, &rows, why))
 		return false;
+	if (kind == REFERENCE_COST_MODEL && model_load_outcome(&rows) == MODEL_OTHERS) {
+		*why = text_printf(arena,
+				   "%.*s cannot be loaded: an authority of this service loads the "
+				   "versions of this id. Give yours another id.",
+				   TEXT_FMT(loading.what));
+		return false;
+	}
 	if (!row_bool(&rows, 0, 0) && !row_bool(&rows, 0, 1)) {
 		*why = text_printf(arena,
 				   "%.*s is loaded already and says something else. A version is "

@@ -164,7 +164,7 @@ void call_answer(struct call *call, int status, struct text body)
 	call_finish(call, &(struct reply){.status = status, .body = body});
 }
 
-static void finish_problem(struct call *call, struct problem *problem, int retry_after_s)
+void call_finish_retry(struct call *call, struct problem *problem, int retry_after_s)
 {
 	const char *base_url = call->app->config->public_url;
 
@@ -182,14 +182,14 @@ static void finish_problem(struct call *call, struct problem *problem, int retry
 
 void call_finish_problem(struct call *call, struct problem *problem)
 {
-	finish_problem(call, problem, 0);
+	call_finish_retry(call, problem, 0);
 }
 
 void call_problem(struct call *call, int status, const char *code, struct text detail)
 {
 	struct problem problem = {.status = status, .code = code, .detail = detail};
 
-	finish_problem(call, &problem, 0);
+	call_finish_retry(call, &problem, 0);
 }
 
 void call_json_errors(struct call *call, const struct json_errors *errors)
@@ -204,7 +204,7 @@ void call_json_errors(struct call *call, const struct json_errors *errors)
 		.errors = errors->items,
 	};
 
-	finish_problem(call, &problem, 0);
+	call_finish_retry(call, &problem, 0);
 }
 
 void call_not_found(struct call *call)
@@ -222,7 +222,7 @@ void call_store_fault(struct call *call, enum store_outcome outcome)
 		.detail = text_of(store_faults[outcome].detail),
 	};
 
-	finish_problem(call, &problem, store_faults[outcome].retry_after_s);
+	call_finish_retry(call, &problem, store_faults[outcome].retry_after_s);
 }
 
 /* ---- beginning and end ---- */

@@ -8,6 +8,7 @@
 
 #include "concordat/app/schemas.h"
 #include "emit.h"
+#include "model_load.h"
 #include "page.h"
 #include "queries.h"
 #include "view.h"
@@ -24,15 +25,8 @@ void app_list_cost_models(struct call *call)
 	writer_init(&w, call->arena);
 	emit_begin(&w, NULL, '[');
 	for (size_t i = 0; i < count; i++) {
-		struct cost_model_row row = {
-			.id = cost_model_id(models[i]),
-			.version = cost_model_version(models[i]),
-			.illustrative = cost_model_is_illustrative(models[i]),
-		};
+		const struct cost_model_row row = model_row(call->arena, models[i]);
 
-		cost_model_effective(models[i], &row.effective_from_day, &row.effective_to_day);
-		row.document = text_printf(call->arena, "/v1/cost-models/%.*s/%.*s",
-					   TEXT_FMT(row.id), TEXT_FMT(row.version));
 		emit_struct(&w, NULL, &cost_model_row_schema, &row, AUDIENCE_COMMISSIONER);
 	}
 	emit_end(&w, ']');
@@ -63,7 +57,7 @@ void app_get_cost_model(struct call *call)
 
 /* ---- trying a cost model ---- */
 
-static void refuse_inputs(struct call *call, const struct cost_fault *fault)
+static void refuse_inputs(struct call *call, const struct flaw *fault)
 {
 	const char *before = text_starts(fault->pointer, "/inputs") ? "" : "/inputs";
 	struct json_error *error = arena_make(call->arena, struct json_error);
@@ -80,7 +74,7 @@ static void calculate_with(struct call *call, const struct cost_model *model)
 {
 	struct calculate_request request;
 	struct json_errors errors = {0};
-	struct cost_fault fault = {0};
+	struct flaw fault = {0};
 	struct guide guide = {0};
 	struct writer w;
 

@@ -196,6 +196,7 @@ static void add_columns(struct effect *e, struct append *append)
 	append->owner = after->opened_by;
 	append->opened_at_us = after->opened_at_us;
 	append->weekly_p = agreement ? agreement->terms->weekly_p : -1;
+	append->terms_entry = agreement ? agreement->terms_entry : 0;
 	if (thread) {
 		append->provider = thread->provider;
 		append->home = thread->home;

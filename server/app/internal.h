@@ -25,6 +25,7 @@ struct app {
 	struct pending_answer *first_answer, **last_answer;
 	struct reference *reference;
 	struct cache *cache;
+	int previews;	/* of whole portfolios, at work now */
 	void *identity; /* identity.c's own, from app->arena; zeroed at the start */
 };
 
@@ -33,6 +34,8 @@ struct app {
 void call_finish(struct call *call, const struct reply *answer);
 /* The same with a problem; its request_id is filled in here. */
 void call_finish_problem(struct call *call, struct problem *problem);
+/* For what will pass: with Retry-After. */
+void call_finish_retry(struct call *call, struct problem *problem, int retry_after_s);
 
 bool reference_open(struct app *app) __attribute__((warn_unused_result));
 void reference_start(struct app *app);

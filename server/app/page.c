@@ -101,7 +101,7 @@ bool query_text(struct call *call, const char *name, size_t most, struct text *t
 
 /* ---- cursors ---- */
 
-static struct text cursor_make(const struct page *page, const struct text *parts, size_t count)
+struct text page_cursor(const struct page *page, const struct text *parts, size_t count)
 {
 	struct writer w;
 	struct text plain;
@@ -116,7 +116,7 @@ static struct text cursor_make(const struct page *page, const struct text *parts
 	return text_hex(page->call->arena, plain.at, plain.len);
 }
 
-static bool cursor_read(struct page *page, struct text cursor, size_t parts)
+bool page_after(struct page *page, struct text cursor, size_t parts)
 {
 	size_t len = cursor.len / 2;
 	char *plain = arena_alloc(page->call->arena, len + 1);
@@ -137,6 +137,7 @@ static bool cursor_read(struct page *page, struct text cursor, size_t parts)
 		rest = (struct text){bar + 1, rest.len - page->after[i].len - 1};
 	}
 	page->after[parts - 1] = rest;
+	page->has_after = true;
 	return true;
 }
 
@@ -151,8 +152,7 @@ bool page_read(struct call *call, const char *kind, const char *const *filters, 
 		query_refuse(call, "limit", TEXT("Give a whole number from 1 to 200."));
 		return false;
 	}
-	page->has_after = after.at != NULL;
-	if (after.at && !cursor_read(page, after, parts)) {
+	if (after.at && !page_after(page, after, parts)) {
 		page_refuse(page);
 		return false;
 	}
@@ -200,7 +200,7 @@ static struct text next_query(const struct page *page, struct text cursor)
 void page_answer(struct page *page, struct writer *items, const struct text *parts, size_t count)
 {
 	struct reply reply = {.status = 200};
-	struct text cursor = parts ? cursor_make(page, parts, count) : TEXT_NONE;
+	struct text cursor = parts ? page_cursor(page, parts, count) : TEXT_NONE;
 	struct writer w;
 
 	writer_init(&w, page->call->arena);

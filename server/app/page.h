@@ -23,6 +23,11 @@ struct page {
 /* Reads limit and after. False when the call has been answered with 400. */
 bool page_read(struct call *call, const char *kind, const char *const *filters, size_t parts,
 	       struct page *page) __attribute__((warn_unused_result));
+/* The same for what came otherwise than in the query: takes cursor to page->after; false when it is
+ * not one of these, and nothing is answered. */
+bool page_after(struct page *page, struct text cursor, size_t parts)
+	__attribute__((warn_unused_result));
+struct text page_cursor(const struct page *page, const struct text *parts, size_t count);
 /* For a cursor whose parts turn out to be unsound: answers 400. */
 void page_refuse(struct page *page);
 /* Answers {"items":[...],"next":...}; w holds the items with '[' before and ']' behind them. parts

@@ -1,145 +1,17 @@
 /*
  * query.c - one placement: as it stands, its history, and why a date is that date.
  *
- * Each look begins with a fresh load, so no answer is older than the question. What is shown is the
- * placement as recorded with whatever fell due before now applied to a copy (core_settle): a look
- * never shows as open what has run out, even in the moment before the clock records it. The version
- * is the recorded one, because that is what a move's If-Match is compared with.
+ * What each look begins with is look.c's: a fresh load, and whatever fell due before now.
  */
 #include <string.h>
 
-#include "concordat/base/report.h"
 #include "emit.h"
-#include "page.h"
-#include "texts.h"
-#include "view.h"
-
-struct look {
-	struct texts texts; /* first: the callback's argument is ours */
-	struct call *call;
-	const struct authority_settings *settings;
-	struct actor actor;
-	struct party party; /* as recorded */
-	int64_t now_us;
-	const struct placement *now; /* settled; in the callback of the load only */
-	bool over;		     /* for a party that reads on what it said itself and no more */
-	struct placement *placement; /* our own copy, texts filled in */
-	struct held *held;	     /* whose facts it shares */
-	void (*answer)(struct look *look);
-	struct page page; /* of the history */
-	struct shown *shown;
-	size_t shown_count;
-	bool more;
-};
+#include "look.h"
 
 struct shown { /* an entry of the history, in the party's own numbers */
 	int64_t entry;
 	struct fact *fact;
 };
-
-/* ---- what every look begins with ---- */
-
-static void answer_broken(struct call *call)
-{
-	call_problem(call, 503, "placement_unreadable",
-		     TEXT("This placement cannot be read as it is recorded. It has been reported; "
-			  "nothing about it is shown until it is put right."));
-}
-
-/* False when the call has been answered: the database is away, or nothing is here for the caller.
- */
-static bool look_begin(struct look *look, const struct loaded *loaded)
-{
-	struct call *call = look->call;
-	struct list settled = {0};
-	const struct party *party;
-
-	if (loaded->outcome != STORE_DONE) {
-		call_store_fault(call, loaded->outcome);
-		return false;
-	}
-	if (loaded->broken) {
-		answer_broken(call);
-		return false;
-	}
-	if (!access_actor(loaded->placement, &call->caller, &look->actor, &party)) {
-		call_not_found(call);
-		return false;
-	}
-	look->settings = loaded->settings;
-	look->party = *party;
-	look->now_us = app_now_us(call->app);
-	if (look->now_us <= loaded->placement->recorded_at_us)
-		look->now_us = loaded->placement->recorded_at_us + 1;
-	look->now = core_settle(call->arena, &look->settings->world, loaded->placement,
-				look->now_us, &settled);
-	look->over =
-		party->side != SIDE_COMMISSIONER && party_stage(look->now, party) == STAGE_ENDED;
-	look->texts = (struct texts){
-		.call = call,
-		.authority = loaded->placement->authority,
-		.placement = loaded->placement->id,
-		.person = loaded->placement->person,
-		.actor = look->actor,
-	};
-	return true;
-}
-
-/* Of what it may see at all: once it is over for the other side, the person's texts are no longer
- * its business; what was said in its own strand still is. */
-static bool reads_texts(const struct look *look, const struct fact *fact)
-{
-	return (!look->over || fact->thread) && texts_are_in(fact, access_audience(&look->actor));
-}
-
-static void look_start(struct call *call, void (*on_loaded)(const struct loaded *, void *))
-{
-	struct look *look = arena_make(call->arena, struct look);
-	struct uuid placement;
-
-	look->call = call;
-	if (!uuid_parse(call->path_id, &placement)) {
-		call_not_found(call);
-		return;
-	}
-	load_placement(call->app, call->arena, call->caller.organisation, placement,
-		       (struct uuid){0}, (struct uuid){0}, on_loaded, look);
-}
-
-static struct viewer viewer_of(const struct look *look, const struct placement *placement)
-{
-	return (struct viewer){
-		.settings = look->settings,
-		.placement = placement,
-		.actor = &look->actor,
-		.party = &look->party,
-		.audience = access_audience(&look->actor),
-		.now_us = look->now_us,
-	};
-}
-
-static void on_texts(struct texts *texts, enum store_outcome outcome)
-{
-	struct look *look = (struct look *)texts;
-
-	if (outcome != STORE_DONE)
-		call_store_fault(look->call, outcome);
-	else
-		look->answer(look);
-	load_release(look->held);
-}
-
-/* From the callback of the load. What it gave is kept until the answer is written. */
-static void answer_with_texts(struct look *look, void (*answer)(struct look *look))
-{
-	look->answer = answer;
-	look->held = load_keep(look->call->app);
-	look->texts.on_read = on_texts;
-	if (look->texts.wanted_count)
-		texts_read(&look->texts);
-	else
-		on_texts(&look->texts, STORE_DONE);
-}
 
 /* ---- the placement ---- */
 
@@ -177,7 +49,7 @@ static bool copy_placement(struct look *look)
 		const struct fact *fact = now->facts[i];
 		struct fact *copy;
 
-		if (fact_visible(fact, now, &look->party) && reads_texts(look, fact)) {
+		if (fact_visible(fact, now, &look->party) && look_reads_texts(look, fact)) {
 			fact = copy = texts_copy(look->call->arena, fact);
 			texts_want(&look->texts, copy, access_audience(&look->actor));
 		}
@@ -194,10 +66,10 @@ static void on_placement_loaded(const struct loaded *loaded, void *context)
 	if (!look_begin(look, loaded))
 		return;
 	if (!copy_placement(look)) {
-		answer_broken(look->call);
+		look_broken(look->call);
 		return;
 	}
-	answer_with_texts(look, answer_placement);
+	look_answer(look, answer_placement);
 }
 
 void app_get_placement(struct call *call)
@@ -226,11 +98,11 @@ static void put_shown(struct writer *w, const struct look *look, const struct sh
 static void show(struct look *look, const struct placement *placement, const struct fact *fact,
 		 int64_t entry)
 {
-	const struct viewer viewer = viewer_of(look, placement);
+	const struct viewer viewer = look_viewer(look, placement);
 	struct fact *copy = texts_copy(look->call->arena, fact);
 
 	view_own_numbers(&viewer, copy);
-	if (reads_texts(look, copy))
+	if (look_reads_texts(look, copy))
 		texts_want(&look->texts, copy, viewer.audience);
 	*LIST_ADD(look->call->arena, look->shown, look->shown_count) = (struct shown){entry, copy};
 }
@@ -272,7 +144,7 @@ static void on_history_loaded(const struct loaded *loaded, void *context)
 		if (!look->more)
 			show(look, placement, placement->facts[i], entry);
 	}
-	answer_with_texts(look, answer_history);
+	look_answer(look, answer_history);
 }
 
 void app_list_facts(struct call *call)
@@ -303,7 +175,7 @@ static void on_entry_loaded(const struct loaded *loaded, void *context)
 		return;
 	}
 	show(look, loaded->placement, loaded->placement->facts[seq - 1], entry);
-	answer_with_texts(look, answer_entry);
+	look_answer(look, answer_entry);
 }
 
 void app_get_fact(struct call *call)
@@ -323,7 +195,7 @@ static void on_obligation_loaded(const struct loaded *loaded, void *context)
 
 	if (!look_begin(look, loaded))
 		return;
-	viewer = viewer_of(look, look->now);
+	viewer = look_viewer(look, look->now);
 	obligation = view_obligation_find(&viewer, call->path_second);
 	if (!obligation) {
 		call_not_found(call);

@@ -12,6 +12,7 @@
 
 #define NAME_MOST 200
 #define EMAIL_MOST 254
+#define SUM_MOST_P INT64_C(9007199254740991) /* of a whole portfolio */
 
 /* ---- requests ---- */
 
@@ -68,6 +69,20 @@ static const struct field calculate_request_fields[] = {
 };
 TABLE(calculate_request, struct calculate_request,
       "Inputs to try a cost model with; nothing is recorded");
+
+static const struct field compared_calculation_fields[] = {
+	TEXT_F(compared_calculation, model, REQ, 60, "the cost model"),
+	TEXT_F(compared_calculation, version, REQ, 30, "its version"),
+	MAP_F(compared_calculation, inputs, REQ, 100,
+	      "the model's inputs by key; those left out take their default"),
+};
+static TABLE(compared_calculation, struct compared_calculation, "A calculation to compare");
+
+static const struct field compare_request_fields[] = {
+	OBJECT_F(compare_request, before, REQ, &compared_calculation_schema, "the earlier one"),
+	OBJECT_F(compare_request, after, REQ, &compared_calculation_schema, "the later one"),
+};
+TABLE(compare_request, struct compare_request, "Two calculations to compare; nothing is recorded");
 
 /* ---- answers and rows of lists ---- */
 
@@ -164,6 +179,80 @@ static const struct field delivery_row_fields[] = {
 	INSTANT_F(delivery_row, created_at_us, "created_at", 0, "when it was made"),
 };
 TABLE(delivery_row, struct delivery_row, "A message to an organisation");
+
+/* ---- uplifts ---- */
+
+static const struct field uplift_filter_fields[] = {
+	ENUM_F(uplift_filter, setting, 0, care_setting_names, "only this kind of care"),
+	ID_F(uplift_filter, provider, 0, "only this provider's"),
+	ID_F(uplift_filter, authority, 0, "only this authority's"),
+	MONEY_F(uplift_filter, weekly_from_p, "weekly_from", 0, "only fees a week from this on"),
+	MONEY_F(uplift_filter, weekly_to_p, "weekly_to", 0, "only fees a week up to this"),
+};
+static TABLE(uplift_filter, struct uplift_filter, "Which agreements");
+
+static const struct field uplift_request_fields[] = {
+	OBJECT_F(uplift_request, figures, REQ, &uplift_figures_schema, "the year's figures"),
+	OBJECT_F(uplift_request, method, 0, &uplift_method_schema,
+		 "for agreements that have no method of their own"),
+	BOOL_F(uplift_request, leave_out_own, 0,
+	       "leave those that have a method of their own as they are"),
+	ID_F(uplift_request, placement, 0,
+	     "this one only, with its lines, who pays them, and the path to a target"),
+	OBJECT_F(uplift_request, filter, 0, &uplift_filter_schema,
+		 "which of those in force; all when left out"),
+	INT_F(uplift_request, limit, 0, 1, 200, "how many items; 50 when left out"),
+	TEXT_F(uplift_request, after, 0, 200,
+	       "next, as the page before gave it: a page of items, without the totals"),
+};
+TABLE(uplift_request, struct uplift_request,
+      "What an uplift would make of agreements in force; nothing is recorded");
+
+#define SUM_F(type, member, json, least, help) \
+	F(type, member, json, FIELD_MONEY, 0, least, SUM_MOST_P, NULL, NULL, help)
+
+static const struct field uplift_row_fields[] = {
+	ID_F(uplift_row, placement, REQ, "the placement"),
+	TEXT_F(uplift_row, reference, REQ, 30, "its reference"),
+	ID_F(uplift_row, provider, 0, "who provides"),
+	TEXT_F(uplift_row, setting, REQ, 20, "the kind of care"),
+	ENUM_F(uplift_row, rule, REQ, uplift_rule_names, "what decided"),
+	BOOL_F(uplift_row, is_uplifted, REQ, "false: the fee is left as it is"),
+	TEXT_F(uplift_row, reason, REQ, 400, "the same in words"),
+	MONEY_F(uplift_row, weekly_now_p, "weekly_now", 0, "the fee a week in force"),
+	MONEY_F(uplift_row, weekly_then_p, "weekly_then", 0, "the fee it would become"),
+	SUM_F(uplift_row, difference_p, "difference", -MONEY_MOST_P,
+	      "then less now; below nothing when the fee falls"),
+	RATE_F(uplift_row, percent_r, "percent", 0, "of the fee now, for showing only"),
+};
+TABLE(uplift_row, struct uplift_row,
+      "One agreement; asked for alone, also its lines, funding and path");
+
+static const struct field uplift_rule_row_fields[] = {
+	ENUM_F(uplift_rule_row, rule, REQ, uplift_rule_names, "what decided"),
+	INT_F(uplift_rule_row, placements, REQ, 1, 0, "for so many"),
+	SUM_F(uplift_rule_row, weekly_now_p, "weekly_now", 0, "their fees a week"),
+	SUM_F(uplift_rule_row, weekly_then_p, "weekly_then", 0, "what those would become"),
+};
+static TABLE(uplift_rule_row, struct uplift_rule_row, "Agreements that one rule decided");
+
+static const struct field uplift_preview_fields[] = {
+	DAY_F(uplift_preview, from_day, "from", 0, "the day from which it would be paid"),
+	INT_F(uplift_preview, placements, 0, 0, 0, "agreements in force that were worked out"),
+	INT_F(uplift_preview, uplifted, 0, 0, 0, "those whose fee would change"),
+	INT_F(uplift_preview, unreadable, 0, 0, 0,
+	      "those whose terms cannot be read as recorded: in no other figure, and reported"),
+	SUM_F(uplift_preview, weekly_now_p, "weekly_now", 0, "their fees a week in all"),
+	SUM_F(uplift_preview, weekly_then_p, "weekly_then", 0, "what those would become"),
+	SUM_F(uplift_preview, difference_p, "difference", -SUM_MOST_P, "then less now"),
+	LIST_F(uplift_preview, by_rule, 0, 0, UPLIFT_RULE_COUNT, &uplift_rule_row_schema,
+	       "the same by the rule that decided"),
+	LIST_F(uplift_preview, items, 0, 0, 200, &uplift_row_schema, "a page of them"),
+	TEXT_F(uplift_preview, next, 0, 200, "for after; null on the last page"),
+};
+TABLE(uplift_preview, struct uplift_preview, "What an uplift would make of them");
+
+/* ---- cost models ---- */
 
 static const struct field cost_model_row_fields[] = {
 	TEXT_F(cost_model_row, id, REQ, 60, "the model"),

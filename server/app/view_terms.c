@@ -18,7 +18,7 @@ static bool put_workings(struct writer *w, const struct world *world, const stru
 		world->cost_model ? world->cost_model(world->context, data->model, data->version)
 				  : NULL;
 	struct guide guide = {0};
-	struct cost_fault fault;
+	struct flaw fault;
 	const struct guide_line *lines;
 
 	if (!model || !cost_model_run(w->arena, model, &data->inputs, &guide, &fault) ||
@@ -250,6 +250,24 @@ void view_threads(struct writer *w, const struct viewer *v)
 	emit_end(w, ']');
 }
 
+/* Who pays what of an agreed fee: by the terms, or else as the placement was opened. Left out when
+ * the amounts stated then are more than the fee agreed since. */
+static void put_funding(struct writer *w, const struct viewer *v, const struct terms *terms)
+{
+	struct list parts = terms->funding.count ? terms->funding : v->placement->opening->funding;
+	const struct funding_part *part;
+	struct flaw flaw;
+
+	parts.items = arena_copy(w->arena, parts.items, parts.count * sizeof(struct funding_part));
+	if (!funding_split(w->arena, &parts, terms->weekly_p, &flaw))
+		return;
+	part = parts.items;
+	emit_begin(w, "funding", '[');
+	for (size_t i = 0; i < parts.count; i++)
+		emit_struct(w, NULL, &funding_part_schema, &part[i], v->audience);
+	emit_end(w, ']');
+}
+
 void view_agreements(struct writer *w, const struct viewer *v)
 {
 	emit_begin(w, "agreements", '[');
@@ -266,6 +284,7 @@ void view_agreements(struct writer *w, const struct viewer *v)
 		emit_instant(w, "agreed_at", fact->recorded_at_us);
 		emit_day(w, "from", agreement->from_day);
 		emit_money(w, "weekly", agreement->terms->weekly_p);
+		put_funding(w, v, agreement->terms);
 		emit_digest(w, "terms_digest", &agreement->terms_digest);
 		emit_struct(w, "terms", &terms_schema, agreement->terms, v->audience);
 		emit_end(w, '}');

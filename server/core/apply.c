@@ -245,6 +245,7 @@ static void make_agreement(struct placement *p, const struct fact *fact, struct 
 		.number = (int64_t)p->agreement_count,
 		.thread = thread->number,
 		.entry = fact->seq,
+		.terms_entry = offer->entry,
 		.from_day = offer->data->terms.start_day,
 		.terms = &offer->data->terms,
 		.terms_digest = offer->data->terms_digest,

@@ -24,7 +24,7 @@ static bool is_key(struct text key)
 
 bool check_refuse(struct check *check, struct text pointer, struct text sentence)
 {
-	*check->fault = (struct cost_fault){pointer, sentence};
+	*check->fault = (struct flaw){pointer, sentence};
 	return false;
 }
 
@@ -248,15 +248,33 @@ static int64_t trial_input(const struct cost_input *input, enum trial trial, enu
 	return cost_figure_of(&input->usual, run);
 }
 
-static bool check_trouble(struct check *check, enum cost_trouble trouble, size_t line)
+/* Then the defaults alone make no calculation. */
+static bool some_required(const struct cost_model *model)
+{
+	for (size_t i = 0; i < model->inputs.count; i++)
+		if (cost_input_at(model, i)->required)
+			return true;
+	return false;
+}
+
+static bool check_trouble(struct check *check, enum trial trial, enum cost_trouble trouble,
+			  size_t line)
 {
 	switch (trouble) {
 	case TROUBLE_NONE:
 		return true;
 	case TROUBLE_BY_ZERO:
-		/* A step that is nothing with the least of everything is refused when it happens.
-		 */
-		return true;
+	case TROUBLE_BELOW:
+		/* With the least or the most of everything: refused when it happens. */
+		if (trial != TRIAL_DEFAULTS || some_required(check->model))
+			return true;
+		return check_refuse_at(
+			check, "lines", line, "key",
+			trouble == TROUBLE_BELOW
+				? TEXT("With the defaults this line is made with a quantity below "
+				       "zero. Change the defaults.")
+				: TEXT("With the defaults this line is divided by nothing. Change "
+				       "the defaults."));
 	case TROUBLE_ALL_PRICE:
 		return check_refuse_at(
 			check, "lines", line, "percent",
@@ -306,7 +324,7 @@ static bool check_trials(struct check *check)
 					trial_input(cost_input_at(check->model, i),
 						    (enum trial)trial, (enum cost_run)run);
 		trouble = cost_work_run(&work, &line);
-		if (!check_trouble(check, trouble, line))
+		if (!check_trouble(check, (enum trial)trial, trouble, line))
 			return false;
 		if (trial == TRIAL_DEFAULTS && trouble == TROUBLE_NONE &&
 		    !check_order(check, &work))
@@ -315,7 +333,7 @@ static bool check_trials(struct check *check)
 	return true;
 }
 
-bool cost_model_check(struct arena *arena, const struct cost_model *model, struct cost_fault *fault)
+bool cost_model_check(struct arena *arena, const struct cost_model *model, struct flaw *fault)
 {
 	struct check check = {
 		.arena = arena,
@@ -326,7 +344,7 @@ bool cost_model_check(struct arena *arena, const struct cost_model *model, struc
 		.assumption_used = arena_array(arena, bool, model->assumptions.count),
 	};
 
-	*fault = (struct cost_fault){TEXT_NONE, TEXT_NONE};
+	*fault = (struct flaw){TEXT_NONE, TEXT_NONE};
 	if (!check_document(&check))
 		return false;
 	for (size_t i = 0; i < model->inputs.count; i++)

@@ -12,7 +12,7 @@
 struct check {
 	struct arena *arena;
 	const struct cost_model *model;
-	struct cost_fault *fault;
+	struct flaw *fault;
 	bool *by_price;			    /* a line: depends on the price */
 	bool *input_used, *assumption_used; /* by some line */
 };

@@ -16,7 +16,7 @@ struct walk {
 	enum cost_run run;
 	size_t line;	  /* the one being worked out */
 	struct worth fee; /* of the lines before it */
-	bool by_zero;
+	bool by_zero, below;
 };
 
 const struct cost_input *cost_input_at(const struct cost_model *model, size_t i)
@@ -57,7 +57,7 @@ struct list cost_line_refs(struct arena *arena, const struct cost_line *line)
 {
 	const struct text *const single[] = {&line->value, &line->percent, &line->hours,
 					     &line->threshold, &line->upper};
-	const struct list *const lists[] = {&line->quantity, &line->per, &line->of};
+	const struct list *const lists[] = {&line->quantity, &line->per, &line->of, &line->less};
 	struct cost_ref *items = NULL;
 	size_t count = 0;
 
@@ -156,12 +156,21 @@ static struct ratio inverse(struct walk *walk, struct ratio a)
 	return ratio_divide(RATIO_ONE, a);
 }
 
-static struct ratio product(const struct walk *walk, const struct list *refs)
+/* A figure that something is multiplied or divided by. */
+static struct ratio factor_ref(struct walk *walk, struct text key)
+{
+	struct ratio factor = plain_ref(walk, key);
+
+	walk->below = walk->below || ratio_sign(factor) < 0;
+	return factor;
+}
+
+static struct ratio product(struct walk *walk, const struct list *refs)
 {
 	struct ratio all = RATIO_ONE;
 
 	for (size_t i = 0; i < refs->count; i++)
-		all = ratio_multiply(all, plain_ref(walk, cost_ref_at(refs, i)));
+		all = ratio_multiply(all, factor_ref(walk, cost_ref_at(refs, i)));
 	return all;
 }
 
@@ -181,6 +190,11 @@ static struct worth total(const struct walk *walk, const struct list *refs)
 	for (size_t i = 0; i < refs->count; i++)
 		sum = worth_add(sum, worth_ref(walk, cost_ref_at(refs, i)));
 	return sum;
+}
+
+static struct worth worth_less(struct worth a, struct worth b)
+{
+	return worth_add(a, worth_times(b, ratio_make(-1, 1)));
 }
 
 static struct ratio lesser(struct ratio a, struct ratio b)
@@ -213,24 +227,34 @@ static struct worth extreme(const struct walk *walk, const struct cost_line *lin
 	return worth_of(found);
 }
 
-/* How much of a year's pay lies between the threshold and the upper limit. */
-static struct ratio share_above(struct walk *walk, const struct cost_line *line)
+static struct ratio years_pay(struct walk *walk, const struct cost_line *line)
 {
-	struct ratio pay =
-		ratio_multiply(plain_ref(walk, line->value), plain_ref(walk, line->hours));
-	struct ratio year = ratio_multiply(pay, ratio_make(WEEKS_A_YEAR, 1));
-	struct ratio top = year;
+	struct ratio pay = plain_ref(walk, line->value);
+
+	if (!line->hours.at)
+		return pay;
+	pay = ratio_multiply(pay, factor_ref(walk, line->hours));
+	return ratio_multiply(pay, ratio_make(WEEKS_A_YEAR, 1));
+}
+
+/* How much of a year's pay lies between the threshold and the upper limit, charged to the lines
+ * named or, when none is, to one employee. */
+static struct worth charged_between(struct walk *walk, const struct cost_line *line)
+{
+	struct ratio year = years_pay(walk, line), between = year;
 
 	if (line->upper.at)
-		top = lesser(year, plain_ref(walk, line->upper));
-	top = greater(ratio_subtract(top, plain_ref(walk, line->threshold)), RATIO_ZERO);
-	return ratio_multiply(top, inverse(walk, year));
+		between = lesser(year, plain_ref(walk, line->upper));
+	between = greater(ratio_subtract(between, plain_ref(walk, line->threshold)), RATIO_ZERO);
+	if (line->of.count == 0)
+		return worth_of(between);
+	return worth_times(total(walk, &line->of), ratio_multiply(between, inverse(walk, year)));
 }
 
 static struct worth line_worth(struct walk *walk, const struct cost_line *line)
 {
 	const struct ratio week = ratio_make(1, WEEKS_A_YEAR);
-	struct ratio percent = line->percent.at ? plain_ref(walk, line->percent) : RATIO_NONE;
+	struct ratio percent = line->percent.at ? factor_ref(walk, line->percent) : RATIO_NONE;
 
 	switch ((enum cost_kind)line->kind) {
 	case COST_AMOUNT:
@@ -250,10 +274,9 @@ static struct worth line_worth(struct walk *walk, const struct cost_line *line)
 		return worth_times(line->of.count > 0 ? total(walk, &line->of) : walk->fee,
 				   percent);
 	case COST_THRESHOLD:
-		return worth_times(worth_times(total(walk, &line->of), percent),
-				   share_above(walk, line));
+		return worth_times(charged_between(walk, line), percent);
 	case COST_SUM:
-		return total(walk, &line->of);
+		return worth_less(total(walk, &line->of), total(walk, &line->less));
 	case COST_MIN:
 	case COST_MAX:
 		return extreme(walk, line);
@@ -306,6 +329,8 @@ static enum cost_trouble one_run(struct cost_work *work, enum cost_run run, size
 			worth = worth_times(worth, ratio_make(-1, 1));
 		if (walk.by_zero)
 			return TROUBLE_BY_ZERO;
+		if (walk.below)
+			return TROUBLE_BELOW;
 		work->worth[run][*line] = worth;
 		if (cost_line_in_fee(at))
 			walk.fee = worth_add(walk.fee, worth);

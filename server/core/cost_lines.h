@@ -37,6 +37,7 @@ struct cost_work {
 enum cost_trouble {
 	TROUBLE_NONE,
 	TROUBLE_BY_ZERO,   /* a line divides by nothing */
+	TROUBLE_BELOW,	   /* a line multiplies or divides by a quantity below zero */
 	TROUBLE_ALL_PRICE, /* percentages of the price reach 100 */
 	TROUBLE_TOO_FINE   /* a fraction does not fit 128 bits */
 };

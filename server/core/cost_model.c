@@ -14,7 +14,6 @@ const char *const cost_range_names[] = {COST_RANGES(WORDS_NAME) NULL};
 const char *const cost_unit_names[] = {COST_UNITS(WORDS_NAME) NULL};
 const char *const cost_kind_names[] = {COST_KINDS(WORDS_NAME) NULL};
 const char *const cost_counts_names[] = {COST_COUNTS(WORDS_NAME) NULL};
-const char *const cost_index_names[] = {COST_INDEXES(WORDS_NAME) NULL};
 
 #define KEY_MOST 40
 #define LABEL_MOST 120
@@ -74,7 +73,8 @@ static const struct field cost_line_fields[] = {
 	ENUM_F(cost_line, kind, REQ, cost_kind_names, "how it is worked out"),
 	TEXT_F(cost_line, value, 0, KEY_MOST, "the key of its rate, amount or value"),
 	TEXT_F(cost_line, percent, 0, KEY_MOST, "the key of its percentage"),
-	TEXT_F(cost_line, hours, 0, KEY_MOST, "threshold: the key of the hours a week worked"),
+	TEXT_F(cost_line, hours, 0, KEY_MOST,
+	       "threshold: the key of the hours a week worked; without it value is a year's pay"),
 	TEXT_F(cost_line, threshold, 0, KEY_MOST, "threshold: the key of where it begins, a year"),
 	TEXT_F(cost_line, upper, 0, KEY_MOST, "threshold: the key of where it ends, a year"),
 	LIST_F(cost_line, quantity, 0, 0, LIST_MOST, &cost_ref_schema,
@@ -82,6 +82,7 @@ static const struct field cost_line_fields[] = {
 	LIST_F(cost_line, per, 0, 0, LIST_MOST, &cost_ref_schema, "divided by each of these"),
 	LIST_F(cost_line, of, 0, 0, LIST_MOST, &cost_ref_schema,
 	       "the lines it is a part or a sum of"),
+	LIST_F(cost_line, less, 0, 0, LIST_MOST, &cost_ref_schema, "sum: what is taken off it"),
 	ENUM_F(cost_line, index, 0, cost_index_names, "the index an uplift applies to it"),
 	ENUM_F(cost_line, counts, 0, cost_counts_names, "where its worth goes; in_fee if left out"),
 	BOOL_F(cost_line, deduction, 0, "it is taken off"),

@@ -132,11 +132,11 @@ static void put_rated(struct writer *w, const struct cost_work *work, const stru
 }
 
 /* "Pay (£6.31) + Travel (£1.1989)" */
-static void put_of(struct writer *w, const struct cost_work *work, const struct cost_line *line,
-		   const char *between)
+static void put_named(struct writer *w, const struct cost_work *work, const struct list *refs,
+		      const char *between)
 {
-	for (size_t i = 0; i < line->of.count; i++) {
-		struct text key = cost_ref_at(&line->of, i);
+	for (size_t i = 0; i < refs->count; i++) {
+		struct text key = cost_ref_at(refs, i);
 
 		writer_puts(w, i > 0 ? between : "");
 		writer_put(w, ref_label(work, key));
@@ -144,6 +144,16 @@ static void put_of(struct writer *w, const struct cost_work *work, const struct 
 		writer_put(w, ref_words(w->arena, work, key));
 		writer_puts(w, ")");
 	}
+}
+
+static void put_of(struct writer *w, const struct cost_work *work, const struct cost_line *line,
+		   const char *between)
+{
+	put_named(w, work, &line->of, between);
+	if (line->less.count == 0)
+		return;
+	writer_puts(w, " − ");
+	put_named(w, work, &line->less, " − ");
 }
 
 static void put_threshold(struct writer *w, const struct cost_work *work,
@@ -154,11 +164,15 @@ static void put_threshold(struct writer *w, const struct cost_work *work,
 	if (line->upper.at)
 		upper = text_printf(w->arena, " and up to %.*s",
 				    TEXT_FMT(ref_words(w->arena, work, line->upper)));
-	writer_printf(w, "%.*s of pay above %.*s%.*s a year (%.*s a week at %.*s), on ",
+	writer_printf(w, "%.*s of pay above %.*s%.*s a year (",
 		      TEXT_FMT(ref_words(w->arena, work, line->percent)),
-		      TEXT_FMT(ref_words(w->arena, work, line->threshold)), TEXT_FMT(upper),
-		      TEXT_FMT(ref_words(w->arena, work, line->hours)),
-		      TEXT_FMT(ref_words(w->arena, work, line->value)));
+		      TEXT_FMT(ref_words(w->arena, work, line->threshold)), TEXT_FMT(upper));
+	if (line->hours.at)
+		writer_printf(w, "%.*s a week at ",
+			      TEXT_FMT(ref_words(w->arena, work, line->hours)));
+	writer_printf(w, "%.*s%s)", TEXT_FMT(ref_words(w->arena, work, line->value)),
+		      line->hours.at ? "" : " a year");
+	writer_puts(w, line->of.count > 0 ? ", on " : "");
 	put_of(w, work, line, " + ");
 }
 

@@ -64,7 +64,7 @@ bool derive_calculation(const struct situation *s, void *data, struct refusal *r
 	const struct cost_model *model =
 		s->world->cost_model(s->world->context, c->model, c->version);
 	int32_t today = london_day(s->now_us), first_day, last_day;
-	struct cost_fault fault;
+	struct flaw fault;
 	struct guide guide;
 	const struct guide_line *lines;
 	struct line_range *ranges;
@@ -133,11 +133,12 @@ bool derive_question(const struct situation *s, void *data, struct refusal *refu
 bool derive_offer(const struct situation *s, void *data, struct refusal *refusal)
 {
 	struct make_offer *o = data;
+	const struct terms asked = o->terms;
+	struct flaw flaw;
 
-	(void)refusal;
-	o->terms.lines.items = arena_copy(s->arena, o->terms.lines.items,
-					  o->terms.lines.count * sizeof(struct fee_line));
-	terms_total(&o->terms);
+	/* The rule terms_sound has refused what could not be completed. */
+	if (!terms_complete(s->arena, &asked, &o->terms, &flaw))
+		return refuse(refusal, "terms_sound", NULL, flaw.sentence);
 	o->terms.calculation = (int64_t)s->placement->calculation_count;
 	o->terms.needs = s->placement->needs_count;
 	o->side = (int32_t)s->actor->side;

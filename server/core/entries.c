@@ -10,13 +10,6 @@
 
 #define SEQ_MOST 1000000
 
-static const struct field funding_part_fields[] = {
-	ENUM_F(funding_part, funder, REQ, funder_names, "who pays this part"),
-	MONEY_F(funding_part, weekly_p, "weekly", 0,
-		"a week; left out by the one who takes the remainder"),
-};
-static TABLE(funding_part, struct funding_part, "One payer's part of the weekly fee");
-
 static const struct field open_placement_fields[] = {
 	PERSONAL_F(open_placement, person_name, REQ | IDN, 200, "the person's name"),
 	PERSONAL_F(open_placement, person_initials, REQ, 8,
@@ -155,42 +148,6 @@ static const struct field answer_fields[] = {
 	PERSONAL_F(answer, answer, REQ, 4000, "the answer"),
 };
 static TABLE(answer, struct answer, "The answer to a question");
-
-static const struct field fee_line_fields[] = {
-	TEXT_F(fee_line, key, REQ, 40, "the line's key, the guide's where there is one"),
-	TEXT_F(fee_line, label, REQ, 200, "what it is for"),
-	ENUM_F(fee_line, unit, REQ, line_unit_names, "what the rate is for"),
-	F(fee_line, quantity_r, "quantity", FIELD_RATE, REQ, 1, 10000000, NULL, NULL,
-	  "how many units a week"),
-	F(fee_line, rate_r, "rate", FIELD_RATE, REQ, -MONEY_MOST_P, MONEY_MOST_P, NULL, NULL,
-	  "pounds for one unit"),
-	F(fee_line, weekly_p, "weekly", FIELD_MONEY, DER, -MONEY_MOST_P, MONEY_MOST_P, NULL, NULL,
-	  "quantity x rate, to the penny"),
-};
-TABLE(fee_line, struct fee_line, "One line of the fee");
-
-static const struct field outcome_ref_fields[] = {
-	TEXT_F(outcome_ref, key, REQ, 40, "an outcome's key"),
-};
-static TABLE(outcome_ref, struct outcome_ref, "An outcome that the terms serve");
-
-static const struct field clause_fields[] = {
-	TEXT_F(clause, key, REQ, 40, "the clause's key"),
-	TEXT_F(clause, text, REQ, 4000, "its words; nothing about the person"),
-};
-static TABLE(clause, struct clause, "A clause");
-
-static const struct field terms_fields[] = {
-	LIST_F(terms, lines, REQ, 1, 60, &fee_line_schema, "fee lines"),
-	LIST_F(terms, outcomes, REQ, 1, 50, &outcome_ref_schema, "the outcomes these terms serve"),
-	LIST_F(terms, clauses, 0, 0, 60, &clause_schema, "clauses"),
-	DAY_F(terms, start_day, "start", REQ, "the first day"),
-	MONEY_F(terms, weekly_p, "weekly", DER, "the weekly total"),
-	INT_F(terms, calculation, DER, 1, SEQ_MOST,
-	      "which calculation they stand beside; 1 is the first"),
-	INT_F(terms, needs, DER, 1, SEQ_MOST, "which description of needs they answer"),
-};
-TABLE(terms, struct terms, "Terms put by one side");
 
 static const struct field make_offer_fields[] = {
 	F(make_offer, terms, "terms", FIELD_OBJECT, REQ, 0, 0, &terms_schema, NULL, "the terms"),

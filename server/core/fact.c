@@ -130,3 +130,10 @@ struct text fact_header(struct arena *arena, struct uuid authority, struct uuid 
 			   TEXT_FMT(authority_text), TEXT_FMT(digest_hex), TEXT_FMT(prev_hex),
 			   TEXT_FMT(at), fact->seq, TEXT_FMT(stream_text));
 }
+
+const struct terms *fact_terms(const struct fact *fact)
+{
+	if (fact->kind != FACT_OFFER_MADE)
+		return NULL;
+	return &((const struct make_offer *)fact->data)->terms;
+}

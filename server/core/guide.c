@@ -7,9 +7,9 @@
 #include "concordat/core/money.h"
 #include "cost_lines.h"
 
-static bool refuse(struct cost_fault *fault, struct text pointer, struct text sentence)
+static bool refuse(struct flaw *fault, struct text pointer, struct text sentence)
 {
-	*fault = (struct cost_fault){pointer, sentence};
+	*fault = (struct flaw){pointer, sentence};
 	return false;
 }
 
@@ -43,7 +43,7 @@ static struct text input_names(struct arena *arena, const struct cost_model *mod
 }
 
 static bool take_one(struct arena *arena, struct cost_work *work, const struct map_entry *entry,
-		     struct cost_fault *fault)
+		     struct flaw *fault)
 {
 	struct cost_slot slot = cost_find(work->model, entry->key, 0);
 	struct text pointer = pointer_to(arena, entry->key);
@@ -90,7 +90,7 @@ static void add_in_order(struct arena *arena, struct list *list, struct text key
 }
 
 static bool take_defaults(struct arena *arena, struct cost_work *work, struct guide *guide,
-			  struct cost_fault *fault)
+			  struct flaw *fault)
 {
 	for (size_t i = 0; i < work->model->inputs.count; i++) {
 		const struct cost_input *input = cost_input_at(work->model, i);
@@ -132,7 +132,7 @@ static struct text blame(struct arena *arena, const struct cost_work *work, size
 	return TEXT("");
 }
 
-static bool work_out(struct arena *arena, struct cost_work *work, struct cost_fault *fault)
+static bool work_out(struct arena *arena, struct cost_work *work, struct flaw *fault)
 {
 	struct text label, pointer;
 	size_t line;
@@ -151,6 +151,13 @@ static bool work_out(struct arena *arena, struct cost_work *work, struct cost_fa
 					  "With these inputs “%.*s” would be divided by nothing. "
 					  "Give a figure above zero.",
 					  TEXT_FMT(label)));
+	case TROUBLE_BELOW:
+		return refuse(
+			fault, pointer,
+			text_printf(arena,
+				    "With these inputs “%.*s” would be made with a quantity below "
+				    "zero: more is taken off than there is. Check the inputs.",
+				    TEXT_FMT(label)));
 	case TROUBLE_ALL_PRICE:
 		return refuse(fault, pointer,
 			      TEXT("The percentages of the price reach 100, so no price would "
@@ -180,27 +187,34 @@ static bool price_round(enum cost_rounding rounding, struct ratio price, int64_t
 			return false;
 		*out_p *= 100;
 		return true;
+	case COST_PENNY_UP:
+		return ratio_round_up(price, 100, out_p);
+	case COST_POUND_UP:
+		if (!ratio_round_up(price, 1, out_p) || *out_p > MONEY_MOST_P)
+			return false;
+		*out_p *= 100;
+		return true;
 	case COST_ROUNDING_COUNT:
 		break;
 	}
 	return false;
 }
 
-static bool price_all(const struct cost_work *work, struct guide *guide, struct cost_fault *fault)
+static bool price_all(const struct cost_work *work, struct guide *guide, struct flaw *fault)
 {
 	int64_t *const price[RUN_COUNT] = {&guide->low_p, &guide->mid_p, &guide->high_p};
 
 	for (int run = 0; run < RUN_COUNT; run++) {
+		if (ratio_sign(work->price[run]) < 0)
+			return refuse(fault, TEXT(""),
+				      TEXT("What is taken off is more than the rest, so the price "
+					   "is below zero. Check the inputs."));
 		if (!price_round((enum cost_rounding)work->model->rounding, work->price[run],
 				 price[run]) ||
 		    *price[run] > MONEY_MOST_P)
 			return refuse(
 				fault, TEXT(""),
 				TEXT("The price is above ten million pounds. Check the inputs."));
-		if (*price[run] < 0)
-			return refuse(fault, TEXT(""),
-				      TEXT("What is taken off is more than the rest, so the price "
-					   "is below zero. Check the inputs."));
 	}
 	if (guide->low_p > guide->mid_p || guide->mid_p > guide->high_p)
 		return refuse(fault, TEXT(""),
@@ -209,7 +223,7 @@ static bool price_all(const struct cost_work *work, struct guide *guide, struct 
 	return true;
 }
 
-static bool price_week(const struct cost_work *work, struct guide *guide, struct cost_fault *fault)
+static bool price_week(const struct cost_work *work, struct guide *guide, struct flaw *fault)
 {
 	const int64_t price[RUN_COUNT] = {guide->low_p, guide->mid_p, guide->high_p};
 	int64_t *const week[RUN_COUNT] = {&guide->weekly_low_p, &guide->weekly_mid_p,
@@ -237,7 +251,7 @@ static bool price_week(const struct cost_work *work, struct guide *guide, struct
 }
 
 static bool add_line(struct arena *arena, const struct cost_work *work, size_t at,
-		     struct guide_line *out, struct cost_fault *fault)
+		     struct guide_line *out, struct flaw *fault)
 {
 	const struct cost_line *line = cost_line_at(work->model, at);
 	int64_t *const shown[RUN_COUNT] = {&out->low_r, &out->mid_r, &out->high_r};
@@ -268,13 +282,13 @@ static bool add_line(struct arena *arena, const struct cost_work *work, size_t a
 }
 
 bool cost_model_run(struct arena *arena, const struct cost_model *model, const struct list *inputs,
-		    struct guide *guide, struct cost_fault *fault)
+		    struct guide *guide, struct flaw *fault)
 {
 	struct guide_line *lines = arena_array(arena, struct guide_line, model->lines.count);
 	const struct map_entry *entries = inputs->items;
 	struct cost_work work;
 
-	*fault = (struct cost_fault){TEXT_NONE, TEXT_NONE};
+	*fault = (struct flaw){TEXT_NONE, TEXT_NONE};
 	*guide = (struct guide){
 		.model = model->id,
 		.version = model->version,

@@ -242,11 +242,11 @@ RULE(involvement_explained, "involvement_explained",
 	return true;
 }
 
-RULE(opening_sound, "opening_sound", "dates are in order and one payer at most takes the remainder")
+RULE(opening_sound, "opening_sound", "dates are in order and one payer takes the remainder")
 {
 	const struct open_placement *data = s->data;
-	const struct funding_part *parts;
-	size_t remainders = 0;
+	struct list funding;
+	struct flaw flaw;
 
 	if (!data)
 		return true;
@@ -255,12 +255,12 @@ RULE(opening_sound, "opening_sound", "dates are in order and one payer at most t
 			  "The planned end is before the wanted start.");
 	if (data->wanted_start_day < london_day(s->now_us) - 90)
 		return NO(opening_sound, "/wanted_start", "This day is more than 90 days past.");
-	parts = data->funding.items;
-	for (size_t i = 0; i < data->funding.count; i++)
-		remainders += parts[i].weekly_p == NO_INT;
-	if (remainders != 1)
-		return NO(opening_sound, "/funding",
-			  "Leave out the amount of exactly one payer: it takes the remainder.");
+	funding = data->funding;
+	if (!funding_split(s->arena, &funding, NO_INT, &flaw)) {
+		refuse(refusal, rule_opening_sound.name, NULL, flaw.sentence);
+		refusal->pointer = text_printf(s->arena, "/funding%.*s", TEXT_FMT(flaw.pointer));
+		return false;
+	}
 	return true;
 }
 

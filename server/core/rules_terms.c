@@ -82,15 +82,14 @@ static int64_t weekly_at_stake(const struct situation *s)
 	const struct make_offer *made = s->data;
 	const struct offer *offer;
 	struct terms terms;
+	struct flaw flaw;
 
 	if (s->row->move != MOVE_MAKE_OFFER) {
 		offer = thread_open_offer(s->thread);
 		return offer ? offer->data->terms.weekly_p : 0;
 	}
-	terms = made->terms;
-	terms.lines.items = arena_copy(s->arena, terms.lines.items,
-				       terms.lines.count * sizeof(struct fee_line));
-	return terms_total(&terms);
+	/* What cannot be completed the rule terms_sound refuses. */
+	return terms_complete(s->arena, &made->terms, &terms, &flaw) ? terms.weekly_p : 0;
 }
 
 RULE(within_limit, "within_approved_limit", "the commissioner stays within the approved limit")
@@ -156,46 +155,23 @@ bool outcomes_known(const struct situation *s, const struct list *refs, size_t s
 
 #define START_BEFORE_MOST 90
 
-/* Each item's first member is its key. */
-static bool keys_differ(const struct situation *s, const struct list *list, size_t size,
-			struct refusal *refusal, const char *pointer)
-{
-	for (size_t i = 0; i < list->count; i++)
-		for (size_t j = 0; j < i; j++) {
-			const struct text *one =
-				(const void *)((const char *)list->items + i * size);
-			const struct text *other =
-				(const void *)((const char *)list->items + j * size);
-
-			if (!text_eq(*one, *other))
-				continue;
-			refuse(refusal, "terms_sound", NULL,
-			       TEXT("The same key stands twice. Give each its own, or leave one "
-				    "out."));
-			refusal->pointer = text_printf(s->arena, "%s/%zu/key", pointer, i);
-			return false;
-		}
-	return true;
-}
-
 RULE(terms_sound, "terms_sound",
-     "lines have keys of their own, outcomes are known, the total is a fair amount")
+     "terms can be worked out: lines, payers, quality and uplift; outcomes are known")
 {
 	const struct make_offer *data = s->data;
+	struct terms terms;
+	struct flaw flaw;
 
 	if (!data)
 		return true;
-	if (!keys_differ(s, &data->terms.lines, sizeof(struct fee_line), refusal, "/terms/lines") ||
-	    !keys_differ(s, &data->terms.outcomes, sizeof(struct outcome_ref), refusal,
-			 "/terms/outcomes") ||
-	    !keys_differ(s, &data->terms.clauses, sizeof(struct clause), refusal, "/terms/clauses"))
+	if (!terms_complete(s->arena, &data->terms, &terms, &flaw)) {
+		refuse(refusal, rule_terms_sound.name, NULL, flaw.sentence);
+		refusal->pointer = text_printf(s->arena, "/terms%.*s", TEXT_FMT(flaw.pointer));
 		return false;
+	}
 	if (data->terms.start_day < london_day(s->placement->opened_at_us) - START_BEFORE_MOST)
 		return NO(terms_sound, "/terms/start",
 			  "This start is more than 90 days before the placement was opened.");
-	if (weekly_at_stake(s) < 0 || weekly_at_stake(s) > MONEY_MOST_P)
-		return NO(terms_sound, "/terms/lines",
-			  "The weekly total must be between nothing and £10 million.");
 	return outcomes_known(s, &data->terms.outcomes, sizeof(struct outcome_ref), refusal,
 			      "/terms/outcomes");
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "concordat/app/schemas.h"
+#include "concordat/core/compare.h"
 #include "concordat/core/protocol.h"
 #include "concordat/http/api.h"
 
@@ -52,6 +53,13 @@ const struct route routes[] = {
 	{HTTP_GET_, "/v1/placements/{id}/obligations/{oid}", "get_obligation",
 	 "One action due, with its date explained", app_get_obligation,
 	 .response_help = "The obligation and explain"},
+	{HTTP_GET_, "/v1/placements/{id}/calculations/{n}", "get_calculation",
+	 "One calculation as it was recorded, run again line by line", app_get_calculation,
+	 .response_help = "The calculation, its workings, and same: whether it came out the same"},
+	{HTTP_GET_, "/v1/placements/{id}/calculations/{n}/comparison", "compare_calculation",
+	 "The calculation and what moved the price to another one, or an offer beside it",
+	 app_compare_calculation, .query = QUERY("calculation", "offer", "thread"),
+	 .response_help = "As compare_what_if answers; beside an offer, line by line for a week"},
 	{HTTP_GET_, "/v1/obligations", "list_obligations",
 	 "What is owed by me and to me, soonest first", app_list_obligations,
 	 .response = &obligation_row_schema, .is_page = true,
@@ -59,11 +67,20 @@ const struct route routes[] = {
 
 	{HTTP_GET_, "/v1/cost-models", "list_cost_models", "Cost models and their versions",
 	 app_list_cost_models, .response = &cost_model_row_schema, .is_page = true},
+	{HTTP_POST_, "/v1/cost-models", "load_cost_model",
+	 "Load a version of a cost model, for good; an administrator's", app_load_cost_model,
+	 .request = &cost_model_schema, .response = &cost_model_row_schema, .status = 201},
 	{HTTP_GET_, "/v1/cost-models/{model}/{version}", "get_cost_model", "One version, whole",
 	 app_get_cost_model, .response_help = "The document as loaded"},
 	{HTTP_POST_, "/v1/cost-models/{model}/{version}/calculate", "calculate_what_if",
 	 "A guide price that is kept nowhere", app_calculate, .request = &calculate_request_schema,
 	 .response_help = "The guide price line by line"},
+	{HTTP_POST_, "/v1/cost-models/compare", "compare_what_if",
+	 "One guide price beside another and what moved it; nothing is kept", app_compare,
+	 .request = &compare_request_schema, .response = &comparison_schema},
+	{HTTP_POST_, "/v1/uplifts/preview", "preview_uplift",
+	 "What an uplift would make of one agreement or of all in force; nothing is recorded",
+	 app_preview_uplift, .request = &uplift_request_schema, .response = &uplift_preview_schema},
 	{HTTP_GET_, "/v1/dates/explain", "explain_date",
 	 "Any rule from any instant, every day explained", app_explain_date,
 	 .query = QUERY("from", "rule", "division", "roll", "pauses"),

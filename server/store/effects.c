@@ -16,11 +16,11 @@
 #include "concordat/core/calendar.h"
 
 /* First column of each group. */
-enum { MOVE = 0, FACT = 11, LISTED = 20, PARTY = 31, OWED = 40, PERSON = 52, SAID = 55 };
+enum { MOVE = 0, FACT = 11, LISTED = 20, PARTY = 32, OWED = 41, PERSON = 53, SAID = 56 };
 
 static const char column_types[EFFECT_COLUMNS + 1] = "uutiizuubii"  /* move */
 						     "iitttbbzu"    /* fact */
-						     "ittttuuuulz"  /* listed */
+						     "ittttuuuuliz" /* listed */
 						     "iutziitzo"    /* party */
 						     "iiittuizzzti" /* owed */
 						     "iub"	    /* person */
@@ -72,6 +72,14 @@ static void put_int(struct column *c, int32_t n)
 	uint32_t word = htonl((uint32_t)n);
 
 	put(c, 'i', &word, sizeof(word));
+}
+
+static void put_int_or_null(struct column *c, int32_t n)
+{
+	if (n)
+		put_int(c, n);
+	else
+		put(c, 'i', NULL, 0);
 }
 
 static void put_long(struct column *c, char type, int64_t n, bool null)
@@ -157,6 +165,7 @@ static void put_listed(struct column *c, int32_t i, const struct append *m)
 	put_uuid(c++, m->home);
 	put_uuid(c++, m->owner);
 	put_long(c++, 'l', m->weekly_p, m->weekly_p < 0);
+	put_int_or_null(c++, m->terms_entry);
 	put_instant(c++, m->opened_at_us);
 }
 

@@ -45,17 +45,22 @@ static TABLE(calendar, struct calendar_document, "A division's bank holidays");
 
 static const char *const calendar_extra[] = {"source", NULL}; /* for people */
 
+static struct text first_error(struct arena *arena, const struct json_errors *errors)
+{
+	const struct json_error *error = errors->items.items;
+
+	return text_printf(arena, "at \"%.*s\": %.*s", TEXT_FMT(error->pointer),
+			   TEXT_FMT(error->detail));
+}
+
 static bool decode(struct arena *arena, struct text json, const struct schema *schema,
 		   const char *const *extra, void *document, struct text *why)
 {
 	struct json_errors errors = {0};
-	const struct json_error *error;
 
 	if (json_decode(arena, json, schema, JSON_DOCUMENT, extra, document, &errors))
 		return true;
-	error = errors.items.items;
-	*why = text_printf(arena, "at \"%.*s\": %.*s", TEXT_FMT(error->pointer),
-			   TEXT_FMT(error->detail));
+	*why = first_error(arena, &errors);
 	return false;
 }
 
@@ -129,17 +134,30 @@ struct protocol *protocol_decode(struct arena *arena, struct text json, struct t
 	return protocol;
 }
 
-struct cost_model *cost_model_decode(struct arena *arena, struct text json, struct text *why)
+struct cost_model *cost_model_read(struct arena *arena, struct text json,
+				   struct json_errors *errors)
 {
 	struct cost_model *model = arena_make(arena, struct cost_model);
-	struct cost_fault fault;
+	struct json_error *error;
+	struct flaw flaw;
 
-	if (!decode(arena, json, &cost_model_schema, NULL, model, why))
+	*errors = (struct json_errors){0};
+	if (!json_decode(arena, json, &cost_model_schema, JSON_DOCUMENT, NULL, model, errors))
 		return NULL;
-	if (!cost_model_check(arena, model, &fault)) {
-		*why = text_printf(arena, "at \"%.*s\": %.*s", TEXT_FMT(fault.pointer),
-				   TEXT_FMT(fault.sentence));
-		return NULL;
-	}
+	if (cost_model_check(arena, model, &flaw))
+		return model;
+	error = arena_make(arena, struct json_error);
+	*error = (struct json_error){flaw.pointer, flaw.sentence};
+	errors->items = (struct list){error, 1};
+	return NULL;
+}
+
+struct cost_model *cost_model_decode(struct arena *arena, struct text json, struct text *why)
+{
+	struct json_errors errors;
+	struct cost_model *model = cost_model_read(arena, json, &errors);
+
+	if (!model)
+		*why = first_error(arena, &errors);
 	return model;
 }

@@ -8,8 +8,10 @@
 #include "concordat/wire/fact.h"
 
 #include <stddef.h>
+#include <string.h>
 
 #include "json_parts.h"
+#include "stored.h"
 
 struct envelope {
 	struct uuid organisation, user; /* of the actor */
@@ -20,8 +22,6 @@ struct envelope {
 	int64_t round, thread, v;
 	struct list opens, closes, changes;
 };
-
-#define NUMBER_MOST 1000000
 
 /* The actor's members lie in the envelope itself, at its head. */
 static const struct field actor_fields[] = {
@@ -42,101 +42,82 @@ static const struct schema actor_schema = {
 	.count = sizeof(actor_fields) / sizeof(actor_fields[0]),
 };
 
+/* In the order of names, in which they are read. */
 static const struct field envelope_fields[] = {
 	{.name = "actor", .kind = FIELD_OBJECT, .flags = FIELD_REQUIRED, .of = &actor_schema},
+	{.name = "changes",
+	 .kind = FIELD_LIST,
+	 .offset = offsetof(struct envelope, changes),
+	 .of = &due_change_schema},
+	{.name = "closes",
+	 .kind = FIELD_LIST,
+	 .offset = offsetof(struct envelope, closes),
+	 .of = &closed_schema},
+#define DATA 3 /* its table is the kind's */
+	{.name = "data", .kind = FIELD_OBJECT, .flags = FIELD_REQUIRED},
 	{.name = "kind",
 	 .kind = FIELD_ENUM,
 	 .flags = FIELD_REQUIRED,
 	 .offset = offsetof(struct envelope, kind),
 	 .names = fact_names},
-	{.name = "on_behalf_of",
-	 .kind = FIELD_ENUM,
-	 .offset = offsetof(struct envelope, on_behalf_of),
-	 .names = side_names},
 	{.name = "occurred_at",
 	 .kind = FIELD_INSTANT,
 	 .flags = FIELD_REQUIRED,
 	 .offset = offsetof(struct envelope, occurred_at_us)},
-	{.name = "protocol",
-	 .kind = FIELD_TEXT,
-	 .flags = FIELD_REQUIRED,
-	 .offset = offsetof(struct envelope, protocol),
-	 .least = 1,
-	 .most = 100},
-	{.name = "round",
-	 .kind = FIELD_INT,
-	 .offset = offsetof(struct envelope, round),
-	 .least = 1,
-	 .most = NUMBER_MOST},
-	{.name = "thread",
-	 .kind = FIELD_INT,
-	 .offset = offsetof(struct envelope, thread),
-	 .least = 1,
-	 .most = NUMBER_MOST},
-	{.name = "v",
-	 .kind = FIELD_INT,
-	 .flags = FIELD_REQUIRED,
-	 .offset = offsetof(struct envelope, v),
-	 .least = 1,
-	 .most = 1},
+	{.name = "on_behalf_of",
+	 .kind = FIELD_ENUM,
+	 .offset = offsetof(struct envelope, on_behalf_of),
+	 .names = side_names},
 	{.name = "opens",
 	 .kind = FIELD_LIST,
 	 .offset = offsetof(struct envelope, opens),
-	 .most = 100,
 	 .of = &opened_schema},
-	{.name = "closes",
-	 .kind = FIELD_LIST,
-	 .offset = offsetof(struct envelope, closes),
-	 .most = 100,
-	 .of = &closed_schema},
-	{.name = "changes",
-	 .kind = FIELD_LIST,
-	 .offset = offsetof(struct envelope, changes),
-	 .most = 100,
-	 .of = &due_change_schema},
+	{.name = "protocol",
+	 .kind = FIELD_TEXT,
+	 .flags = FIELD_REQUIRED,
+	 .offset = offsetof(struct envelope, protocol)},
+	{.name = "round", .kind = FIELD_INT, .offset = offsetof(struct envelope, round)},
+	{.name = "thread", .kind = FIELD_INT, .offset = offsetof(struct envelope, thread)},
+	{.name = "v",
+	 .kind = FIELD_INT,
+	 .flags = FIELD_REQUIRED,
+	 .offset = offsetof(struct envelope, v)},
 };
 #define ENVELOPE_FIELDS (sizeof(envelope_fields) / sizeof(envelope_fields[0]))
 
-static struct text errors_sentence(struct arena *arena, const struct json_errors *errors)
-{
-	const struct json_error *error = errors->items.items;
-
-	if (!errors->items.count)
-		return TEXT("its body is not sound JSON");
-	return text_printf(arena, "its body does not fit: \"%.*s\" %.*s", TEXT_FMT(error->pointer),
-			   TEXT_FMT(error->detail));
-}
-
 /* The envelope with the data of this kind behind it; NULL and *why when the body does not fit. */
-static struct envelope *envelope_read(struct arena *arena, const json_t *body,
+static struct envelope *envelope_read(struct arena *arena, struct text body,
 				      const struct schema *data_schema, size_t data_offset,
 				      struct text *why)
 {
-	struct field fields[ENVELOPE_FIELDS + 1];
+	struct field fields[ENVELOPE_FIELDS];
 	struct schema schema = {
 		.name = "fact",
 		.size = data_offset + data_schema->size,
 		.fields = fields,
-		.count = ENVELOPE_FIELDS + 1,
+		.count = ENVELOPE_FIELDS,
 	};
 	struct envelope *envelope = arena_alloc(arena, schema.size);
-	struct json_errors errors = {0};
+	const struct json_error *error;
+	struct json_errors errors;
 
-	for (size_t i = 0; i < ENVELOPE_FIELDS; i++)
-		fields[i] = envelope_fields[i];
-	fields[ENVELOPE_FIELDS] = (struct field){.name = "data",
-						 .kind = FIELD_OBJECT,
-						 .flags = FIELD_REQUIRED,
-						 .offset = data_offset,
-						 .of = data_schema};
-	if (!json_decode_parsed(arena, body, &schema, JSON_FACT, NULL, envelope, &errors)) {
-		*why = errors_sentence(arena, &errors);
+	memcpy(fields, envelope_fields, sizeof(envelope_fields));
+	fields[DATA].offset = data_offset;
+	fields[DATA].of = data_schema;
+	if (!stored_decode(arena, body, &schema, envelope, &errors)) {
+		error = errors.items.items;
+		*why = text_printf(arena, "its body does not fit: \"%.*s\" %.*s",
+				   TEXT_FMT(error->pointer), TEXT_FMT(error->detail));
 		return NULL;
 	}
 	if (envelope->v != 1) {
 		*why = text_printf(arena,
 				   "its form is version %lld, which this release cannot read",
 				   (long long)envelope->v);
+		return NULL;
+	}
+	if (envelope->round == 0 || envelope->thread == 0) {
+		*why = TEXT("its round or thread is 0, and they count from 1");
 		return NULL;
 	}
 	return envelope;
@@ -147,14 +128,42 @@ static int64_t zero_when_absent(int64_t number)
 	return number == NO_INT ? 0 : number;
 }
 
-/* The body's "kind"; NO_ENUM and *why when it has none that is known. */
-static int32_t kind_read(struct arena *arena, const json_t *body, struct text *why)
+/*
+ * The kind stands right behind the data, whose table it chooses, and data is an object. From the
+ * end, because data may hold the same words and the little behind it does not: opened obligations
+ * have no member of this name. TEXT_NONE when it is not found.
+ */
+static struct text kind_find(struct text body)
 {
-	const char *kind = json_string_value(json_object_get(body, "kind"));
-	int32_t number = enum_parse(fact_names, text_of(kind ? kind : ""));
+	static const char mark[] = "},\"kind\":\"";
+	const size_t length = sizeof(mark) - 1;
+	const char *from, *end;
 
-	if (number == NO_ENUM)
-		*why = text_printf(arena, "its kind \"%s\" is not known here", kind ? kind : "");
+	for (size_t at = body.len; at-- > 0;) {
+		if (body.at[at] != '}' || body.len - at < length ||
+		    memcmp(body.at + at, mark, length) != 0)
+			continue;
+		from = body.at + at + length;
+		end = memchr(from, '"', (size_t)(body.at + body.len - from));
+		return end ? (struct text){from, (size_t)(end - from)} : TEXT_NONE;
+	}
+	return TEXT_NONE;
+}
+
+/* NO_ENUM and *why when the body has no kind that is known. */
+static int32_t kind_read(struct arena *arena, struct text body, struct text *why)
+{
+	struct text kind = kind_find(body);
+	int32_t number = enum_parse(fact_names, kind);
+
+	if (!kind.at)
+		*why = TEXT("its body is not canonical JSON (RFC 8785) with a kind behind its "
+			    "data");
+	else if (number == NO_ENUM)
+		*why = name_is_plain(kind)
+			       ? text_printf(arena, "its kind \"%.*s\" is not known here",
+					     TEXT_FMT(kind))
+			       : TEXT("its kind is not known here");
 	return number;
 }
 
@@ -163,20 +172,19 @@ struct fact *fact_decode(struct arena *arena, int32_t seq, int64_t recorded_at_u
 {
 	const size_t align = _Alignof(max_align_t);
 	const size_t data_offset = (sizeof(struct envelope) + align - 1) / align * align;
-	struct json_errors errors;
-	json_t *parsed = json_read_stored(arena, body, &errors);
-	int32_t number = parsed ? kind_read(arena, parsed, why) : NO_ENUM;
+	int32_t number = kind_read(arena, body, why);
 	struct envelope *envelope = NULL;
 	struct fact *fact;
 
-	if (!parsed)
-		*why = errors_sentence(arena, &errors);
 	if (number != NO_ENUM)
-		envelope = envelope_read(arena, parsed, move_schema((enum move)number), data_offset,
+		envelope = envelope_read(arena, body, move_schema((enum move)number), data_offset,
 					 why);
-	json_decref(parsed);
 	if (!envelope)
 		return NULL;
+	if (envelope->kind != number) {
+		*why = TEXT("its kind does not stand right behind its data");
+		return NULL;
+	}
 	fact = arena_make(arena, struct fact);
 	*fact = (struct fact){
 		.seq = seq,

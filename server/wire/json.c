@@ -1,9 +1,9 @@
 /*
  * json.c - bytes to a parsed text, and single members of it.
  *
- * What comes from outside goes through json_read: first the scan, then the parser, which refuses a
- * member that stands twice (also when one of them is written with escapes), bytes that are not
- * UTF-8 and NUL escapes. What the service stored itself needs no scan. Structs are json_decode.c's.
+ * First the scan, then the parser, which refuses a member that stands twice (also when one of them
+ * is written with escapes), bytes that are not UTF-8 and NUL escapes. Structs are json_decode.c's;
+ * what the service stored itself is stored.c's.
  */
 #include <limits.h>
 
@@ -71,12 +71,6 @@ json_t *json_read(struct arena *arena, struct text json, struct json_errors *err
 {
 	*errors = (struct json_errors){0};
 	return json_scan(arena, json, errors) ? parse(arena, json, errors) : NULL;
-}
-
-json_t *json_read_stored(struct arena *arena, struct text json, struct json_errors *errors)
-{
-	*errors = (struct json_errors){0};
-	return parse(arena, json, errors);
 }
 
 struct text json_member(struct arena *arena, struct text json, const char *name,

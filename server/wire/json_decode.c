@@ -2,73 +2,30 @@
  * json_decode.c - parsed JSON to structs, by field tables.
  *
  * One walk collects every error it finds, up to twenty, so that a form is filled in again once and
- * not ten times. An object that may be left out is read as {}: what it requires is asked for. Only
- * a stored fact is read as it was written, an object left out being absent.
+ * not ten times.
  */
 #include <string.h>
 
 #include "json_parts.h"
 
-#define NEAREST_MOST 40 /* longer names are not compared */
-
 static void decode_object(struct decoder *d, const struct schema *schema, const json_t *json,
 			  const char *const *extra, void *data, const struct step *step);
 
-static size_t least_of(size_t a, size_t b, size_t c)
+static bool is_refused(const struct field *field)
 {
-	size_t least = a < b ? a : b;
-
-	return least < c ? least : c;
-}
-
-/* Levenshtein's distance, one row at a time. */
-static size_t distance(struct text a, struct text b)
-{
-	size_t row[NEAREST_MOST + 1];
-
-	for (size_t j = 0; j <= b.len; j++)
-		row[j] = j;
-	for (size_t i = 1; i <= a.len; i++) {
-		size_t corner = row[0];
-
-		row[0] = i;
-		for (size_t j = 1; j <= b.len; j++) {
-			size_t above = row[j];
-
-			row[j] = least_of(above + 1, row[j - 1] + 1,
-					  corner + (a.at[i - 1] != b.at[j - 1]));
-			corner = above;
-		}
-	}
-	return row[b.len];
-}
-
-static bool is_refused(const struct decoder *d, const struct field *field)
-{
-	return field->flags & FIELD_DERIVED && d->purpose != JSON_FACT;
+	return field->flags & FIELD_DERIVED;
 }
 
 /* The member that was probably meant, or NULL. */
 static const char *nearest(const struct decoder *d, const struct schema *schema, struct text name)
 {
-	size_t best = 1 + name.len / 4;
-	const char *found = NULL;
+	const char **names = arena_array(d->arena, const char *, schema->count + 1);
+	size_t count = 0;
 
-	if (name.len > NEAREST_MOST)
-		return NULL;
-	for (size_t i = 0; i < schema->count; i++) {
-		struct text known = text_of(schema->fields[i].name);
-		size_t far;
-
-		if (known.len > NEAREST_MOST || is_refused(d, &schema->fields[i]))
-			continue;
-		far = distance(name, known);
-		if (far < best || (far == best && !found)) {
-			best = far;
-			found = known.at;
-		}
-	}
-	return found;
+	for (size_t i = 0; i < schema->count; i++)
+		if (!is_refused(&schema->fields[i]))
+			names[count++] = schema->fields[i].name;
+	return text_nearest(name, names);
 }
 
 static bool is_known(const struct decoder *d, const struct schema *schema, const char *name,
@@ -80,7 +37,7 @@ static bool is_known(const struct decoder *d, const struct schema *schema, const
 	for (size_t i = 0; extra && extra[i]; i++)
 		if (strcmp(extra[i], name) == 0)
 			return true;
-	return d->purpose == JSON_DOCUMENT &&
+	return (d->purpose == JSON_DOCUMENT || d->purpose == JSON_ANSWER) &&
 	       (strcmp(name, "$schema") == 0 || strcmp(name, "comment") == 0);
 }
 
@@ -121,8 +78,7 @@ static void decode_list(struct decoder *d, const struct field *field, const json
 		decoder_refuse(d, step, TEXT("must be a list"));
 		return;
 	}
-	if (d->purpose != JSON_FACT &&
-	    ((int64_t)count < limits.least || (int64_t)count > limits.most)) {
+	if ((int64_t)count < limits.least || (int64_t)count > limits.most) {
 		decoder_refuse(d, step, limits_sentence(d->arena, limits, "have", "item", "items"));
 		return;
 	}
@@ -164,8 +120,7 @@ static void decode_map(struct decoder *d, const struct field *field, const json_
 		decoder_refuse(d, outer, TEXT("must be an object of names and numbers"));
 		return;
 	}
-	if (d->purpose != JSON_FACT &&
-	    ((int64_t)count < limits.least || (int64_t)count > limits.most)) {
+	if ((int64_t)count < limits.least || (int64_t)count > limits.most) {
 		decoder_refuse(d, outer,
 			       limits_sentence(d->arena, limits, "have", "member", "members"));
 		return;
@@ -178,7 +133,7 @@ static void decode_map(struct decoder *d, const struct field *field, const json_
 
 		if (decoder_is_full(d))
 			return;
-		if (d->purpose != JSON_FACT && !map_key_fits(step.name)) {
+		if (!map_key_fits(step.name)) {
 			decoder_refuse(d, &step,
 				       TEXT("must have a name of 1 to 64 letters, digits, dots, "
 					    "dashes and underlines"));
@@ -195,15 +150,13 @@ static void decode_field(struct decoder *d, const struct field *field, const jso
 	struct step step = {outer, text_of(field->name), 0};
 	void *at = (char *)data + field->offset;
 
-	if (is_refused(d, field)) {
-		if (json)
+	if (is_refused(field)) {
+		if (json && d->purpose != JSON_ANSWER)
 			decoder_refuse(d, &step,
 				       TEXT("is worked out by the service. Leave it out"));
 	} else if (!json) {
 		if (field->flags & FIELD_REQUIRED)
 			decoder_refuse(d, &step, TEXT("is required"));
-		else if (field->kind == FIELD_OBJECT && d->purpose != JSON_FACT)
-			decode_object(d, field->of, NULL, NULL, at, &step);
 	} else if (json_is_null(json)) {
 		decoder_refuse(d, &step, TEXT("must not be null. Leave it out if there is none"));
 	} else if (field->kind == FIELD_OBJECT) {
@@ -217,13 +170,12 @@ static void decode_field(struct decoder *d, const struct field *field, const jso
 	}
 }
 
-/* json is NULL for an object that was left out. */
 static void decode_object(struct decoder *d, const struct schema *schema, const json_t *json,
 			  const char *const *extra, void *data, const struct step *step)
 {
 	size_t known = 0;
 
-	if (json && !json_is_object(json)) {
+	if (!json_is_object(json)) {
 		decoder_refuse(d, step, TEXT("must be an object"));
 		return;
 	}
@@ -237,27 +189,16 @@ static void decode_object(struct decoder *d, const struct schema *schema, const 
 		refuse_unknown(d, schema, json, extra, step);
 }
 
-bool json_decode_parsed(struct arena *arena, const json_t *parsed, const struct schema *schema,
-			enum json_purpose purpose, const char *const *extra, void *data,
-			struct json_errors *errors)
-{
-	struct decoder d = {arena, purpose, errors};
-
-	schema_clear(schema, data);
-	decode_object(&d, schema, parsed, extra, data, NULL);
-	return errors->items.count == 0;
-}
-
 bool json_decode(struct arena *arena, struct text json, const struct schema *schema,
 		 enum json_purpose purpose, const char *const *extra, void *data,
 		 struct json_errors *errors)
 {
 	json_t *parsed = json_read(arena, json, errors);
-	bool sound =
-		parsed && json_decode_parsed(arena, parsed, schema, purpose, extra, data, errors);
+	struct decoder d = {arena, purpose, errors};
 
-	if (!parsed)
-		schema_clear(schema, data);
+	schema_clear(schema, data);
+	if (parsed)
+		decode_object(&d, schema, parsed, extra, data, NULL);
 	json_decref(parsed);
-	return sound;
+	return errors->items.count == 0;
 }

@@ -72,15 +72,5 @@ struct text json_member_slice(struct text json, const char *name);
 
 /* A new reference to an object, or NULL and an error. */
 json_t *json_read(struct arena *arena, struct text json, struct json_errors *errors);
-/* The same of a text that came out of the database, where no NUL can stand: it is not scanned
- * first, neither for how deep it goes, which the field tables bound. */
-json_t *json_read_stored(struct arena *arena, struct text json, struct json_errors *errors);
-
-/* ---- decoding (json_decode.c) */
-
-/* As json_decode, of what json_read gave; errors are added to those there are. */
-bool json_decode_parsed(struct arena *arena, const json_t *parsed, const struct schema *schema,
-			enum json_purpose purpose, const char *const *extra, void *data,
-			struct json_errors *errors) __attribute__((warn_unused_result));
 
 #endif

@@ -1,8 +1,5 @@
 /*
  * json_value.c - single values: their kinds, their limits, and what is said when they do not fit.
- *
- * Limits bind what is asked, not what has happened: a stored fact is read by its shape alone, so
- * that a limit that is tightened later does not make an old fact unreadable.
  */
 #include <string.h>
 
@@ -144,10 +141,8 @@ struct text limits_sentence(struct arena *arena, struct limits limits, const cha
 }
 
 /* NO_INT is refused everywhere: it would read as absent. */
-static bool is_within(const struct decoder *d, struct limits limits, int64_t value)
+static bool is_within(struct limits limits, int64_t value)
 {
-	if (d->purpose == JSON_FACT)
-		return value != NO_INT;
 	return value >= limits.least && value <= limits.most && value != NO_INT;
 }
 
@@ -215,7 +210,7 @@ static void decode_text(struct decoder *d, const struct field *field, const json
 {
 	if (!json_is_string(json))
 		decoder_refuse(d, step, TEXT("must be a text"));
-	else if (d->purpose == JSON_FACT || text_fits(d, field, text_in(json), step))
+	else if (text_fits(d, field, text_in(json), step))
 		*at = text_copy(d->arena, text_in(json));
 }
 
@@ -226,7 +221,7 @@ static void decode_digest(struct decoder *d, const json_t *json, struct digest *
 
 	if (!json_is_string(json) || !text_unhex(text_in(json), digest.bytes, sizeof(digest.bytes)))
 		decoder_refuse(d, step, TEXT("must be a SHA-256 digest of 64 hexadecimal digits"));
-	else if (d->purpose != JSON_FACT && digest_is_zero(&digest))
+	else if (digest_is_zero(&digest))
 		decoder_refuse(d, step, TEXT("must not be all zeros"));
 	else
 		*at = digest;
@@ -267,8 +262,7 @@ static void decode_words(struct decoder *d, const struct field *field, const jso
 		decoder_refuse(d, step, TEXT("must be a list"));
 		return;
 	}
-	if (d->purpose != JSON_FACT &&
-	    ((int64_t)count < limits.least || (int64_t)count > limits.most)) {
+	if ((int64_t)count < limits.least || (int64_t)count > limits.most) {
 		decoder_refuse(d, step, limits_sentence(d->arena, limits, "have", "item", "items"));
 		return;
 	}
@@ -308,7 +302,7 @@ static void decode_int(struct decoder *d, const struct field *field, const json_
 		decoder_refuse(d, step, TEXT("must be a whole number, without a decimal point"));
 		return;
 	}
-	if (is_within(d, limits, json_integer_value(json)))
+	if (is_within(limits, json_integer_value(json)))
 		*at = json_integer_value(json);
 	else
 		decoder_refuse(d, step,
@@ -338,7 +332,7 @@ static void decode_money(struct decoder *d, const struct field *field, const jso
 		decoder_refuse(d, &amount_step, TEXT("must be a whole number of pence"));
 		return;
 	}
-	if (is_within(d, limits, json_integer_value(amount))) {
+	if (is_within(limits, json_integer_value(amount))) {
 		*at = json_integer_value(amount);
 		return;
 	}
@@ -362,7 +356,7 @@ static void decode_rate(struct decoder *d, const struct field *field, const json
 				    "like \"14.2025\""));
 		return;
 	}
-	if (is_within(d, limits, value_r)) {
+	if (is_within(limits, value_r)) {
 		*at = value_r;
 		return;
 	}
@@ -382,7 +376,7 @@ bool value_decimal(struct decoder *d, const json_t *json, const struct step *ste
 		read = !__builtin_mul_overflow((int64_t)json_integer_value(json), 10000, value_r);
 	else if (json_is_string(json))
 		read = rate_parse(text_in(json), value_r);
-	if (read && is_within(d, limits, *value_r))
+	if (read && is_within(limits, *value_r))
 		return true;
 	decoder_refuse(d, step,
 		       TEXT("must be a whole number, or a decimal number in quotes with at most 4 "
@@ -393,8 +387,6 @@ bool value_decimal(struct decoder *d, const json_t *json, const struct step *ste
 void value_decode(struct decoder *d, const struct field *field, const json_t *json, void *at,
 		  const struct step *step)
 {
-	struct personal *personal = at;
-
 	switch (field->kind) {
 	case FIELD_BOOL:
 		*(bool *)at = json_is_true(json);
@@ -414,10 +406,7 @@ void value_decode(struct decoder *d, const struct field *field, const json_t *js
 		decode_text(d, field, json, at, step);
 		break;
 	case FIELD_PERSONAL:
-		if (d->purpose == JSON_FACT)
-			decode_digest(d, json, &personal->digest, step);
-		else
-			decode_text(d, field, json, &personal->text, step);
+		decode_text(d, field, json, &((struct personal *)at)->text, step);
 		break;
 	case FIELD_ENUM:
 		decode_enum(d, field, json, at, step);

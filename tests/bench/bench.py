@@ -18,6 +18,7 @@ import time
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 from ground import ROOT, Ground  # noqa: E402
+import calculate  # noqa: E402
 import measures  # noqa: E402
 
 RESULT = os.path.join(ROOT, "var", "bench.json")
@@ -30,17 +31,22 @@ class Plan:
     cold_seconds: float
     placements: int  # of the database that moves and reads are measured on; every second one is negotiating
     move_rows: tuple  # placements for 1, 16 and 64 connections
+    in_force: int  # agreements of one authority
     due: int
     sizes: tuple
     grown_rows: int
     lone: int
     lone_ahead: float  # seconds to fill in and to start in
+    input_sets: int  # of the guide prices that are calculated in one process
+    calculate_seconds: float
 
 
-WHOLE = Plan(rounds=3, seconds=5, cold_seconds=2, placements=20_000, move_rows=(200, 1600, 6400), due=20_000,
-             sizes=(10_000, 100_000, 1_000_000), grown_rows=1000, lone=400, lone_ahead=60)
-QUICK = Plan(rounds=1, seconds=2, cold_seconds=1, placements=6_000, move_rows=(100, 800, 1600), due=4_000,
-             sizes=(1_000, 10_000, 100_000), grown_rows=100, lone=100, lone_ahead=15)
+WHOLE = Plan(rounds=3, seconds=5, cold_seconds=2, placements=20_000, move_rows=(200, 1600, 6400), in_force=100_000, due=20_000,
+             sizes=(10_000, 100_000, 1_000_000), grown_rows=1000, lone=400, lone_ahead=60,
+             input_sets=10_000, calculate_seconds=3)
+QUICK = Plan(rounds=1, seconds=2, cold_seconds=1, placements=6_000, move_rows=(100, 800, 1600), in_force=10_000, due=4_000,
+             sizes=(1_000, 10_000, 100_000), grown_rows=100, lone=100, lone_ahead=15,
+             input_sets=2_000, calculate_seconds=1)
 
 
 class Table:
@@ -87,9 +93,11 @@ def main():
         base = ground.new_database("base")
         made, folder = ground.fill(base, "--placements", plan.placements, "--negotiating-every", 2)
         print(f"One private cluster, fsync on; {made['placements']:,} placements, {made['negotiating']:,} of them negotiating.")
+        calculate.calculations(table, plan)
         measures.moves(ground, table, base, folder, plan)
         measures.reads(ground, table, base, folder, plan)
         ground.drop(base)
+        measures.uplifts(ground, table, plan)
         measures.fired(ground, table, plan)
         grown = measures.growth(ground, table, plan)
         measures.lateness(ground, table, grown, plan)

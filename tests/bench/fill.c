@@ -24,8 +24,9 @@
 #include "fill_write.h"
 
 #define WORKERS 2
-#define NUMBER_BLOCK 64 /* as the sequence increments */
-#define MANY 50000	/* so many placements are worth making the indexes again for */
+#define NUMBER_BLOCK 64	    /* as the sequence increments */
+#define PORTFOLIO_COUNCIL 0 /* whose everything in force is */
+#define MANY 50000	    /* so many placements are worth making the indexes again for */
 #define RECENT_US (5 * 60 * US_PER_SECOND)
 #define QUIET_US (24 * US_PER_HOUR) /* nothing comes up so soon but what was asked for */
 #define OLDEST_US (72 * US_PER_HOUR)
@@ -33,7 +34,7 @@
 
 static struct {
 	const char *database, *key_file, *reference_dir, *out;
-	int64_t placements, every, due, lone, lone_from_us, lone_every_us, now_us;
+	int64_t placements, every, in_force, due, lone, lone_from_us, lone_every_us, now_us;
 } want = {
 	.every = 10, .lone_every_us = US_PER_SECOND, .lone_from_us = NEVER_US, .now_us = NEVER_US};
 
@@ -50,6 +51,7 @@ static const struct option options[] = {
 	{"out", required_argument, NULL, 'o'},
 	{"placements", required_argument, NULL, 'p'},
 	{"negotiating-every", required_argument, NULL, 'n'},
+	{"in-force", required_argument, NULL, 'i'},
 	{"due", required_argument, NULL, 'u'},
 	{"lone", required_argument, NULL, 'l'},
 	{"lone-from", required_argument, NULL, 'f'},
@@ -84,6 +86,8 @@ static void read_options(int argc, char **argv)
 			want.placements = number_of("placements", optarg, 0);
 		else if (c == 'n')
 			want.every = number_of("negotiating-every", optarg, 1);
+		else if (c == 'i')
+			want.in_force = number_of("in-force", optarg, 0);
 		else if (c == 'u')
 			want.due = number_of("due", optarg, 0);
 		else if (c == 'l')
@@ -99,8 +103,8 @@ static void read_options(int argc, char **argv)
 	}
 	if (optind < argc || !want.database || !want.key_file || !want.reference_dir || !want.out)
 		fail("Say --database, --master-key-file, --reference-dir and --out, and how much "
-		     "with --placements, --negotiating-every, --due, --lone, --lone-from, "
-		     "--lone-every-us, --now");
+		     "with --placements, --negotiating-every, --in-force, --due, --lone, "
+		     "--lone-from, --lone-every-us, --now");
 	if (want.lone && want.lone_from_us == NEVER_US)
 		fail("--lone needs --lone-from: the instant the first falls due, in microseconds");
 }
@@ -114,7 +118,7 @@ static int64_t negotiating_in_all(void)
 
 static int64_t in_all(void)
 {
-	return want.placements + want.due + want.lone;
+	return want.placements + want.in_force + want.due + want.lone;
 }
 
 /* How many of count fall to one council when they are dealt round. */
@@ -145,13 +149,15 @@ struct shift {
 static void write_one(struct shift *shift, enum history_kind kind, int64_t dealt, int64_t last_us,
 		      int64_t quiet_until_us)
 {
+	bool is_portfolio = kind == HISTORY_IN_FORCE && dealt % 4 == 0;
 	struct arena *arena = arena_new();
 	const struct history_plan plan = {
 		.kind = kind,
 		.council = &people.councils[shift->council],
-		.provider = provider_for(dealt),
+		.provider = is_portfolio ? &people.providers[0] : provider_for(dealt),
 		.number = number_at(shift->next_number++),
 		.last_us = last_us,
+		.dealt = dealt,
 	};
 	const struct history *history = history_make(arena, makers, &plan);
 
@@ -181,6 +187,15 @@ static void write_ordinary(struct shift *shift)
 	}
 }
 
+/* One council's portfolio, a quarter of it with one provider. */
+static void write_in_force(struct shift *shift)
+{
+	if (shift->council != PORTFOLIO_COUNCIL)
+		return;
+	for (int64_t i = 0; i < want.in_force; i++)
+		write_one(shift, HISTORY_IN_FORCE, i, want.now_us - RECENT_US, 0);
+}
+
 static void write_timed(struct shift *shift)
 {
 	for (int64_t i = shift->council; i < want.due; i += COUNCILS) {
@@ -201,6 +216,7 @@ static void write_timed(struct shift *shift)
 static int64_t count_of(int council)
 {
 	return share(negotiating_in_all(), council) +
+	       (council == PORTFOLIO_COUNCIL ? want.in_force : 0) +
 	       share(want.placements - negotiating_in_all(), council) + share(want.due, council) +
 	       share(want.lone, council);
 }
@@ -216,6 +232,7 @@ static void work(int worker)
 		}
 		writing_open_log(shift.writing, &people.councils[shift.council]);
 		write_ordinary(&shift);
+		write_in_force(&shift);
 		write_timed(&shift);
 		writing_close_log(shift.writing);
 	}
@@ -237,8 +254,9 @@ static void choose_oldest(void)
 		sound = true;
 		oldest_us = want.now_us - RECENT_US - age_us;
 		for (size_t i = 0; i < 2; i++) {
-			const struct history_plan plan = {kinds[i], &people.councils[0],
-							  &people.providers[0], 1, oldest_us};
+			const struct history_plan plan = {
+				kinds[i], &people.councils[0], &people.providers[0],
+				1,	  oldest_us,	       0};
 			const struct history *h = history_make(arena, makers, &plan);
 
 			sound = sound && history_next_us(h) >= want.now_us + QUIET_US;
@@ -337,6 +355,21 @@ static void write_offer(void)
 	arena_free(arena);
 }
 
+/* Who has a portfolio: a token of the council and of the provider with a quarter of it. */
+static void write_portfolio(void)
+{
+	struct arena *arena = arena_new();
+	const char *path = text_cstr(arena, text_printf(arena, "%s/portfolio.tsv", want.out));
+	FILE *file = fopen(path, "w");
+
+	if (!file ||
+	    fprintf(file, "%s\t%s\n", people.councils[PORTFOLIO_COUNCIL].secret,
+		    people.providers[0].secret) < 0 ||
+	    fclose(file) != 0)
+		fail("%s cannot be written: %m", path);
+	arena_free(arena);
+}
+
 static double seconds_now(void)
 {
 	struct timespec now;
@@ -383,11 +416,15 @@ int main(int argc, char **argv)
 	filled = seconds_now();
 	writing_join_lists(want.out, WORKERS);
 	write_offer();
+	if (want.in_force)
+		write_portfolio();
 	indexes_make(&indexes, want.database, WORKERS);
-	printf("{\"placements\":%lld,\"negotiating\":%lld,\"due\":%lld,\"lone\":%lld,"
+	printf("{\"placements\":%lld,\"negotiating\":%lld,\"in_force\":%lld,\"due\":%lld,\"lone\":%"
+	       "lld,"
 	       "\"fill_seconds\":%.1f,\"index_seconds\":%.1f}\n",
-	       (long long)want.placements, (long long)negotiating_in_all(), (long long)want.due,
-	       (long long)want.lone, filled - started, seconds_now() - filled);
+	       (long long)want.placements, (long long)negotiating_in_all(),
+	       (long long)want.in_force, (long long)want.due, (long long)want.lone,
+	       filled - started, seconds_now() - filled);
 	makers_free(makers);
 	free(blocks);
 	arena_free(arena);

@@ -14,12 +14,13 @@
 #include "fill_copy.h"
 
 #define STEP_US (20 * US_PER_SECOND) /* from one fact to the next */
-#define STEPS_MOST 8
+#define STEPS_MOST 10
 #define WANTED_DAYS 90
 #define FILE_MOST (1 << 20)
+#define FEES 500 /* a pound from one to the next */
 #define MODELS 2
 
-enum who { OFFICER, PANEL, NEGOTIATOR };
+enum who { OFFICER, PANEL, SIGNATORY, NEGOTIATOR };
 
 struct step {
 	enum move move;
@@ -49,11 +50,39 @@ struct step {
 #define APPROVAL                                                                     \
 	"{\"outcome\":\"approved\",\"limit_weekly\":{\"amount\":250000,\"currency\"" \
 	":\"GBP\"}}"
+#define AGREEING                                                                                 \
+	"{\"terms_digest\":\"0000000000000000000000000000000000000000000000000000000000000001\"" \
+	"}"
 #define INVITATION "{\"provider\":\"01234567-0123-7123-8123-0123456789ab\"}"
 #define OFFER(rate, start)                                                              \
 	"\"terms\":{\"lines\":[{\"key\":\"core\",\"label\":\"Core\",\"unit\":\"week\"," \
 	"\"quantity\":\"1\",\"rate\":\"" rate                                           \
 	"\"}],\"outcomes\":[{\"key\":\"swimming\"}],\"start\":\"" start "\"}}"
+
+/* What goes with the number of an agreement in force: half have a method of their own. */
+#define LINES                                                                                   \
+	"\"lines\":[{\"key\":\"care\",\"label\":\"Care\",\"unit\":\"week\",\"index\":\"nlw\","  \
+	"\"quantity\":\"1\",\"rate\":\"480.00\"},{\"key\":\"one_to_one\",\"label\":\"One to "   \
+	"one\",\"unit\":\"hour\",\"index\":\"earnings\",\"quantity\":\"17.5\",\"rate\":"        \
+	"\"19.84\"},{\"key\":\"food\",\"label\":\"Food\",\"unit\":\"week\",\"index\":\"food\"," \
+	"\"quantity\":\"1\",\"rate\":\"46.20\"},{\"key\":\"utilities\",\"label\":"              \
+	"\"Utilities\",\"unit\":\"week\",\"index\":\"energy\",\"quantity\":\"1\",\"rate\":"     \
+	"\"38.75\"},{\"key\":\"premises\",\"label\":\"Premises\",\"unit\":\"week\",\"index\":"  \
+	"\"cpi\",\"quantity\":\"1\",\"rate\":\"111.00\"},{\"key\":\"return\",\"label\":"        \
+	"\"Return\",\"unit\":\"week\",\"index\":\"fixed\",\"quantity\":\"1\",\"rate\":"         \
+	"\"75.00\"}],"
+#define IN_FORCE(more)                                                               \
+	"{\"terms\":{" LINES more "\"outcomes\":[{\"key\":\"swimming\"}],\"start\":" \
+	"\"2000-01-01\"}}"
+static const char *const offers_in_force[] = {
+	IN_FORCE(""),
+	IN_FORCE("\"uplift\":{\"basis\":\"by_line\",\"cap\":\"6\",\"floor\":\"0\"},"),
+	IN_FORCE("\"funding\":[{\"funder\":\"authority\"},{\"funder\":\"nhs\",\"share\":"
+		 "\"25\"}],"),
+	IN_FORCE("\"uplift\":{\"basis\":\"weighted\",\"weights\":[{\"index\":\"nlw\","
+		 "\"percent\":\"70\"},{\"index\":\"cpi\",\"percent\":\"30\"}]},"),
+};
+#define OFFERS (sizeof(offers_in_force) / sizeof(offers_in_force[0]))
 
 static const struct step opened[] = {
 	{MOVE_OPEN_PLACEMENT, OFFICER, OPENING("emergency")},
@@ -77,13 +106,27 @@ static const struct step waiting[] = {
 	{MOVE_REFER_TO_PANEL, OFFICER, "{}"},
 };
 
+static const struct step in_force[] = {
+	{MOVE_OPEN_PLACEMENT, OFFICER, OPENING("emergency")},
+	{MOVE_DESCRIBE_NEEDS, OFFICER, NEEDS},
+	{MOVE_CALCULATE, OFFICER, CHEAP_CALCULATION},
+	{MOVE_REFER_TO_PANEL, OFFICER, "{}"},
+	{MOVE_PANEL_DECIDE, PANEL, APPROVAL},
+	{MOVE_INVITE, OFFICER, INVITATION},
+	{MOVE_MAKE_OFFER, NEGOTIATOR, IN_FORCE("")},
+	{MOVE_ACCEPT, OFFICER, AGREEING},
+	{MOVE_SIGN, SIGNATORY, AGREEING},
+	{MOVE_SIGN, NEGOTIATOR, AGREEING},
+};
+
 #define STEPS(list) list, sizeof(list) / sizeof((list)[0])
 static const struct {
 	const struct step *steps;
 	size_t count;
-} histories[HISTORY_KINDS] = {{STEPS(opened)}, {STEPS(negotiating)}, {STEPS(waiting)}};
+} histories[HISTORY_KINDS] = {
+	{STEPS(opened)}, {STEPS(negotiating)}, {STEPS(waiting)}, {STEPS(in_force)}};
 
-const char *const history_names[HISTORY_KINDS] = {"opened", "negotiating", "waiting"};
+const char *const history_names[HISTORY_KINDS] = {"opened", "negotiating", "waiting", "in_force"};
 
 /* One line by the week: what a calculation rests on is not what the cheap histories are for. */
 static const char bench_model[] =
@@ -101,6 +144,7 @@ struct makers {
 	struct world world;
 	const struct cost_model *models[MODELS];
 	void *requests[HISTORY_KINDS][STEPS_MOST];
+	void *offers[OFFERS]; /* of those in force */
 	int32_t wanted_day;
 };
 
@@ -193,6 +237,8 @@ struct makers *makers_new(struct arena *arena, const char *reference_dir, const 
 		for (size_t i = 0; i < histories[kind].count; i++)
 			makers->requests[kind][i] = decoded(arena, histories[kind].steps[i].move,
 							    histories[kind].steps[i].json);
+	for (size_t i = 0; i < OFFERS; i++)
+		makers->offers[i] = decoded(arena, MOVE_MAKE_OFFER, offers_in_force[i]);
 	return makers;
 }
 
@@ -224,9 +270,22 @@ struct making {
 	struct history *history;
 };
 
+/* Which terms, and the fee: from one agreement to the next. */
+static void vary(const struct making *m, struct make_offer *offer)
+{
+	int64_t dealt = m->plan->dealt;
+	struct fee_line *lines;
+
+	*offer = *(const struct make_offer *)m->makers->offers[(size_t)dealt % OFFERS];
+	lines = arena_copy(m->arena, offer->terms.lines.items,
+			   offer->terms.lines.count * sizeof(*lines));
+	lines[0].rate_r += dealt % FEES * 10000;
+	offer->terms.lines.items = lines;
+}
+
 /* The request with what differs from one placement to the next. What it points to is shared, and
  * written to: its digests are this placement's until the next is made. */
-static const void *request_of(const struct making *m, size_t i)
+static const void *request_of(const struct making *m, const struct placement *before, size_t i)
 {
 	const struct step *step = &histories[m->plan->kind].steps[i];
 	const struct history_plan *plan = m->plan;
@@ -235,6 +294,8 @@ static const void *request_of(const struct making *m, size_t i)
 	struct open_placement *open = data;
 	struct invite *invite = data;
 	struct make_offer *offer = data;
+	struct accept *accept = data;
+	struct sign *sign = data;
 
 	if (step->move == MOVE_OPEN_PLACEMENT) {
 		open->wanted_start_day = m->makers->wanted_day;
@@ -244,7 +305,13 @@ static const void *request_of(const struct making *m, size_t i)
 		invite->provider = plan->provider->id;
 		invite->home = plan->provider->home;
 	} else if (step->move == MOVE_MAKE_OFFER) {
+		if (plan->kind == HISTORY_IN_FORCE)
+			vary(m, offer);
 		offer->terms.start_day = m->makers->wanted_day;
+	} else if (step->move == MOVE_ACCEPT) {
+		accept->terms_digest = before->threads[0].offers[0].data->terms_digest;
+	} else if (step->move == MOVE_SIGN) {
+		sign->terms_digest = before->threads[0].offers[0].data->terms_digest;
 	}
 	return data;
 }
@@ -258,6 +325,8 @@ static struct actor actor_of(const struct history_plan *plan, enum who who)
 		return (struct actor){c->officer, c->id, SIDE_COMMISSIONER, BIT(ROLE_CASE_OFFICER)};
 	case PANEL:
 		return (struct actor){c->panel, c->id, SIDE_COMMISSIONER, BIT(ROLE_PANEL_MEMBER)};
+	case SIGNATORY:
+		return (struct actor){c->signatory, c->id, SIDE_COMMISSIONER, BIT(ROLE_SIGNATORY)};
 	case NEGOTIATOR:
 		break;
 	}
@@ -312,7 +381,7 @@ static const struct placement *play(struct making *m, const struct placement *be
 {
 	const struct step *step = &histories[m->plan->kind].steps[i];
 	const struct actor actor = actor_of(m->plan, step->who);
-	const struct request request = {step->move, request_of(m, i), NO_INT, NEVER_US};
+	const struct request request = {step->move, request_of(m, before, i), NO_INT, NEVER_US};
 	int64_t left = (int64_t)(histories[m->plan->kind].count - 1 - i);
 	struct decision decision = core_decide(m->arena, &m->makers->world, before, &actor,
 					       &request, m->plan->last_us - left * STEP_US);

@@ -20,6 +20,9 @@ enum history_kind {
 	HISTORY_NEGOTIATING,
 	/* An emergency that is with the panel: one obligation, due 4 hours after the last fact. */
 	HISTORY_WAITING,
+	/* Ten facts: an emergency that both have signed, with fee lines that name their index, and
+	 * for some a method of uplift of their own. */
+	HISTORY_IN_FORCE,
 	HISTORY_KINDS
 };
 extern const char *const history_names[HISTORY_KINDS];
@@ -47,6 +50,7 @@ struct history_plan {
 	const struct provider *provider;
 	int64_t number;	 /* of the reference */
 	int64_t last_us; /* when the last fact was recorded */
+	int64_t dealt;	 /* in force: which terms, and at what fee */
 };
 
 struct history {

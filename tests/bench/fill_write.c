@@ -21,7 +21,8 @@ static const struct {
 			  "leaf_hash, body, nonce, kind, actor_id, occurred_at"},
 	[PLACEMENT] = {"placement",
 		       "authority_id, id, reference, person_id, stage, setting, urgency, "
-		       "provider_id, home_id, owner_id, weekly_p, opened_at, changed_at"},
+		       "provider_id, home_id, owner_id, weekly_p, terms_entry, opened_at, "
+		       "changed_at"},
 	[PARTY] = {"placement_party",
 		   "organisation_id, placement_id, authority_id, side, since, version, entries, "
 		   "stage, next_due_at, overdue"},
@@ -160,6 +161,10 @@ static void put_placement(struct writing *w, const struct history *h)
 		copy_null(c);
 	else
 		copy_long(c, a->weekly_p);
+	if (a->terms_entry)
+		copy_int(c, a->terms_entry);
+	else
+		copy_null(c);
 	copy_instant(c, a->opened_at_us);
 	copy_instant(c, a->recorded_at_us);
 }

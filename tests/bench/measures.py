@@ -4,9 +4,12 @@ A ratio is ours to the other's where two are compared (above 1: ours is faster),
 it is of its aim (below 1: within it).
 """
 
+import json
 import os
 import statistics
 import time
+import urllib.request
+import uuid
 
 from ground import Service, lines, split_rows
 from peers import Peer, graphile
@@ -15,6 +18,7 @@ import pgbench
 CONNECTIONS = (1, 16, 64)
 FIRED_SECONDS = 120
 LONE_EVERY_US = 50_000
+UPLIFT_TIMES = 5
 START_TIMES = 5
 QUIET = {"requests_per_second": 0, "jobs": "false"}
 
@@ -177,6 +181,54 @@ def lateness(ground, table, database, plan):
     table.figure("lateness_p99_ms", round(p99, 2), "ms", p99 / 50, 1, within=True)
     table.figure("rss_mib", round(idle, 1), "MiB", idle / 64, 1, within=True)
     table.figure("start_ms", round(median(starts), 1), "ms", median(starts) / 200, 1, within=True)
+
+
+# ---- An uplift of a whole portfolio -----------------------------------------------------------------
+
+
+UPLIFT = {
+    "figures": {"from": "2027-04-01", "rises": [
+        {"index": "nlw", "percent": "4.1"}, {"index": "earnings", "percent": "3.5"}, {"index": "cpi", "percent": "3"},
+        {"index": "food", "percent": "4.5"}, {"index": "energy", "percent": "-2"}]},
+    "method": {"basis": "by_line"},
+}
+
+
+def preview(service, secret, expected=None):
+    """Seconds that the answer took; it must have worked out so many agreements."""
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{service.port}/v1/uplifts/preview", json.dumps(UPLIFT).encode("ascii"),
+        {"Authorization": f"Bearer {secret}", "Content-Type": "application/json", "Idempotency-Key": str(uuid.uuid4())})
+    began = time.monotonic()
+    with urllib.request.urlopen(request, timeout=120) as answer:
+        found = json.load(answer)
+    seconds = time.monotonic() - began
+    if found["unreadable"] or expected not in (None, found["placements"]):
+        raise AssertionError(f"{found['placements']} were worked out and {found['unreadable']} could not be read")
+    return seconds
+
+
+def uplifts(ground, table, plan):
+    """One authority's agreements, and those of a provider who has a quarter of them; the first one after a start is
+    told apart. Memory: what the daemon holds more after these than after one of the same."""
+    database = ground.new_database("uplifts")
+    _, folder = ground.fill(database, "--in-force", plan.in_force)
+    ground.settle()
+    ((council, provider),) = (line.split("\t") for line in lines(os.path.join(folder, "portfolio.tsv")))
+    with Service(ground, database, **QUIET) as service:
+        cold = preview(service, council, plan.in_force)
+        before = service.rss_mib()
+        seconds = [preview(service, council, plan.in_force) for _ in range(UPLIFT_TIMES)]
+        grown = service.rss_mib() - before
+        asked = [preview(service, provider) for _ in range(UPLIFT_TIMES)]
+    ground.drop(database)
+    table.head(f"What an uplift would make of {plan.in_force:,} agreements in force, half with a method of their own", "seconds")
+    table.line("the authority, just after a start", round(cold, 2))
+    table.line("the authority", round(median(seconds), 2))
+    table.line("a provider with a quarter of them", round(median(asked), 2))
+    limit = 5 * plan.in_force / 100_000
+    table.figure("uplift_preview_s", round(median(seconds), 3), "s", median(seconds) / limit, 1, within=True)
+    table.figure("uplift_preview_rss_mib", round(grown, 2), "MiB", grown / 4, 1, within=True)
 
 
 # ---- Growth -----------------------------------------------------------------------------------------

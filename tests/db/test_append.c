@@ -29,6 +29,7 @@ static void a_move_is_written_whole(void **state)
 	a->text_count = 1;
 	a->new_person_key = TEXT("wrapped");
 	a->weekly_p = 123456;
+	a->terms_entry = 2;
 	store_append(store, a, on_appended, &t);
 	assert_int_equal(t.ended, 0); /* never before the call returns */
 	assert_true(turn_until(all_ended, &t, 10));
@@ -43,10 +44,11 @@ static void a_move_is_written_whole(void **state)
 	assert_string_equal(
 		sqlf("select kind || seq from stream where stream_id = '%s'", id_text(stream)),
 		"placement3");
-	assert_string_equal(sqlf("select weekly_p || ' ' || (home_id is null) || ' ' || "
-				 "us(changed_at) from placement where id = '%s'",
-				 id_text(stream)),
-			    "123456 true 1770000001000001");
+	assert_string_equal(
+		sqlf("select weekly_p || ' ' || terms_entry || ' ' || (home_id is null) "
+		     "|| ' ' || us(changed_at) from placement where id = '%s'",
+		     id_text(stream)),
+		"123456 2 true 1770000001000001");
 	assert_string_equal(sqlf("select string_agg(side || version, ' ' order by side) from "
 				 "placement_party where placement_id = '%s'",
 				 id_text(stream)),

@@ -33,7 +33,7 @@ static struct text written(const struct schema *schema, const void *data)
 	return writer_text(&w);
 }
 
-static void check_fault(const struct cost_fault *fault)
+static void check_fault(const struct flaw *fault)
 {
 	check(fault->sentence.len > 0 && text_is_utf8(fault->sentence));
 	check(fault->pointer.len == 0 || fault->pointer.at[0] == '/');
@@ -81,7 +81,7 @@ static struct list inputs_of(const struct cost_model *model, enum given given, s
 static void check_run(const struct cost_model *model, const struct list *inputs)
 {
 	struct guide guide, again;
-	struct cost_fault fault = {TEXT_NONE, TEXT_NONE}, other = fault;
+	struct flaw fault = {TEXT_NONE, TEXT_NONE}, other = fault;
 	struct json_errors errors = {0};
 	struct text once;
 

@@ -17,7 +17,7 @@
 
 #include "concordat/core/cost_model.h"
 #include "concordat/core/money.h"
-#include "concordat/wire/json.h"
+#include "wire/stored.h"
 
 struct golden {
 	const char *path;
@@ -28,7 +28,7 @@ struct golden {
 	bool played;
 	bool taken;
 	struct guide guide;
-	struct cost_fault fault;
+	struct flaw fault;
 };
 
 static struct arena *arena;
@@ -65,7 +65,7 @@ static struct cost_model *decode(const char *path, struct text json)
 static struct cost_model *load(const char *path)
 {
 	struct cost_model *model = decode(path, file_text(path));
-	struct cost_fault fault;
+	struct flaw fault;
 
 	if (!cost_model_check(arena, model, &fault))
 		fail_msg("%s%.*s: %.*s", path, TEXT_FMT(fault.pointer), TEXT_FMT(fault.sentence));
@@ -284,14 +284,14 @@ static void guide_fits_its_own_schema(const char *path)
 {
 	const struct cost_model *model = load(path);
 	struct list none = {NULL, 0};
-	struct cost_fault fault;
+	struct flaw fault;
 	struct json_errors errors;
 	struct guide guide, again;
 	struct text first;
 
 	assert_true(cost_model_run(arena, model, &none, &guide, &fault));
 	first = written(&guide_schema, &guide);
-	if (!json_decode(arena, first, &guide_schema, JSON_FACT, NULL, &again, &errors))
+	if (!stored_decode(arena, first, &guide_schema, &again, &errors))
 		fail_msg("%s: %.*s", path,
 			 TEXT_FMT(((struct json_error *)errors.items.items)->pointer));
 	assert_string_equal(written(&guide_schema, &again).at, first.at);

@@ -9,6 +9,7 @@
 
 #include <glob.h>
 
+#include "concordat/core/compare.h"
 #include "concordat/core/money.h"
 #include "concordat/wire/fact.h"
 #include "concordat/wire/json.h"
@@ -272,11 +273,27 @@ static void bodies_read_back(void)
 	}
 }
 
+static void calculations_come_out_the_same(void)
+{
+	for (size_t i = 0; i < played->calculation_count; i++) {
+		const struct calculate *stored = played->calculations[i].data;
+		const struct cost_model *model =
+			find_model(NULL, stored->model, stored->version);
+		struct guide guide;
+		struct flaw flaw;
+
+		if (!model || !cost_model_run(arena, model, &stored->inputs, &guide, &flaw) ||
+		    !guide_is_as_stored(&guide, stored))
+			WRONG("calculation %zu comes out otherwise when it is run again", i + 1);
+	}
+}
+
 static void play_file(const char *name);
 
 static void begin_case(void)
 {
 	bodies_read_back();
+	calculations_come_out_the_same();
 	tear_down(NULL);
 	set_up(NULL);
 	cases++;
@@ -340,6 +357,7 @@ static void the_cases_hold(void **state)
 	set_up(NULL);
 	play_file(*state);
 	bodies_read_back();
+	calculations_come_out_the_same();
 	tear_down(NULL);
 }
 

@@ -9,6 +9,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 from d1 import D1, LIMIT, Late  # noqa: E402
 from house import House, london  # noqa: E402
+from support.replay import replay  # noqa: E402
 
 
 @pytest.fixture(scope="module")
@@ -24,6 +25,10 @@ def played(cluster, database, sink, binary, scratch):
 def test_every_date_and_penny_of_both_placements_is_as_written(played):
     _, cases = played
     assert [case.see()["stage"] for case in cases] == ["in_force", "in_force"]
+
+
+def test_every_calculation_comes_out_the_same_again(played):
+    assert replay(played[0]) >= 2
 
 
 def test_the_approved_limit_is_in_nothing_the_provider_is_sent(played):

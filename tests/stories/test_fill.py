@@ -121,3 +121,30 @@ def test_filled_again_it_adds_for_the_same_people(filled, fill, daemon, cluster,
     assert not gaps and len(rows) == 20 and {row[1] for row in rows} <= before
     for placement, council, version, *_ in rows:
         assert Client(daemon.base_url, council).version(placement) == f"v{version}"
+
+
+def test_a_portfolio_in_force_is_worked_out_whole_and_page_by_page(filled, fill, daemon, cluster, database):
+    count = 600  # more than two chunks
+    daemon.stop()
+    lists = fill("--placements", 0, "--in-force", count)
+    daemon.start()
+    ((council, provider),) = lists("portfolio.tsv")
+    body = {"figures": {"from": "2027-04-01", "rises": [
+        {"index": index, "percent": "3"} for index in ("nlw", "earnings", "cpi", "food", "energy")]},
+        "method": {"basis": "by_line"}, "limit": 200}
+    for secret, wanted in ((council, count), (provider, None)):
+        client = Client(daemon.base_url, secret)
+        page = client.post("/v1/uplifts/preview", body, 200).json
+        fees = cluster.psql(
+            "select count(*), sum(x.weekly_p) from placement x join placement_party p on p.placement_id = "
+            "x.id join token t on t.organisation_id = p.organisation_id where t.secret_sha256 = "
+            f"sha256('{secret}'::bytea) and p.stage = 'in_force'", database)
+        assert [str(page["placements"]), str(page["weekly_now"]["amount"])] == fees[0] and page["unreadable"] == 0
+        assert wanted in (None, page["placements"])
+        seen = page["items"]
+        while page["next"]:
+            page = client.post("/v1/uplifts/preview", {**body, "after": page["next"]}, 200).json
+            seen += page["items"]
+        assert len({item["placement"] for item in seen}) == len(seen) == int(fees[0][0])
+        assert sum(item["weekly_now"]["amount"] for item in seen) == int(fees[0][1])
+        assert {item["rule"] for item in seen} == {"by_line", "weighted"}

@@ -59,13 +59,15 @@ NEEDS = {
 
 
 class Journey(Case):
-    """who: the tokens that act; another authority's or provider's may be given."""
+    """who: the tokens that act; another authority's or provider's may be given. more_terms: members of every offer."""
 
     def __init__(self, house, officer="OFFICER", panel="PANEL", signatory="SIGNATORY", provider="PROVIDER",
-                 invited="larch", home="Larch House", start="2027-03-01", urgency="ordinary"):
+                 invited="larch", home="Larch House", start="2027-03-01", urgency="ordinary", setting="residential",
+                 **more_terms):
         super().__init__(house, provider, home)
         self.officer, self.panel, self.signatory = officer, panel, signatory
-        self.invited, self.start, self.urgency = invited, start, urgency
+        self.invited, self.start, self.urgency, self.setting = invited, start, urgency, setting
+        self.more_terms = more_terms
 
     def see(self, who=None):
         return super().see(who or self.officer)
@@ -77,7 +79,7 @@ class Journey(Case):
 
     def _to_opened(self):
         opened = self.house.client(self.officer).open_placement(
-            **opening(wanted_start=self.start, urgency=self.urgency)).json
+            **opening(wanted_start=self.start, urgency=self.urgency, care_setting=self.setting)).json
         self.id, self.reference = opened["placement"], opened["reference"]
 
     def involve(self, purpose, who=None, **body):
@@ -108,7 +110,7 @@ class Journey(Case):
         self.invite()
 
     def offer(self, who, weekly="1600.00", expect=200, **body):
-        return self.move(who, "make_offer", expect, terms=terms(weekly, self.start), **body)
+        return self.move(who, "make_offer", expect, terms=terms(weekly, self.start, **self.more_terms), **body)
 
     def _to_negotiating(self):
         self.offer(self.provider)

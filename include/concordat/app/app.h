@@ -126,7 +126,14 @@ void app_list_cost_models(struct call *call); /* GET /v1/cost-models */
 void app_get_cost_model(struct call *call);   /* GET /v1/cost-models/{id}/{version} */
 void app_calculate(
 	struct call *call); /* POST /v1/cost-models/{id}/{version}/calculate: {"inputs":{...}} */
-void app_explain_date(struct call *call);    /* GET /v1/dates/explain */
+void app_load_cost_model(struct call *call); /* POST /v1/cost-models: the document; an administrator
+						 of an authority or of the operator */
+void app_preview_uplift(struct call *call);  /* POST /v1/uplifts/preview: nothing is recorded */
+void app_compare(struct call *call);	     /* POST /v1/cost-models/compare: before, after */
+void app_get_calculation(struct call *call); /* GET /v1/placements/{id}/calculations/{n} */
+void app_compare_calculation(
+	struct call *call);		  /* GET /v1/placements/{id}/calculations/{n}/comparison */
+void app_explain_date(struct call *call); /* GET /v1/dates/explain */
 void app_list_deliveries(struct call *call); /* GET /v1/deliveries */
 void app_list_protocols(struct call *call);  /* GET /v1/protocols */
 void app_list_calendars(struct call *call);  /* GET /v1/calendars */

@@ -8,6 +8,7 @@
 #define CONCORDAT_APP_SCHEMAS_H
 
 #include "concordat/core/schema.h"
+#include "concordat/core/uplift.h"
 
 /* ---- requests ---- */
 
@@ -51,6 +52,16 @@ struct calculate_request {
 	struct list inputs; /* struct map_entry */
 };
 extern const struct schema calculate_request_schema;
+
+struct compared_calculation {
+	struct text model, version;
+	struct list inputs; /* struct map_entry */
+};
+
+struct compare_request {
+	struct compared_calculation before, after;
+};
+extern const struct schema compare_request_schema;
 
 /* ---- answers and rows of lists ---- */
 
@@ -109,6 +120,52 @@ struct delivery_row {
 	int64_t due_at_us, created_at_us;
 };
 extern const struct schema delivery_row_schema;
+
+/* ---- uplifts ---- */
+
+struct uplift_filter {
+	int32_t setting;
+	struct uuid provider, authority;
+	int64_t weekly_from_p, weekly_to_p; /* of the fee in force, both included */
+};
+
+struct uplift_request {
+	struct uplift_figures figures;
+	struct uplift_method method; /* for agreements that have none of their own */
+	bool leave_out_own;
+	struct uuid placement; /* zero: all that filter lets pass */
+	struct uplift_filter filter;
+	int64_t limit;
+	struct text after;
+};
+extern const struct schema uplift_request_schema;
+
+struct uplift_row {
+	struct uuid placement;
+	struct text reference;
+	struct uuid provider;
+	struct text setting;
+	int32_t rule;
+	bool is_uplifted;
+	struct text reason;
+	int64_t weekly_now_p, weekly_then_p, difference_p, percent_r;
+};
+extern const struct schema uplift_row_schema;
+
+struct uplift_rule_row {
+	int32_t rule;
+	int64_t placements, weekly_now_p, weekly_then_p;
+};
+
+struct uplift_preview {
+	int32_t from_day;
+	int64_t placements, uplifted, unreadable;
+	int64_t weekly_now_p, weekly_then_p, difference_p;
+	struct list by_rule; /* struct uplift_rule_row */
+	struct list items;   /* struct uplift_row */
+	struct text next;
+};
+extern const struct schema uplift_preview_schema;
 
 struct cost_model_row {
 	struct text id, version;

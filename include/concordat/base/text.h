@@ -40,6 +40,10 @@ struct text text_printf(struct arena *arena, const char *format, ...)
 /* True when every byte sequence is well-formed UTF-8 (no overlong, no surrogate). */
 bool text_is_utf8(struct text t);
 
+/* The one of these names (NULL-terminated) that was probably meant: few letters differ. NULL when
+ * none is near. */
+const char *text_nearest(struct text given, const char *const *names);
+
 /* Decimal digits with an optional '-', the whole slice, within int64. */
 bool text_to_int(struct text t, int64_t *out);
 

@@ -35,7 +35,9 @@
 #define COST_ROUNDINGS(X)                                                                       \
 	X(COST_PENNY_NEAREST, "penny_nearest")                                                  \
 	X(COST_PENNY_UP_PER_QUARTER_HOUR, "penny_up_per_quarter_hour") /* hourly prices only */ \
-	X(COST_POUND_NEAREST, "pound_nearest")
+	X(COST_POUND_NEAREST, "pound_nearest")                                                  \
+	X(COST_PENNY_UP, "penny_up")                                                            \
+	X(COST_POUND_UP, "pound_up")
 
 /* What the range is: the arithmetic is the same, but the reader must know which. In runs each is
  * one whole, consistent home; as statistics the figures are medians or quartiles line by line. */
@@ -63,16 +65,23 @@
  * What a line is worth, in its members' names:
  *
  * amount               value
- * rate_times_quantity  value x each quantity / each per
+ * rate_times_quantity  value [x each quantity] [/ each per], one of the two at least
  * percent_of_lines     percent x the sum of of
  * percent_of_price     percent x the price (margin)
  * markup_on_cost       percent x the sum of of, or of all above it in the fee
- * annual_per_resident  value [x each quantity] / 52 / each per (residents)
- * return_on_value      value [x each quantity] x percent / 52 / each per (beds, occupancy)
+ * annual_per_resident  value [x each quantity] / 52 [/ each per (residents)]
+ * return_on_value      value [x each quantity] x percent / 52 [/ each per (beds, occupancy)]
  * shared_hours         value x each quantity / each per (people sharing)
- * threshold            the sum of of x percent x the part of a year's pay (value an hour, hours a
- *                      week, 52 weeks) that lies between threshold and upper
- * sum, min, max        of of
+ * threshold            the sum of of x percent x the part of a year's pay that lies between
+ *                      threshold and upper; a year's pay is value x hours x 52, or value itself
+ *                      without hours. Without of: percent x that part in pounds, for one employee
+ * sum                  of of, less each less
+ * min, max             of of
+ *
+ * Pounds cancel: a line in pounds has pounds in its value and may have as many among quantity as
+ * among per; a quantity line has as many above as below, so that £14 / £12 is a quantity. Nothing
+ * multiplies or divides by a quantity below zero, or by what depends on the price. A quantity that
+ * is summed or chosen from is in the line's own unit; a bed is a person, a percentage a number.
  */
 #define COST_KINDS(X)                                \
 	X(COST_AMOUNT, "amount")                     \
@@ -95,21 +104,12 @@
 	X(COST_SUBTOTAL, "subtotal") /* a step in pounds, counted elsewhere */            \
 	X(COST_QUANTITY, "quantity") /* a step that is not money, in the line's unit */
 
-#define COST_INDEXES(X)                    \
-	X(COST_INDEX_NLW, "nlw")           \
-	X(COST_INDEX_EARNINGS, "earnings") \
-	X(COST_INDEX_CPI, "cpi")           \
-	X(COST_INDEX_FOOD, "food")         \
-	X(COST_INDEX_ENERGY, "energy")     \
-	X(COST_INDEX_FIXED, "fixed")
-
 enum cost_price_unit { COST_PRICE_UNITS(WORDS_ENUM) COST_PRICE_UNIT_COUNT };
 enum cost_rounding { COST_ROUNDINGS(WORDS_ENUM) COST_ROUNDING_COUNT };
 enum cost_range { COST_RANGES(WORDS_ENUM) COST_RANGE_COUNT };
 enum cost_unit { COST_UNITS(WORDS_ENUM) COST_UNIT_COUNT };
 enum cost_kind { COST_KINDS(WORDS_ENUM) COST_KIND_COUNT };
 enum cost_counts { COST_COUNTS(WORDS_ENUM) COST_COUNTS_COUNT };
-enum cost_index { COST_INDEXES(WORDS_ENUM) COST_INDEX_COUNT };
 
 extern const char *const cost_price_unit_names[];
 extern const char *const cost_rounding_names[];
@@ -117,7 +117,6 @@ extern const char *const cost_range_names[];
 extern const char *const cost_unit_names[];
 extern const char *const cost_kind_names[];
 extern const char *const cost_counts_names[];
-extern const char *const cost_index_names[];
 
 /* ---- the document ---- */
 
@@ -156,7 +155,7 @@ struct cost_line {
 	int32_t unit;		       /* enum cost_unit: what drives it; of a quantity, its own */
 	int32_t kind;		       /* enum cost_kind */
 	struct text value, percent, hours, threshold, upper; /* refs */
-	struct list quantity, per, of;			     /* struct cost_ref */
+	struct list quantity, per, of, less;		     /* struct cost_ref */
 	int32_t index;					     /* enum cost_index, or NO_ENUM */
 	int32_t counts; /* enum cost_counts, or NO_ENUM for in_fee */
 	bool deduction; /* taken off; its low, mid and high may fall */
@@ -176,16 +175,10 @@ struct cost_model {
 };
 extern const struct schema cost_model_schema;
 
-/* Where bad input or an unsound model is wrong, and a sentence that says what to do. */
-struct cost_fault {
-	struct text pointer; /* JSON pointer into the inputs or the document */
-	struct text sentence;
-};
-
 /* A model that is not sound (a cycle, an unknown key, percentages of the price that can reach 100,
  * a line that cannot be computed) is refused when it is loaded, not when it is used. The pointer is
  * into the document. */
-bool cost_model_check(struct arena *arena, const struct cost_model *model, struct cost_fault *fault)
+bool cost_model_check(struct arena *arena, const struct cost_model *model, struct flaw *fault)
 	__attribute__((warn_unused_result));
 
 /* ---- the answer ---- */
@@ -220,8 +213,7 @@ extern const struct schema guide_schema;
  * inputs ("/people_sharing"), or "" for all of them together. The model must have passed
  * cost_model_check. Texts in the guide may point into the model. */
 bool cost_model_run(struct arena *arena, const struct cost_model *model, const struct list *inputs,
-		    struct guide *guide, struct cost_fault *fault)
-	__attribute__((warn_unused_result));
+		    struct guide *guide, struct flaw *fault) __attribute__((warn_unused_result));
 
 struct text cost_model_id(const struct cost_model *model);
 struct text cost_model_version(const struct cost_model *model);

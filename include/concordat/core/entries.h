@@ -10,12 +10,8 @@
 
 #include "concordat/core/calendar.h"
 #include "concordat/core/schema.h"
+#include "concordat/core/terms.h"
 #include "concordat/core/words.h"
-
-struct funding_part {
-	int32_t funder;	  /* enum funder */
-	int64_t weekly_p; /* NO_INT: takes the remainder */
-};
 
 struct open_placement {
 	struct personal person_name;
@@ -111,31 +107,6 @@ struct ask {
 struct answer {
 	int64_t number;
 	struct personal answer;
-};
-
-struct fee_line {
-	struct text key, label;
-	int32_t unit;
-	int64_t quantity_r; /* how many units a week, ten-thousandths */
-	int64_t rate_r;	    /* for one unit, ten-thousandths of a pound */
-	int64_t weekly_p;
-};
-
-struct outcome_ref {
-	struct text key; /* of describe_needs */
-};
-
-struct clause {
-	struct text key, text;
-};
-
-struct terms {
-	struct list lines;    /* struct fee_line */
-	struct list outcomes; /* struct outcome_ref */
-	struct list clauses;  /* struct clause */
-	int32_t start_day;
-	int64_t weekly_p;
-	int64_t calculation, needs; /* which one: 1 is the first */
 };
 
 struct make_offer {
@@ -240,8 +211,8 @@ struct due_change { /* its date moves */
 	struct text why;
 };
 
-extern const struct schema opened_schema, closed_schema, due_change_schema, terms_schema,
-	fee_line_schema, outcome_schema, need_schema;
+extern const struct schema opened_schema, closed_schema, due_change_schema, outcome_schema,
+	need_schema;
 
 /* The schema of a move's request and its fact's data; never NULL. */
 const struct schema *move_schema(enum move move);

@@ -43,6 +43,9 @@ struct text fact_header(struct arena *arena, struct uuid authority, struct uuid 
 			const struct fact *fact, const struct digest *prev, const uint8_t nonce[16],
 			struct text body);
 
+/* The terms that a fact holds: of an offer made. NULL for every other kind. */
+const struct terms *fact_terms(const struct fact *fact);
+
 struct obligation {
 	int32_t entry, n; /* opening fact's seq, and its number there: together the id */
 	enum duty duty;
@@ -107,7 +110,8 @@ struct round {
 struct agreement {
 	int64_t number;
 	int64_t thread;
-	int32_t entry; /* the fact that made it: the second signature */
+	int32_t entry;	     /* the fact that made it: the second signature */
+	int32_t terms_entry; /* the fact that holds its terms: the offer */
 	int32_t from_day;
 	const struct terms *terms;
 	struct digest terms_digest;
@@ -215,9 +219,5 @@ struct uuid obligation_owner(const struct placement *placement,
 bool obligation_is_open(const struct obligation *obligation);
 /* What the party sees of the stage: a provider whose thread is over sees its own end. */
 enum stage party_stage(const struct placement *placement, const struct party *party);
-
-/* The weekly total of offer lines, each rounded to the penny; fills weekly_p of each line. */
-int64_t terms_total(struct terms *terms);
-struct digest terms_digest(struct arena *arena, const struct terms *terms);
 
 #endif

@@ -32,6 +32,12 @@ struct list {
 	size_t count;
 };
 
+/* What is wrong with something that was given: where, and a sentence that says what to do. */
+struct flaw {
+	struct text pointer; /* JSON pointer into it; "": all of it */
+	struct text sentence;
+};
+
 /* One member of a FIELD_MAP: {"contact_hours": "12.5"}. Canonical order is by key. */
 struct map_entry {
 	struct text key;
@@ -50,7 +56,7 @@ enum field_kind {
 	FIELD_INSTANT,	/* int64_t; absent = NEVER_US; JSON RFC 3339 */
 	FIELD_ID,	/* struct uuid; absent = zero */
 	FIELD_DIGEST,	/* struct digest; absent = zero; JSON 64 hex digits */
-	FIELD_OBJECT,	/* a struct inline, described by of; always present */
+	FIELD_OBJECT,	/* a struct inline, described by of; absent when all its members are */
 	FIELD_LIST,	/* struct list of of; absent = empty; least..most items */
 	FIELD_MAP, /* struct list of struct map_entry; JSON object of decimal strings or integers */
 	FIELD_WORDS /* struct list of int32_t indexes into names, each once; absent = empty;

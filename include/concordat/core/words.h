@@ -161,6 +161,46 @@
 	X(FUNDER_PERSON, "person")       \
 	X(FUNDER_THIRD_PARTY, "third_party")
 
+/* What a line of a guide or of a fee rises with. */
+#define COST_INDEXES(X)                    \
+	X(COST_INDEX_NLW, "nlw")           \
+	X(COST_INDEX_EARNINGS, "earnings") \
+	X(COST_INDEX_CPI, "cpi")           \
+	X(COST_INDEX_FOOD, "food")         \
+	X(COST_INDEX_ENERGY, "energy")     \
+	X(COST_INDEX_FIXED, "fixed")
+
+/* What an uplift goes by. */
+#define UPLIFT_BASES(X)                                                               \
+	X(UPLIFT_BY_LINE, "by_line")   /* each line by the index it is tagged with */ \
+	X(UPLIFT_WEIGHTED, "weighted") /* the whole fee by weighted indexes */        \
+	X(UPLIFT_FLAT, "flat")	       /* so much on top */                           \
+	X(UPLIFT_TARGET, "target")     /* in equal steps to a target rate */
+
+#define UPLIFT_ROUNDINGS(X)                                                                  \
+	X(UPLIFT_TOTAL_TO_PENNY, "total_to_penny") /* the weekly fee, once */                \
+	X(UPLIFT_TOTAL_TO_POUND, "total_to_pound")                                           \
+	X(UPLIFT_RATE_TO_PENNY, "rate_to_penny") /* each line's rate; the fee follows */     \
+	X(UPLIFT_RATE_UP_PER_QUARTER_HOUR,                                                   \
+	  "rate_up_per_quarter_hour") /* up to a whole penny per 15 minutes; rates for other \
+					 units to the penny */
+
+/* What decided the outcome of an uplift. */
+#define UPLIFT_RULES(X)                                                                          \
+	X(UPLIFT_RULE_BY_LINE, "by_line")                                                        \
+	X(UPLIFT_RULE_WEIGHTED, "weighted")                                                      \
+	X(UPLIFT_RULE_FLAT, "flat")                                                              \
+	X(UPLIFT_RULE_TARGET, "target")                                                          \
+	X(UPLIFT_RULE_CAP, "cap")                                                                \
+	X(UPLIFT_RULE_FLOOR, "floor")                                                            \
+	X(UPLIFT_RULE_NO_METHOD, "no_method")	/* none in the terms and none was given */       \
+	X(UPLIFT_RULE_OWN_METHOD, "own_method") /* it has its own, and those were left out */    \
+	X(UPLIFT_RULE_TOO_YOUNG, "too_young")                                                    \
+	X(UPLIFT_RULE_ABOVE_THRESHOLD, "above_threshold")                                        \
+	X(UPLIFT_RULE_NOT_YET, "not_yet")		/* before the path to a target begins */ \
+	X(UPLIFT_RULE_FIGURE_MISSING, "figure_missing") /* no figure for an index it goes by */  \
+	X(UPLIFT_RULE_OUT_OF_RANGE, "out_of_range")	/* below nothing, or beyond 10 million */
+
 #define OBLIGATION_STATES(X)               \
 	X(OBLIGATION_OPEN, "open")         \
 	X(OBLIGATION_MET, "met")           \
@@ -255,34 +295,43 @@ enum needs_change { NEEDS_CHANGES(WORDS_ENUM) NEEDS_CHANGE_COUNT };
 enum outcome_result { OUTCOME_RESULTS(WORDS_ENUM) OUTCOME_RESULT_COUNT };
 enum line_unit { LINE_UNITS(WORDS_ENUM) LINE_UNIT_COUNT };
 enum funder { FUNDERS(WORDS_ENUM) FUNDER_COUNT };
+enum cost_index { COST_INDEXES(WORDS_ENUM) COST_INDEX_COUNT };
+enum uplift_basis { UPLIFT_BASES(WORDS_ENUM) UPLIFT_BASIS_COUNT };
+enum uplift_rounding { UPLIFT_ROUNDINGS(WORDS_ENUM) UPLIFT_ROUNDING_COUNT };
+enum uplift_rule { UPLIFT_RULES(WORDS_ENUM) UPLIFT_RULE_COUNT };
 enum obligation_state { OBLIGATION_STATES(WORDS_ENUM) OBLIGATION_STATE_COUNT };
 enum duty { DUTIES(WORDS_ENUM) DUTY_COUNT };
 enum move { MOVES(WORDS_ENUM) MOVE_COUNT };
 enum fact_kind { FACTS(WORDS_ENUM) FACT_COUNT };
 
-extern const char *const stage_names[],
-	*const end_reason_names[],
-		*const side_names[],
-			*const role_names[],
-				*const care_setting_names[],
-					*const urgency_names[],
-						*const round_kind_names[],
-							*const offer_state_names[],
-								*const thread_state_names[],
-									*const involvement_purpose_names[],
-										*const took_part_names[], *const panel_outcome_names[], *const decline_reason_names[], *const reject_reason_names[], *const withdraw_reason_names[], *const review_kind_names[], *const review_decision_names[], *const needs_change_names[], *const outcome_result_names[],
-																																								      *const
-																																									      line_unit_names
-																																										      [],
-																																											      *const funder_names
-																																												      [],
-																																													      *const
-																																														      obligation_state_names
-																																															      [],
-																																																      *const
-																																																	      duty_names[],
-																																																		      *const move_names[],
-																																																			      *const fact_names
-																																																				      [];
+extern const char *const stage_names[];
+extern const char *const end_reason_names[];
+extern const char *const side_names[];
+extern const char *const role_names[];
+extern const char *const care_setting_names[];
+extern const char *const urgency_names[];
+extern const char *const round_kind_names[];
+extern const char *const offer_state_names[];
+extern const char *const thread_state_names[];
+extern const char *const involvement_purpose_names[];
+extern const char *const took_part_names[];
+extern const char *const panel_outcome_names[];
+extern const char *const decline_reason_names[];
+extern const char *const reject_reason_names[];
+extern const char *const withdraw_reason_names[];
+extern const char *const review_kind_names[];
+extern const char *const review_decision_names[];
+extern const char *const needs_change_names[];
+extern const char *const outcome_result_names[];
+extern const char *const line_unit_names[];
+extern const char *const funder_names[];
+extern const char *const cost_index_names[];
+extern const char *const uplift_basis_names[];
+extern const char *const uplift_rounding_names[];
+extern const char *const uplift_rule_names[];
+extern const char *const obligation_state_names[];
+extern const char *const duty_names[];
+extern const char *const move_names[];
+extern const char *const fact_names[];
 
 #endif

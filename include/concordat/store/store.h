@@ -174,7 +174,8 @@ struct append {
 	 * none are written */
 	struct text reference, stage, setting, urgency;
 	struct uuid person, provider, home, owner;
-	int64_t weekly_p; /* -1: null */
+	int64_t weekly_p;    /* -1: null */
+	int32_t terms_entry; /* the fact that holds the terms in force; 0: null */
 	int64_t opened_at_us;
 	struct text new_person_key; /* wrapped; TEXT_NONE unless the person is new */
 

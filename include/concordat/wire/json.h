@@ -9,9 +9,9 @@
  * table's most of 0, with a least not below 0, stands for the kind's own: integers 2^53-1, money
  * MONEY_MOST_P, rates 10 million, texts 2,000 characters, lists and maps 100 entries. Money and
  * rates below zero need a least that says so. A required text has at least one character. A
- * FIELD_OBJECT without FIELD_REQUIRED that is left out is read as {}. Texts hold no control
- * characters but line feed and tab, and no overrides of the direction of writing. null is never a
- * value.
+ * FIELD_OBJECT without FIELD_REQUIRED that is left out is absent, whatever it requires. Texts hold
+ * no control characters but line feed and tab, and no overrides of the direction of writing. null
+ * is never a value.
  *
  * json_t does not leave this room. Call json_object_seed(0) (jansson's) before a sandbox closes
  * /dev/urandom.
@@ -34,12 +34,11 @@ struct json_errors {
 };
 
 enum json_purpose {
-	JSON_REQUEST, /* derived members are refused, personal members are texts */
-	JSON_FACT,    /* a stored body: every member, personal members are digests; shape is checked
-			 and limits are not, so that a limit tightened later leaves old facts readable
-		       */
-	JSON_DOCUMENT /* reference data: as a request, and "$schema" and "comment" members are let
-			 pass */
+	JSON_REQUEST,  /* derived members are refused, personal members are texts */
+	JSON_DOCUMENT, /* reference data: as a request, and "$schema" and "comment" members are let
+			  pass */
+	JSON_ANSWER    /* what the service answered, given back: as a document, and derived members
+			  are let pass unread */
 };
 
 /* Decodes text into *data (schema->size bytes, from the arena or the caller's), after schema_clear.

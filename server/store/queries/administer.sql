@@ -41,11 +41,19 @@ select exists (select from made),
 	exists (select from protocol where id = $1::text and version = $2::integer and document = $3::jsonb);
 
 -- name: administer_load_cost_model
--- $4 first day in effect, $5 last day or null, $6 illustrative.
-with made as (
+-- $4 first day in effect, $5 last day or null, $6 illustrative, $7 the organisation that loads it, null for the operator. Also
+-- whether versions of this id are theirs to load (whoever loads the first of an id owns it, also when two begin at once), and
+-- whether this version was seen to stand there.
+with origin as (
+	insert into cost_model_origin as o (id, loaded_by) values ($1::text, $7::uuid)
+	on conflict (id) do update set id = excluded.id where o.loaded_by is not distinct from excluded.loaded_by
+	returning 1
+), made as (
 	insert into cost_model (id, version, document, effective_from, effective_to, illustrative)
-	values ($1::text, $2::text, $3::jsonb, $4::date, $5::date, $6::boolean)
+	select $1::text, $2::text, $3::jsonb, $4::date, $5::date, $6::boolean from origin
 	on conflict do nothing returning 1
 )
 select exists (select from made),
-	exists (select from cost_model where id = $1::text and version = $2::text and document = $3::jsonb);
+	exists (select from cost_model where id = $1::text and version = $2::text and document = $3::jsonb),
+	exists (select from origin),
+	exists (select from cost_model where id = $1::text and version = $2::text);

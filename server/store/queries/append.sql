@@ -51,21 +51,21 @@ with move as materialized (
 	join placed p on p.i = f.i
 ), listed as (
 	insert into placement as l (authority_id, id, reference, person_id, stage, setting, urgency, provider_id, home_id, owner_id,
-		weekly_p, opened_at, changed_at)
+		weekly_p, terms_entry, opened_at, changed_at)
 	select p.authority_id, p.stream_id, c.reference, c.person_id, c.stage, c.setting, c.urgency, c.provider_id, c.home_id, c.owner_id,
-		c.weekly_p, c.opened_at, p.recorded_at
+		c.weekly_p, c.terms_entry, c.opened_at, p.recorded_at
 	from unnest($21::int[], $22::text[], $23::text[], $24::text[], $25::text[], $26::uuid[], $27::uuid[], $28::uuid[], $29::uuid[],
-			$30::bigint[], $31::timestamptz[])
-		as c (i, reference, stage, setting, urgency, person_id, provider_id, home_id, owner_id, weekly_p, opened_at)
+			$30::bigint[], $31::int[], $32::timestamptz[])
+		as c (i, reference, stage, setting, urgency, person_id, provider_id, home_id, owner_id, weekly_p, terms_entry, opened_at)
 	join placed p on p.i = c.i
 	on conflict (authority_id, id) do update set person_id = excluded.person_id, stage = excluded.stage, setting = excluded.setting,
 		urgency = excluded.urgency, provider_id = excluded.provider_id, home_id = excluded.home_id, owner_id = excluded.owner_id,
-		weekly_p = excluded.weekly_p, changed_at = excluded.changed_at
+		weekly_p = excluded.weekly_p, terms_entry = excluded.terms_entry, changed_at = excluded.changed_at
 ), joined as (
 	insert into placement_party as l (organisation_id, placement_id, authority_id, side, since, version, entries, stage, next_due_at, overdue)
 	select c.organisation_id, p.stream_id, p.authority_id, c.side, c.since, c.version, c.entries, c.stage, c.next_due_at, c.overdue
-	from unnest($32::int[], $33::uuid[], $34::text[], $35::timestamptz[], $36::int[], $37::int[], $38::text[], $39::timestamptz[],
-			$40::bool[])
+	from unnest($33::int[], $34::uuid[], $35::text[], $36::timestamptz[], $37::int[], $38::int[], $39::text[], $40::timestamptz[],
+			$41::bool[])
 		as c (i, organisation_id, side, since, version, entries, stage, next_due_at, overdue)
 	join placed p on p.i = c.i
 	on conflict (organisation_id, placement_id) do update set side = excluded.side, version = excluded.version,
@@ -75,8 +75,8 @@ with move as materialized (
 		provider_entry)
 	select p.authority_id, p.stream_id, c.seq, c.n, c.kind, c.owed_by, c.owed_by_id, c.thread, c.due_at, c.next_at, c.missed_at, c.state,
 		c.provider_entry
-	from unnest($41::int[], $42::int[], $43::int[], $44::text[], $45::text[], $46::uuid[], $47::int[], $48::timestamptz[],
-			$49::timestamptz[], $50::timestamptz[], $51::text[], $52::int[])
+	from unnest($42::int[], $43::int[], $44::int[], $45::text[], $46::text[], $47::uuid[], $48::int[], $49::timestamptz[],
+			$50::timestamptz[], $51::timestamptz[], $52::text[], $53::int[])
 		as c (i, seq, n, kind, owed_by, owed_by_id, thread, due_at, next_at, missed_at, state, provider_entry)
 	join placed p on p.i = c.i
 	on conflict (authority_id, stream_id, seq, n) do update set owed_by = excluded.owed_by, owed_by_id = excluded.owed_by_id,
@@ -87,12 +87,12 @@ with move as materialized (
 ), keyed as (
 	insert into person (authority_id, id, wrapped_key)
 	select p.authority_id, c.id, c.wrapped_key
-	from unnest($53::int[], $54::uuid[], $55::bytea[]) as c (i, id, wrapped_key)
+	from unnest($54::int[], $55::uuid[], $56::bytea[]) as c (i, id, wrapped_key)
 	join placed p on p.i = c.i
 ), said as (
 	insert into personal_text (authority_id, stream_id, seq, field, person_id, sealed)
 	select p.authority_id, p.stream_id, c.seq, c.field, c.person_id, c.sealed
-	from unnest($56::int[], $57::int[], $58::text[], $59::uuid[], $60::bytea[]) as c (i, seq, field, person_id, sealed)
+	from unnest($57::int[], $58::int[], $59::text[], $60::uuid[], $61::bytea[]) as c (i, seq, field, person_id, sealed)
 	join placed p on p.i = c.i
 )
 select i, first_leaf from placed;

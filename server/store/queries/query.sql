@@ -121,6 +121,44 @@ where recipient_id = $1::uuid
 order by id desc
 limit $5::integer;
 
+-- name: query_portfolio
+-- Agreements in force that $1 has a part in, behind the placement $2, with the fact that holds the terms of those that pass:
+-- $3 the setting, $4 the provider, $5 the authority, $6 and $7 the fee a week. Always the next 256 of them, whether they pass or
+-- not, so that a narrow filter takes no statement longer; fewer are the last. Each is found behind the one before: asked for as a
+-- range, the planner, which knows nothing of one organisation's number of placements, sorts all that are left for every chunk.
+-- The limits of one keep it to the one row of placement and of fact.
+with recursive p as (
+	(select 1 as n, placement_id, authority_id from placement_party
+	where organisation_id = $1::uuid and placement_id > $2::uuid and stage = 'in_force' and until is null
+	order by placement_id limit 1)
+	union all
+	select n + 1, q.placement_id, q.authority_id
+	from p cross join lateral (
+		select placement_id, authority_id from placement_party
+		where organisation_id = $1::uuid and placement_id > p.placement_id and stage = 'in_force' and until is null
+		order by placement_id limit 1
+	) q
+	where n < 256
+)
+select p.placement_id, c.passes, x.reference, x.provider_id, x.setting, x.terms_entry, f.body
+from p
+left join lateral (
+	select * from placement x where x.authority_id = p.authority_id and x.id = p.placement_id limit 1
+) x on true
+cross join lateral (
+	select coalesce((p.authority_id = $1::uuid or x.provider_id = $1::uuid)
+		and ($3::text is null or x.setting = $3::text)
+		and ($4::uuid is null or x.provider_id = $4::uuid)
+		and ($5::uuid is null or x.authority_id = $5::uuid)
+		and ($6::bigint is null or x.weekly_p >= $6::bigint)
+		and ($7::bigint is null or x.weekly_p <= $7::bigint), false) as passes
+) c
+left join lateral (
+	select body from fact f
+	where f.authority_id = p.authority_id and f.stream_id = p.placement_id and f.seq = x.terms_entry and c.passes limit 1
+) f on true
+order by p.n;
+
 -- name: query_cost_model
 select document::text from cost_model where id = $1::text and version = $2::text;
 

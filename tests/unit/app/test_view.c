@@ -100,7 +100,7 @@ static void open_it(struct world_of_test *t)
 	opening->care_setting = CARE_RESIDENTIAL;
 	opening->urgency = URGENCY_ORDINARY;
 	opening->wanted_start_day = day_of(2026, 6, 1);
-	*funding = (struct funding_part){FUNDER_AUTHORITY, NO_INT};
+	*funding = (struct funding_part){FUNDER_AUTHORITY, NO_INT, NO_INT, NO_INT};
 	opening->funding = (struct list){funding, 1};
 	opening->reference = TEXT("PL-1000047-P");
 	opening->person = person_id;
@@ -178,8 +178,13 @@ static void offer(struct world_of_test *t, enum side side, int64_t thread, int64
 	struct make_offer *data = fresh(t, MOVE_MAKE_OFFER);
 	struct fee_line *line = arena_make(t->arena, struct fee_line);
 
-	*line = (struct fee_line){TEXT("care"), TEXT("Care"),	LINE_WEEK,
-				  10000,	weekly_p * 100, weekly_p};
+	*line = (struct fee_line){.key = TEXT("care"),
+				  .label = TEXT("Care"),
+				  .unit = LINE_WEEK,
+				  .index = NO_ENUM,
+				  .quantity_r = 10000,
+				  .rate_r = weekly_p * 100,
+				  .weekly_p = weekly_p};
 	data->terms.lines = (struct list){line, 1};
 	data->terms.start_day = day_of(2026, 6, 1);
 	data->terms.weekly_p = weekly_p;

@@ -181,6 +181,23 @@ static int drop_arena(void **state)
 	return 0;
 }
 
+static void the_nearest_name_is_the_one_few_letters_away(void **state)
+{
+	static const char *const names[] = {"inputs", "indices", "json", "at", NULL};
+	static const char *const none[] = {NULL};
+	struct text longest = TEXT("inputsinputsinputsinputsinputsinputsinput");
+
+	(void)state;
+	assert_string_equal(text_nearest(TEXT("inptus"), names), "inputs");
+	assert_string_equal(text_nearest(TEXT("indics"), names), "indices");
+	assert_string_equal(text_nearest(TEXT("json"), names), "json");
+	assert_string_equal(text_nearest(TEXT("a"), names), "at");
+	assert_null(text_nearest(TEXT("terms"), names));
+	assert_null(text_nearest(TEXT(""), none));
+	assert_int_equal(longest.len, 41); /* longer ones are not compared */
+	assert_null(text_nearest(longest, (const char *const[]){longest.at, NULL}));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -193,6 +210,7 @@ int main(void)
 		cmocka_unit_test(base64_is_that_of_rfc_4648),
 		cmocka_unit_test(a_writer_grows_and_ends_in_nul),
 		cmocka_unit_test(a_long_format_is_written_whole),
+		cmocka_unit_test(the_nearest_name_is_the_one_few_letters_away),
 	};
 
 	return cmocka_run_group_tests_name("text", tests, make_arena, drop_arena);

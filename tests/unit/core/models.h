@@ -25,7 +25,7 @@ static struct cost_model model;
 static struct map_entry given[8];
 static struct list inputs;
 static struct guide guide;
-static struct cost_fault fault;
+static struct flaw fault;
 
 /* A weekly model without lines. */
 HELPER int set_up(void **state)

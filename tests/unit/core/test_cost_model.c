@@ -298,6 +298,10 @@ static void each_rounding_policy_rounds_once(void **state)
 	expect_price(2052, 2052, 2052); /* 5.12125 up to 5.13 */
 	model.rounding = COST_POUND_NEAREST;
 	expect_price(2000, 2000, 2000);
+	model.rounding = COST_PENNY_UP;
+	expect_price(2049, 2049, 2049);
+	model.rounding = COST_POUND_UP;
+	expect_price(2100, 2100, 2100);
 }
 
 static void quarter_hours_round_up_to_a_penny_as_published(void **state)

@@ -6,8 +6,8 @@
 static void an_offer_is_totalled_numbered_and_digested(void **state)
 {
 	static const struct fee_line lines[] = {
-		{TEXT("care"), TEXT("Care"), LINE_HOUR, 105000, 142025, NO_INT},
-		{TEXT("less"), TEXT("Reduction"), LINE_WEEK, 10000, -100050, NO_INT},
+		{TEXT("care"), TEXT("Care"), LINE_HOUR, NO_ENUM, 105000, 142025, NO_INT},
+		{TEXT("less"), TEXT("Reduction"), LINE_WEEK, NO_ENUM, 10000, -100050, NO_INT},
 	};
 	struct make_offer offer = offer_of(0);
 	const struct make_offer *made;
@@ -48,8 +48,8 @@ static void nobody_offers_twice_in_a_row(void **state)
 static void unsound_terms_are_refused(void **state)
 {
 	static const struct fee_line twice[] = {
-		{TEXT("care"), TEXT("Care"), LINE_WEEK, 10000, 10000, NO_INT},
-		{TEXT("care"), TEXT("Care"), LINE_WEEK, 10000, 10000, NO_INT},
+		{TEXT("care"), TEXT("Care"), LINE_WEEK, NO_ENUM, 10000, 10000, NO_INT},
+		{TEXT("care"), TEXT("Care"), LINE_WEEK, NO_ENUM, 10000, 10000, NO_INT},
 	};
 	static const struct outcome_ref unknown[] = {{TEXT("garden")}, {TEXT("moon")}};
 	struct make_offer offer = offer_of(160000);

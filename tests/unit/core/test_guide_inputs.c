@@ -111,6 +111,60 @@ static void price_below_nothing_or_above_the_most_is_refused(void **state)
 	expect_refused("");
 }
 
+static void quantity_below_nothing_is_refused_where_it_is_used(void **state)
+{
+	struct cost_line *worked, *pay;
+
+	(void)state;
+	assume("rate", COST_UNIT_POUND, R(13));
+	ask("hours", COST_UNIT_HOUR, 0, R(168), R(40));
+	ask("away", COST_UNIT_HOUR, 0, R(168), R(5));
+	worked = line("worked", COST_SUM);
+	worked->of = refs("hours");
+	worked->less = refs("away");
+	worked->counts = COST_QUANTITY;
+	worked->unit = COST_UNIT_HOUR;
+	pay = line("pay", COST_PRODUCT);
+	pay->value = TEXT("rate");
+	pay->quantity = refs("worked");
+	expect_price(45500, 45500, 45500);
+	give("away", R(40.25));
+	expect_refused("/away");
+	assert_non_null(strstr(text_cstr(arena, fault.sentence), "below zero"));
+}
+
+/* 10^7 pounds x 10^7 x 10^7: far past what 64 bits hold, either way. */
+static void price_past_every_limit_is_refused_and_never_wrapped(void **state)
+{
+	static const enum cost_rounding roundings[] = {COST_PENNY_NEAREST, COST_POUND_NEAREST,
+						       COST_PENNY_UP, COST_POUND_UP};
+	struct cost_line *much;
+
+	(void)state;
+	ask("rate", COST_UNIT_POUND, 0, COST_FIGURE_MOST_R, R(1));
+	ask("hours", COST_UNIT_HOUR, 0, COST_FIGURE_MOST_R, R(1));
+	ask("people", COST_UNIT_PERSON, 0, COST_FIGURE_MOST_R, R(1));
+	assume("two", COST_UNIT_POUND, R(2));
+	line("base", COST_AMOUNT)->value = TEXT("two");
+	much = line("much", COST_PRODUCT);
+	much->value = TEXT("rate");
+	much->quantity = refs("hours people");
+	give("rate", COST_FIGURE_MOST_R);
+	give("hours", COST_FIGURE_MOST_R);
+	give("people", COST_FIGURE_MOST_R);
+	for (size_t i = 0; i < sizeof(roundings) / sizeof(roundings[0]); i++) {
+		model.rounding = roundings[i];
+		much->deduction = false;
+		expect_refused("");
+		assert_non_null(strstr(text_cstr(arena, fault.sentence), "above ten million"));
+		much->deduction = true;
+		expect_refused("");
+		assert_non_null(strstr(text_cstr(arena, fault.sentence), "below zero"));
+	}
+	much->counts = COST_OUTSIDE;
+	expect_refused("/rate");
+}
+
 /* Each line divides by another large prime, so that the fractions have no factor in common. */
 static void figures_too_fine_for_exact_arithmetic_are_refused_and_never_rounded(void **state)
 {
@@ -144,6 +198,8 @@ int main(void)
 		TEST(required_input_left_out_is_refused),
 		TEST(division_by_steps_that_come_to_nothing_is_refused_at_an_input),
 		TEST(price_below_nothing_or_above_the_most_is_refused),
+		TEST(quantity_below_nothing_is_refused_where_it_is_used),
+		TEST(price_past_every_limit_is_refused_and_never_wrapped),
 		TEST(figures_too_fine_for_exact_arithmetic_are_refused_and_never_rounded),
 	};
 

@@ -262,8 +262,8 @@ HELPER const struct fact *last_fact(void)
 
 HELPER struct open_placement opening(enum urgency urgency)
 {
-	static const struct funding_part funding[] = {{FUNDER_PERSON, 15000},
-						      {FUNDER_AUTHORITY, NO_INT}};
+	static const struct funding_part funding[] = {{FUNDER_PERSON, 15000, NO_INT, NO_INT},
+						      {FUNDER_AUTHORITY, NO_INT, NO_INT, NO_INT}};
 
 	return (struct open_placement){
 		.person_name = SAID("Canary Person"),
@@ -330,20 +330,20 @@ HELPER struct make_offer offer_of(int64_t weekly_p)
 {
 	static const struct outcome_ref outcomes[] = {{TEXT("garden")}};
 	struct fee_line *line = arena_make(arena, struct fee_line);
+	struct make_offer offer;
 
-	*line = (struct fee_line){TEXT("care"), TEXT("Care"),	LINE_WEEK,
-				  10000,	weekly_p * 100, NO_INT};
-	return (struct make_offer){
-		.terms = {.lines = {line, 1},
-			  .outcomes = LIST_OF(outcomes),
-			  .start_day = on("2026-05-18"),
-			  .weekly_p = NO_INT,
-			  .calculation = NO_INT,
-			  .needs = NO_INT},
-		.valid_until_day = NO_DAY,
-		.side = NO_ENUM,
-		.number = NO_INT,
-	};
+	*line = (struct fee_line){.key = TEXT("care"),
+				  .label = TEXT("Care"),
+				  .unit = LINE_WEEK,
+				  .index = NO_ENUM,
+				  .quantity_r = 10000,
+				  .rate_r = weekly_p * 100,
+				  .weekly_p = NO_INT};
+	schema_clear(move_schema(MOVE_MAKE_OFFER), &offer);
+	offer.terms.lines = (struct list){line, 1};
+	offer.terms.outcomes = LIST_OF(outcomes);
+	offer.terms.start_day = on("2026-05-18");
+	return offer;
 }
 
 HELPER const struct thread *strand(void)

@@ -192,6 +192,17 @@ static void what_cannot_be_understood_is_never_guessed(void **state)
 		{HEAD "{},\"kind\":\"acknowledged\",\"weather\":1," TAIL "\"v\":1}", "/weather"},
 		{"{\"data\":{},\"kind\":\"acknowledged\"," TAIL "\"v\":1}", "/actor"},
 		{HEAD "{},\"kind\":\"acknowledged\"", ""},
+		{HEAD "{},\"kind\":\"tele\\\"", "kind"},
+		{HEAD "{},\"kind\":\"acknowledged\"," TAIL "\"round\":0,\"v\":1}", "round"},
+		{HEAD "{},\"kind\":\"acknowledged\"," TAIL "\"thread\":0,\"v\":1}", "thread"},
+		/* an object in the data may have a kind behind it, but it is not the fact's */
+		{HEAD "{\"a\":{},\"kind\":\"missed\"}," TAIL "\"v\":1}", "/data/a"},
+		/* as another would write it */
+		{HEAD "{},\"kind\":\"acknowledged\"," TAIL "\"v\":1}\n", "canonical"},
+		{HEAD "{}, \"kind\":\"acknowledged\"," TAIL "\"v\":1}", "canonical"},
+		{HEAD "{},\"kind\":\"acknowledged\"," TAIL "\"v\": 1}", "canonical"},
+		{HEAD "{},\"kind\":\"acknowledged\",\"v\":1," TAIL "\"v\":1}", "out of order"},
+		{HEAD "{},\"kind\":\"acknowledged\"," TAIL "\"v\":1,\"v\":1}", "out of order"},
 		{"", ""},
 	};
 
@@ -203,6 +214,17 @@ static void what_cannot_be_understood_is_never_guessed(void **state)
 		assert_true(why.len > 0);
 		assert_non_null(strstr(text_cstr(arena, why), cases[i].said));
 	}
+}
+
+static void an_offer_holds_terms_and_nothing_else_does(void **state)
+{
+	struct fact offer = bare_fact(FACT_OFFER_MADE), other = bare_fact(FACT_ACCEPTED);
+	struct make_offer *data = (void *)offer.data;
+
+	(void)state;
+	data->terms.start_day = 20000;
+	assert_int_equal(fact_terms(round_trip(&offer))->start_day, 20000);
+	assert_null(fact_terms(&other));
 }
 
 static void the_shortest_sound_body_is_read(void **state)
@@ -223,6 +245,7 @@ int main(void)
 		TEST(obligations_come_back),
 		TEST(a_personal_member_is_its_digest_and_has_no_text),
 		TEST(what_cannot_be_understood_is_never_guessed),
+		TEST(an_offer_holds_terms_and_nothing_else_does),
 		TEST(the_shortest_sound_body_is_read),
 	};
 

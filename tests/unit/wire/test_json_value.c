@@ -1,6 +1,5 @@
 /*
- * test_json_value.c - each kind of value, each refusal with its pointer and sentence, and what is
- * different in a stored fact.
+ * test_json_value.c - each kind of value, each refusal with its pointer and sentence.
  */
 #include "decoding.h"
 
@@ -238,21 +237,31 @@ static void maps_hold_names_and_numbers(void **state)
 	assert_int_equal(errors.items.count, 2);
 }
 
-static void object_left_out_is_read_as_empty_unless_stored(void **state)
+static void object_left_out_is_absent_whatever_it_requires(void **state)
 {
 	static const struct field fields[] = {ROW(rich, inner, FIELD_OBJECT, .of = &inner_schema)};
 	const struct schema loose = SCHEMA("loose", struct rich, fields, NULL);
 
 	(void)state;
-	assert_false(json_decode(arena, TEXT("{}"), &loose, JSON_REQUEST, NULL, &rich, &errors));
-	expect_error("/inner/start_day", "\"start_day\" is required.");
-	assert_true(json_decode(arena, TEXT("{}"), &loose, JSON_FACT, NULL, &rich, &errors));
+	assert_true(json_decode(arena, TEXT("{}"), &loose, JSON_REQUEST, NULL, &rich, &errors));
 	assert_int_equal(rich.inner.start_day, NO_DAY);
+	assert_true(field_is_absent(&fields[0], &rich));
+	assert_false(json_decode(arena, TEXT("{\"inner\":{}}"), &loose, JSON_REQUEST, NULL, &rich,
+				 &errors));
+	expect_error("/inner/start_day", "\"start_day\" is required.");
 }
 
-/* ---- facts */
+static void derived_members_of_an_answer_pass_unread(void **state)
+{
+	(void)state;
+	assert_true(decode(with("\"reference\":\"PL-1\""), JSON_ANSWER));
+	assert_null(rich.reference.at);
+	assert_true(decode(with("\"reference\":null,\"comment\":\"c\""), JSON_ANSWER));
+	assert_false(decode(with("\"reference\":\"PL-1\""), JSON_DOCUMENT));
+	assert_false(decode(with("\"referenec\":\"PL-1\""), JSON_ANSWER));
+}
 
-static void derived_members_are_for_facts_alone(void **state)
+static void derived_members_are_refused(void **state)
 {
 	struct text json = with("\"reference\":\"PL-1000047-P\"");
 
@@ -260,39 +269,14 @@ static void derived_members_are_for_facts_alone(void **state)
 	assert_false(decode(json, JSON_REQUEST));
 	expect_error("/reference", "\"reference\" is worked out by the service. Leave it out.");
 	assert_false(decode(json, JSON_DOCUMENT));
-	assert_true(decode(json, JSON_FACT));
-	assert_true(text_is(rich.reference, "PL-1000047-P"));
 }
 
-static void personal_members_of_facts_are_digests(void **state)
+static void personal_members_are_texts(void **state)
 {
-	struct text json = with("\"reason\":\"fcde2b2edba56bf408601fb721fe9b5c338d10ee429ea04fae55"
-				"11b68fbf8fb9\"");
-
 	(void)state;
-	assert_true(decode(json, JSON_FACT));
-	assert_null(rich.reason.text.at);
-	assert_int_equal(rich.reason.digest.bytes[0], 0xfc);
-	assert_false(decode(with("\"reason\":\"near family\""), JSON_FACT));
-	expect_error("/reason", "\"reason\" must be a SHA-256 digest of 64 hexadecimal digits.");
 	expect_taken("\"reason\":\"near family\"");
 	assert_true(text_is(rich.reason.text, "near family"));
 	assert_true(digest_is_zero(&rich.reason.digest));
-}
-
-static void facts_are_read_past_limits_and_not_past_shape(void **state)
-{
-	(void)state;
-	assert_true(decode(with("\"internal\":\"0123456789012345678901234567890123456789\","
-				"\"spare\":[],\"weekly_p\":{\"amount\":-99999999999,"
-				"\"currency\":\"GBP\"}"),
-			   JSON_FACT));
-	assert_int_equal(rich.weekly_p, INT64_C(-99999999999));
-	assert_false(decode(with("\"internal\":5"), JSON_FACT));
-	assert_false(decode(with("\"weekly_p\":{\"amount\":-9223372036854775808,"
-				 "\"currency\":\"GBP\"}"),
-			    JSON_FACT));
-	assert_false(decode(TEXT("{}"), JSON_FACT));
 }
 
 int main(void)
@@ -310,10 +294,10 @@ int main(void)
 		cmocka_unit_test(lists_have_their_limits_and_items_are_pointed_at),
 		cmocka_unit_test(words_are_of_the_table_and_each_stands_once),
 		cmocka_unit_test(maps_hold_names_and_numbers),
-		cmocka_unit_test(object_left_out_is_read_as_empty_unless_stored),
-		cmocka_unit_test(derived_members_are_for_facts_alone),
-		cmocka_unit_test(personal_members_of_facts_are_digests),
-		cmocka_unit_test(facts_are_read_past_limits_and_not_past_shape),
+		cmocka_unit_test(object_left_out_is_absent_whatever_it_requires),
+		cmocka_unit_test(derived_members_of_an_answer_pass_unread),
+		cmocka_unit_test(derived_members_are_refused),
+		cmocka_unit_test(personal_members_are_texts),
 	};
 
 	return cmocka_run_group_tests_name("json_value", tests, set_up, tear_down);

@@ -1,0 +1,103 @@
+/*
+ * look.c - what every look at one placement begins with: the load, who looks, and what fell due.
+ *
+ * Also how it waits for the person's texts. What is then shown is query.c's, and calculations.c's.
+ */
+#include "look.h"
+
+void look_broken(struct call *call)
+{
+	call_problem(call, 503, "placement_unreadable",
+		     TEXT("This placement cannot be read as it is recorded. It has been reported; "
+			  "nothing about it is shown until it is put right."));
+}
+
+bool look_begin(struct look *look, const struct loaded *loaded)
+{
+	struct call *call = look->call;
+	struct list settled = {0};
+	const struct party *party;
+
+	if (loaded->outcome != STORE_DONE) {
+		call_store_fault(call, loaded->outcome);
+		return false;
+	}
+	if (loaded->broken) {
+		look_broken(call);
+		return false;
+	}
+	if (!access_actor(loaded->placement, &call->caller, &look->actor, &party)) {
+		call_not_found(call);
+		return false;
+	}
+	look->settings = loaded->settings;
+	look->party = *party;
+	look->now_us = app_now_us(call->app);
+	if (look->now_us <= loaded->placement->recorded_at_us)
+		look->now_us = loaded->placement->recorded_at_us + 1;
+	look->now = core_settle(call->arena, &look->settings->world, loaded->placement,
+				look->now_us, &settled);
+	look->over =
+		party->side != SIDE_COMMISSIONER && party_stage(look->now, party) == STAGE_ENDED;
+	look->texts = (struct texts){
+		.call = call,
+		.authority = loaded->placement->authority,
+		.placement = loaded->placement->id,
+		.person = loaded->placement->person,
+		.actor = look->actor,
+	};
+	return true;
+}
+
+bool look_reads_texts(const struct look *look, const struct fact *fact)
+{
+	return (!look->over || fact->thread) && texts_are_in(fact, access_audience(&look->actor));
+}
+
+void look_start(struct call *call, void (*on_loaded)(const struct loaded *, void *))
+{
+	struct look *look = arena_make(call->arena, struct look);
+	struct uuid placement;
+
+	look->call = call;
+	if (!uuid_parse(call->path_id, &placement)) {
+		call_not_found(call);
+		return;
+	}
+	load_placement(call->app, call->arena, call->caller.organisation, placement,
+		       (struct uuid){0}, (struct uuid){0}, on_loaded, look);
+}
+
+struct viewer look_viewer(const struct look *look, const struct placement *placement)
+{
+	return (struct viewer){
+		.settings = look->settings,
+		.placement = placement,
+		.actor = &look->actor,
+		.party = &look->party,
+		.audience = access_audience(&look->actor),
+		.now_us = look->now_us,
+	};
+}
+
+static void on_texts(struct texts *texts, enum store_outcome outcome)
+{
+	struct look *look = (struct look *)texts;
+
+	if (outcome != STORE_DONE)
+		call_store_fault(look->call, outcome);
+	else
+		look->answer(look);
+	load_release(look->held);
+}
+
+void look_answer(struct look *look, void (*answer)(struct look *look))
+{
+	look->answer = answer;
+	look->held = load_keep(look->call->app);
+	look->texts.on_read = on_texts;
+	if (look->texts.wanted_count)
+		texts_read(&look->texts);
+	else
+		on_texts(&look->texts, STORE_DONE);
+}

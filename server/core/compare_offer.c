@@ -1,0 +1,179 @@
+/*
+ * compare_offer.c - an offer beside the guide price it stands beside, line by line, for a week.
+ *
+ * The guide's figures are those that were stored; of its model only the shape is read, and the
+ * hours that nobody gave.
+ */
+#include "concordat/core/compare.h"
+#include "concordat/core/fields.h"
+#include "cost_lines.h"
+
+const char *const beside_guide_names[] = {BESIDE_GUIDE(WORDS_NAME) NULL};
+
+#define WEEKLY_F(type, member, json, flags, help)                                                \
+	F(type, member, json, FIELD_MONEY, flags, -MONEY_MOST_P * 200, MONEY_MOST_P * 200, NULL, \
+	  NULL, help)
+
+static const struct field offer_line_fields[] = {
+	TEXT_F(offer_line, key, REQ, 40, "the line's key"),
+	TEXT_F(offer_line, label, REQ, 200, "what it is for"),
+	WEEKLY_F(offer_line, guide_low_p, "guide_low", 0, "the guide's low a week; absent: none"),
+	WEEKLY_F(offer_line, guide_mid_p, "guide_mid", 0, "the guide's mid a week"),
+	WEEKLY_F(offer_line, guide_high_p, "guide_high", 0, "the guide's high a week"),
+	WEEKLY_F(offer_line, offered_p, "offered", 0, "offered a week; absent: no such line"),
+	WEEKLY_F(offer_line, to_mid_p, "to_mid", 0, "offered less the guide's mid"),
+	ENUM_F(offer_line, beside, REQ, beside_guide_names, "where it lies beside the guide"),
+};
+static TABLE(offer_line, struct offer_line, "A line of an offer beside the guide's");
+
+static const struct field offer_comparison_fields[] = {
+	WEEKLY_F(offer_comparison, guide_low_p, "guide_low", 0, "the guide's low a week"),
+	WEEKLY_F(offer_comparison, guide_mid_p, "guide_mid", 0, "the guide's mid a week"),
+	WEEKLY_F(offer_comparison, guide_high_p, "guide_high", 0, "the guide's high a week"),
+	WEEKLY_F(offer_comparison, offered_p, "offered", REQ, "the fee offered a week"),
+	WEEKLY_F(offer_comparison, to_mid_p, "to_mid", 0, "offered less the guide's mid"),
+	ENUM_F(offer_comparison, beside, REQ, beside_guide_names, "where it lies beside the guide"),
+	LIST_F(offer_comparison, lines, REQ, 1, 260, &offer_line_schema, "every line of either"),
+};
+TABLE(offer_comparison, struct offer_comparison, "An offer beside a guide price");
+
+/* ---- the guide for a week ---- */
+
+/* Hours a week in ten-thousandths, by run; NO_INT: it has no weekly price. */
+struct hours {
+	int64_t run_r[RUN_COUNT];
+};
+
+static struct hours hours_of(const struct cost_model *model, const struct calculate *guide)
+{
+	struct cost_slot slot = cost_find(model, TEXT(COST_HOURS_A_WEEK), 0);
+	const struct map_entry *given = guide->inputs.items;
+	struct hours hours;
+
+	for (int run = 0; run < RUN_COUNT; run++) {
+		hours.run_r[run] = NO_INT;
+		if (slot.kind == SLOT_INPUT)
+			hours.run_r[run] = cost_figure_of(&cost_input_at(model, slot.at)->usual,
+							  (enum cost_run)run);
+		for (size_t i = 0; i < guide->inputs.count; i++)
+			if (text_is(given[i].key, COST_HOURS_A_WEEK))
+				hours.run_r[run] = given[i].value_r;
+	}
+	return hours;
+}
+
+struct beside {
+	const struct cost_model *model;
+	const struct calculate *guide;
+	struct hours hours;
+	bool weekly; /* the guide has a weekly price */
+};
+
+static int64_t weekly_of(const struct beside *b, enum cost_run run, int64_t figure_r)
+{
+	if (b->model->price_unit == COST_PER_WEEK)
+		return (int64_t)divide_round(figure_r, 100);
+	return (int64_t)divide_round((__int128)figure_r * b->hours.run_r[run], 100 * 10000);
+}
+
+static bool range_in_fee(const struct beside *b, const struct line_range *range)
+{
+	struct cost_slot slot = cost_find(b->model, range->key, b->model->lines.count);
+
+	return slot.kind == SLOT_LINE && cost_line_in_fee(cost_line_at(b->model, slot.at));
+}
+
+static const struct line_range *range_of(const struct beside *b, struct text key)
+{
+	const struct line_range *ranges = b->guide->lines.items;
+
+	for (size_t i = 0; b->weekly && i < b->guide->lines.count; i++)
+		if (text_eq(ranges[i].key, key) && range_in_fee(b, &ranges[i]))
+			return &ranges[i];
+	return NULL;
+}
+
+/* ---- beside it ---- */
+
+/* Of a deduction low may be above high. */
+static enum beside_guide place(int64_t low_p, int64_t high_p, int64_t offered_p)
+{
+	int64_t least_p = low_p < high_p ? low_p : high_p;
+	int64_t most_p = low_p < high_p ? high_p : low_p;
+
+	return offered_p < least_p  ? BESIDE_BELOW
+	       : offered_p > most_p ? BESIDE_ABOVE
+				    : BESIDE_WITHIN;
+}
+
+static struct offer_line line_beside(const struct beside *b, const struct line_range *range,
+				     const struct fee_line *line)
+{
+	struct offer_line out = {
+		.key = line ? line->key : range->key,
+		.label = line ? line->label : range->label,
+		.guide_low_p = NO_INT,
+		.guide_mid_p = NO_INT,
+		.guide_high_p = NO_INT,
+		.offered_p = line ? line->weekly_p : NO_INT,
+		.to_mid_p = NO_INT,
+		.beside = BESIDE_NO_GUIDE,
+	};
+	int64_t offered_p = line ? line->weekly_p : 0;
+
+	if (b->weekly)
+		out.to_mid_p = offered_p;
+	if (!range)
+		return out;
+	out.guide_low_p = weekly_of(b, RUN_LOW, range->low_r);
+	out.guide_mid_p = weekly_of(b, RUN_MID, range->mid_r);
+	out.guide_high_p = weekly_of(b, RUN_HIGH, range->high_r);
+	out.to_mid_p = offered_p - out.guide_mid_p;
+	out.beside = place(out.guide_low_p, out.guide_high_p, offered_p);
+	return out;
+}
+
+static bool is_offered(const struct terms *terms, struct text key)
+{
+	const struct fee_line *lines = terms->lines.items;
+
+	for (size_t i = 0; i < terms->lines.count; i++)
+		if (text_eq(lines[i].key, key))
+			return true;
+	return false;
+}
+
+void guide_beside_offer(struct arena *arena, const struct cost_model *model,
+			const struct calculate *guide, const struct terms *terms,
+			struct offer_comparison *out)
+{
+	const struct fee_line *offered = terms->lines.items;
+	const struct line_range *ranges = guide->lines.items;
+	struct beside b = {
+		.model = model,
+		.guide = guide,
+		.hours = hours_of(model, guide),
+	};
+	struct offer_line *lines = NULL;
+	size_t count = 0;
+
+	b.weekly = guide->weekly_mid_p != NO_INT &&
+		   (model->price_unit == COST_PER_WEEK || b.hours.run_r[RUN_MID] != NO_INT);
+	for (size_t i = 0; i < terms->lines.count; i++)
+		*LIST_ADD(arena, lines, count) =
+			line_beside(&b, range_of(&b, offered[i].key), &offered[i]);
+	for (size_t i = 0; b.weekly && i < guide->lines.count; i++)
+		if (range_in_fee(&b, &ranges[i]) && !is_offered(terms, ranges[i].key))
+			*LIST_ADD(arena, lines, count) = line_beside(&b, &ranges[i], NULL);
+	*out = (struct offer_comparison){
+		.guide_low_p = guide->weekly_low_p,
+		.guide_mid_p = guide->weekly_mid_p,
+		.guide_high_p = guide->weekly_high_p,
+		.offered_p = terms->weekly_p,
+		.to_mid_p = b.weekly ? terms->weekly_p - guide->weekly_mid_p : NO_INT,
+		.beside =
+			b.weekly ? place(guide->weekly_low_p, guide->weekly_high_p, terms->weekly_p)
+				 : BESIDE_NO_GUIDE,
+		.lines = {lines, count},
+	};
+}
