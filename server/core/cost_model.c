@@ -19,6 +19,8 @@ const char *const cost_counts_names[] = {COST_COUNTS(WORDS_NAME) NULL};
 #define LABEL_MOST 120
 #define SOURCE_MOST 500
 #define WORDS_MOST 4000
+/* Each of a line's names in words, with its label, figure and source. */
+#define WORKING_MOST 300000
 #define LIST_MOST 200
 
 #define FIGURE_F(type, member, json, flags, help) \
@@ -120,9 +122,9 @@ static const struct field guide_line_fields[] = {
 	BOOL_F(guide_line, in_fee, 0, "it is part of the price"),
 	ENUM_F(guide_line, counts, REQ, cost_counts_names, "where its worth goes"),
 	ENUM_F(guide_line, index, 0, cost_index_names, "the index an uplift applies to it"),
-	TEXT_F(guide_line, working, REQ, WORDS_MOST, "the arithmetic of the mid run in words"),
-	TEXT_F(guide_line, assumption, 0, WORDS_MOST, "the figures used"),
-	TEXT_F(guide_line, source, REQ, WORDS_MOST, "where the line and its figures come from"),
+	TEXT_F(guide_line, working, REQ, WORKING_MOST, "the arithmetic of the mid run in words"),
+	TEXT_F(guide_line, assumption, 0, WORKING_MOST, "the figures used"),
+	TEXT_F(guide_line, source, REQ, WORKING_MOST, "where the line and its figures come from"),
 };
 TABLE(guide_line, struct guide_line, "One line of a guide price");
 

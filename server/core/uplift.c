@@ -220,6 +220,11 @@ static void step_add(struct uplift_work *work, struct uplift *out, int32_t from_
 	out->path.items = steps;
 }
 
+static bool is_above_threshold(const struct uplift_method *method, int64_t weekly_p)
+{
+	return method->not_above_p != NO_INT && weekly_p > method->not_above_p;
+}
+
 /* The steps to come, each from what is paid after the one before it. */
 static void path_work(struct uplift_work *work, struct uplift *out)
 {
@@ -230,7 +235,7 @@ static void path_work(struct uplift_work *work, struct uplift *out)
 
 	step_add(work, out, out->from_day, fee_p);
 	work->lines = arena_copy(work->arena, work->lines, size);
-	while (work->step < work->method->years) {
+	while (work->step < work->method->years && !is_above_threshold(work->method, fee_p)) {
 		for (size_t i = 0; i < work->terms->lines.count; i++) {
 			work->lines[i].rate_now_r = work->lines[i].rate_then_r;
 			work->lines[i].weekly_now_p = work->lines[i].weekly_then_p;
@@ -326,7 +331,7 @@ static bool is_to_be_uplifted(struct uplift_work *work, const struct uplift_ques
 		return leave(work, out, UPLIFT_RULE_NO_METHOD, NULL, NO_ENUM);
 	if (is_too_young(work))
 		return leave(work, out, UPLIFT_RULE_TOO_YOUNG, NULL, NO_ENUM);
-	if (work->method->not_above_p != NO_INT && work->weekly_now_p > work->method->not_above_p)
+	if (is_above_threshold(work->method, work->weekly_now_p))
 		return leave(work, out, UPLIFT_RULE_ABOVE_THRESHOLD, NULL, NO_ENUM);
 	if (work->method->basis == UPLIFT_TARGET) {
 		work->step = step_on(work->method, out->from_day);

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -144,6 +145,35 @@ static const struct guide_line *find_line(const struct golden *golden, struct te
 	return NULL;
 }
 
+/* near KEY RUN PUBLISHED WITHIN; the key may be price. */
+static void expect_near(struct golden *golden, struct text rest)
+{
+	struct text key = word(&rest), run = word(&rest);
+	struct text published = word(&rest), within = word(&rest);
+	size_t at = text_is(run, "low") ? 0 : text_is(run, "mid") ? 1 : 2;
+	int64_t figures[3] = {golden->guide.low_p, golden->guide.mid_p, golden->guide.high_p};
+	int64_t published_p, within_p;
+
+	if (!golden->taken)
+		fail_msg("%s:%d: refused %.*s: %.*s", golden->path, golden->line,
+			 TEXT_FMT(golden->fault.pointer), TEXT_FMT(golden->fault.sentence));
+	if ((at == 2 && !text_is(run, "high")) || !money_parse(published, &published_p) ||
+	    !money_parse(within, &within_p))
+		fail_msg("%s:%d: near takes a key, a run and two figures", golden->path,
+			 golden->line);
+	if (!text_is(key, "price")) {
+		const struct guide_line *line = find_line(golden, key);
+
+		figures[0] = penny(line->low_r);
+		figures[1] = penny(line->mid_r);
+		figures[2] = penny(line->high_r);
+	}
+	if (llabs(figures[at] - published_p) > within_p)
+		fail_msg("%s:%d: %.*s is %.*s", golden->path, golden->line, TEXT_FMT(key),
+			 TEXT_FMT(money_text(arena, figures[at], false)));
+	checked++;
+}
+
 static void add_input(struct golden *golden, struct text key, struct text value)
 {
 	struct map_entry *entry = LIST_ADD(arena, golden->inputs, golden->input_count);
@@ -180,6 +210,9 @@ static void one_line(struct golden *golden, struct text rest)
 		line = find_line(golden, word(&rest));
 		expect_range(golden, rest, penny(line->low_r), penny(line->mid_r),
 			     penny(line->high_r));
+	} else if (text_is(what, "near")) {
+		play(golden);
+		expect_near(golden, rest);
 	} else if (text_is(what, "refused")) {
 		play(golden);
 		assert_false(golden->taken);

@@ -277,8 +277,7 @@ static void calculations_come_out_the_same(void)
 {
 	for (size_t i = 0; i < played->calculation_count; i++) {
 		const struct calculate *stored = played->calculations[i].data;
-		const struct cost_model *model =
-			find_model(NULL, stored->model, stored->version);
+		const struct cost_model *model = find_model(NULL, stored->model, stored->version);
 		struct guide guide;
 		struct flaw flaw;
 

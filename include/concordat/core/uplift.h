@@ -75,7 +75,7 @@ struct uplift {
 	struct list lines;    /* struct uplift_line; weekly_then_p adds up to the new fee */
 	struct list funding;  /* struct funding_part of the new fee; empty without a split */
 	/* struct uplift_step: to a target, this step and those to come, each from the rates and
-	 * amounts paid after the one before it. */
+	 * amounts paid after the one before it, while the method would still be worked. */
 	struct list path;
 };
 extern const struct schema uplift_schema;
