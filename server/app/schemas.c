@@ -248,7 +248,7 @@ static const struct field uplift_preview_fields[] = {
 	LIST_F(uplift_preview, by_rule, 0, 0, UPLIFT_RULE_COUNT, &uplift_rule_row_schema,
 	       "the same by the rule that decided"),
 	LIST_F(uplift_preview, items, 0, 0, 200, &uplift_row_schema, "a page of them"),
-	TEXT_F(uplift_preview, next, 0, 200, "for after; null on the last page"),
+	TEXT_F(uplift_preview, next, 0, 200, "for after; left out on the last page"),
 };
 TABLE(uplift_preview, struct uplift_preview, "What an uplift would make of them");
 

@@ -180,8 +180,6 @@ static void answer(struct preview *p)
 	emit_begin(&w, NULL, '{');
 	emit_members(&w, &uplift_preview_schema, &p->sums, AUDIENCE_COMMISSIONER);
 	emit_json(&w, "items", writer_text(&p->items));
-	if (!p->more)
-		emit_json(&w, "next", TEXT("null"));
 	emit_end(&w, '}');
 	call_answer(p->call, 200, writer_text(&w));
 }

@@ -142,7 +142,7 @@ def test_a_portfolio_in_force_is_worked_out_whole_and_page_by_page(filled, fill,
         assert [str(page["placements"]), str(page["weekly_now"]["amount"])] == fees[0] and page["unreadable"] == 0
         assert wanted in (None, page["placements"])
         seen = page["items"]
-        while page["next"]:
+        while page.get("next"):
             page = client.post("/v1/uplifts/preview", {**body, "after": page["next"]}, 200).json
             seen += page["items"]
         assert len({item["placement"] for item in seen}) == len(seen) == int(fees[0][0])
