@@ -4,7 +4,7 @@
  * Each offer stands beside the guide and beside the offer before it, the same for both sides. A
  * thread is shown to the commissioner and to its own provider; a rival's never is.
  */
-#include "concordat/core/entries.h"
+#include "concordat/core/compare.h"
 #include "emit.h"
 #include "view.h"
 
@@ -22,7 +22,7 @@ static bool put_workings(struct writer *w, const struct world *world, const stru
 	const struct guide_line *lines;
 
 	if (!model || !cost_model_run(w->arena, model, &data->inputs, &guide, &fault) ||
-	    guide.weekly_mid_p != data->weekly_mid_p)
+	    !guide_is_as_stored(&guide, data))
 		return false;
 	lines = guide.lines.items;
 	emit_begin(w, "workings", '[');
@@ -134,7 +134,8 @@ static void put_comparison(struct writer *w, const struct viewer *v, const struc
 	const struct fee_line *gone = previous ? previous->lines.items : NULL;
 
 	emit_begin(w, "comparison", '{');
-	if (guide) {
+	/* One for an hour whose hours were left out has no weekly price. */
+	if (guide && guide->weekly_mid_p != NO_INT) {
 		emit_money(w, "to_guide_mid", terms->weekly_p - guide->weekly_mid_p);
 		emit_word(w, "beside_guide",
 			  terms->weekly_p < guide->weekly_low_p	   ? "below"

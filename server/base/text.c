@@ -118,6 +118,17 @@ bool text_starts(struct text t, const char *prefix)
 	return t.len >= length && (length == 0 || memcmp(t.at, prefix, length) == 0);
 }
 
+bool text_is_web_address(struct text t)
+{
+	size_t scheme = text_starts(t, "https://") ? 8 : text_starts(t, "http://") ? 7 : 0;
+
+	for (size_t i = 0; i < t.len; i++)
+		if (t.at[i] <= ' ' || t.at[i] > '~' || t.at[i] == '"' || t.at[i] == '<' ||
+		    t.at[i] == '>')
+			return false;
+	return scheme > 0 && t.len > scheme;
+}
+
 struct text text_copy(struct arena *arena, struct text t)
 {
 	return t.at ? (struct text){text_cstr(arena, t), t.len} : TEXT_NONE;

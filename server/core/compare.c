@@ -151,8 +151,8 @@ static void make_rated(struct arena *arena, const struct compared *after, struct
 }
 
 /* False, and the price as it was, when the mixture cannot be priced. */
-static bool price_mixture(struct arena *arena, const struct cost_model *model,
-			  const struct list *inputs, int64_t *mid_p)
+static bool price_mixture(struct arena *arena, struct cost_model *model, const struct list *inputs,
+			  int64_t *mid_p)
 {
 	struct guide guide;
 	struct flaw flaw;

@@ -163,14 +163,14 @@ static void reach_from(struct reach *reach, size_t line, size_t from)
 		into[n] = into[n] || reach->made_of[from * reach->figures + n];
 }
 
-static void reach_line(struct arena *arena, struct reach *reach, size_t line)
+static void reach_line(struct reach *reach, size_t line)
 {
 	const struct cost_line *at = cost_line_at(reach->model, line);
-	struct list refs = cost_line_refs(arena, at);
+	const struct cost_slots *slots = &reach->model->plans[line].all;
 	bool *into = reach->made_of + line * reach->figures;
 
-	for (size_t i = 0; i < refs.count; i++) {
-		struct cost_slot slot = cost_find(reach->model, cost_ref_at(&refs, i), line);
+	for (size_t i = 0; i < slots->count; i++) {
+		struct cost_slot slot = slots->at[i];
 
 		if (slot.kind == SLOT_INPUT)
 			into[slot.at] = true;
@@ -192,7 +192,7 @@ static struct reach reach_of(struct arena *arena, const struct cost_model *model
 
 	reach.made_of = arena_array(arena, bool, model->lines.count *reach.figures);
 	for (size_t i = 0; i < model->lines.count; i++)
-		reach_line(arena, &reach, i);
+		reach_line(&reach, i);
 	return reach;
 }
 

@@ -333,7 +333,7 @@ static bool check_trials(struct check *check)
 	return true;
 }
 
-bool cost_model_check(struct arena *arena, const struct cost_model *model, struct flaw *fault)
+bool cost_model_check(struct arena *arena, struct cost_model *model, struct flaw *fault)
 {
 	struct check check = {
 		.arena = arena,
@@ -356,5 +356,8 @@ bool cost_model_check(struct arena *arena, const struct cost_model *model, struc
 	for (size_t i = 0; i < model->lines.count; i++)
 		if (!check_line(&check, i))
 			return false;
-	return check_all_used(&check) && check_trials(&check);
+	if (!check_all_used(&check))
+		return false;
+	model->plans = cost_plan_make(arena, model);
+	return check_trials(&check);
 }

@@ -1,8 +1,9 @@
 /*
  * cost_lines.c - what the lines of a cost model are worth.
  *
- * One walk a run, in the order of the lines, in exact fractions. The model is sound (cost_check.c),
- * so a key that names nothing here is a bug; inputs are the caller's, so a zero is not.
+ * One walk a run, in the order of the lines, in exact fractions. The model is sound (cost_check.c)
+ * and planned (cost_plan.c), so a key that names nothing here is a bug; inputs are the caller's, so
+ * a zero is not.
  */
 #include "cost_lines.h"
 
@@ -14,8 +15,8 @@
 struct walk {
 	const struct cost_work *work;
 	enum cost_run run;
-	size_t line;	  /* the one being worked out */
-	struct worth fee; /* of the lines before it */
+	const struct cost_plan *plan; /* of the line being worked out */
+	struct worth fee;	      /* of the lines before it */
 	bool by_zero, below;
 };
 
@@ -32,42 +33,6 @@ const struct cost_assumption *cost_assumption_at(const struct cost_model *model,
 const struct cost_line *cost_line_at(const struct cost_model *model, size_t i)
 {
 	return (const struct cost_line *)model->lines.items + i;
-}
-
-struct text cost_ref_at(const struct list *refs, size_t i)
-{
-	return ((const struct cost_ref *)refs->items)[i].ref;
-}
-
-struct cost_slot cost_find(const struct cost_model *model, struct text key, size_t lines)
-{
-	for (size_t i = 0; i < model->inputs.count; i++)
-		if (text_eq(cost_input_at(model, i)->key, key))
-			return (struct cost_slot){SLOT_INPUT, i};
-	for (size_t i = 0; i < model->assumptions.count; i++)
-		if (text_eq(cost_assumption_at(model, i)->key, key))
-			return (struct cost_slot){SLOT_ASSUMPTION, i};
-	for (size_t i = 0; i < lines; i++)
-		if (text_eq(cost_line_at(model, i)->key, key))
-			return (struct cost_slot){SLOT_LINE, i};
-	return (struct cost_slot){SLOT_NONE, 0};
-}
-
-struct list cost_line_refs(struct arena *arena, const struct cost_line *line)
-{
-	const struct text *const single[] = {&line->value, &line->percent, &line->hours,
-					     &line->threshold, &line->upper};
-	const struct list *const lists[] = {&line->quantity, &line->per, &line->of, &line->less};
-	struct cost_ref *items = NULL;
-	size_t count = 0;
-
-	for (size_t i = 0; i < sizeof(single) / sizeof(single[0]); i++)
-		if (single[i]->at)
-			LIST_ADD(arena, items, count)->ref = *single[i];
-	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
-		for (size_t n = 0; n < lists[i]->count; n++)
-			LIST_ADD(arena, items, count)->ref = cost_ref_at(lists[i], n);
-	return (struct list){items, count};
 }
 
 bool cost_line_in_fee(const struct cost_line *line)
@@ -118,13 +83,17 @@ static struct worth figure_worth(int32_t unit, int64_t figure_r)
 	int64_t bottom = unit == COST_UNIT_PERCENT ? FIGURE_UNIT * 100 : FIGURE_UNIT;
 
 	assert(figure_r != NO_INT);
+	/* Most are whole or in pence, and what is small is reckoned sooner (ratio.c). */
+	for (int i = 0; i < 2 && figure_r % 100 == 0; i++) {
+		figure_r /= 100;
+		bottom /= 100;
+	}
 	return worth_of(ratio_make(figure_r, bottom));
 }
 
-static struct worth worth_ref(const struct walk *walk, struct text key)
+static struct worth worth_ref(const struct walk *walk, struct cost_slot slot)
 {
 	const struct cost_work *work = walk->work;
-	struct cost_slot slot = cost_find(work->model, key, walk->line);
 	const struct cost_assumption *assumption;
 
 	switch (slot.kind) {
@@ -144,9 +113,9 @@ static struct worth worth_ref(const struct walk *walk, struct text key)
 	return worth_of(RATIO_NONE);
 }
 
-static struct ratio plain_ref(const struct walk *walk, struct text key)
+static struct ratio plain_ref(const struct walk *walk, struct cost_slot slot)
 {
-	return worth_ref(walk, key).fixed;
+	return worth_ref(walk, slot).fixed;
 }
 
 static struct ratio inverse(struct walk *walk, struct ratio a)
@@ -157,38 +126,38 @@ static struct ratio inverse(struct walk *walk, struct ratio a)
 }
 
 /* A figure that something is multiplied or divided by. */
-static struct ratio factor_ref(struct walk *walk, struct text key)
+static struct ratio factor_ref(struct walk *walk, struct cost_slot slot)
 {
-	struct ratio factor = plain_ref(walk, key);
+	struct ratio factor = plain_ref(walk, slot);
 
 	walk->below = walk->below || ratio_sign(factor) < 0;
 	return factor;
 }
 
-static struct ratio product(struct walk *walk, const struct list *refs)
+static struct ratio product(struct walk *walk, const struct cost_slots *slots)
 {
 	struct ratio all = RATIO_ONE;
 
-	for (size_t i = 0; i < refs->count; i++)
-		all = ratio_multiply(all, factor_ref(walk, cost_ref_at(refs, i)));
+	for (size_t i = 0; i < slots->count; i++)
+		all = ratio_multiply(all, factor_ref(walk, slots->at[i]));
 	return all;
 }
 
 /* value x each quantity / each per */
-static struct worth rated(struct walk *walk, const struct cost_line *line)
+static struct worth rated(struct walk *walk)
 {
-	struct ratio factor = ratio_multiply(product(walk, &line->quantity),
-					     inverse(walk, product(walk, &line->per)));
+	struct ratio factor = ratio_multiply(product(walk, &walk->plan->quantity),
+					     inverse(walk, product(walk, &walk->plan->per)));
 
-	return worth_times(worth_ref(walk, line->value), factor);
+	return worth_times(worth_ref(walk, walk->plan->value), factor);
 }
 
-static struct worth total(const struct walk *walk, const struct list *refs)
+static struct worth total(const struct walk *walk, const struct cost_slots *slots)
 {
 	struct worth sum = worth_of(RATIO_ZERO);
 
-	for (size_t i = 0; i < refs->count; i++)
-		sum = worth_add(sum, worth_ref(walk, cost_ref_at(refs, i)));
+	for (size_t i = 0; i < slots->count; i++)
+		sum = worth_add(sum, worth_ref(walk, slots->at[i]));
 	return sum;
 }
 
@@ -215,71 +184,75 @@ static struct ratio greater(struct ratio a, struct ratio b)
 	return ratio_sign(difference) >= 0 ? a : b;
 }
 
-static struct worth extreme(const struct walk *walk, const struct cost_line *line)
+static struct worth extreme(const struct walk *walk,
+			    struct ratio (*better)(struct ratio, struct ratio))
 {
-	struct ratio found = plain_ref(walk, cost_ref_at(&line->of, 0));
+	const struct cost_slots *of = &walk->plan->of;
+	struct ratio found = plain_ref(walk, of->at[0]);
 
-	for (size_t i = 1; i < line->of.count; i++) {
-		struct ratio next = plain_ref(walk, cost_ref_at(&line->of, i));
-
-		found = line->kind == COST_MIN ? lesser(found, next) : greater(found, next);
-	}
+	for (size_t i = 1; i < of->count; i++)
+		found = better(found, plain_ref(walk, of->at[i]));
 	return worth_of(found);
 }
 
-static struct ratio years_pay(struct walk *walk, const struct cost_line *line)
+static struct ratio years_pay(struct walk *walk)
 {
-	struct ratio pay = plain_ref(walk, line->value);
+	struct ratio pay = plain_ref(walk, walk->plan->value);
 
-	if (!line->hours.at)
+	if (walk->plan->hours.kind == SLOT_NONE)
 		return pay;
-	pay = ratio_multiply(pay, factor_ref(walk, line->hours));
+	pay = ratio_multiply(pay, factor_ref(walk, walk->plan->hours));
 	return ratio_multiply(pay, ratio_make(WEEKS_A_YEAR, 1));
 }
 
 /* How much of a year's pay lies between the threshold and the upper limit, charged to the lines
  * named or, when none is, to one employee. */
-static struct worth charged_between(struct walk *walk, const struct cost_line *line)
+static struct worth charged_between(struct walk *walk)
 {
-	struct ratio year = years_pay(walk, line), between = year;
+	const struct cost_plan *plan = walk->plan;
+	struct ratio year = years_pay(walk), between = year;
 
-	if (line->upper.at)
-		between = lesser(year, plain_ref(walk, line->upper));
-	between = greater(ratio_subtract(between, plain_ref(walk, line->threshold)), RATIO_ZERO);
-	if (line->of.count == 0)
+	if (plan->upper.kind != SLOT_NONE)
+		between = lesser(year, plain_ref(walk, plan->upper));
+	between = greater(ratio_subtract(between, plain_ref(walk, plan->threshold)), RATIO_ZERO);
+	if (plan->of.count == 0)
 		return worth_of(between);
-	return worth_times(total(walk, &line->of), ratio_multiply(between, inverse(walk, year)));
+	return worth_times(total(walk, &plan->of), ratio_multiply(between, inverse(walk, year)));
 }
 
 static struct worth line_worth(struct walk *walk, const struct cost_line *line)
 {
 	const struct ratio week = ratio_make(1, WEEKS_A_YEAR);
-	struct ratio percent = line->percent.at ? factor_ref(walk, line->percent) : RATIO_NONE;
+	const struct cost_plan *plan = walk->plan;
+	struct ratio percent = RATIO_NONE;
 
+	if (plan->percent.kind != SLOT_NONE)
+		percent = factor_ref(walk, plan->percent);
 	switch ((enum cost_kind)line->kind) {
 	case COST_AMOUNT:
-		return worth_ref(walk, line->value);
+		return worth_ref(walk, plan->value);
 	case COST_PRODUCT:
 	case COST_SHARED:
-		return rated(walk, line);
+		return rated(walk);
 	case COST_ANNUAL:
-		return worth_times(rated(walk, line), week);
+		return worth_times(rated(walk), week);
 	case COST_RETURN:
-		return worth_times(worth_times(rated(walk, line), week), percent);
+		return worth_times(worth_times(rated(walk), week), percent);
 	case COST_PERCENT_OF_LINES:
-		return worth_times(total(walk, &line->of), percent);
+		return worth_times(total(walk, &plan->of), percent);
 	case COST_PERCENT_OF_PRICE:
 		return (struct worth){RATIO_ZERO, percent};
 	case COST_MARKUP:
-		return worth_times(line->of.count > 0 ? total(walk, &line->of) : walk->fee,
+		return worth_times(plan->of.count > 0 ? total(walk, &plan->of) : walk->fee,
 				   percent);
 	case COST_THRESHOLD:
-		return worth_times(charged_between(walk, line), percent);
+		return worth_times(charged_between(walk), percent);
 	case COST_SUM:
-		return worth_less(total(walk, &line->of), total(walk, &line->less));
+		return worth_less(total(walk, &plan->of), total(walk, &plan->less));
 	case COST_MIN:
+		return extreme(walk, lesser);
 	case COST_MAX:
-		return extreme(walk, line);
+		return extreme(walk, greater);
 	case COST_KIND_COUNT:
 		break;
 	}
@@ -323,7 +296,7 @@ static enum cost_trouble one_run(struct cost_work *work, enum cost_run run, size
 		const struct cost_line *at = cost_line_at(work->model, *line);
 		struct worth worth;
 
-		walk.line = *line;
+		walk.plan = &work->model->plans[*line];
 		worth = line_worth(&walk, at);
 		if (at->deduction)
 			worth = worth_times(worth, ratio_make(-1, 1));

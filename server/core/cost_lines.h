@@ -25,6 +25,19 @@ struct cost_slot {
 	size_t at;
 };
 
+struct cost_slots {
+	const struct cost_slot *at;
+	size_t count;
+};
+
+/* A line's keys looked up, and what else is the same in every calculation. */
+struct cost_plan {
+	struct cost_slot value, percent, hours, threshold, upper; /* SLOT_NONE: without */
+	struct cost_slots quantity, per, of, less;
+	struct cost_slots all; /* in that order */
+	struct text source;    /* every source, in words */
+};
+
 /* One calculation: what was given, and what came of it. */
 struct cost_work {
 	const struct cost_model *model;
@@ -51,6 +64,8 @@ struct text cost_ref_at(const struct list *refs, size_t i);
 struct cost_slot cost_find(const struct cost_model *model, struct text key, size_t lines);
 /* Every key a line refers to, in the order of its members. */
 struct list cost_line_refs(struct arena *arena, const struct cost_line *line);
+/* Of each line. Every key must name something before it. */
+const struct cost_plan *cost_plan_make(struct arena *arena, const struct cost_model *model);
 bool cost_line_in_fee(const struct cost_line *line);
 bool cost_line_is_quantity(const struct cost_line *line);
 int64_t cost_figure_of(const struct cost_figure *figure, enum cost_run run);
@@ -65,7 +80,8 @@ struct ratio cost_work_line(const struct cost_work *work, enum cost_run run, siz
 /* The mid run's arithmetic, the figures, and the sources, of one line in words (cost_words.c). */
 struct text cost_words_working(struct arena *arena, const struct cost_work *work, size_t line);
 struct text cost_words_assumption(struct arena *arena, const struct cost_work *work, size_t line);
-struct text cost_words_source(struct arena *arena, const struct cost_work *work, size_t line);
+struct text cost_words_source(struct arena *arena, const struct cost_model *model,
+			      const struct cost_line *line, const struct cost_slots *slots);
 /* "12.50 hours", "£14.20", "9.50%". */
 struct text cost_words_figure(struct arena *arena, int32_t unit, int64_t figure_r);
 

@@ -117,14 +117,13 @@ static struct text blame(struct arena *arena, const struct cost_work *work, size
 
 	touched[line] = true;
 	for (size_t at = line + 1; at-- > 0;) {
-		struct list refs = cost_line_refs(arena, cost_line_at(work->model, at));
+		const struct cost_slots *slots = &work->model->plans[at].all;
 
-		for (size_t i = 0; touched[at] && i < refs.count; i++) {
-			struct text key = cost_ref_at(&refs, i);
-			struct cost_slot slot = cost_find(work->model, key, at);
+		for (size_t i = 0; touched[at] && i < slots->count; i++) {
+			struct cost_slot slot = slots->at[i];
 
 			if (slot.kind == SLOT_INPUT && work->given[slot.at])
-				return pointer_to(arena, key);
+				return pointer_to(arena, cost_input_at(work->model, slot.at)->key);
 			if (slot.kind == SLOT_LINE)
 				touched[slot.at] = true;
 		}
@@ -277,7 +276,7 @@ static bool add_line(struct arena *arena, const struct cost_work *work, size_t a
 	out->index = line->index;
 	out->working = cost_words_working(arena, work, at);
 	out->assumption = cost_words_assumption(arena, work, at);
-	out->source = cost_words_source(arena, work, at);
+	out->source = work->model->plans[at].source;
 	return true;
 }
 

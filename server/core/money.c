@@ -64,19 +64,25 @@ static void put_thousands(struct writer *w, uint64_t pounds)
 	writer_digits(w, pounds % 1000, 3);
 }
 
-struct text money_text(struct arena *arena, int64_t pence, bool symbol)
+void money_put(struct writer *w, int64_t pence, bool symbol)
 {
 	uint64_t size = magnitude(pence);
+
+	if (pence < 0)
+		writer_char(w, '-');
+	if (symbol)
+		writer_puts(w, "£");
+	put_thousands(w, size / 100);
+	writer_char(w, '.');
+	writer_digits(w, size % 100, 2);
+}
+
+struct text money_text(struct arena *arena, int64_t pence, bool symbol)
+{
 	struct writer w;
 
 	writer_init(&w, arena);
-	if (pence < 0)
-		writer_char(&w, '-');
-	if (symbol)
-		writer_puts(&w, "£");
-	put_thousands(&w, size / 100);
-	writer_char(&w, '.');
-	writer_digits(&w, size % 100, 2);
+	money_put(&w, pence, symbol);
 	return writer_text(&w);
 }
 
@@ -85,22 +91,27 @@ bool money_parse(struct text t, int64_t *pence)
 	return parse_decimal(t, PENCE_DECIMALS, MONEY_MOST_P, pence);
 }
 
+void rate_put(struct writer *w, int64_t ten_thousandths)
+{
+	uint64_t size = magnitude(ten_thousandths), behind = size % 10000;
+	unsigned int decimals = RATE_DECIMALS;
+
+	for (; decimals > PENCE_DECIMALS && behind % 10 == 0; decimals--)
+		behind /= 10;
+	if (ten_thousandths < 0)
+		writer_char(w, '-');
+	writer_digits(w, size / 10000, 1);
+	writer_char(w, '.');
+	writer_digits(w, behind, decimals);
+}
+
 struct text rate_text(struct arena *arena, int64_t ten_thousandths)
 {
-	uint64_t size = magnitude(ten_thousandths);
 	struct writer w;
-	struct text t;
 
 	writer_init(&w, arena);
-	if (ten_thousandths < 0)
-		writer_char(&w, '-');
-	writer_digits(&w, size / 10000, 1);
-	writer_char(&w, '.');
-	writer_digits(&w, size % 10000, RATE_DECIMALS);
-	t = writer_text(&w);
-	for (int i = PENCE_DECIMALS; i < RATE_DECIMALS && t.at[t.len - 1] == '0'; i++)
-		t.len--;
-	return t;
+	rate_put(&w, ten_thousandths);
+	return writer_text(&w);
 }
 
 bool rate_parse(struct text t, int64_t *ten_thousandths)
@@ -114,7 +125,7 @@ __int128 divide_round(__int128 dividend, __int128 divisor)
 
 	assert(divisor > 0);
 	quotient = dividend / divisor;
-	rest = dividend % divisor;
+	rest = dividend - quotient * divisor;
 	away = rest < 0 ? -rest : rest;
 	/* Not 2 * rest: that could overflow. */
 	if (away >= divisor - away)

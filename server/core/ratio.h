@@ -1,10 +1,10 @@
 /*
  * ratio.h - exact fractions of 128 bits, for the guide price.
  *
- * Always in lowest terms with a positive bottom. A fraction that does not fit, or a division by
- * zero, becomes RATIO_NONE, and everything made from it is RATIO_NONE too: so a chain of sums is
- * asked once, at its end, with ratio_is_sound. Nothing here ever rounds but the two functions that
- * say so.
+ * The bottom is positive; lowest terms are not promised, so one is compared with another by their
+ * difference. A fraction that does not fit, or a division by zero, becomes RATIO_NONE, and
+ * everything made from it is RATIO_NONE too: so a chain of sums is asked once, at its end, with
+ * ratio_is_sound. Nothing here ever rounds but the two functions that say so.
  */
 #ifndef CONCORDAT_CORE_RATIO_H
 #define CONCORDAT_CORE_RATIO_H

@@ -329,6 +329,8 @@ static bool is_to_be_uplifted(struct uplift_work *work, const struct uplift_ques
 		return leave(work, out, UPLIFT_RULE_OWN_METHOD, NULL, NO_ENUM);
 	if (!work->method)
 		return leave(work, out, UPLIFT_RULE_NO_METHOD, NULL, NO_ENUM);
+	if (work->terms->start_day != NO_DAY && out->from_day < work->terms->start_day)
+		return leave(work, out, UPLIFT_RULE_NOT_STARTED, NULL, NO_ENUM);
 	if (is_too_young(work))
 		return leave(work, out, UPLIFT_RULE_TOO_YOUNG, NULL, NO_ENUM);
 	if (is_above_threshold(work->method, work->weekly_now_p))

@@ -340,6 +340,9 @@ bool uplift_figures_check(struct arena *arena, const struct uplift_figures *figu
 		if (!is_change(rises[i].percent_r))
 			return wrong_at(&check, "rises", i, "percent",
 					"Give a rise from -100 to 1,000 percent.");
+		if (rises[i].source_url.at && !text_is_web_address(rises[i].source_url))
+			return wrong_at(&check, "rises", i, "source_url",
+					"Give an address that begins with https:// or http://.");
 	}
 	return true;
 }

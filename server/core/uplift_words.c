@@ -103,6 +103,21 @@ static void put_basis(struct writer *w, const struct uplift_work *work)
 	}
 }
 
+/* The day of the year agreed is not this one: said, because both sides may mean it. */
+static void put_other_day(struct writer *w, const struct uplift_work *work)
+{
+	const struct uplift_method *method = work->method;
+	struct civil from = civil_of(work->figures->from_day);
+	int32_t agreed;
+
+	if (method->month == NO_INT || (method->month == from.month && method->day == from.day))
+		return;
+	agreed = day_of(from.year, (int32_t)method->month, (int32_t)method->day);
+	writer_printf(w, " The method says %.*s, and this is from %.*s.",
+		      TEXT_FMT(day_words(w->arena, agreed)),
+		      TEXT_FMT(day_words(w->arena, work->figures->from_day)));
+}
+
 struct text uplift_words_worked(const struct uplift_work *work, enum uplift_rule rule)
 {
 	const struct uplift_method *method = work->method;
@@ -122,6 +137,7 @@ struct text uplift_words_worked(const struct uplift_work *work, enum uplift_rule
 		put_percent(&w, capped ? method->cap_r : method->floor_r);
 	}
 	writer_char(&w, '.');
+	put_other_day(&w, work);
 	return writer_text(&w);
 }
 
@@ -151,6 +167,10 @@ struct text uplift_words_left(const struct uplift_work *work, enum uplift_rule r
 			    "without.");
 	case UPLIFT_RULE_OWN_METHOD:
 		return TEXT("The terms have a method of their own, and those were left out.");
+	case UPLIFT_RULE_NOT_STARTED:
+		return text_printf(arena, "The agreement begins on %.*s, after %.*s.",
+				   TEXT_FMT(day_words(arena, work->terms->start_day)),
+				   TEXT_FMT(day_words(arena, work->figures->from_day)));
 	case UPLIFT_RULE_TOO_YOUNG:
 		return text_printf(arena,
 				   "The agreement began on %.*s, less than %d %s before %.*s.",

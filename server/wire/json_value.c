@@ -353,7 +353,7 @@ static void decode_rate(struct decoder *d, const struct field *field, const json
 	if (!json_is_string(json) || !rate_parse(text_in(json), &value_r)) {
 		decoder_refuse(d, step,
 			       TEXT("must be a decimal number in quotes with at most 4 decimals, "
-				    "like \"14.2025\""));
+				    "like \"14.2025\", and not above 10 million"));
 		return;
 	}
 	if (is_within(limits, value_r)) {

@@ -27,7 +27,7 @@ def line_of(model, key):
 # ---- check ----
 
 
-@pytest.mark.parametrize("name", sorted(os.listdir(os.path.join(ROOT, MODELS))))
+@pytest.mark.parametrize("name", sorted(name for name in os.listdir(os.path.join(ROOT, MODELS)) if name.endswith(".json")))
 def test_every_shipped_model_is_sound(concordat, name):
     assert f"{name.removesuffix('.json')} is sound: ".replace("-", " ") in \
         concordat("model", "check", f"{MODELS}/{name}").replace("-", " ")

@@ -14,6 +14,8 @@
 int LLVMFuzzerInitialize(int *count, char ***arguments);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+static struct arena *world_arena; /* kept for what the models are run by */
+
 static void check(bool held)
 {
 	if (!held)
@@ -24,6 +26,7 @@ int LLVMFuzzerInitialize(int *count, char ***arguments)
 {
 	(void)count;
 	(void)arguments;
+	world_arena = arena = arena_new();
 	world_init();
 	return 0;
 }

@@ -31,6 +31,8 @@ bool text_eq(struct text a, struct text b);
 bool text_is(struct text a, const char *cstr);
 int text_compare(struct text a, struct text b); /* by bytes, as memcmp */
 bool text_starts(struct text t, const char *prefix);
+/* "https://..." or "http://...", of plain characters: what a page may link to. */
+bool text_is_web_address(struct text t);
 /* An absent text stays absent. */
 struct text text_copy(struct arena *arena, struct text t);
 /* A NUL-terminated copy; "" of an absent text, never NULL. */

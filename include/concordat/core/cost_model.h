@@ -162,6 +162,8 @@ struct cost_line {
 	struct text source, source_url;
 };
 
+struct cost_plan; /* what a line's keys name, looked up once */
+
 struct cost_model {
 	struct text id, version, title, about;
 	int32_t price_unit;			      /* enum cost_price_unit */
@@ -172,13 +174,15 @@ struct cost_model {
 	struct list inputs;			      /* struct cost_input */
 	struct list assumptions;		      /* struct cost_assumption */
 	struct list lines;			      /* struct cost_line */
+	const struct cost_plan *plans; /* of each line; cost_model_check's, not the document's */
 };
 extern const struct schema cost_model_schema;
 
 /* A model that is not sound (a cycle, an unknown key, percentages of the price that can reach 100,
  * a line that cannot be computed) is refused when it is loaded, not when it is used. The pointer is
- * into the document. */
-bool cost_model_check(struct arena *arena, const struct cost_model *model, struct flaw *fault)
+ * into the document. Fills the plans of a sound one, in the arena. They hold for a copy with other
+ * figures too, but not with other keys or sources. */
+bool cost_model_check(struct arena *arena, struct cost_model *model, struct flaw *fault)
 	__attribute__((warn_unused_result));
 
 /* ---- the answer ---- */

@@ -19,12 +19,14 @@
 /* "1,250.50" with the pound sign before it when symbol is true; "-" before the sign when below
  * zero. */
 struct text money_text(struct arena *arena, int64_t pence, bool symbol);
+void money_put(struct writer *w, int64_t pence, bool symbol);
 /* "1250.5", "1250", "-1250.50": at most two decimals, no sign of thousands or of pounds, within
  * MONEY_MOST_P either way. */
 bool money_parse(struct text t, int64_t *pence);
 /* A decimal string of a number in ten-thousandths, trailing zeros beyond two decimals dropped:
  * "14.2025", "14.20", "-0.50". Read with at most four decimals, within the same amount. */
 struct text rate_text(struct arena *arena, int64_t ten_thousandths);
+void rate_put(struct writer *w, int64_t ten_thousandths);
 bool rate_parse(struct text t, int64_t *ten_thousandths);
 
 /* Half away from zero; divisor > 0. */

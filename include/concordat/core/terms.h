@@ -96,7 +96,8 @@ struct uplift_method {
 	int32_t rounding;	   /* enum uplift_rounding; NO_ENUM: to the penny, once */
 	int64_t not_within_months; /* none while the agreement is younger; NO_INT: always */
 	int64_t not_above_p;	   /* none where the weekly fee is above; NO_INT: always */
-	int64_t month, day;	   /* the day of the year it is from, 1 to 12 and 1 to 31 */
+	int64_t month, day; /* the day of the year it is from, 1 to 12 and 1 to 31; an uplift from
+			       another day says so */
 };
 
 /* ---- the whole ---- */

@@ -193,8 +193,9 @@
 	X(UPLIFT_RULE_TARGET, "target")                                                          \
 	X(UPLIFT_RULE_CAP, "cap")                                                                \
 	X(UPLIFT_RULE_FLOOR, "floor")                                                            \
-	X(UPLIFT_RULE_NO_METHOD, "no_method")	/* none in the terms and none was given */       \
-	X(UPLIFT_RULE_OWN_METHOD, "own_method") /* it has its own, and those were left out */    \
+	X(UPLIFT_RULE_NO_METHOD, "no_method")	  /* none in the terms and none was given */     \
+	X(UPLIFT_RULE_OWN_METHOD, "own_method")	  /* it has its own, and those were left out */  \
+	X(UPLIFT_RULE_NOT_STARTED, "not_started") /* the agreement begins after that day */      \
 	X(UPLIFT_RULE_TOO_YOUNG, "too_young")                                                    \
 	X(UPLIFT_RULE_ABOVE_THRESHOLD, "above_threshold")                                        \
 	X(UPLIFT_RULE_NOT_YET, "not_yet")		/* before the path to a target begins */ \

@@ -10,6 +10,7 @@
 #include "app/view.h"
 #include "concordat/app/parts.h"
 #include "concordat/core/protocol.h"
+#include "concordat/wire/document.h"
 
 #define START_US INT64_C(1775120400000000) /* Thursday 2 April 2026, 09:00 UTC */
 #define LIMIT_P 98765432
@@ -358,6 +359,66 @@ static void both_sides_see_the_guide_and_each_offer_beside_it(void **state)
 	}
 }
 
+static void beside_a_guide_without_a_week_nothing_is_measured(void **state)
+{
+	struct world_of_test *t = *state;
+	struct calculate *guide = fresh(t, MOVE_CALCULATE);
+	const char *views[2];
+
+	*guide = *t->placement->calculations[0].data;
+	guide->unit = TEXT("hour");
+	guide->weekly_low_p = guide->weekly_mid_p = guide->weekly_high_p = NO_INT;
+	t->placement->calculations[0].data = guide;
+	views[0] = seen_by_provider(t);
+	views[1] = seen_by_commissioner(t);
+	for (size_t i = 0; i < 2; i++) {
+		assert_has_not(views[i], "to_guide_mid");
+		assert_has_not(views[i], "beside_guide");
+		assert_has(views[i], "\"to_previous\":{\"amount\":-4000,\"currency\":\"GBP\"}");
+	}
+}
+
+/* An hour at 14.00; without hours it has no weekly price. */
+static const struct cost_model *hourly_model(void *context, struct text id, struct text version)
+{
+	static const char document[] =
+		"{\"id\":\"m\",\"version\":\"1\",\"title\":\"An hour\",\"price_unit\":\"hour\","
+		"\"effective_from\":\"2026-01-01\",\"illustrative\":true,"
+		"\"rounding\":\"penny_nearest\",\"range_is\":\"total_of_runs\",\"inputs\":[{"
+		"\"key\":\"hours_a_week\",\"label\":\"Hours\",\"unit\":\"hour\",\"least\":\"1\","
+		"\"most\":\"168\"}],\"assumptions\":[{\"key\":\"wage\",\"label\":\"Wage\","
+		"\"unit\":\"pound\",\"value\":\"14\",\"source\":\"ours\"}],\"lines\":[{\"key\":"
+		"\"pay\","
+		"\"label\":\"Pay\",\"group\":\"staff\",\"kind\":\"amount\",\"value\":\"wage\","
+		"\"source\":\"ours\"}]}";
+	struct text why;
+
+	(void)id;
+	(void)version;
+	return cost_model_decode(context, text_of(document), &why);
+}
+
+static void workings_that_come_to_another_price_are_not_shown(void **state)
+{
+	struct world_of_test *t = *state;
+	struct calculate *guide = fresh(t, MOVE_CALCULATE);
+	struct line_range *line = arena_make(t->arena, struct line_range);
+
+	t->authority.world.cost_model = hourly_model;
+	t->authority.world.context = t->arena;
+	*guide = *t->placement->calculations[0].data;
+	*line = (struct line_range){TEXT("pay"), TEXT("Pay"), 140000, 140000, 140000};
+	guide->unit = TEXT("hour");
+	guide->low_p = guide->mid_p = guide->high_p = 1400;
+	guide->weekly_low_p = guide->weekly_mid_p = guide->weekly_high_p = NO_INT;
+	guide->illustrative = true;
+	guide->lines = (struct list){line, 1};
+	apply(t, record(t, MOVE_CALCULATE, SIDE_COMMISSIONER, 0, guide));
+	assert_has(seen_by_provider(t), "\"workings\"");
+	guide->mid_p = 1399;
+	assert_has_not(seen_by_provider(t), "\"workings\"");
+}
+
 static void version_and_entries_are_the_partys_own(void **state)
 {
 	struct world_of_test *t = *state;
@@ -579,6 +640,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(commissioner_sees_the_limit_and_the_person,
 						on_setup, on_teardown),
 		cmocka_unit_test_setup_teardown(both_sides_see_the_guide_and_each_offer_beside_it,
+						on_setup, on_teardown),
+		cmocka_unit_test_setup_teardown(beside_a_guide_without_a_week_nothing_is_measured,
+						on_setup, on_teardown),
+		cmocka_unit_test_setup_teardown(workings_that_come_to_another_price_are_not_shown,
 						on_setup, on_teardown),
 		cmocka_unit_test_setup_teardown(version_and_entries_are_the_partys_own, on_setup,
 						on_teardown),

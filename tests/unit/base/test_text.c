@@ -198,9 +198,22 @@ static void the_nearest_name_is_the_one_few_letters_away(void **state)
 	assert_null(text_nearest(longest, (const char *const[]){longest.at, NULL}));
 }
 
+static void only_web_addresses_may_be_linked_to(void **state)
+{
+	(void)state;
+	assert_true(text_is_web_address(TEXT("https://www.gov.uk/national-minimum-wage-rates")));
+	assert_true(text_is_web_address(TEXT("http://example.org/a?b=c#d")));
+	assert_false(text_is_web_address(TEXT("https://")));
+	assert_false(text_is_web_address(TEXT("javascript:alert(1)")));
+	assert_false(text_is_web_address(TEXT("https://example.org/ a")));
+	assert_false(text_is_web_address(TEXT("https://example.org/\"onclick")));
+	assert_false(text_is_web_address(TEXT("")));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(only_web_addresses_may_be_linked_to),
 		cmocka_unit_test(absent_and_empty_are_told_apart_but_equal_in_bytes),
 		cmocka_unit_test(comparison_is_by_bytes_then_by_length),
 		cmocka_unit_test(a_copy_ends_in_nul),

@@ -48,7 +48,6 @@ static struct list one_input(const char *key, double units)
 static void build_before(struct version v)
 {
 	build(v);
-	expect_sound();
 	before_model = model;
 	before_inputs = (struct list){NULL, 0};
 }
@@ -65,8 +64,12 @@ static bool try_compare(void)
 	struct calculation_asked before = {&before_model, &before_inputs};
 	struct calculation_asked after = {&after_model, &after_inputs};
 
+	model = before_model;
+	expect_sound();
+	before_model = model;
 	model = after_model;
 	expect_sound();
+	after_model = model;
 	return guide_compare(arena, &before, &after, &c, &fault);
 }
 

@@ -63,6 +63,40 @@ static void without_any_method_the_fee_stays(void **state)
 
 /* ---- exclusions ---- */
 
+static void an_agreement_that_begins_later_stays(void **state)
+{
+	(void)state;
+	plain();
+	terms.start_day = day_of(2026, 4, 7);
+	work();
+	expect_left(UPLIFT_RULE_NOT_STARTED);
+	expect_reason("The agreement begins on Tuesday 7 April 2026, after Monday 6 April 2026.");
+	terms.start_day = day_of(2026, 4, 6);
+	work();
+	expect_fee(UPLIFT_RULE_BY_LINE, P(520));
+}
+
+static void another_day_than_the_method_says_is_told(void **state)
+{
+	struct text same;
+
+	(void)state;
+	plain();
+	work();
+	same = uplift.reason;
+	method.month = 4;
+	method.day = 6;
+	work();
+	assert_true(text_eq(uplift.reason, same));
+	method.day = 1;
+	work();
+	expect_fee(UPLIFT_RULE_BY_LINE, P(520));
+	expect_reason(text_cstr(arena, text_printf(arena,
+						   "%.*s The method says Wednesday 1 April 2026, "
+						   "and this is from Monday 6 April 2026.",
+						   TEXT_FMT(same))));
+}
+
 static void an_agreement_is_too_young_up_to_the_day_before(void **state)
 {
 	(void)state;
@@ -310,6 +344,8 @@ int main(void)
 		TEST(without_one_in_the_terms_the_general_method_is_worked),
 		TEST(a_method_of_its_own_can_be_left_out),
 		TEST(without_any_method_the_fee_stays),
+		TEST(an_agreement_that_begins_later_stays),
+		TEST(another_day_than_the_method_says_is_told),
 		TEST(an_agreement_is_too_young_up_to_the_day_before),
 		TEST(months_are_clamped_to_the_end_of_the_month),
 		TEST(a_fee_above_the_threshold_stays_and_one_at_it_does_not),

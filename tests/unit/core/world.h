@@ -113,8 +113,11 @@ static const struct placement *played;
 static struct decision last;
 static int64_t on_thread; /* the thread that requests name; NO_INT: none */
 
+/* Needs the arena, for what the models are run by. */
 HELPER void world_init(void)
 {
+	struct flaw flaw;
+
 	for (size_t i = 0; i < HOLIDAYS; i++)
 		holidays[i] = (struct holiday){
 			day_of(bank_holidays[i].year, bank_holidays[i].month, bank_holidays[i].day),
@@ -157,6 +160,7 @@ HELPER void world_init(void)
 		.assumptions = {guide_figures, 1},
 		.lines = {guide_lines, 1},
 	};
+	assert_true(cost_model_check(arena, &home_model, &flaw));
 	hourly_model = home_model;
 	hourly_model.id = TEXT("hourly");
 	hourly_model.price_unit = COST_PER_HOUR;

@@ -73,7 +73,7 @@ static void money_is_exactly_pence_and_gbp(void **state)
 static void rates_are_decimal_texts_with_four_decimals_at_most(void **state)
 {
 	static const char shape[] = "\"rate_r\" must be a decimal number in quotes with at most 4 "
-				    "decimals, like \"14.2025\".";
+				    "decimals, like \"14.2025\", and not above 10 million.";
 
 	(void)state;
 	expect_taken("\"rate_r\":\"14.2025\"");
