@@ -9,11 +9,6 @@
 
 #include "concordat/core/money.h"
 
-static int64_t penny(int64_t figure_r)
-{
-	return (int64_t)divide_round(figure_r, 100);
-}
-
 static void put_line(struct writer *w, const struct guide_line *line)
 {
 	emit_begin(w, line->key, '{');
@@ -23,9 +18,9 @@ static void put_line(struct writer *w, const struct guide_line *line)
 	emit_text(w, "counts", text_of(cost_counts_names[line->counts]));
 	emit_bool(w, "in_fee", line->in_fee);
 	if (line->counts != COST_QUANTITY) {
-		emit_int(w, "low", penny(line->low_r));
-		emit_int(w, "mid", penny(line->mid_r));
-		emit_int(w, "high", penny(line->high_r));
+		emit_int(w, "low", line->low_p);
+		emit_int(w, "mid", line->mid_p);
+		emit_int(w, "high", line->high_p);
 	}
 	emit_begin(w, TEXT("exact"), '{');
 	emit_decimal(w, "low", line->low_r);

@@ -31,11 +31,12 @@ static void put_line(struct writer *w, const struct guide_line *line)
 	bool quantity = line->counts == COST_QUANTITY;
 	struct text label = line->label;
 	const int64_t figures[RUNS] = {line->low_r, line->mid_r, line->high_r};
+	const int64_t pence[RUNS] = {line->low_p, line->mid_p, line->high_p};
 	struct text cells[RUNS];
 
 	for (int i = 0; i < RUNS; i++)
-		cells[i] = quantity ? rate_text(w->arena, figures[i])
-				    : page_rate(w->arena, figures[i]);
+		cells[i] =
+			quantity ? rate_text(w->arena, figures[i]) : page_money(w->arena, pence[i]);
 	if (quantity)
 		label = text_printf(w->arena, "%.*s (%.*s)", TEXT_FMT(label), TEXT_FMT(line->unit));
 	page_row(w, INSET, label, cells, RUNS);

@@ -109,12 +109,6 @@ struct text page_money(struct arena *arena, int64_t pence)
 	return pence == NO_INT ? TEXT("-") : money_text(arena, pence, true);
 }
 
-struct text page_rate(struct arena *arena, int64_t figure_r)
-{
-	return page_money(arena,
-			  figure_r == NO_INT ? NO_INT : (int64_t)divide_round(figure_r, 100));
-}
-
 struct text page_day(struct arena *arena, int32_t day)
 {
 	struct text words = day_words(arena, day); /* "Monday 13 April 2026" */

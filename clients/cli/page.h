@@ -18,9 +18,8 @@ void page_note(struct writer *w, size_t indent, const char *lead, struct text wo
 /* A label and its figures, right-aligned. A label too long goes on below. */
 void page_row(struct writer *w, size_t indent, struct text label, const struct text *cells,
 	      size_t count);
-/* "£1,250.50"; "-" for NO_INT. And from ten-thousandths of a pound, rounded for showing. */
+/* "£1,250.50"; "-" for NO_INT. */
 struct text page_money(struct arena *arena, int64_t pence);
-struct text page_rate(struct arena *arena, int64_t figure_r);
 /* "1 January 2026" */
 struct text page_day(struct arena *arena, int32_t day);
 /* The first letter large: "staff" -> "Staff"; underlines become spaces. */

@@ -58,7 +58,7 @@ bool check_key(struct check *check, const char *list, size_t at, struct text key
 }
 
 bool check_words(struct check *check, const char *list, size_t at, struct text label,
-		 bool source_required, struct text source)
+		 bool source_required, struct text source, struct text source_url)
 {
 	if (label.len == 0)
 		return check_refuse_at(check, list, at, "label", TEXT("Give it a label."));
@@ -66,7 +66,24 @@ bool check_words(struct check *check, const char *list, size_t at, struct text l
 		return check_refuse_at(
 			check, list, at, "source",
 			TEXT("Say where it comes from, or that it is illustrative."));
+	if (source_url.at && !text_is_web_address(source_url))
+		return check_refuse_at(
+			check, list, at, "source_url",
+			TEXT("Give an address that begins with https:// or http://."));
 	return true;
+}
+
+/* Of a model or a version: it is addressed by it for ever, so it is plain. */
+static bool is_name(struct text name)
+{
+	for (size_t i = 0; i < name.len; i++) {
+		char c = name.at[i];
+		bool plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+
+		if (!plain && (i == 0 || (c != '-' && c != '.')))
+			return false;
+	}
+	return name.len > 0;
 }
 
 static bool figure_is_absent(const struct cost_figure *figure)
@@ -139,7 +156,8 @@ static bool check_input(struct check *check, size_t at)
 	bool hours = text_is(input->key, COST_HOURS_A_WEEK);
 
 	if (!check_key(check, "inputs", at, input->key) ||
-	    !check_words(check, "inputs", at, input->label, false, input->source))
+	    !check_words(check, "inputs", at, input->label, false, input->source,
+			 input->source_url))
 		return false;
 	if (input->unit < 0 || input->unit >= COST_UNIT_COUNT)
 		return check_refuse_at(check, "inputs", at, "unit", TEXT("Give its unit."));
@@ -164,7 +182,8 @@ static bool check_assumption(struct check *check, size_t at)
 	const char *member = assumption->figure.low_r != NO_INT ? "low" : "value";
 
 	if (!check_key(check, "assumptions", at, assumption->key) ||
-	    !check_words(check, "assumptions", at, assumption->label, true, assumption->source))
+	    !check_words(check, "assumptions", at, assumption->label, true, assumption->source,
+			 assumption->source_url))
 		return false;
 	if (assumption->unit < 0 || assumption->unit >= COST_UNIT_COUNT)
 		return check_refuse_at(check, "assumptions", at, "unit", TEXT("Give its unit."));
@@ -177,10 +196,15 @@ static bool check_document(struct check *check)
 	const struct cost_model *model = check->model;
 	struct cost_slot hours = cost_find(model, TEXT(COST_HOURS_A_WEEK), 0);
 
-	if (model->id.len == 0)
-		return check_refuse(check, TEXT("/id"), TEXT("Give the model an id."));
-	if (model->version.len == 0)
-		return check_refuse(check, TEXT("/version"), TEXT("Give the model a version."));
+	if (!is_name(model->id))
+		return check_refuse(check, TEXT("/id"),
+				    TEXT("Give the model an id of small letters, digits, hyphens "
+					 "and dots that begins with a letter or a digit."));
+	if (!is_name(model->version))
+		return check_refuse(check, TEXT("/version"),
+				    TEXT("Give the model a version of small letters, digits, "
+					 "hyphens and dots that begins with a letter or a "
+					 "digit."));
 	if (model->price_unit < 0 || model->price_unit >= COST_PRICE_UNIT_COUNT)
 		return check_refuse(check, TEXT("/price_unit"), TEXT("Say hour or week."));
 	if (model->rounding < 0 || model->rounding >= COST_ROUNDING_COUNT)

@@ -23,7 +23,7 @@ bool check_refuse_at(struct check *check, const char *list, size_t at, const cha
 		     struct text sentence);
 bool check_key(struct check *check, const char *list, size_t at, struct text key);
 bool check_words(struct check *check, const char *list, size_t at, struct text label,
-		 bool source_required, struct text source);
+		 bool source_required, struct text source, struct text source_url);
 /* Needs inputs and assumptions checked before, and the lines before this one. */
 bool check_line(struct check *check, size_t at);
 

@@ -375,7 +375,7 @@ bool check_line(struct check *check, size_t at)
 	bool quantity = cost_line_is_quantity(line);
 
 	if (!check_key(check, "lines", at, line->key) ||
-	    !check_words(check, "lines", at, line->label, true, line->source))
+	    !check_words(check, "lines", at, line->label, true, line->source, line->source_url))
 		return false;
 	if (line->group.len == 0)
 		return check_refuse_at(check, "lines", at, "group",

@@ -254,18 +254,24 @@ static bool add_line(struct arena *arena, const struct cost_work *work, size_t a
 {
 	const struct cost_line *line = cost_line_at(work->model, at);
 	int64_t *const shown[RUN_COUNT] = {&out->low_r, &out->mid_r, &out->high_r};
+	int64_t *const pence[RUN_COUNT] = {&out->low_p, &out->mid_p, &out->high_p};
 	bool quantity = cost_line_is_quantity(line);
 	int64_t scale = quantity && line->unit == COST_UNIT_PERCENT ? 1000000 : 10000;
 
-	for (int run = 0; run < RUN_COUNT; run++)
-		if (!ratio_round(cost_work_line(work, (enum cost_run)run, at), scale, shown[run]) ||
-		    *shown[run] > COST_FIGURE_MOST_R || *shown[run] < -COST_FIGURE_MOST_R)
+	for (int run = 0; run < RUN_COUNT; run++) {
+		struct ratio exact = cost_work_line(work, (enum cost_run)run, at);
+
+		*pence[run] = NO_INT;
+		if (!ratio_round(exact, scale, shown[run]) || *shown[run] > COST_FIGURE_MOST_R ||
+		    *shown[run] < -COST_FIGURE_MOST_R ||
+		    (!quantity && !ratio_round(exact, 100, pence[run])))
 			return refuse(
 				fault, blame(arena, work, at),
 				text_printf(
 					arena,
 					"“%.*s” comes to more than ten million. Check the inputs.",
 					TEXT_FMT(line->label)));
+	}
 	out->key = line->key;
 	out->label = line->label;
 	out->group = line->group;

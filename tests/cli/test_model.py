@@ -156,6 +156,15 @@ def test_hours_make_a_week_of_the_rounded_price(concordat, written):
     assert "A week of 10.50 hours" in page and "£159.50" in page
 
 
+def test_pence_are_rounded_once_from_what_is_exact(concordat, tmp_path):
+    # 1.833% of 13.41 + 2.682 is 29.4965 pence: 0.2950 to four places, and 29 pence
+    inputs = tmp_path / "inputs.json"
+    inputs.write_text('{"miles": "5.3", "non_contact_share": "1.8"}')
+    model = f"{MODELS}/floating-support-0.1.json"
+    line = json.loads(concordat("model", "calculate", model, "--inputs", str(inputs), "--json"))["lines"]["non_contact"]
+    assert (line["mid"], line["exact"]["mid"]) == (29, "0.295")
+
+
 @pytest.mark.parametrize("words, name", [
     ([HOME_CARE], "home-care.txt"), ([RESIDENTIAL, "--inputs", INPUTS], "residential.txt"),
 ])

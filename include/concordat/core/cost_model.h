@@ -192,6 +192,8 @@ struct guide_line {
 	struct text unit; /* of the price: "hour" or "week"; of a quantity line, its own */
 	int64_t low_r, mid_r, high_r; /* ten-thousandths of a pound, rounded for showing only; a
 					 deduction is below zero */
+	int64_t low_p, mid_p, high_p; /* the same in whole pence, rounded once from what is exact;
+					 NO_INT of a quantity */
 	bool in_fee;
 	int32_t counts;		/* enum cost_counts */
 	int32_t index;		/* enum cost_index, or NO_ENUM */

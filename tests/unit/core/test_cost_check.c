@@ -27,6 +27,32 @@ static void key_of_other_characters_is_refused(void **state)
 	expect_unsound("/inputs/0/key");
 }
 
+static void name_that_no_address_could_hold_is_refused(void **state)
+{
+	static const char *const names[] = {"a/b",   "..",	 ".",  "My-model", "x?y",
+					    "a%2Fb", "\xc3\xa9", "-a", "a b",	   ""};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		model.id = text_of(names[i]);
+		expect_unsound("/id");
+		model.id = TEXT("test");
+		model.version = text_of(names[i]);
+		expect_unsound("/version");
+		model.version = TEXT("2026-04.1");
+	}
+}
+
+static void address_that_a_page_may_not_link_to_is_refused(void **state)
+{
+	(void)state;
+	assumption_at(1)->source_url = TEXT("javascript:alert(1)");
+	expect_unsound("/assumptions/1/source_url");
+	assumption_at(1)->source_url = TEXT("https://example.org/rates");
+	line_at(SHARED)->source_url = TEXT("rates.html");
+	expect_unsound("/lines/1/source_url");
+}
+
 static void range_out_of_order_is_refused(void **state)
 {
 	(void)state;
@@ -258,6 +284,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(one_key_for_two_things_is_refused),
 		TEST(key_of_other_characters_is_refused),
+		TEST(name_that_no_address_could_hold_is_refused),
+		TEST(address_that_a_page_may_not_link_to_is_refused),
 		TEST(range_out_of_order_is_refused),
 		TEST(figure_in_part_or_twice_or_out_of_range_is_refused),
 		TEST(line_whose_runs_fall_is_refused_unless_a_deduction),
