@@ -117,6 +117,8 @@ def test_every_rule_there_is_has_been_seen(live, agreed):
     seen |= {row["rule"] for row in preview(live, leave_out_own=True)["by_rule"]}
     answer = live.client("OFFICER").post(PREVIEW, {"figures": FIGURES}, 200).json
     seen |= {row["rule"] for row in answer["by_rule"]}
+    early = {**FIGURES, "from": "2026-04-01"}  # before any of these agreements begins
+    seen |= {row["rule"] for row in preview(live, figures=early)["by_rule"]}
     assert seen == known
 
 
