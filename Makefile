@@ -65,7 +65,8 @@ endif
 
 .DEFAULT_GOAL := all
 .PHONY: all check demo unit golden db cli api stories faults arch format format-fix fuzz bench install-packages \
-	asan daemon core-objects unit-programs golden-programs db-programs fuzz-programs bench-programs \
+	asan daemon core-objects unit-programs golden-programs explore-programs db-programs \
+	fuzz-programs bench-programs \
 	clean help
 
 CLI_SOURCES := $(wildcard clients/cli/*.c)
@@ -143,7 +144,8 @@ build/tools/promtool:
 # ---- Goals that tests/run builds (with the variant it names) -------------------------------------
 
 UNIT_SOURCES   := $(wildcard tests/unit/*/test_*.c)
-GOLDEN_SOURCES := $(wildcard tests/golden/*.c tests/explore/*.c)
+EXPLORE_SOURCES := $(wildcard tests/explore/*.c)
+GOLDEN_SOURCES := $(wildcard tests/golden/*.c) $(EXPLORE_SOURCES)
 DB_SOURCES     := $(wildcard tests/db/test_*.c)
 FUZZ_SOURCES   := $(wildcard tests/fuzz/fuzz_*.c)
 # A name with an underscore is a part of the program before it: fill_copy.c of fill.
@@ -153,6 +155,7 @@ daemon:          $(PROGRAMS:%=$(B)/%)
 core-objects:    $(B)/libbase.a $(B)/libcore.a
 unit-programs:   $(UNIT_SOURCES:%.c=$(B)/%)
 golden-programs: $(GOLDEN_SOURCES:%.c=$(B)/%)
+explore-programs: $(EXPLORE_SOURCES:%.c=$(B)/%)
 db-programs:     $(DB_SOURCES:%.c=$(B)/%)
 fuzz-programs:   $(FUZZ_SOURCES:%.c=$(B)/%)
 bench-programs:  $(BENCH_SOURCES:%.c=$(B)/%)

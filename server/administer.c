@@ -49,7 +49,7 @@ int command_create_admin(const struct command_line *line)
 	return 0;
 }
 
-static bool read_file(struct arena *arena, const char *path, struct text *out)
+bool command_read(struct arena *arena, const char *path, struct text *out)
 {
 	FILE *file = fopen(path, "rb");
 	struct writer w;
@@ -94,7 +94,7 @@ static bool load_folder(const struct command_line *line, const char *dir, enum r
 	}
 	for (int i = 0; i < count; i++) {
 		path = text_printf(line->arena, "%.*s/%s", TEXT_FMT(folder), entries[i]->d_name);
-		if (!read_file(line->arena, path.at, &json))
+		if (!command_read(line->arena, path.at, &json))
 			why = TEXT("The file cannot be read.");
 		else if (administer_load(line->config, line->arena, kind, json, &said, &why)) {
 			printf("%.*s: %.*s\n", TEXT_FMT(path), TEXT_FMT(said));

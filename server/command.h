@@ -31,6 +31,10 @@ int command_openapi(const struct command_line *line);	     /* show.c */
 const char *command_option(const struct command_line *line, const char *name);
 bool command_flag(const struct command_line *line, const char *name);
 
+/* A file's bytes; false when it cannot be read. administer.c */
+bool command_read(struct arena *arena, const char *path, struct text *out)
+	__attribute__((warn_unused_result));
+
 /* Says it on standard error and returns 1. */
 int command_failed(struct text why);
 

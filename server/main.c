@@ -33,8 +33,9 @@ static const struct command commands[] = {
 	 "--to INSTANT: move a rehearsal database's protocol time forward"},
 	{"doctor", command_doctor, true, " json ", 0,
 	 "[--json]: look at everything the service rests on, and say what to do"},
-	{"protocol", command_protocol, false, " markdown dot json ", 0,
-	 "--markdown, --dot or --json: print the protocol's tables"},
+	{"protocol", command_protocol, false, " markdown dot path json ", 2,
+	 "--markdown, --dot, --path or --json [FILE]: print the protocol's tables, or those of "
+	 "FILE; `protocol check FILE` says whether FILE is sound"},
 	{"openapi", command_openapi, false, " ", 0, "print the OpenAPI document"},
 	{"settings", command_settings, false, " ", 0, "print the documentation of every setting"},
 	{"check-config", command_check_config, true, " ", 0, "read the configuration and leave"},

@@ -26,6 +26,13 @@ enum option {
 	OPTION_TERMS,
 	OPTION_INDICES,
 	OPTION_METHOD,
+	OPTION_FROM,
+	OPTION_RULE,
+	OPTION_DIVISION,
+	OPTION_PAUSE,
+	OPTION_ROLL,
+	OPTION_CALENDAR,
+	OPTION_REFERENCE,
 	OPTION_JSON,
 	OPTION_COUNT
 };
@@ -35,7 +42,7 @@ enum option {
 struct command_line {
 	struct arena *arena;
 	const char *options[OPTION_COUNT]; /* the value behind it, "" where it takes none; NULL:
-					      not given */
+					      not given. Several have commas between them */
 	const char *words[WORDS_MOST];	   /* those behind the command's name, NULL past the last */
 	int32_t at_day;			   /* of --at; NO_DAY: not given */
 };
@@ -43,6 +50,7 @@ struct command_line {
 enum outcome command_model_check(const struct command_line *line);     /* model.c */
 enum outcome command_model_calculate(const struct command_line *line); /* model.c */
 enum outcome command_uplift(const struct command_line *line);	       /* uplift.c */
+enum outcome command_dates_explain(const struct command_line *line);   /* dates.c */
 
 /* One line on standard error, "concordat: " before it. */
 void command_say(const struct command_line *line, struct text sentence);

@@ -21,6 +21,7 @@ static const struct option_row {
 	const char *name;
 	const char *value; /* NULL: it takes none */
 	const char *help;
+	bool repeats; /* may be given several times */
 } options[OPTION_COUNT] = {
 	[OPTION_INPUTS] = {"inputs", "FILE",
 			   "the model's inputs; those left out take their default"},
@@ -29,6 +30,15 @@ static const struct option_row {
 	[OPTION_TERMS] = {"terms", "FILE", "the terms of an offer or of an agreement"},
 	[OPTION_INDICES] = {"indices", "FILE", "how much each index rose, and from which day"},
 	[OPTION_METHOD] = {"method", "FILE", "the method for terms that have none of their own"},
+	[OPTION_FROM] = {"from", "INSTANT", "what it counts from: 2026-04-02T09:00:00Z"},
+	[OPTION_RULE] = {"rule", "RULE", "such as \"10 working days\", \"28 days\", \"3 months\""},
+	[OPTION_DIVISION] = {"division", "DIVISION",
+			     "england-and-wales (when left out), scotland, northern-ireland"},
+	[OPTION_PAUSE] = {"pause", "FROM/TO", "stopped from and to; no TO while it lasts", true},
+	[OPTION_ROLL] = {"roll", "WAY", "none, forward, back: off a day that is not a working day"},
+	[OPTION_CALENDAR] = {"calendar", "FILE", "the bank holidays to count by"},
+	[OPTION_REFERENCE] = {"reference", "DIR",
+			      "the folder whose calendars/DIVISION.json is taken"},
 	[OPTION_JSON] = {"json", NULL, "print one JSON object, money in pence"},
 };
 
@@ -73,6 +83,29 @@ static const struct command {
 	 "Examples:\n"
 	 "    concordat uplift --terms tests/golden/cli/terms.json \\\n"
 	 "        --indices tests/golden/cli/indices.json\n"},
+	{"dates explain", command_dates_explain, "", 0, 0,
+	 BIT(FROM) | BIT(RULE) | BIT(DIVISION) | BIT(PAUSE) | BIT(ROLL) | BIT(CALENDAR) |
+		 BIT(REFERENCE) | BIT(JSON),
+	 BIT(FROM) | BIT(RULE), "work a due date out and explain it day by day",
+	 "An instant says its offset: 2026-04-02T10:00:00+01:00 is ten in the morning in London. "
+	 "A\n"
+	 "rule is in working days, days, weeks, months, years or hours (\"10 working days\", \"10 "
+	 "wd\"),\n"
+	 "or \"next Wednesday\". A clock of days ends at 17:00 in London, and what comes after "
+	 "17:00\n"
+	 "counts as received on the next working day.\n"
+	 "\n"
+	 "Bank holidays come from --calendar FILE, else from calendars/ in --reference DIR, else "
+	 "from\n"
+	 "calendars/ in ./reference or, where that is not there, in /usr/share/concordat. The "
+	 "answer "
+	 "is\n"
+	 "the one that the service gives at /v1/dates/explain.\n"
+	 "\n"
+	 "Examples:\n"
+	 "    concordat dates explain --from 2026-04-02T10:00:00+01:00 --rule \"5 working days\"\n"
+	 "    concordat dates explain --from 2026-03-02T10:00:00Z --rule \"10 working days\" \\\n"
+	 "        --division scotland --pause 2026-03-06T18:00:00Z/2026-03-23T09:00:00Z --json\n"},
 	{"help", command_help, "[COMMAND]", 0, WORDS_MOST, 0, 0,
 	 "say what a command does and takes", NULL},
 };
@@ -135,6 +168,7 @@ static void put_usage(struct writer *w, const struct command *command)
 		if (!(command->takes & 1u << i))
 			continue;
 		writer_printf(w, needed ? " %s" : " [%s]", option_words(w->arena, (enum option)i));
+		writer_puts(w, options[i].repeats ? "..." : "");
 	}
 	writer_char(w, '\n');
 }
@@ -152,7 +186,7 @@ static struct text help_of(struct arena *arena, const struct command *command)
 	writer_puts(&w, command->takes ? "\nOptions:\n" : "");
 	for (int i = 0; i < OPTION_COUNT; i++)
 		if (command->takes & 1u << i)
-			writer_printf(&w, "    %-18s %s\n", option_words(arena, (enum option)i),
+			writer_printf(&w, "    %-19s %s\n", option_words(arena, (enum option)i),
 				      options[i].help);
 	writer_puts(&w, command->about ? "\n" : "");
 	writer_puts(&w, exit_codes);
@@ -286,14 +320,16 @@ static enum outcome take_option(struct command_line *line, const struct command 
 {
 	const char *word = argv[*at], *name = word + 2, *equals = strchr(name, '=');
 	enum option option = find_option(name, equals ? (size_t)(equals - name) : strlen(name));
+	const char *before;
 
 	if (option == OPTION_COUNT || strncmp(word, "--", 2) || !(command->takes & 1u << option))
 		return unknown_option(line, command, word);
-	if (line->options[option])
+	if (line->options[option] && !options[option].repeats)
 		return misused(line,
 			       text_printf(line->arena, "--%s is given twice. Give it once.",
 					   options[option].name),
 			       command);
+	before = line->options[option];
 	line->options[option] = equals ? equals + 1 : "";
 	if (!options[option].value)
 		return equals ? misused(line,
@@ -303,8 +339,12 @@ static enum outcome take_option(struct command_line *line, const struct command 
 			      : OUTCOME_DONE;
 	if (!equals && *at + 1 < argc && strncmp(argv[*at + 1], "--", 2))
 		line->options[option] = argv[++*at];
-	if (line->options[option][0])
+	if (line->options[option][0]) {
+		if (before)
+			line->options[option] =
+				text_printf(line->arena, "%s,%s", before, line->options[option]).at;
 		return OUTCOME_DONE;
+	}
 	return misused(line,
 		       text_printf(line->arena, "Name the %s behind --%s.", options[option].value,
 				   options[option].name),

@@ -35,13 +35,26 @@ bool access_actor(const struct placement *placement, const struct caller *caller
 	return true;
 }
 
-enum audience access_audience(const struct actor *actor)
+/* In the strand that it is in now, as long as that is not over: what an earlier one told it is
+ * none of its business any more. */
+static bool knows_the_person(const struct placement *placement, const struct party *party)
+{
+	const struct thread *thread = placement_thread(placement, party->thread);
+
+	return party->side == SIDE_PROVIDER && thread && thread->identity_shared &&
+	       party_stage(placement, party) != STAGE_ENDED;
+}
+
+enum audience access_audience(const struct placement *placement, const struct actor *actor,
+			      const struct party *party)
 {
 	switch (actor->side) {
 	case SIDE_COMMISSIONER:
 	case SIDE_AUDITOR:
 		return AUDIENCE_COMMISSIONER;
 	case SIDE_PROVIDER:
+		return knows_the_person(placement, party) ? AUDIENCE_TOLD_PROVIDER
+							  : AUDIENCE_PROVIDER;
 	case SIDE_MEDIATOR:
 	case SIDE_REPRESENTATIVE:
 	case SIDE_TIME:

@@ -114,7 +114,7 @@ bool load_held(struct app *app, struct uuid placement, struct loaded *loaded)
 	if (!held || !held->placement->seq)
 		return false;
 	adopted = reference_held(app, held->placement->authority);
-	if (!adopted)
+	if (!adopted || is_ahead_of(held->placement, adopted))
 		return false;
 	loaded->placement = held->placement;
 	loaded->settings = reference_under(app, adopted, held->placement->facts[0]->protocol);

@@ -217,7 +217,7 @@ static bool recall_offer(const struct viewer *v, int32_t thread_number, int32_t 
 	    (size_t)number > thread->offer_count)
 		return false;
 	offer = &thread->offers[number - 1];
-	if (!view_entry(v, offer->entry))
+	if (!view_entry(v, offer->entry) || offer_is_sealed(offer, v->party))
 		return false;
 	out->thread = thread->number;
 	out->offer = offer->number;
@@ -262,16 +262,6 @@ void app_get_calculation(struct call *call)
 struct beside {
 	int32_t calculation, offer, thread; /* 0: not given */
 };
-
-static bool query_number(struct call *call, const char *name, int32_t *number)
-{
-	struct text value = call->query(call, name);
-
-	if (!value.at || number_parse(value, number))
-		return true;
-	query_refuse(call, name, TEXT("Give a whole number; 1 is the first."));
-	return false;
-}
 
 static bool beside_read(struct call *call, struct beside *beside)
 {

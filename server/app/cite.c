@@ -4,9 +4,8 @@
  * Nothing here belongs to a placement and nothing is recorded. A document is answered as it was
  * loaded; a version never changes, so a citation of it stays true.
  */
-#include <string.h>
-
 #include "concordat/app/schemas.h"
+#include "concordat/wire/clock.h"
 #include "emit.h"
 #include "model_load.h"
 #include "page.h"
@@ -120,106 +119,38 @@ void app_calculate(struct call *call)
 
 /* ---- dates ---- */
 
-#define PAUSES_MOST 50
-
-/* "A/B,C/D": instants; nothing after the last stroke while it lasts. */
-static bool pauses_parse(struct arena *arena, struct text t, struct pause **pauses, size_t *count)
+static void refuse_word(struct call *call, const struct flaw *wrong)
 {
-	while (t.len) {
-		const char *comma = memchr(t.at, ',', t.len);
-		struct text one = {t.at, comma ? (size_t)(comma - t.at) : t.len};
-		const char *stroke = memchr(one.at, '/', one.len);
-		struct pause pause = {.to_us = NEVER_US};
-		struct text from, to;
-
-		if (!stroke || *count == PAUSES_MOST)
-			return false;
-		from = (struct text){one.at, (size_t)(stroke - one.at)};
-		to = (struct text){stroke + 1, one.len - from.len - 1};
-		if (!instant_parse(from, &pause.from_us) ||
-		    (to.len && !instant_parse(to, &pause.to_us)) || pause.to_us < pause.from_us)
-			return false;
-		*LIST_ADD(arena, *pauses, *count) = pause;
-		t.at += one.len + (comma != NULL);
-		t.len -= one.len + (comma != NULL);
-	}
-	return true;
-}
-
-struct clock {
-	int64_t from_us;
-	struct rule rule;
-	const struct calendar *calendar;
-	struct pause *pauses;
-	size_t pause_count;
-};
-
-static bool clock_read(struct call *call, struct clock *clock)
-{
-	static const char *const divisions[] = {"england-and-wales", "scotland", "northern-ireland",
-						NULL};
-	static const char *const rolls[] = {"none", "forward", "back", NULL};
-	struct text rule = call->query(call, "rule"), pauses = call->query(call, "pauses");
-	struct text division = text_of(divisions[0]), roll = TEXT_NONE;
-
-	clock->from_us = NEVER_US;
-	if (!query_instant(call, "from", &clock->from_us) ||
-	    !query_word(call, "division", divisions, &division) ||
-	    !query_word(call, "roll", rolls, &roll))
-		return false;
-	if (clock->from_us == NEVER_US) {
-		query_refuse(call, "from", TEXT("Give an instant such as 2026-04-02T09:00:00Z."));
-		return false;
-	}
-	if (!rule.at || !rule_parse(rule, &clock->rule)) {
-		query_refuse(call, "rule",
-			     TEXT("Give one such as \"10 working days\", \"28 days\", \"3 "
-				  "months\", \"24 hours\" or \"next Wednesday\"."));
-		return false;
-	}
-	if (roll.at)
-		clock->rule.roll = (enum roll)enum_parse(rolls, roll);
-	if (!pauses_parse(call->arena, pauses, &clock->pauses, &clock->pause_count)) {
-		query_refuse(
-			call, "pauses",
-			TEXT("Give each as FROM/TO, instants such as 2026-03-06T18:00:00Z, with "
-			     "commas between them; nothing after the stroke while it lasts."));
-		return false;
-	}
-	clock->calendar =
-		reference_calendar(call->app, (enum division)enum_parse(divisions, division));
-	if (!clock->calendar) {
-		call_problem(call, 503, "calendar_missing",
-			     TEXT("No calendar is loaded for that division. Ask whoever runs the "
-				  "service to load one."));
-		return false;
-	}
-	return true;
+	query_refuse(call, text_cstr(call->arena, wrong->pointer) + 1, wrong->sentence);
 }
 
 void app_explain_date(struct call *call)
 {
-	struct clock clock = {0};
-	struct due_explanation explanation;
-	struct writer w;
+	const struct clock_words words = {
+		.from = call->query(call, "from"),
+		.rule = call->query(call, "rule"),
+		.division = call->query(call, "division"),
+		.roll = call->query(call, "roll"),
+		.pauses = call->query(call, "pauses"),
+	};
+	const struct calendar *calendar;
+	struct explained_clock explained;
+	struct clock_asked asked;
+	struct flaw wrong;
 
-	if (!clock_read(call, &clock))
-		return;
-	explanation = due_explain(call->arena, clock.calendar, clock.rule, clock.from_us,
-				  clock.pauses, clock.pause_count);
-	if (explanation.due.state == DUE_UNCOUNTABLE) {
-		query_refuse(call, "rule", explanation.sentence);
+	if (!clock_read(call->arena, &words, &asked, &wrong)) {
+		refuse_word(call, &wrong);
 		return;
 	}
-	writer_init(&w, call->arena);
-	emit_begin(&w, NULL, '{');
-	emit_instant(&w, "from", clock.from_us);
-	emit_text(&w, "rule", rule_text(call->arena, clock.rule));
-	emit_word(&w, "division", division_names[clock.calendar->division]);
-	emit_int(&w, "calendar_version", clock.calendar->version);
-	view_explanation(&w, &explanation);
-	emit_end(&w, '}');
-	call_answer(call, 200, writer_text(&w));
+	calendar = reference_calendar(call->app, asked.division);
+	if (!calendar)
+		call_problem(call, 503, "calendar_missing",
+			     TEXT("No calendar is loaded for that division. Ask whoever runs the "
+				  "service to load one."));
+	else if (!clock_explain(call->arena, calendar, &asked, &explained, &wrong))
+		refuse_word(call, &wrong);
+	else
+		call_answer(call, 200, clock_json(call->arena, &explained));
 }
 
 /* ---- protocols and calendars, whole ---- */

@@ -92,7 +92,7 @@ static struct append_fact *write_facts(struct effect *e, const struct list *fact
 
 /* ---- what changes beside them ---- */
 
-/* The strand that lists show with the placement: the one agreed, or the open one. */
+/* The strand that lists show with the placement: the one agreed, or negotiated in. */
 static const struct thread *present_thread(const struct placement *placement)
 {
 	const struct agreement *agreement = placement_agreement(placement);
@@ -111,19 +111,66 @@ static int32_t provider_entry(const struct placement *placement, const struct ob
 	return party ? party_entry(placement, party, o->entry) : 0;
 }
 
+/* What the commissioner calls it, where something before it is hidden; 0: as the stream does. */
+static int32_t commissioner_entry(const struct placement *placement, const struct obligation *o)
+{
+	const struct party *party = placement_party(placement, placement->authority);
+	int32_t entry = party_entry(placement, party, o->entry);
+
+	return entry == o->entry ? 0 : entry;
+}
+
+/* Whoever mediates in the strand; NULL: nobody does now. */
+static const struct party *mediator_of(const struct placement *placement,
+				       const struct thread *thread)
+{
+	const struct party *party =
+		thread ? placement_party(placement, thread->mediation.mediator) : NULL;
+
+	return party && !party->until_entry && party_stage(placement, party) != STAGE_ENDED ? party
+											    : NULL;
+}
+
+/* What the mediator calls it: whose it is, or who mediates now. */
+static int32_t mediator_entry(const struct placement *placement, const struct obligation *o)
+{
+	const struct thread *thread =
+		o->thread ? placement_thread(placement, o->thread) : present_thread(placement);
+	const struct party *party =
+		o->owed_by == SIDE_MEDIATOR
+			? placement_party(placement, obligation_owner(placement, o))
+			: mediator_of(placement, thread);
+
+	return party ? party_entry(placement, party, o->entry) : 0;
+}
+
+/* When it was done, which for a review is when it was held; NEVER_US while it is open. */
+static int64_t done_at_us(const struct placement *placement, const struct obligation *o)
+{
+	const struct fact *closing = placement->facts[o->changed_entry - 1];
+	const struct hold_review *review = closing->data;
+	int64_t held_us;
+
+	if (obligation_is_open(o) || closing->kind != FACT_REVIEW_HELD)
+		return o->closed_at_us;
+	held_us = london_instant(review->held_day, 17, 0);
+	return held_us < o->closed_at_us ? held_us : o->closed_at_us;
+}
+
 static void add_obligations(struct effect *e, const struct world *world, int64_t now_us,
 			    struct append *append)
 {
 	const struct thread *was = present_thread(e->before), *is = present_thread(e->after);
 	/* What stands for the placement as a whole then has another provider's numbers. */
 	bool renumbered = (was ? was->number : 0) != (is ? is->number : 0);
+	bool mediated = !mediator_of(e->before, was) != !mediator_of(e->after, is);
 	struct append_obligation *rows = NULL;
 	size_t count = 0;
 
 	for (size_t i = 0; i < e->after->obligation_count; i++) {
 		const struct obligation *o = &e->after->obligations[i];
 
-		if (o->changed_entry <= e->before->seq && !(renumbered && !o->thread))
+		if (o->changed_entry <= e->before->seq && !(renumbered && !o->thread) && !mediated)
 			continue;
 		*LIST_ADD(e->arena, rows, count) = (struct append_obligation){
 			.seq = o->entry,
@@ -134,10 +181,13 @@ static void add_obligations(struct effect *e, const struct world *world, int64_t
 			.owed_by_id = obligation_owner(e->after, o),
 			.thread = (int32_t)o->thread,
 			.provider_entry = provider_entry(e->after, o),
+			.commissioner_entry = commissioner_entry(e->after, o),
+			.mediator_entry = mediator_entry(e->after, o),
 			.due_at_us = o->due_at_us,
 			.next_at_us = obligation_is_open(o) ? obligation_next_us(world, o, now_us)
 							    : NEVER_US,
 			.missed_at_us = o->missed_at_us,
+			.closed_at_us = done_at_us(e->after, o),
 		};
 	}
 	append->obligations = rows;
@@ -182,6 +232,19 @@ static void add_parties(struct effect *e, struct append *append)
 	append->party_count = after->party_count;
 }
 
+/* A provider's or mediator's own note changes nothing that lists show: without a stage they are not
+ * written, and not even when they last changed tells the commissioner of it. */
+static bool commissioner_sees_any(const struct effect *e)
+{
+	const struct placement *after = e->after;
+	const struct party *party = placement_party(after, after->authority);
+
+	for (size_t i = (size_t)e->before->seq; i < after->fact_count; i++)
+		if (fact_visible(after->facts[i], after, party))
+			return true;
+	return false;
+}
+
 static void add_columns(struct effect *e, struct append *append)
 {
 	const struct placement *after = e->after;
@@ -189,10 +252,12 @@ static void add_columns(struct effect *e, struct append *append)
 	const struct thread *thread = present_thread(after);
 
 	append->reference = text_copy(e->arena, after->opening->reference);
+	append->person = after->person;
+	if (!commissioner_sees_any(e))
+		return;
 	append->stage = name_of(stage_names, (int32_t)after->stage);
 	append->setting = name_of(care_setting_names, after->opening->care_setting);
 	append->urgency = name_of(urgency_names, after->opening->urgency);
-	append->person = after->person;
 	append->owner = after->opened_by;
 	append->opened_at_us = after->opened_at_us;
 	append->weekly_p = agreement ? agreement->terms->weekly_p : -1;
@@ -201,6 +266,18 @@ static void add_columns(struct effect *e, struct append *append)
 		append->provider = thread->provider;
 		append->home = thread->home;
 	}
+}
+
+/* What the commissioner may not know of leaves no trace in its list, not even a time. */
+static bool is_seen_by_authority(const struct placement *after, const struct list *facts)
+{
+	const struct party *party = placement_party(after, after->authority);
+	struct fact *const *items = facts->items;
+
+	for (size_t i = 0; i < facts->count; i++)
+		if (fact_visible(items[i], after, party))
+			return true;
+	return false;
 }
 
 static enum effect_outcome seal_all(struct effect *e, const struct list *facts,
@@ -250,5 +327,7 @@ enum effect_outcome effect_make(struct app *app, struct arena *arena, const stru
 	add_obligations(&e, world, append->recorded_at_us, append);
 	add_parties(&e, append);
 	add_columns(&e, append);
+	if (!is_seen_by_authority(after, facts))
+		append->stage = TEXT_NONE;
 	return EFFECT_MADE;
 }

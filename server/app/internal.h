@@ -52,6 +52,9 @@ const struct authority_settings *reference_under(struct app *app,
  * either way. */
 void reference_look_again(struct app *app, void (*on_done)(void *context), void *context);
 
+/* Whether another daemon has counted dates of it by a calendar that is not held here yet. */
+bool is_ahead_of(const struct placement *placement, const struct authority_settings *adopted);
+
 struct held;
 /* Keeps the placement that a load is giving to its callback, until load_release: its facts stay
  * where they are and as they are, though newer ones may be folded in behind them. */

@@ -26,6 +26,7 @@ struct load {
 	void *context;
 	int32_t since; /* the seq held when the read was sent */
 	int reads;
+	bool looked_again; /* for a newer calendar */
 	const struct rows *rows;
 	struct loaded loaded;
 };
@@ -119,6 +120,11 @@ static bool is_passed(const struct load *load, const struct held *held, size_t f
 	       held->placement->seq > seen && load->reads + 1 < READS_MOST;
 }
 
+static void on_looked_again(void *context)
+{
+	load_read(context);
+}
+
 static void load_fold(struct load *load, struct uuid authority, size_t first)
 {
 	struct cache *cache = load->app->cache;
@@ -152,6 +158,11 @@ static void load_fold(struct load *load, struct uuid authority, size_t first)
 	cache_weigh(cache, held);
 	if (is_passed(load, held, first)) {
 		load_again(load);
+		return;
+	}
+	if (is_ahead_of(held->placement, load->loaded.settings) && !load->looked_again) {
+		load->looked_again = true;
+		reference_look_again(load->app, on_looked_again, load);
 		return;
 	}
 	load_give(load, held);

@@ -12,6 +12,29 @@ void look_broken(struct call *call)
 			  "nothing about it is shown until it is put right."));
 }
 
+static bool opens_offers(const struct list *settled)
+{
+	struct fact *const *facts = settled->items;
+
+	for (size_t i = 0; i < settled->count; i++)
+		if (facts[i]->kind == FACT_OFFERS_OPENED)
+			return true;
+	return false;
+}
+
+/* A mediator reads on what was so when its mediation ended, and nothing of what came after. NULL:
+ * the entries cannot be followed. */
+static const struct placement *as_it_ended(struct look *look)
+{
+	const struct placement *now = look->now;
+	struct placement *then = placement_new(look->call->arena, now->authority, now->id);
+
+	for (int32_t i = 0; i < look->party.until_entry; i++)
+		if (!placement_apply(then, now->facts[i]))
+			return NULL;
+	return then;
+}
+
 bool look_begin(struct look *look, const struct loaded *loaded)
 {
 	struct call *call = look->call;
@@ -37,6 +60,17 @@ bool look_begin(struct look *look, const struct loaded *loaded)
 		look->now_us = loaded->placement->recorded_at_us + 1;
 	look->now = core_settle(call->arena, &look->settings->world, loaded->placement,
 				look->now_us, &settled);
+	if (opens_offers(&settled))
+		look->now = loaded->placement;
+	look->party.until_entry =
+		placement_party(look->now, call->caller.organisation)->until_entry;
+	if (look->party.until_entry)
+		look->now = as_it_ended(look);
+	if (!look->now) {
+		look_broken(call);
+		return false;
+	}
+	look->audience = access_audience(look->now, &look->actor, party);
 	look->over =
 		party->side != SIDE_COMMISSIONER && party_stage(look->now, party) == STAGE_ENDED;
 	look->texts = (struct texts){
@@ -51,7 +85,8 @@ bool look_begin(struct look *look, const struct loaded *loaded)
 
 bool look_reads_texts(const struct look *look, const struct fact *fact)
 {
-	return (!look->over || fact->thread) && texts_are_in(fact, access_audience(&look->actor));
+	return (!look->over || fact->thread) && !fact_is_sealed(fact, look->now, &look->party) &&
+	       texts_are_in(fact, look->audience);
 }
 
 void look_start(struct call *call, void (*on_loaded)(const struct loaded *, void *))
@@ -75,7 +110,7 @@ struct viewer look_viewer(const struct look *look, const struct placement *place
 		.placement = placement,
 		.actor = &look->actor,
 		.party = &look->party,
-		.audience = access_audience(&look->actor),
+		.audience = look->audience,
 		.now_us = look->now_us,
 	};
 }

@@ -3,7 +3,9 @@
  *
  * Each begins with a fresh load, so no answer is older than the question. What is shown is the
  * placement as recorded with whatever fell due before now applied to a copy (core_settle): a look
- * never shows as open what has run out, even in the moment before the clock records it. The version
+ * never shows as open what has run out, even in the moment before the clock records it. Only a seal
+ * is not broken by looking: an offer that came in time may still be on its way to the ledger, so
+ * until the opening is recorded the placement is shown as recorded. The version
  * is the recorded one, because that is what a move's If-Match is compared with.
  */
 #ifndef CONCORDAT_SERVER_APP_LOOK_H
@@ -23,6 +25,7 @@ struct look {
 	struct party party; /* as recorded */
 	int64_t now_us;
 	const struct placement *now; /* settled; in the callback of the load only */
+	enum audience audience;
 	bool over;		     /* for a party that reads on what it said itself and no more */
 	struct placement *placement; /* our own copy, texts filled in */
 	struct held *held;	     /* whose facts it shares */

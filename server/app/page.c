@@ -10,6 +10,7 @@
 
 #include "concordat/core/calendar.h"
 #include "emit.h"
+#include "view.h"
 
 #define LIMIT_USUAL 50
 #define LIMIT_MOST 200
@@ -39,6 +40,16 @@ bool query_id(struct call *call, const char *name, struct uuid *id)
 	if (!value.at || uuid_parse(value, id))
 		return true;
 	query_refuse(call, name, TEXT("Give an id, as another answer showed it."));
+	return false;
+}
+
+bool query_number(struct call *call, const char *name, int32_t *number)
+{
+	struct text value = call->query(call, name);
+
+	if (!value.at || number_parse(value, number))
+		return true;
+	query_refuse(call, name, TEXT("Give a whole number; 1 is the first."));
 	return false;
 }
 

@@ -40,6 +40,9 @@ void query_refuse(struct call *call, const char *name, struct text sentence);
  * has been answered. */
 bool query_id(struct call *call, const char *name, struct uuid *id)
 	__attribute__((warn_unused_result));
+/* A whole number from 1. */
+bool query_number(struct call *call, const char *name, int32_t *number)
+	__attribute__((warn_unused_result));
 bool query_day(struct call *call, const char *name, int32_t *day)
 	__attribute__((warn_unused_result));
 bool query_instant(struct call *call, const char *name, int64_t *at_us)

@@ -193,6 +193,13 @@ struct list personal_seal(struct app *app, struct arena *arena, const struct per
 	return (struct list){s.rows, s.count};
 }
 
+struct text personal_seal_one(struct app *app, struct arena *arena, const struct person_key *key,
+			      struct uuid authority, struct uuid stream, int32_t seq,
+			      struct text field, struct text plain)
+{
+	return seal(app, arena, key->bytes, text_aad(arena, authority, stream, seq, field), plain);
+}
+
 bool personal_open(struct app *app, struct arena *arena, const struct person_key *key,
 		   struct uuid authority, struct uuid stream, int32_t seq, struct text field,
 		   struct text sealed, struct text *out)

@@ -11,6 +11,8 @@
 struct shown { /* an entry of the history, in the party's own numbers */
 	int64_t entry;
 	struct fact *fact;
+	bool sealed;	     /* only that it was received */
+	int64_t disputed_by; /* the entry beside it; NO_INT: none */
 };
 
 /* ---- the placement ---- */
@@ -51,7 +53,7 @@ static bool copy_placement(struct look *look)
 
 		if (fact_visible(fact, now, &look->party) && look_reads_texts(look, fact)) {
 			fact = copy = texts_copy(look->call->arena, fact);
-			texts_want(&look->texts, copy, access_audience(&look->actor));
+			texts_want(&look->texts, copy, look->audience);
 		}
 		if (!placement_apply(look->placement, fact))
 			return false;
@@ -79,16 +81,40 @@ void app_get_placement(struct call *call)
 
 /* ---- the history ---- */
 
+static void put_sealed(struct writer *w, const struct shown *one)
+{
+	const struct fact *fact = one->fact;
+
+	emit_begin(w, NULL, '{');
+	emit_int(w, "entry", one->entry);
+	emit_word(w, "kind", fact_names[fact->kind]);
+	emit_begin(w, "actor", '{');
+	emit_id(w, "organisation", fact->organisation);
+	emit_word(w, "side", side_names[fact->side]);
+	emit_end(w, '}');
+	emit_bool(w, "sealed", true);
+	emit_instant(w, "received_at", fact->recorded_at_us);
+	emit_instant(w, "recorded_at", fact->recorded_at_us);
+	emit_int(w, "round", fact->round);
+	emit_int(w, "thread", fact->thread);
+	emit_end(w, '}');
+}
+
 static void put_shown(struct writer *w, const struct look *look, const struct shown *one)
 {
 	struct writer inner;
 	struct text object;
 
+	if (one->sealed) {
+		put_sealed(w, one);
+		return;
+	}
 	writer_init(&inner, w->arena);
-	fact_render(&inner, one->fact, access_audience(&look->actor));
+	fact_render(&inner, one->fact, look->audience);
 	object = writer_text(&inner);
 	emit_begin(w, NULL, '{');
 	emit_int(w, "entry", one->entry);
+	emit_int(w, "disputed_by", one->disputed_by);
 	/* Its members, without its braces. */
 	emit_json(w, NULL, (struct text){object.at + 1, object.len - 2});
 	emit_end(w, '}');
@@ -100,11 +126,13 @@ static void show(struct look *look, const struct placement *placement, const str
 {
 	const struct viewer viewer = look_viewer(look, placement);
 	struct fact *copy = texts_copy(look->call->arena, fact);
+	bool sealed = fact_is_sealed(fact, placement, &look->party);
 
 	view_own_numbers(&viewer, copy);
-	if (look_reads_texts(look, copy))
+	if (!sealed && look_reads_texts(look, fact))
 		texts_want(&look->texts, copy, viewer.audience);
-	*LIST_ADD(look->call->arena, look->shown, look->shown_count) = (struct shown){entry, copy};
+	*LIST_ADD(look->call->arena, look->shown, look->shown_count) =
+		(struct shown){entry, copy, sealed, view_dispute(&viewer, fact->seq)};
 }
 
 static void answer_history(struct look *look)

@@ -2,8 +2,9 @@
  * reference.c - calendars, protocols, cost models and authorities, held in memory.
  *
  * They are read as one snapshot, a generation, which never changes afterwards. A newer one is read
- * when something is not found or when asked, and takes the older one's place only when the rows
- * differ; older ones stay until the end, because a call may still hold what it found there.
+ * when something is not found, when asked, or when a glance every two seconds sees that something
+ * was loaded elsewhere; it takes the older one's place only when the rows differ, and older ones
+ * stay until the end, because a call may still hold what it found there.
  * Turning rows into structs is reference_build.c's.
  */
 #include <event2/event.h>
@@ -33,6 +34,9 @@ struct reference {
 	struct generation *newest;
 	struct event *retry;	/* while nothing has been loaded yet */
 	struct event *handing;	/* what needs no reading goes out from the loop */
+	struct event *glancing; /* again and again */
+	struct arena *glance;	/* of the glance in flight; NULL: none */
+	struct digest seen;	/* of the last one */
 	struct arena *rows;	/* of the read in flight; NULL: none */
 	struct timeval last_at; /* when the last read ended */
 	struct round_of_waiters reading, next, ready;
@@ -90,6 +94,35 @@ static void on_retry(evutil_socket_t socket, short what, void *context)
 	(void)socket;
 	(void)what;
 	reference_refresh(context, NULL, NULL);
+}
+
+static void on_glanced(enum store_outcome outcome, const struct rows *rows, void *context)
+{
+	struct app *app = context;
+	struct reference *reference = app->reference;
+	struct digest seen;
+
+	if (outcome == STORE_DONE) {
+		seen = sha256(row_text(rows, 0, 0), TEXT_NONE, TEXT_NONE);
+		if (!digest_eq(&seen, &reference->seen))
+			reference_refresh(app, NULL, NULL);
+		reference->seen = seen;
+	}
+	arena_free(reference->glance);
+	reference->glance = NULL;
+}
+
+static void on_glance(evutil_socket_t socket, short what, void *context)
+{
+	struct app *app = context;
+	struct reference *reference = app->reference;
+
+	(void)socket;
+	(void)what;
+	if (reference->glance || reference->rows)
+		return;
+	reference->glance = arena_new();
+	store_work(app->store, reference->glance, SQL_REFERENCE_MARK, NULL, 0, on_glanced, app);
 }
 
 static void generation_take(struct app *app, const struct rows *rows)
@@ -197,6 +230,11 @@ const struct authority_settings *reference_held(struct app *app, struct uuid aut
 	return g ? generation_authority(g, authority) : NULL;
 }
 
+bool is_ahead_of(const struct placement *placement, const struct authority_settings *adopted)
+{
+	return placement_calendar_version(placement) > adopted->world.calendar->version;
+}
+
 const struct authority_settings *reference_under(struct app *app,
 						 const struct authority_settings *adopted,
 						 struct text protocol)
@@ -232,6 +270,25 @@ const struct calendar *reference_calendar(struct app *app, enum division divisio
 	return g ? g->calendars[division].newest : NULL;
 }
 
+bool reference_changed_from(struct app *app, enum division division, int32_t *day)
+{
+	const struct generation *g = app->reference->newest;
+	const struct calendars *of = g ? &g->calendars[division] : NULL;
+	int32_t first;
+	bool any = false;
+
+	for (size_t i = 0; of && i < of->count; i++) {
+		const struct calendar *older = of->versions[i];
+
+		if (older == of->newest || !calendar_changed_from(older, of->newest, &first))
+			continue;
+		if (!any || first < *day)
+			*day = first;
+		any = true;
+	}
+	return any;
+}
+
 bool reference_open(struct app *app)
 {
 	struct reference *reference = arena_make(app->arena, struct reference);
@@ -239,12 +296,16 @@ bool reference_open(struct app *app)
 	app->reference = reference;
 	reference->retry = event_new(app->base, -1, 0, on_retry, app);
 	reference->handing = event_new(app->base, -1, 0, on_handing, app);
-	return reference->retry && reference->handing;
+	reference->glancing = event_new(app->base, -1, EV_PERSIST, on_glance, app);
+	return reference->retry && reference->handing && reference->glancing;
 }
 
 void reference_start(struct app *app)
 {
+	const struct timeval every = {REFERENCE_WATCH_US / US_PER_SECOND, 0};
+
 	reference_refresh(app, NULL, NULL);
+	event_add(app->reference->glancing, &every);
 }
 
 bool reference_ready(const struct app *app)
@@ -258,6 +319,8 @@ void reference_close(struct app *app)
 
 	event_free(reference->retry);
 	event_free(reference->handing);
+	event_free(reference->glancing);
+	arena_free(reference->glance);
 	while (reference->newest) {
 		struct generation *older = reference->newest->older;
 

@@ -107,6 +107,8 @@ static void authority_add(struct app *app, struct generation *g, const struct ro
 	made->world = (struct world){
 		.protocol = protocol_find(g, row_text(rows, row, DOCUMENT), version),
 		.calendar = g->calendars[division].newest,
+		.calendars = g->calendars[division].versions,
+		.calendar_count = g->calendars[division].count,
 		.panel_weekday = (int32_t)row_int(rows, row, PANEL_WEEKDAY, 3),
 		.panel_threshold_p = row_int(rows, row, PANEL_THRESHOLD, 0),
 		.cost_model = find_cost_model,

@@ -22,6 +22,13 @@ static const struct field protocol_choice_fields[] = {
 };
 static TABLE(protocol_choice, struct protocol_choice, "A protocol and its version");
 
+static const struct field protocol_adoption_fields[] = {
+	TEXT_F(protocol_choice, id, REQ, 60, "the protocol"),
+	INT_F(protocol_choice, version, REQ, 1, 1000000, "its version"),
+};
+TABLE(protocol_adoption, struct protocol_choice,
+      "The protocol that an authority adopts for what it opens from now on");
+
 static const struct field organisation_request_fields[] = {
 	ENUM_F(organisation_request, kind, REQ, organisation_kind_names, "what it is"),
 	TEXT_F(organisation_request, name, REQ, NAME_MOST, "its name"),
@@ -179,6 +186,14 @@ static const struct field delivery_row_fields[] = {
 	INSTANT_F(delivery_row, created_at_us, "created_at", 0, "when it was made"),
 };
 TABLE(delivery_row, struct delivery_row, "A message to an organisation");
+
+static const struct field document_row_fields[] = {
+	ID_F(document_row, id, REQ, "its id, to attach it by"),
+	DIGEST_F(document_row, sha256, REQ, "SHA-256 of its bytes"),
+	INT_F(document_row, bytes, REQ, 1, INT32_MAX, "how large it is"),
+	TEXT_F(document_row, media_type, REQ, 100, "what it is"),
+};
+TABLE(document_row, struct document_row, "A document that was uploaded");
 
 /* ---- uplifts ---- */
 

@@ -16,8 +16,7 @@
 #include "asked.h"
 #include "effect.h"
 #include "figures.h"
-#include "internal.h"
-#include "queries.h"
+#include "named.h"
 #include "tell.h"
 
 #include "concordat/core/protocol.h"
@@ -31,8 +30,9 @@ struct submission {
 	struct digest digest;	/* of method, path and body */
 	struct request request; /* data is NULL until it was decoded */
 	bool looked_up;		/* what the request names beside the placement */
-	bool unknown;		/* an append's outcome is: the key will tell */
-	bool repeated;		/* the key was there */
+	struct named named;
+	bool unknown;  /* an append's outcome is: the key will tell */
+	bool repeated; /* the key was there */
 	int rounds;
 
 	/* of the append that is under way */
@@ -75,59 +75,22 @@ static void answer_known(struct submission *s, const struct loaded *loaded)
 		row);
 }
 
-/* ---- what a request names beside the placement ---- */
-
-static void on_looked_again(void *context)
+static void on_named(void *context)
 {
 	go_round(context);
 }
 
-static void on_invited(enum store_outcome outcome, const struct rows *rows, void *context)
-{
-	struct submission *s = context;
-
-	if (outcome != STORE_DONE)
-		call_store_fault(s->call, outcome);
-	else if (!row_bool(rows, 0, 0))
-		tell_field(s->call, "/provider",
-			   "is no provider that is known here. Choose one from the organisations "
-			   "you may invite.");
-	else if (!row_bool(rows, 0, 1))
-		tell_field(s->call, "/home",
-			   "is no home of this provider. Choose one of its homes.");
-	else
-		go_round(s);
-}
-
-static bool names_others(const struct submission *s)
-{
-	return s->request.move == MOVE_CALCULATE || s->request.move == MOVE_INVITE;
-}
-
-/* True when it must be waited for: the submission then goes round again. */
+/* What the request names beside the placement: true when that must be waited for. */
 static bool look_up(struct submission *s)
 {
-	struct call *call = s->call;
-	const struct invite *invite = s->request.data;
-	const struct calculate *calculate = s->request.data;
-	struct param params[2];
-
-	if (s->looked_up || !names_others(s))
+	if (s->looked_up)
 		return false;
 	s->looked_up = true;
-	if (s->request.move == MOVE_CALCULATE &&
-	    !reference_cost_model(call->app, calculate->model, calculate->version)) {
-		reference_look_again(call->app, on_looked_again, s);
-		return true;
-	}
-	if (s->request.move == MOVE_INVITE) {
-		params[0] = param_uuid(call->arena, invite->provider);
-		params[1] = param_uuid(call->arena, invite->home);
-		store_read(call->app->store, call->arena, call->caller.organisation,
-			   SQL_SUBMIT_INVITED, params, 2, on_invited, s);
-		return true;
-	}
-	return false;
+	s->named.call = s->call;
+	s->named.request = &s->request;
+	s->named.on_found = on_named;
+	s->named.context = s;
+	return named_look_up(&s->named);
 }
 
 /* ---- deciding and recording ---- */
@@ -232,8 +195,9 @@ static void decide(struct submission *s, const struct world *world,
 {
 	struct call *call = s->call;
 	int64_t now_us = move_instant(s, placement);
+	struct world with = named_world(world, &s->named);
 	struct decision decision =
-		core_decide(call->arena, world, placement, actor, &s->request, now_us);
+		core_decide(call->arena, &with, placement, actor, &s->request, now_us);
 
 	s->refusal = decision.refused
 			     ? refusal_problem(call->arena, world, &decision, actor, now_us)
@@ -383,7 +347,7 @@ static bool decide_on_held(struct submission *s)
 	if (!load_held(call->app, s->placement, &held) ||
 	    !access_actor(held.placement, &call->caller, &actor, &party) || !call->has_if_match ||
 	    call->if_match != party->version || !asked_move(s->call, &s->request, &errors) ||
-	    names_others(s))
+	    names_others(s->request.move))
 		return false;
 	world = &held.settings->world;
 	decision = core_decide(call->arena, world, held.placement, &actor, &s->request,

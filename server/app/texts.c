@@ -59,12 +59,6 @@ struct fact *texts_copy(struct arena *arena, const struct fact *fact)
 	return copy;
 }
 
-static bool is_shown(const struct field *field, enum audience audience)
-{
-	return audience != AUDIENCE_PROVIDER ||
-	       !(field->flags & (FIELD_COMMISSIONER | FIELD_IDENTITY));
-}
-
 static bool says(const struct schema *schema, const char *data, enum audience audience)
 {
 	bool found = false;
@@ -74,7 +68,7 @@ static bool says(const struct schema *schema, const char *data, enum audience au
 		const void *at = data + field->offset;
 		const struct list *list = at;
 
-		if (!is_shown(field, audience))
+		if (!field_is_for(field, audience))
 			continue;
 		if (field->kind == FIELD_PERSONAL)
 			found = !digest_is_zero(&((const struct personal *)at)->digest);
@@ -103,7 +97,7 @@ static void want(struct texts *texts, int32_t seq, const struct schema *schema, 
 		const struct list *list = at;
 		struct text path;
 
-		if (!is_shown(field, audience))
+		if (!field_is_for(field, audience))
 			continue;
 		path = prefix.len ? text_printf(arena, "%.*s/%s", TEXT_FMT(prefix), field->name)
 				  : text_of(field->name);

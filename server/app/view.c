@@ -51,6 +51,8 @@ const struct fact *view_newest(const struct viewer *v, enum fact_kind kind)
 /* One who is invited again still sees its earlier strand. */
 static bool is_own_thread(const struct party *party, const struct thread *thread)
 {
+	if (party->side == SIDE_MEDIATOR)
+		return thread && thread->number == party->thread;
 	return thread && uuid_eq(thread->provider, party->organisation);
 }
 
@@ -142,6 +144,8 @@ static int32_t end_reason_seen(const struct viewer *v)
 		return END_DECLINED;
 	case THREAD_LAPSED:
 		return END_LAPSED;
+	case THREAD_NOT_CHOSEN:
+		return NO_ENUM;
 	case THREAD_ENDED:
 		ended_by = view_entry(v, thread->ended_entry);
 		if (ended_by && ended_by->kind == FACT_LAPSED)
@@ -189,14 +193,22 @@ static void put_opening(struct writer *w, const struct viewer *v)
 			    v->placement->opening, v->audience);
 }
 
+/* The commissioner, oneself, and who is between the two or is mediated for. */
+static bool sees_party(const struct viewer *v, const struct party *party)
+{
+	return v->party->side == SIDE_COMMISSIONER || party->side == SIDE_COMMISSIONER ||
+	       uuid_eq(party->organisation, v->party->organisation) ||
+	       (party->thread == v->party->thread &&
+		(party->side == SIDE_MEDIATOR) != (v->party->side == SIDE_MEDIATOR));
+}
+
 static void put_parties(struct writer *w, const struct viewer *v)
 {
 	emit_begin(w, "parties", '[');
 	for (size_t i = 0; i < v->placement->party_count; i++) {
 		const struct party *party = &v->placement->parties[i];
 
-		if (v->party->side != SIDE_COMMISSIONER && party->side != SIDE_COMMISSIONER &&
-		    !uuid_eq(party->organisation, v->party->organisation))
+		if (!sees_party(v, party))
 			continue;
 		emit_begin(w, NULL, '{');
 		emit_id(w, "organisation", party->organisation);
@@ -238,6 +250,8 @@ static void put_entries(struct writer *w, const struct viewer *v, const char *na
 		emit_int(w, "entry", view_number(v, fact->seq));
 		emit_instant(w, "at", fact->occurred_at_us);
 		emit_word(w, "by", side_names[fact->side]);
+		if (fact->on_behalf_of != NO_ENUM)
+			emit_word(w, "on_behalf_of", side_names[fact->on_behalf_of]);
 		emit_members(w, move_schema((enum move)kind), fact->data, v->audience);
 		emit_end(w, '}');
 	}
@@ -305,7 +319,7 @@ struct text view_placement(struct arena *arena, const struct authority_settings 
 		.placement = placement,
 		.actor = actor,
 		.party = party,
-		.audience = access_audience(actor),
+		.audience = access_audience(placement, actor, party),
 		.now_us = now_us,
 		.numbers = view_numbers(arena, placement, party),
 		.worked = worked,
@@ -344,6 +358,7 @@ struct text view_placement(struct arena *arena, const struct authority_settings 
 			 ((const struct confirm_start *)started->data)->started_day);
 	put_entries(&w, &v, "reviews", FACT_REVIEW_HELD);
 	view_obligations(&w, &v);
+	view_between(&w, &v);
 	emit_json(&w, "allowed_moves",
 		  view_allowed_moves(arena, &authority->world, placement, actor, now_us));
 	emit_end(&w, '}');

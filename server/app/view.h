@@ -40,6 +40,9 @@ void view_guide(struct writer *w, const struct viewer *v);
 void view_threads(struct writer *w, const struct viewer *v);
 void view_agreements(struct writer *w, const struct viewer *v);
 
+/* view_mediation.c: the strand's latest, as its member; nothing when there is none. */
+void view_mediation(struct writer *w, const struct viewer *v, const struct thread *thread);
+
 /* view_due.c */
 
 /* A number as an id in a path holds it: from 1, and written in one way only. */
@@ -53,10 +56,12 @@ const struct obligation *view_obligation_find(const struct viewer *v, struct tex
  * an entry that is hidden. copy: a private one, with its lists; its own seq stays. */
 void view_own_numbers(const struct viewer *v, struct fact *copy);
 void view_obligations(struct writer *w, const struct viewer *v);
+/* view_between.c: changes of dates that are asked for, messages, notes, documents, disputes. */
+/* The entry that disputes this one, by the viewer's own number; NO_INT: none. */
+int64_t view_dispute(const struct viewer *v, int32_t seq);
+void view_between(struct writer *w, const struct viewer *v);
 /* One obligation with each day of its date explained. */
 void view_obligation_explained(struct writer *w, const struct viewer *v,
 			       const struct obligation *obligation);
-/* "due_at", "due_words", "provisional", "sentence", "steps" of any clock. */
-void view_explanation(struct writer *w, const struct due_explanation *explanation);
 
 #endif

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "concordat/core/protocol.h"
+#include "concordat/wire/clock.h"
 #include "emit.h"
 #include "view.h"
 
@@ -53,6 +54,8 @@ void view_own_numbers(const struct viewer *v, struct fact *copy)
 	struct closed *closes = copy->closes.items;
 	struct due_change *changes = copy->changes.items;
 	struct not_done *not_done = (void *)copy->data;
+	struct change_timescale *asked = (void *)copy->data;
+	struct dispute_entry *dispute = (void *)copy->data;
 	size_t kept = 0;
 
 	for (size_t i = 0; i < copy->closes.count; i++)
@@ -67,6 +70,13 @@ void view_own_numbers(const struct viewer *v, struct fact *copy)
 	if ((copy->kind == FACT_MISSED || copy->kind == FACT_LAPSED) &&
 	    !renumber(v, &not_done->entry))
 		not_done->entry = not_done->n = NO_INT;
+	if (copy->kind == FACT_TIMESCALE_CHANGE_ASKED && !renumber(v, &asked->entry))
+		asked->entry = asked->n = NO_INT;
+	if (copy->kind == FACT_ENTRY_DISPUTED && !renumber(v, &dispute->entry))
+		dispute->entry = NO_INT;
+	if (copy->on_behalf_of != NO_ENUM && copy->evidence.entry != NO_INT &&
+	    !renumber(v, &copy->evidence.entry))
+		copy->evidence.entry = NO_INT;
 }
 
 static struct text if_not_done(struct arena *arena, const struct viewer *v,
@@ -124,37 +134,12 @@ static void put_obligation(struct writer *w, const struct viewer *v, const struc
 			      TEXT_FMT(id)));
 }
 
-void view_explanation(struct writer *w, const struct due_explanation *explanation)
-{
-	const struct due *due = &explanation->due;
-
-	emit_instant(w, "due_at", due->at_us);
-	if (due->at_us != NEVER_US) {
-		emit_text(w, "due_words", instant_words(w->arena, due->at_us));
-		emit_day(w, "nominal_day", due->nominal_day);
-	}
-	emit_bool(w, "paused", due->state == DUE_PAUSED);
-	emit_bool(w, "provisional", due->provisional);
-	emit_text(w, "sentence", explanation->sentence);
-	emit_begin(w, "steps", '[');
-	for (size_t i = 0; i < explanation->step_count; i++) {
-		const struct due_step *step = &explanation->steps[i];
-
-		emit_begin(w, NULL, '{');
-		emit_day(w, "day", step->day);
-		emit_text(w, "day_words", day_words(w->arena, step->day));
-		emit_bool(w, "counts", step->counts);
-		emit_text(w, "why", step->why);
-		emit_end(w, '}');
-	}
-	emit_end(w, ']');
-}
-
 void view_obligation_explained(struct writer *w, const struct viewer *v, const struct obligation *o)
 {
 	const struct calendar *calendar = settings_calendar(v->settings, o->calendar_version);
 	struct due_explanation explanation =
 		due_explain(w->arena, calendar, o->rule, o->anchor_us, o->pauses, o->pause_count);
+	struct explained_date date;
 
 	emit_begin(w, NULL, '{');
 	put_obligation(w, v, o);
@@ -170,7 +155,8 @@ void view_obligation_explained(struct writer *w, const struct viewer *v, const s
 	emit_end(w, ']');
 	emit_word(w, "division", division_names[calendar->division]);
 	emit_int(w, "calendar_version", calendar->version);
-	view_explanation(w, &explanation);
+	date = clock_date(w->arena, &explanation);
+	emit_members(w, &explained_date_schema, &date, AUDIENCE_COMMISSIONER);
 	emit_end(w, '}');
 	emit_end(w, '}');
 }

@@ -1,11 +1,12 @@
 /*
  * view_terms.c - money and words between the sides: the guide, offers line by line, agreements.
  *
- * Each offer stands beside the guide and beside the offer before it, the same for both sides. A
- * thread is shown to the commissioner and to its own provider; a rival's never is.
+ * Each offer stands beside the guide and beside the one it answers (offers.c), the same for both
+ * sides. A thread is shown to the commissioner and to its own provider; a rival's never is.
  */
 #include "concordat/core/compare.h"
 #include "emit.h"
+#include "offers.h"
 #include "view.h"
 
 /* ---- the guide ---- */
@@ -70,106 +71,39 @@ void view_guide(struct writer *w, const struct viewer *v)
 	emit_end(w, '}');
 }
 
-/* The calculation that the terms stand beside: whoever sees the terms was shown it. */
-static const struct calculate *guide_of(const struct viewer *v, const struct terms *terms)
+/* ---- offers ---- */
+
+static void put_sealed_offer(struct writer *w, const struct viewer *v, const struct offer *offer)
 {
-	const struct placement *p = v->placement;
-
-	if (terms->calculation < 1 || (size_t)terms->calculation > p->calculation_count)
-		return NULL;
-	return p->calculations[terms->calculation - 1].data;
-}
-
-/* ---- offers, line by line ---- */
-
-static const struct fee_line *line_by_key(const struct terms *terms, struct text key)
-{
-	const struct fee_line *lines = terms->lines.items;
-
-	for (size_t i = 0; i < terms->lines.count; i++)
-		if (text_eq(lines[i].key, key))
-			return &lines[i];
-	return NULL;
-}
-
-static const struct line_range *range_by_key(const struct calculate *guide, struct text key)
-{
-	const struct line_range *lines = guide->lines.items;
-
-	for (size_t i = 0; i < guide->lines.count; i++)
-		if (text_eq(lines[i].key, key))
-			return &lines[i];
-	return NULL;
-}
-
-static void put_line(struct writer *w, const struct fee_line *line, const struct terms *previous,
-		     const struct calculate *guide)
-{
-	const struct line_range *range = guide ? range_by_key(guide, line->key) : NULL;
-	const struct fee_line *before = previous ? line_by_key(previous, line->key) : NULL;
-
 	emit_begin(w, NULL, '{');
-	emit_text(w, "key", line->key);
-	emit_money(w, "weekly", line->weekly_p);
-	if (before)
-		emit_money(w, "moved", line->weekly_p - before->weekly_p);
-	else if (previous)
-		emit_bool(w, "is_new", true);
-	if (range) {
-		emit_begin(w, "guide", '{');
-		emit_text(w, "unit", guide->unit);
-		emit_rate(w, "low", range->low_r);
-		emit_rate(w, "mid", range->mid_r);
-		emit_rate(w, "high", range->high_r);
-		emit_end(w, '}');
-	}
-	emit_end(w, '}');
-}
-
-static void put_comparison(struct writer *w, const struct viewer *v, const struct terms *terms,
-			   const struct terms *previous)
-{
-	const struct calculate *guide = guide_of(v, terms);
-	const struct fee_line *lines = terms->lines.items;
-	const struct fee_line *gone = previous ? previous->lines.items : NULL;
-
-	emit_begin(w, "comparison", '{');
-	/* One for an hour whose hours were left out has no weekly price. */
-	if (guide && guide->weekly_mid_p != NO_INT) {
-		emit_money(w, "to_guide_mid", terms->weekly_p - guide->weekly_mid_p);
-		emit_word(w, "beside_guide",
-			  terms->weekly_p < guide->weekly_low_p	   ? "below"
-			  : terms->weekly_p > guide->weekly_high_p ? "above"
-								   : "within");
-	}
-	if (previous)
-		emit_money(w, "to_previous", terms->weekly_p - previous->weekly_p);
-	emit_begin(w, "lines", '[');
-	for (size_t i = 0; i < terms->lines.count; i++)
-		put_line(w, &lines[i], previous, guide);
-	emit_end(w, ']');
-	emit_begin(w, "lines_gone", '[');
-	for (size_t i = 0; previous && i < previous->lines.count; i++)
-		if (!line_by_key(terms, gone[i].key))
-			emit_text(w, NULL, gone[i].key);
-	emit_end(w, ']');
+	emit_int(w, "entry", view_number(v, offer->entry));
+	emit_int(w, "number", offer->number);
+	emit_word(w, "state", offer_state_names[offer->state]);
+	emit_bool(w, "sealed", true);
+	emit_instant(w, "received_at", offer->made_at_us);
 	emit_end(w, '}');
 }
 
 static void put_offers(struct writer *w, const struct viewer *v, const struct thread *thread)
 {
+	struct offer_beside beside;
+
 	emit_begin(w, "offers", '[');
 	for (size_t i = 0; i < thread->offer_count; i++) {
 		const struct offer *offer = &thread->offers[i];
 
+		if (offer_is_sealed(offer, v->party)) {
+			put_sealed_offer(w, v, offer);
+			continue;
+		}
+		beside = offers_beside(w->arena, &v->settings->world, v->placement, thread, i);
 		emit_begin(w, NULL, '{');
 		emit_int(w, "entry", view_number(v, offer->entry));
 		emit_word(w, "state", offer_state_names[offer->state]);
 		emit_instant(w, "made_at", offer->made_at_us);
 		/* number, side, terms with their total, digest, what the maker wrote */
 		emit_members(w, move_schema(MOVE_MAKE_OFFER), offer->data, v->audience);
-		put_comparison(w, v, &offer->data->terms,
-			       i ? &thread->offers[i - 1].data->terms : NULL);
+		emit_struct(w, "comparison", &offer_beside_schema, &beside, v->audience);
 		emit_end(w, '}');
 	}
 	emit_end(w, ']');
@@ -242,9 +176,16 @@ void view_threads(struct writer *w, const struct viewer *v)
 		emit_id(w, "home", thread->home);
 		emit_bool(w, "acknowledged", thread->acknowledged);
 		emit_day(w, "wanted_start", thread->wanted_start_day);
+		emit_day(w, "closes", thread->closes_day);
+		if (thread->closes_day != NO_DAY) {
+			emit_bool(w, "sealed", thread->sealed);
+			emit_bool(w, "chosen", thread->chosen);
+		}
+		emit_bool(w, "identity_shared", thread->identity_shared);
 		if (thread->state == THREAD_OPEN)
 			emit_word(w, "turn", side_names[thread->turn]);
 		put_offers(w, v, thread);
+		view_mediation(w, v, thread);
 		put_questions(w, v, thread);
 		emit_end(w, '}');
 	}

@@ -42,6 +42,7 @@ const struct setting settings[] = {
 	NUMBER(max_connections, "4096", 1, 1000000, "open HTTP connections"),
 	NUMBER(requests_per_second, "200", 0, 1000000,
 	       "requests a second for one organisation, 429 beyond; 0: no limit"),
+	NUMBER(document_mib, "5", 1, 64, "largest document that can be uploaded, in MiB"),
 	NUMBER(drain_ms, "10000", 0, HOUR_MS, "time for requests in flight when stopping"),
 	NUMBER(lease_ms, "5000", 100, HOUR_MS, "how long the clock and the sender hold a lease"),
 	WORDS(SETTING_TEXT, smtp_url, "",

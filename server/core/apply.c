@@ -5,9 +5,7 @@
  * ended and moved, with their dates. So a fold needs no protocol and no
  * calendar, and a new version of either never changes the past.
  */
-#include "concordat/core/protocol.h"
-
-#include <string.h>
+#include "apply_parts.h"
 
 struct placement *placement_new(struct arena *arena, struct uuid authority, struct uuid id)
 {
@@ -76,8 +74,11 @@ static void change_obligation(struct placement *p, struct obligation *o,
 	if (change->calendar_version != NO_INT)
 		o->calendar_version = (int32_t)change->calendar_version;
 	o->due_at_us = change->new_due_at_us;
-	if (o->due_at_us != NEVER_US)
-		o->due_day = o->nominal_day = london_day(o->due_at_us);
+	if (o->due_at_us == NEVER_US)
+		return;
+	o->due_day = london_day(o->due_at_us);
+	o->nominal_day = change->nominal_day == NO_DAY ? o->due_day : change->nominal_day;
+	o->provisional = change->provisional;
 }
 
 static bool apply_obligations(struct placement *p, const struct fact *fact)
@@ -107,18 +108,7 @@ static bool apply_obligations(struct placement *p, const struct fact *fact)
 	return true;
 }
 
-static struct thread *fact_thread(struct placement *p, const struct fact *fact)
-{
-	return (struct thread *)placement_thread(p, fact->thread);
-}
-
-static void end_thread(struct thread *thread, enum thread_state state, const struct fact *fact)
-{
-	thread->state = state;
-	thread->ended_entry = fact->seq;
-}
-
-static void end_placement(struct placement *p, enum end_reason reason, const struct fact *fact)
+void end_placement(struct placement *p, enum end_reason reason, const struct fact *fact)
 {
 	for (size_t i = 0; i < p->thread_count; i++)
 		if (p->threads[i].state == THREAD_OPEN)
@@ -173,126 +163,13 @@ static bool apply_panel_decided(struct placement *p, const struct fact *fact, st
 	return false;
 }
 
-static void apply_invited(struct placement *p, const struct fact *fact)
-{
-	const struct invite *data = fact->data;
-	struct thread *thread = LIST_ADD(p->arena, p->threads, p->thread_count);
-	struct party *party = (struct party *)placement_party(p, data->provider);
-
-	*thread = (struct thread){
-		.number = (int64_t)p->thread_count,
-		.round = fact->round,
-		.state = THREAD_OPEN,
-		.provider = data->provider,
-		.home = data->home,
-		.invited_entry = fact->seq,
-		.wanted_start_day = data->wanted_start_day,
-		.turn = SIDE_EITHER,
-	};
-	p->stage = STAGE_INVITING;
-	if (!party)
-		party = LIST_ADD(p->arena, p->parties, p->party_count);
-	*party = (struct party){.organisation = data->provider,
-				.side = SIDE_PROVIDER,
-				.thread = thread->number,
-				.since_us = fact->recorded_at_us};
-	for (size_t i = 0; i < p->fact_count; i++) {
-		if (!fact_visible(p->facts[i], p, party))
-			continue;
-		party->entries++;
-		party->version += fact_counts(p->facts[i]->kind);
-	}
-}
-
-static void apply_offer_made(struct placement *p, const struct fact *fact, struct thread *thread)
-{
-	const struct make_offer *data = fact->data;
-	struct offer *open = (struct offer *)thread_open_offer(thread), *made;
-
-	if (open)
-		open->state = OFFER_COUNTERED;
-	made = LIST_ADD(p->arena, thread->offers, thread->offer_count);
-	*made = (struct offer){
-		.number = (int64_t)thread->offer_count,
-		.entry = fact->seq,
-		.side = (enum side)data->side,
-		.state = OFFER_OPEN,
-		.made_at_us = fact->recorded_at_us,
-		.data = data,
-	};
-	thread->turn = data->side == SIDE_COMMISSIONER ? SIDE_PROVIDER : SIDE_COMMISSIONER;
-	p->stage = STAGE_NEGOTIATING;
-}
-
-static bool close_offer(struct thread *thread, enum offer_state state, enum side turn)
-{
-	struct offer *offer = (struct offer *)thread_open_offer(thread);
-
-	if (!offer)
-		return false;
-	offer->state = state;
-	thread->turn = turn == SIDE_TIME ? offer->side : turn; /* SIDE_TIME: back to its maker */
-	return true;
-}
-
-static void make_agreement(struct placement *p, const struct fact *fact, struct thread *thread,
-			   const struct offer *offer)
-{
-	struct round *round = (struct round *)placement_open_round(p);
-	struct agreement *agreement = LIST_ADD(p->arena, p->agreements, p->agreement_count);
-
-	*agreement = (struct agreement){
-		.number = (int64_t)p->agreement_count,
-		.thread = thread->number,
-		.entry = fact->seq,
-		.terms_entry = offer->entry,
-		.from_day = offer->data->terms.start_day,
-		.terms = &offer->data->terms,
-		.terms_digest = offer->data->terms_digest,
-	};
-	thread->state = THREAD_AGREED;
-	if (round)
-		round->open = false;
-	p->stage = STAGE_IN_FORCE;
-}
-
-static bool apply_signed(struct placement *p, const struct fact *fact, struct thread *thread)
-{
-	const struct sign *data = fact->data;
-	const struct offer *offer = thread_accepted_offer(thread);
-
-	if (!offer)
-		return false;
-	if (data->side == SIDE_COMMISSIONER)
-		p->signed_by_commissioner = true;
-	else
-		p->signed_by_provider = true;
-	if (p->signed_by_commissioner && p->signed_by_provider)
-		make_agreement(p, fact, thread, offer);
-	return true;
-}
-
 static bool apply_lapsed(struct placement *p, const struct fact *fact, struct thread *thread)
 {
 	const struct not_done *data = fact->data;
 	const struct lapse_row *row = protocol_lapse((enum duty)data->duty);
-	struct offer *offer;
 
-	if (!row || !thread)
+	if (!row || !thread || !apply_lapsed_strand(p, fact, thread, row))
 		return false;
-	if (row->ends_thread)
-		end_thread(thread, row->ends_round ? THREAD_ENDED : THREAD_LAPSED, fact);
-	if (data->duty == DUTY_OFFER_STANDS)
-		return close_offer(thread, OFFER_EXPIRED, SIDE_TIME);
-	if (data->duty == DUTY_ACCEPTANCE_STANDS) {
-		offer = (struct offer *)thread_accepted_offer(thread);
-		if (!offer)
-			return false;
-		offer->state = OFFER_EXPIRED;
-		thread->turn = SIDE_EITHER;
-		p->signed_by_commissioner = p->signed_by_provider = false;
-		p->stage = STAGE_NEGOTIATING;
-	}
 	if (data->end_reason != NO_ENUM)
 		end_placement(p, (enum end_reason)data->end_reason, fact);
 	return true;
@@ -310,57 +187,72 @@ static bool apply_missed(struct placement *p, const struct fact *fact)
 	return true;
 }
 
-static bool apply_thread_kind(struct placement *p, const struct fact *fact, struct thread *thread)
+static bool apply_extension(struct placement *p, const struct fact *fact)
 {
-	const struct answer *answer = fact->data;
-	struct question *question;
+	const struct change_timescale *asked = fact->data;
+	const struct consent_to_timescale *agreed = fact->data;
+	const struct remove_extension *removed = fact->data;
+	struct extension *extension;
+	struct obligation *o;
 
-	if (!thread)
-		return false;
-	if (fact->side == SIDE_PROVIDER && fact->kind != FACT_ASKED && fact->kind != FACT_ANSWERED)
-		thread->acknowledged = true; /* whoever answers an offer has the invitation */
-	switch (fact->kind) {
-	case FACT_ACKNOWLEDGED:
-		return true;
-	case FACT_DECLINED:
-		end_thread(thread, THREAD_DECLINED, fact);
-		return true;
-	case FACT_ASKED:
-		question = LIST_ADD(p->arena, thread->questions, thread->question_count);
-		*question = (struct question){
-			.number = (int64_t)thread->question_count,
+	if (fact->kind == FACT_TIMESCALE_CHANGE_ASKED) {
+		o = find_obligation(p, asked->entry, asked->n);
+		if (!o)
+			return false;
+		extension = LIST_ADD(p->arena, p->extensions, p->extension_count);
+		*extension = (struct extension){
+			.thread = fact->thread,
+			.number = asked->number,
 			.entry = fact->seq,
-			.asker = (enum side)fact->side,
+			.obligation_entry = o->entry,
+			.n = o->n,
+			.more = asked->more,
+			.unit = o->rule.unit,
+			.asked_by = (enum side)asked->side,
 		};
 		return true;
-	case FACT_ANSWERED:
-		if (answer->number < 1 || (size_t)answer->number > thread->question_count)
-			return false;
-		thread->questions[answer->number - 1].answered = true;
-		return true;
-	case FACT_OFFER_MADE:
-		apply_offer_made(p, fact, thread);
-		return true;
-	case FACT_OFFER_WITHDRAWN:
-		return close_offer(thread, OFFER_WITHDRAWN, SIDE_TIME);
-	case FACT_ACCEPTED:
-		p->rounds[thread->round - 1].panel_pending = false; /* nothing is left to decide */
-		p->stage = STAGE_SIGNING;
-		p->signed_by_commissioner = p->signed_by_provider = false;
-		return close_offer(thread, OFFER_ACCEPTED, SIDE_EITHER);
-	case FACT_REJECTED:
-		return close_offer(thread, OFFER_REJECTED, SIDE_EITHER);
-	case FACT_SIGNED:
-		return apply_signed(p, fact, thread);
-	default:
-		return false;
 	}
+	extension = (struct extension *)placement_extension(
+		p, fact->thread,
+		fact->kind == FACT_TIMESCALE_CHANGED ? agreed->number : removed->number);
+	if (!extension)
+		return false;
+	if (fact->kind == FACT_TIMESCALE_CHANGED) {
+		extension->state = EXTENSION_AGREED;
+		return true;
+	}
+	if (fact->side == SIDE_COMMISSIONER)
+		extension->removal_by_commissioner = true;
+	else
+		extension->removal_by_provider = true;
+	if (removed->is_removed)
+		extension->state = EXTENSION_REMOVED;
+	return true;
+}
+
+static bool apply_involvement(struct placement *p, const struct fact *fact)
+{
+	const struct record_involvement *data = fact->data;
+
+	*LIST_ADD(p->arena, p->involvements, p->involvement_count) =
+		(struct involvement){fact->seq, (enum involvement_purpose)data->purpose,
+				     (enum took_part)data->took_part, fact->recorded_at_us};
+	return true;
+}
+
+static bool apply_panel_referred(struct placement *p, struct round *round)
+{
+	if (!round)
+		return false;
+	round->panel_pending = true;
+	if (p->stage == STAGE_PREPARING)
+		p->stage = STAGE_WITH_PANEL;
+	return true;
 }
 
 static bool apply_kind(struct placement *p, const struct fact *fact)
 {
 	struct round *round = (struct round *)placement_open_round(p);
-	const struct record_involvement *involvement = fact->data;
 
 	switch (fact->kind) {
 	case FACT_PLACEMENT_OPENED:
@@ -371,21 +263,13 @@ static bool apply_kind(struct placement *p, const struct fact *fact)
 		p->needs_count++;
 		return true;
 	case FACT_INVOLVEMENT_RECORDED:
-		*LIST_ADD(p->arena, p->involvements, p->involvement_count) = (struct involvement){
-			fact->seq, (enum involvement_purpose)involvement->purpose,
-			(enum took_part)involvement->took_part, fact->recorded_at_us};
-		return true;
+		return apply_involvement(p, fact);
 	case FACT_CALCULATED:
 		*LIST_ADD(p->arena, p->calculations, p->calculation_count) =
 			(struct calculation){fact->seq, fact->data};
 		return true;
 	case FACT_PANEL_REFERRED:
-		if (!round)
-			return false;
-		round->panel_pending = true;
-		if (p->stage == STAGE_PREPARING)
-			p->stage = STAGE_WITH_PANEL;
-		return true;
+		return apply_panel_referred(p, round);
 	case FACT_PANEL_DECIDED:
 		return apply_panel_decided(p, fact, round);
 	case FACT_INVITED:
@@ -405,6 +289,16 @@ static bool apply_kind(struct placement *p, const struct fact *fact)
 		return apply_missed(p, fact);
 	case FACT_LAPSED:
 		return apply_lapsed(p, fact, fact_thread(p, fact));
+	case FACT_TIMESCALE_CHANGE_ASKED:
+	case FACT_TIMESCALE_CHANGED:
+	case FACT_EXTENSION_REMOVED:
+		return apply_extension(p, fact);
+	case FACT_MESSAGE_SENT:
+	case FACT_NOTE_WRITTEN:
+	case FACT_DOCUMENT_ATTACHED:
+	case FACT_ENTRY_DISPUTED:
+	case FACT_DUE_CHANGED:
+		return true;
 	case FACT_ACKNOWLEDGED:
 	case FACT_DECLINED:
 	case FACT_ASKED:
@@ -414,7 +308,23 @@ static bool apply_kind(struct placement *p, const struct fact *fact)
 	case FACT_ACCEPTED:
 	case FACT_REJECTED:
 	case FACT_SIGNED:
-		return apply_thread_kind(p, fact, fact_thread(p, fact));
+	case FACT_INVITATION_REOPENED:
+	case FACT_PROVIDER_CHOSEN:
+	case FACT_IDENTITY_SHARED:
+	case FACT_PROVIDER_ASSESSED:
+	case FACT_OFFERS_OPENED:
+		return apply_in_strand(p, fact);
+	case FACT_MEDIATION_PROPOSED:
+	case FACT_MEDIATION_CONSENTED:
+	case FACT_MEDIATION_REFUSED:
+	case FACT_MEDIATOR_NOMINATED:
+	case FACT_MEDIATOR_AGREED:
+	case FACT_MEDIATOR_APPOINTED:
+	case FACT_SETTLEMENT_PROPOSED:
+	case FACT_SETTLEMENT_ACCEPTED:
+	case FACT_MEDIATION_LEFT:
+	case FACT_MEDIATION_CONCLUDED:
+		return apply_mediation(p, fact);
 	case FACT_COUNT:
 		break;
 	}

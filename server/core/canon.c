@@ -46,9 +46,7 @@ static bool is_seen(const struct field *field, const void *data, enum audience a
 		       field->kind == FIELD_MAP || field->kind == FIELD_WORDS ||
 		       field->kind == FIELD_OBJECT);
 
-	if (audience == AUDIENCE_PROVIDER && field->flags & (FIELD_COMMISSIONER | FIELD_IDENTITY))
-		return false;
-	return always || !field_is_absent(field, data);
+	return field_is_for(field, audience) && (always || !field_is_absent(field, data));
 }
 
 /* Insertion sort: tables are short and mostly in order. */

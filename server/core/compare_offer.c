@@ -66,7 +66,8 @@ struct beside {
 	const struct cost_model *model;
 	const struct calculate *guide;
 	struct hours hours;
-	bool weekly; /* the guide has a weekly price */
+	bool weekly;  /* the guide has a weekly price */
+	bool by_line; /* and each of its lines has one */
 };
 
 static int64_t weekly_of(const struct beside *b, enum cost_run run, int64_t figure_r)
@@ -87,7 +88,7 @@ static const struct line_range *range_of(const struct beside *b, struct text key
 {
 	const struct line_range *ranges = b->guide->lines.items;
 
-	for (size_t i = 0; b->weekly && i < b->guide->lines.count; i++)
+	for (size_t i = 0; b->by_line && i < b->guide->lines.count; i++)
 		if (text_eq(ranges[i].key, key) && range_in_fee(b, &ranges[i]))
 			return &ranges[i];
 	return NULL;
@@ -121,7 +122,7 @@ static struct offer_line line_beside(const struct beside *b, const struct line_r
 	};
 	int64_t offered_p = line ? line->weekly_p : 0;
 
-	if (b->weekly)
+	if (b->by_line)
 		out.to_mid_p = offered_p;
 	if (!range)
 		return out;
@@ -152,17 +153,19 @@ void guide_beside_offer(struct arena *arena, const struct cost_model *model,
 	struct beside b = {
 		.model = model,
 		.guide = guide,
-		.hours = hours_of(model, guide),
 	};
 	struct offer_line *lines = NULL;
 	size_t count = 0;
 
-	b.weekly = guide->weekly_mid_p != NO_INT &&
-		   (model->price_unit == COST_PER_WEEK || b.hours.run_r[RUN_MID] != NO_INT);
+	if (model)
+		b.hours = hours_of(model, guide);
+	b.weekly = guide->weekly_mid_p != NO_INT && (!model || model->price_unit == COST_PER_WEEK ||
+						     b.hours.run_r[RUN_MID] != NO_INT);
+	b.by_line = b.weekly && model;
 	for (size_t i = 0; i < terms->lines.count; i++)
 		*LIST_ADD(arena, lines, count) =
 			line_beside(&b, range_of(&b, offered[i].key), &offered[i]);
-	for (size_t i = 0; b.weekly && i < guide->lines.count; i++)
+	for (size_t i = 0; b.by_line && i < guide->lines.count; i++)
 		if (range_in_fee(&b, &ranges[i]) && !is_offered(terms, ranges[i].key))
 			*LIST_ADD(arena, lines, count) = line_beside(&b, &ranges[i], NULL);
 	*out = (struct offer_comparison){

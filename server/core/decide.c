@@ -11,20 +11,22 @@
 
 #include "concordat/core/situation.h"
 
-/* A fact of the situation's moment, with nothing in it yet. */
-static struct fact *new_fact(const struct situation *s, enum fact_kind kind)
+struct fact *fact_begin(const struct situation *s, enum fact_kind kind)
 {
 	struct fact *fact = arena_make(s->arena, struct fact);
+	const struct actor *by = s->recorder ? s->recorder : s->actor;
 	struct text id = s->world->protocol->id;
 
 	fact->seq = s->placement->seq + 1;
 	fact->kind = kind;
 	fact->recorded_at_us = s->now_us;
 	fact->occurred_at_us = s->at_us;
-	fact->user = s->actor->user;
-	fact->organisation = s->actor->organisation;
-	fact->side = (int32_t)s->actor->side;
-	fact->on_behalf_of = NO_ENUM;
+	fact->user = by->user;
+	fact->organisation = by->organisation;
+	fact->side = (int32_t)by->side;
+	fact->on_behalf_of = s->said ? (int32_t)s->actor->side : NO_ENUM;
+	if (s->said)
+		fact->evidence = evidence_kept(s);
 	fact->protocol = text_printf(s->arena, "%.*s/%lld", TEXT_FMT(id),
 				     (long long)s->world->protocol->version);
 	fact->round = s->round ? s->round->number : 0;
@@ -85,16 +87,36 @@ static void fill_lapse(const struct situation *s, struct fact *fact, const struc
 	struct situation as_maker = *s;
 
 	assert(row);
-	end_obligation(s, fact, o, OBLIGATION_LAPSED);
+	end_obligation(s, fact, o,
+		       o->duty == DUTY_OPEN_OFFERS ? OBLIGATION_RELEASED : OBLIGATION_LAPSED);
 	end_duties(s, fact, row->also_lapses, OBLIGATION_LAPSED);
 	if (row->ends_thread)
 		end_duties(s, fact, row->ends_round ? EVERY_DUTY : STRAND_DUTIES,
 			   OBLIGATION_RELEASED);
+	if (o->duty == DUTY_OFFER_STANDS)
+		(void)release_if_out_of_running(s, fact);
+	if (o->duty == DUTY_OPEN_OFFERS && !has_open_offer(s))
+		end_duties(s, fact, STRAND_DUTIES, OBLIGATION_RELEASED);
 	as_maker.actor = &maker;
 	/* past the calendar's end nothing more can be counted: the offer is over all the same */
 	(void)owe_starts(&as_maker, fact, row->starts, row->start_count);
+	if (BIT(o->duty) & MEDIATION_DUTIES)
+		(void)resume_after_mediation(s, fact);
 	if (row->ends_round)
 		data->end_reason = END_LAPSED;
+}
+
+/* At the closing instant of a mini-competition: the seal of one strand is broken. */
+static struct fact *offer_opened(const struct situation *s, const struct obligation *o)
+{
+	struct open_offers *data = arena_make(s->arena, struct open_offers);
+	struct fact *fact = fact_begin(s, FACT_OFFERS_OPENED);
+
+	fact->thread = o->thread;
+	data->offers = has_open_offer(s);
+	fact->data = data;
+	fill_lapse(s, fact, o, NULL);
+	return fact;
 }
 
 /* What time does about one obligation, effective at its due instant. */
@@ -102,8 +124,11 @@ static struct fact *time_acts(const struct situation *s, const struct obligation
 {
 	struct not_done *data = arena_make(s->arena, struct not_done);
 	bool lapse = lapses(s, o);
-	struct fact *fact = new_fact(s, lapse ? FACT_LAPSED : FACT_MISSED);
+	struct fact *fact;
 
+	if (o->duty == DUTY_OPEN_OFFERS)
+		return offer_opened(s, o);
+	fact = fact_begin(s, lapse ? FACT_LAPSED : FACT_MISSED);
 	fact->thread = o->thread;
 	*data = (struct not_done){
 		.entry = o->entry,
@@ -124,12 +149,13 @@ const struct placement *core_settle(struct arena *arena, const struct world *wor
 				    struct list *facts)
 {
 	static const struct actor time = {.side = SIDE_TIME};
-	const struct obligation *o = first_due(placement, now_us);
+	const struct placement *counted = core_recount(arena, world, placement, now_us, facts);
+	const struct obligation *o = first_due(counted, now_us);
 	struct placement *settled;
 
 	if (!o)
-		return placement;
-	settled = placement_copy(arena, placement);
+		return counted;
+	settled = placement_copy(arena, counted);
 	assert(settled);
 	while ((o = first_due(settled, now_us))) {
 		struct situation s = {
@@ -160,12 +186,18 @@ static const struct thread *own_thread(const struct placement *placement, const 
 	return party ? placement_thread(placement, party->thread) : NULL;
 }
 
-/* The provider's own strand; else the one asked for; else the open one. */
+/* A provider's or mediator's own strand; else the one asked for; else the open one. */
 static const struct thread *meant_thread(const struct placement *placement,
 					 const struct actor *actor, const struct request *request)
 {
-	if (actor->side == SIDE_PROVIDER)
+	const struct choose_provider *choice = request->data;
+
+	if (request->move == MOVE_DISPUTE_ENTRY && request->data)
+		return disputed_strand(placement, actor, request->data);
+	if (actor->side != SIDE_COMMISSIONER)
 		return own_thread(placement, actor);
+	if (request->move == MOVE_CHOOSE_PROVIDER)
+		return choice ? placement_thread(placement, choice->chosen) : NULL;
 	if (request->thread != NO_INT)
 		return placement_thread(placement, request->thread);
 	return placement_open_thread(placement);
@@ -174,8 +206,9 @@ static const struct thread *meant_thread(const struct placement *placement,
 static bool side_may(const struct situation *s, struct refusal *refusal)
 {
 	const struct move_row *row = s->row;
-	unsigned roles =
-		s->actor->side == SIDE_COMMISSIONER ? row->commissioner_roles : row->provider_roles;
+	unsigned roles = s->actor->side == SIDE_COMMISSIONER ? row->commissioner_roles
+			 : s->actor->side == SIDE_MEDIATOR   ? row->mediator_roles
+							     : row->provider_roles;
 
 	if (!(row->sides & BIT(s->actor->side)))
 		return refuse(refusal, "side", "/move",
@@ -193,13 +226,20 @@ static bool side_may(const struct situation *s, struct refusal *refusal)
 /* A provider acts while its own strand is open, and hears nothing of how others fare after it. */
 static bool strand_lets(const struct situation *s, struct refusal *refusal)
 {
+	const struct party *party = placement_party(s->placement, s->actor->organisation);
 	struct situation own = *s;
 
-	if (s->actor->side == SIDE_PROVIDER)
+	if (s->actor->side != SIDE_COMMISSIONER)
 		own.thread = own_thread(s->placement, s->actor);
+	if (s->actor->side == SIDE_MEDIATOR && party && party->until_entry)
+		return refuse(refusal, "mediation_over", "/move",
+			      TEXT("This mediation is over; nothing more can be done in it."));
+	if (s->row->move == MOVE_REOPEN_INVITATION || s->row->move == MOVE_DISPUTE_ENTRY ||
+	    s->row->move == MOVE_CHOOSE_PROVIDER)
+		return true; /* its own rules say which strand */
 	if (own.thread && own.thread->state == THREAD_ENDED && s->placement->stage == STAGE_ENDED)
 		return true; /* refused as the placement's end, with its reason */
-	return (s->actor->side != SIDE_PROVIDER && !own.thread) ||
+	return (s->actor->side == SIDE_COMMISSIONER && !own.thread) ||
 	       rule_thread_open.check(&own, refusal);
 }
 
@@ -224,20 +264,26 @@ static bool refuse_stage(const struct situation *s, struct refusal *refusal)
 				  move_names[s->row->move], stage_names[s->placement->stage]));
 }
 
-static bool may_be_made(const struct situation *s, struct refusal *refusal)
+static bool keeps(const struct situation *s, const struct named_rule *const *rule,
+		  struct refusal *refusal)
 {
-	const struct named_rule *const *rule = s->row->rules;
-	bool is_new = s->placement->seq == 0;
-
-	if (!side_may(s, refusal) || !strand_lets(s, refusal))
-		return false;
-	if (is_new != (s->row->move == MOVE_OPEN_PLACEMENT) ||
-	    (!is_new && !(s->row->stages & BIT(s->placement->stage))))
-		return refuse_stage(s, refusal);
 	for (; rule && *rule; rule++)
 		if (!(*rule)->check(s, refusal))
 			return false;
 	return true;
+}
+
+static bool may_be_made(const struct situation *s, struct refusal *refusal)
+{
+	bool is_new = s->placement->seq == 0;
+
+	if (!(s->said ? keeps(s, rules_on_behalf, refusal) : side_may(s, refusal)) ||
+	    !strand_lets(s, refusal))
+		return false;
+	if (is_new != (s->row->move == MOVE_OPEN_PLACEMENT) ||
+	    (!is_new && !(s->row->stages & BIT(s->placement->stage))))
+		return refuse_stage(s, refusal);
+	return keeps(s, s->row->rules, refusal);
 }
 
 /* Whoever records the involvement that was left out in an emergency, it is on record. */
@@ -287,7 +333,7 @@ static bool move_clocks(const struct situation *s, struct fact *fact)
 			end_obligation(s, fact, o, OBLIGATION_MET);
 	}
 	end_duties(s, fact, s->row->releases, OBLIGATION_RELEASED);
-	if (s->row->pauses)
+	if (s->row->pauses && is_unsealed(s)) /* else one closing instant is for all */
 		pause_duties(s, fact, s->row->pauses, s->actor->side, "question_asked");
 	return !s->row->resumes || asker_waits_still(s) ||
 	       resume_duties(s, fact, s->row->resumes, other_side(s->actor->side),
@@ -302,10 +348,11 @@ static bool make_fact(struct situation *s, const struct request *request, struct
 	struct fact *fact;
 	struct placement *fresh;
 
+	s->asked = request->data;
 	s->data = data;
 	if (s->row->derive && !s->row->derive(s, data, refusal))
 		return false;
-	fact = new_fact(s, (enum fact_kind)request->move);
+	fact = fact_begin(s, (enum fact_kind)request->move);
 	fact->data = data;
 	if (request->move == MOVE_INVITE) {
 		fact->round = s->round ? s->round->number : 1;
@@ -317,7 +364,8 @@ static bool make_fact(struct situation *s, const struct request *request, struct
 		s->placement = fresh;
 	}
 	if (!move_clocks(s, fact) || !owe_starts(s, fact, s->row->starts, s->row->start_count) ||
-	    (s->row->effect && !s->row->effect(s, fact)))
+	    (s->row->effect && !s->row->effect(s, fact)) ||
+	    (s->said && !owe_right_to_dispute(s, fact)))
 		return refuse(refusal, "calendar_runs_out", NULL,
 			      TEXT("A date cannot be counted: the bank holidays loaded end too "
 				   "soon. Ask the administrator to load a newer calendar."));
@@ -353,6 +401,14 @@ static struct situation situation_of(struct arena *arena, const struct world *wo
 	};
 }
 
+static void fold(struct arena *arena, struct decision *decision, struct placement *after,
+		 struct fact *fact)
+{
+	if (!after || !placement_apply(after, fact))
+		assert(!"a decided fact must fold");
+	add_fact(arena, &decision->facts, fact);
+}
+
 struct decision core_decide(struct arena *arena, const struct world *world,
 			    const struct placement *placement, const struct actor *actor,
 			    const struct request *request, int64_t now_us)
@@ -366,15 +422,18 @@ struct decision core_decide(struct arena *arena, const struct world *world,
 	decision.after = core_settle(arena, world, placement, now_us, &decision.facts);
 	decision.settled = decision.facts.count;
 	s = situation_of(arena, world, decision.after, actor, request, now_us);
+	if (request->said)
+		speak_for(&s, request->said);
 	if (!may_be_made(&s, &decision.refusal) ||
 	    !make_fact(&s, request, &fact, &decision.refusal)) {
 		decision.refused = true;
 		return decision;
 	}
 	after = placement_copy(arena, decision.after);
-	if (!after || !placement_apply(after, fact))
-		assert(!"a decided fact must fold");
-	add_fact(arena, &decision.facts, fact);
+	fold(arena, &decision, after, fact);
+	s.placement = after;
+	for (size_t n = 0; s.row->follow && (fact = s.row->follow(&s, n)); n++)
+		fold(arena, &decision, after, fact);
 	decision.after = after;
 	return decision;
 }
@@ -385,6 +444,15 @@ bool core_allows(struct arena *arena, const struct world *world, const struct pl
 	struct request request = {.move = move, .thread = NO_INT, .occurred_at_us = NEVER_US};
 	struct situation s = situation_of(arena, world, placement, actor, &request, now_us);
 	struct refusal refusal;
+	bool allowed = may_be_made(&s, &refusal);
 
-	return may_be_made(&s, &refusal);
+	/* Or in a strand that the commissioner would name. */
+	for (size_t i = 0; !allowed && actor->side == SIDE_COMMISSIONER && !is_strandless(move) &&
+			   i < placement->thread_count;
+	     i++) {
+		request.thread = placement->threads[i].number;
+		s = situation_of(arena, world, placement, actor, &request, now_us);
+		allowed = may_be_made(&s, &refusal);
+	}
+	return allowed;
 }

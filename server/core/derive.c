@@ -4,6 +4,7 @@
  *
  * Everything here is named by a row of moves.c and by nothing else.
  */
+#include "concordat/core/compare.h"
 #include "concordat/core/situation.h"
 
 /* ---- when a start applies ---- */
@@ -11,9 +12,11 @@
 enum involvement_purpose involvement_left_out(const struct placement *placement,
 					      const struct obligation *obligation)
 {
-	return placement->facts[obligation->entry - 1]->kind == FACT_SIGNED
-		       ? INVOLVED_IN_SIGNATURE
-		       : INVOLVED_IN_CALCULATION;
+	enum fact_kind kind = placement->facts[obligation->entry - 1]->kind;
+
+	if (kind == FACT_SIGNED)
+		return INVOLVED_IN_SIGNATURE;
+	return kind == FACT_PROVIDER_CHOSEN ? INVOLVED_IN_CHOICE : INVOLVED_IN_CALCULATION;
 }
 
 static bool not_involved_yet(const struct situation *s, enum involvement_purpose purpose)
@@ -33,6 +36,11 @@ static bool not_involved_yet(const struct situation *s, enum involvement_purpose
 bool calculated_without_person(const struct situation *s)
 {
 	return not_involved_yet(s, INVOLVED_IN_CALCULATION);
+}
+
+bool chosen_without_person(const struct situation *s)
+{
+	return not_involved_yet(s, INVOLVED_IN_CHOICE);
 }
 
 bool signed_without_person(const struct situation *s)
@@ -133,6 +141,7 @@ bool derive_question(const struct situation *s, void *data, struct refusal *refu
 bool derive_offer(const struct situation *s, void *data, struct refusal *refusal)
 {
 	struct make_offer *o = data;
+	const struct offer *answered = offer_answered(s);
 	const struct terms asked = o->terms;
 	struct flaw flaw;
 
@@ -141,6 +150,10 @@ bool derive_offer(const struct situation *s, void *data, struct refusal *refusal
 		return refuse(refusal, "terms_sound", NULL, flaw.sentence);
 	o->terms.calculation = (int64_t)s->placement->calculation_count;
 	o->terms.needs = s->placement->needs_count;
+	if (answered) {
+		o->answers = answered->number;
+		o->line_answers = offer_line_answers(s->arena, &answered->data->terms, &o->terms);
+	}
 	o->side = (int32_t)s->actor->side;
 	o->number = (int64_t)s->thread->offer_count + 1;
 	o->terms_digest = terms_digest(s->arena, &o->terms);

@@ -5,7 +5,7 @@
  */
 #include "concordat/core/situation.h"
 
-static void put_bits(struct writer *w, unsigned bits, const char *const *names, const char *none)
+static void put_bits(struct writer *w, uint64_t bits, const char *const *names, const char *none)
 {
 	bool first = true;
 
@@ -31,6 +31,8 @@ static const char *owed_words(enum owed owed)
 		return "the commissioner";
 	case OWED_BY_PROVIDER:
 		return "the provider";
+	case OWED_BY_MEDIATOR:
+		return "the mediator";
 	case OWED_BY_BOTH:
 		return "both, each for itself";
 	case OWED_BY_EITHER:
@@ -52,10 +54,8 @@ static void put_starts(struct writer *w, const struct start *starts, size_t coun
 		writer_puts(w, "-");
 }
 
-static void put_rules(struct writer *w, const struct move_row *row)
+static void put_rules(struct writer *w, const struct named_rule *const *rule)
 {
-	const struct named_rule *const *rule = row->rules;
-
 	for (size_t i = 0; rule && rule[i]; i++)
 		writer_printf(w, "%s%s (`%s`)", i ? "; " : "", rule[i]->sentence, rule[i]->name);
 	if (!rule || !rule[0])
@@ -81,7 +81,11 @@ static void put_move(struct writer *w, const struct move_row *row)
 	writer_puts(w, "\n- in: ");
 	put_bits(w, row->stages, stage_names, "before there is a placement");
 	writer_puts(w, "\n- asks that: ");
-	put_rules(w, row);
+	put_rules(w, row->rules);
+	if (row->recorded_for) {
+		writer_puts(w, "\n- the other side may enter it for: ");
+		put_bits(w, row->recorded_for, side_names, "-");
+	}
 	writer_puts(w, "\n- meets: ");
 	put_bits(w, row->meets, duty_names, "-");
 	writer_puts(w, "\n- releases: ");
@@ -98,6 +102,18 @@ static void put_move(struct writer *w, const struct move_row *row)
 	put_starts(w, row->starts, row->start_count);
 	put_leads(w, row);
 	writer_printf(w, "\n- recorded as: %s\n\n", fact_names[row->move]);
+}
+
+static void put_on_behalf(struct writer *w)
+{
+	writer_puts(w,
+		    "## What the other side said\n\n"
+		    "One side may enter what the other said by telephone, letter or e-mail, with "
+		    "`on_behalf_of`,\n`occurred_at` and `evidence` beside the move's members. The "
+		    "rules and clocks of the move then go by the side\nthat said it and by when. "
+		    "That side hears of it and may dispute the entry.\n\n- asks that: ");
+	put_rules(w, rules_on_behalf);
+	writer_puts(w, "\n\n");
 }
 
 static void put_reminders(struct writer *w, const struct timescale *t)
@@ -139,11 +155,14 @@ void protocol_markdown(struct writer *w, const struct protocol *protocol)
 
 	writer_printf(w, "# The protocol %.*s, version %lld\n\n", TEXT_FMT(protocol->id),
 		      (long long)protocol->version);
+	if (protocol->note.len)
+		writer_printf(w, "%.*s\n\n", TEXT_FMT(protocol->note));
 	writer_puts(w, "Printed by `concordatd protocol --markdown` from the tables that the "
 		       "service enforces.\n\n"
 		       "## Moves\n\n");
 	for (int i = 0; i < MOVE_COUNT; i++)
 		put_move(w, protocol_move((enum move)i));
+	put_on_behalf(w);
 	writer_puts(w, "## Timescales\n\n"
 		       "| what is due | ordinary | discharge | emergency | reminders before | when "
 		       "not done |\n"

@@ -4,11 +4,9 @@
  * One row a member. The tables are the contract of the API and of the stored
  * ledger at once: a row may be added with care, never renamed or taken away.
  */
-#include "concordat/core/entries.h"
+#include "entries_parts.h"
 
 #include "concordat/core/fields.h"
-
-#define SEQ_MOST 1000000
 
 static const struct field open_placement_fields[] = {
 	PERSONAL_F(open_placement, person_name, REQ | IDN, 200, "the person's name"),
@@ -120,6 +118,8 @@ static const struct field invite_fields[] = {
 	ID_F(invite, home, 0, "the home, where it is known"),
 	DAY_F(invite, wanted_start_day, "wanted_start", 0,
 	      "the day care is wanted from, when it has changed"),
+	DAY_F(invite, closes_day, "closes", 0,
+	      "a mini-competition: offers stay sealed until 17:00 on this day"),
 	INT_F(invite, calculation, DER, 1, SEQ_MOST,
 	      "which calculation is disclosed; 1 is the first"),
 	INT_F(invite, needs, DER, 1, SEQ_MOST, "which description of needs is disclosed"),
@@ -148,49 +148,6 @@ static const struct field answer_fields[] = {
 	PERSONAL_F(answer, answer, REQ, 4000, "the answer"),
 };
 static TABLE(answer, struct answer, "The answer to a question");
-
-static const struct field make_offer_fields[] = {
-	F(make_offer, terms, "terms", FIELD_OBJECT, REQ, 0, 0, &terms_schema, NULL, "the terms"),
-	DAY_F(make_offer, valid_until_day, "valid_until", 0,
-	      "the last day it stands; the protocol's when left out"),
-	PERSONAL_F(make_offer, above_guide_reason, COM, 2000,
-		   "why the commissioner goes above the guide's high"),
-	PERSONAL_F(make_offer, covering_note, 0, 4000, "to the other side"),
-	ENUM_F(make_offer, side, DER, side_names, "whose offer it is"),
-	INT_F(make_offer, number, DER, 1, SEQ_MOST, "its number in the thread"),
-	DIGEST_F(make_offer, terms_digest, DER, "digest of the canonical terms"),
-};
-static TABLE(make_offer, struct make_offer, "An offer or counter-offer");
-
-static const struct field withdraw_offer_fields[] = {
-	INT_F(withdraw_offer, number, DER, 1, SEQ_MOST, "the offer"),
-	PERSONAL_F(withdraw_offer, reason, 0, 2000, "why"),
-};
-static TABLE(withdraw_offer, struct withdraw_offer, "Its maker withdraws an offer");
-
-static const struct field accept_fields[] = {
-	DIGEST_F(accept, terms_digest, REQ, "digest of the terms accepted"),
-	PERSONAL_F(accept, above_guide_reason, COM, 2000,
-		   "why the commissioner goes above the guide's high"),
-	INT_F(accept, number, DER, 1, SEQ_MOST, "the offer"),
-	MONEY_F(accept, weekly_p, "weekly", DER, "its weekly total"),
-};
-static TABLE(accept, struct accept, "The other side accepts the offer on the table");
-
-static const struct field reject_fields[] = {
-	ENUM_F(reject, reason, REQ, reject_reason_names, "why"),
-	PERSONAL_F(reject, detail, 0, 2000, "in words"),
-	INT_F(reject, number, DER, 1, SEQ_MOST, "the offer"),
-};
-static TABLE(reject, struct reject, "The other side rejects the offer on the table");
-
-static const struct field sign_fields[] = {
-	DIGEST_F(sign, terms_digest, REQ, "digest of the terms signed"),
-	ENUM_F(sign, side, DER, side_names, "which side signs"),
-	INT_F(sign, agreement, DER, 1, SEQ_MOST,
-	      "the agreement's number, with the second signature"),
-};
-static TABLE(sign, struct sign, "A signatory signs the accepted terms");
 
 static const struct field confirm_start_fields[] = {
 	DAY_F(confirm_start, started_day, "started", REQ, "the day care started"),
@@ -227,60 +184,43 @@ static const struct field withdraw_fields[] = {
 };
 static TABLE(withdraw, struct withdraw, "The commissioner withdraws the placement");
 
-static const struct field not_done_fields[] = {
-	INT_F(not_done, entry, DER, 1, SEQ_MOST, "the entry that opened it"),
-	INT_F(not_done, n, DER, 1, 100, "its number there"),
-	ENUM_F(not_done, duty, DER, duty_names, "what was owed"),
-	ENUM_F(not_done, owed_by, DER, side_names, "by whom"),
-	INSTANT_F(not_done, due_at_us, "due_at", DER, "when it was due"),
-	ENUM_F(not_done, end_reason, DER, end_reason_names, "why the placement ended with it"),
+static const struct field share_identity_fields[] = {
+	PERSONAL_F(share_identity, note, 0, 2000, "anything the provider should know"),
 };
-static TABLE(not_done, struct not_done, "Something was not done in time");
+static TABLE(share_identity, struct share_identity, "The provider is told who the person is");
 
-static const struct field opened_fields[] = {
-	INT_F(opened, n, DER, 1, 100, "its number in this entry"),
-	ENUM_F(opened, duty, DER, duty_names, "what is owed"),
-	ENUM_F(opened, owed_by, DER, side_names, "by whom"),
-	INT_F(opened, thread, DER, 0, SEQ_MOST, "in which thread"),
-	INT_F(opened, subject, DER, 1, SEQ_MOST, "which question"),
-	ENUM_F(opened, unit, DER, unit_names, "the rule's unit"),
-	INT_F(opened, count, DER, 1, 1000, "how many"),
-	ENUM_F(opened, roll, DER, roll_names, "how it rolls on a day that is no working day"),
-	INSTANT_F(opened, anchor_us, "anchor", DER, "what it counts from"),
-	INT_F(opened, calendar_version, DER, 1, SEQ_MOST, "the calendar's version"),
-	INSTANT_F(opened, due_at_us, "due_at", DER, "when it is due"),
-	DAY_F(opened, nominal_day, "nominal_day", DER, "the day before rolling"),
-	DAY_F(opened, due_day, "due_day", DER, "the day it is due"),
-	BOOL_F(opened, provisional, DER, "past the loaded calendar"),
-	INSTANT_F(opened, paused_from_us, "paused_from", DER, "paused from the start, when it is"),
+static const struct field provider_assessment_fields[] = {
+	ENUM_F(provider_assessment, outcome, REQ, assessment_outcome_names, "can needs be met"),
+	PERSONAL_F(provider_assessment, detail, 0, 4000, "what would have to change, or why not"),
 };
-TABLE(opened, struct opened, "An action due begins");
+static TABLE(provider_assessment, struct provider_assessment,
+	     "The provider has met the person and says whether it can meet the needs");
 
-static const struct field closed_fields[] = {
-	INT_F(closed, entry, DER, 1, SEQ_MOST, "the entry that opened it"),
-	INT_F(closed, n, DER, 1, 100, "its number there"),
-	ENUM_F(closed, state, DER, obligation_state_names, "how it ended"),
-	INSTANT_F(closed, due_at_us, "due_at", DER, "when it was due"),
+static const struct field send_message_fields[] = {
+	PERSONAL_F(send_message, message, REQ, 4000, "to the other side"),
 };
-TABLE(closed, struct closed, "An action due ends");
+static TABLE(send_message, struct send_message, "A message to the other side");
 
-static const struct field due_change_fields[] = {
-	INT_F(due_change, entry, DER, 1, SEQ_MOST, "the entry that opened it"),
-	INT_F(due_change, n, DER, 1, 100, "its number there"),
-	INSTANT_F(due_change, old_due_at_us, "old_due_at", DER,
-		  "when it was due; absent while it was paused"),
-	INSTANT_F(due_change, new_due_at_us, "new_due_at", DER,
-		  "when it is due now; absent while it is paused"),
-	INSTANT_F(due_change, paused_from_us, "paused_from", DER, "when the pause began"),
-	INSTANT_F(due_change, paused_to_us, "paused_to", DER, "when the pause ended"),
-	INSTANT_F(due_change, anchor_us, "anchor", DER, "what it counts from now"),
-	ENUM_F(due_change, unit, DER, unit_names, "the rule's unit now"),
-	INT_F(due_change, count, DER, 1, 1000, "how many now"),
-	INT_F(due_change, calendar_version, DER, 1, SEQ_MOST,
-	      "the calendar the date was counted by"),
-	TEXT_F(due_change, why, DER, 60, "why"),
+static const struct field write_note_fields[] = {
+	PERSONAL_F(write_note, note, REQ, 4000, "for one's own side alone"),
+	ENUM_F(write_note, side, DER, side_names, "whose it is"),
 };
-TABLE(due_change, struct due_change, "A due date moves");
+static TABLE(write_note, struct write_note, "A note that the other side never sees");
+
+static const struct field attach_fields[] = {
+	ID_F(attach, document, REQ, "the document, once it is uploaded"),
+	DIGEST_F(attach, sha256, DER, "digest of its bytes"),
+	INT_F(attach, bytes, DER, 1, 100000000, "how large it is"),
+	TEXT_F(attach, media_type, DER, 100, "what it is"),
+	PERSONAL_F(attach, title, REQ, 200, "what to call it"),
+};
+static TABLE(attach, struct attach, "A document is attached");
+
+static const struct field dispute_entry_fields[] = {
+	INT_F(dispute_entry, entry, REQ, 1, SEQ_MOST, "the entry, by one's own number"),
+	PERSONAL_F(dispute_entry, statement, REQ, 4000, "what is not so"),
+};
+static TABLE(dispute_entry, struct dispute_entry, "A statement beside an entry");
 
 static const struct schema *const move_schemas[MOVE_COUNT] = {
 	[MOVE_OPEN_PLACEMENT] = &open_placement_schema,
@@ -302,8 +242,31 @@ static const struct schema *const move_schemas[MOVE_COUNT] = {
 	[MOVE_CONFIRM_START] = &confirm_start_schema,
 	[MOVE_HOLD_REVIEW] = &hold_review_schema,
 	[MOVE_WITHDRAW] = &withdraw_schema,
+	[MOVE_REOPEN_INVITATION] = &reopen_invitation_schema,
+	[MOVE_CHOOSE_PROVIDER] = &choose_provider_schema,
+	[MOVE_SHARE_IDENTITY] = &share_identity_schema,
+	[MOVE_PROVIDER_ASSESSMENT] = &provider_assessment_schema,
+	[MOVE_PROPOSE_MEDIATION] = &propose_mediation_schema,
+	[MOVE_CONSENT_TO_MEDIATION] = &consent_to_mediation_schema,
+	[MOVE_REFUSE_MEDIATION] = &refuse_mediation_schema,
+	[MOVE_NOMINATE_MEDIATOR] = &nominate_mediator_schema,
+	[MOVE_AGREE_MEDIATOR] = &agree_mediator_schema,
+	[MOVE_APPOINT_BY_BODY] = &appoint_by_body_schema,
+	[MOVE_PROPOSE_SETTLEMENT] = &propose_settlement_schema,
+	[MOVE_ACCEPT_SETTLEMENT] = &accept_settlement_schema,
+	[MOVE_LEAVE_MEDIATION] = &leave_mediation_schema,
+	[MOVE_CONCLUDE_MEDIATION] = &conclude_mediation_schema,
+	[MOVE_CHANGE_TIMESCALE] = &change_timescale_schema,
+	[MOVE_CONSENT_TO_TIMESCALE] = &consent_to_timescale_schema,
+	[MOVE_REMOVE_EXTENSION] = &remove_extension_schema,
+	[MOVE_SEND_MESSAGE] = &send_message_schema,
+	[MOVE_WRITE_NOTE] = &write_note_schema,
+	[MOVE_ATTACH] = &attach_schema,
+	[MOVE_DISPUTE_ENTRY] = &dispute_entry_schema,
 	[MOVE_MISS] = &not_done_schema,
 	[MOVE_LAPSE] = &not_done_schema,
+	[MOVE_OPEN_OFFERS] = &open_offers_schema,
+	[MOVE_CHANGE_DUE] = &change_due_schema,
 };
 
 const struct schema *move_schema(enum move move)

@@ -60,6 +60,10 @@ static void put_members(struct writer *w, bool *first, const struct fact *fact,
 	put_list(w, first, "closes", &closed_schema, &fact->closes, audience);
 	put_member(w, first, "data");
 	schema_write(w, move_schema((enum move)fact->kind), fact->data, audience);
+	if (fact->on_behalf_of != NO_ENUM) {
+		put_member(w, first, "evidence");
+		schema_write(w, &evidence_schema, &fact->evidence, audience);
+	}
 	put_member(w, first, "kind");
 	canon_string(w, text_of(fact_names[fact->kind]));
 	put_member(w, first, "occurred_at");
@@ -133,7 +137,9 @@ struct text fact_header(struct arena *arena, struct uuid authority, struct uuid 
 
 const struct terms *fact_terms(const struct fact *fact)
 {
-	if (fact->kind != FACT_OFFER_MADE)
-		return NULL;
-	return &((const struct make_offer *)fact->data)->terms;
+	if (fact->kind == FACT_OFFER_MADE)
+		return &((const struct make_offer *)fact->data)->terms;
+	if (fact->kind == FACT_SETTLEMENT_PROPOSED)
+		return &((const struct propose_settlement *)fact->data)->terms;
+	return NULL;
 }

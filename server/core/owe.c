@@ -30,12 +30,22 @@ enum duty review_duty(enum review_kind kind)
 	return DUTY_YEARLY_REVIEW;
 }
 
+static int32_t last_choice(const struct placement *placement)
+{
+	for (size_t i = placement->fact_count; i-- > 0;)
+		if (placement->facts[i]->kind == FACT_PROVIDER_CHOSEN)
+			return placement->facts[i]->seq;
+	return 0;
+}
+
 bool is_involved(const struct placement *placement, enum involvement_purpose purpose)
 {
 	int32_t since = 0;
 
 	if (purpose == INVOLVED_IN_REVIEW && placement->review_count)
 		since = placement->reviews[placement->review_count - 1].entry;
+	if (purpose == INVOLVED_IN_CHOICE)
+		since = last_choice(placement);
 	for (size_t i = 0; i < placement->involvement_count; i++)
 		if (placement->involvements[i].purpose == purpose &&
 		    placement->involvements[i].took_part != TOOK_PART_NOT_YET &&
@@ -59,12 +69,41 @@ int32_t last_anchoring_review(const struct placement *placement)
 
 static bool start_is_near(const struct situation *s)
 {
-	const struct invite *invite = s->data;
+	const struct invite *invite = s->row->move == MOVE_INVITE ? s->data : NULL;
 	int32_t wanted = s->placement->opening->wanted_start_day;
 
+	if (s->thread) /* an invitation that is open again */
+		wanted = s->thread->wanted_start_day;
 	if (invite && invite->wanted_start_day != NO_DAY)
 		wanted = invite->wanted_start_day;
 	return wanted - london_day(s->at_us) <= s->world->protocol->offer_soon_within_days;
+}
+
+/* To 17:00 on that day. */
+static struct rule days_until(const struct situation *s, int32_t day)
+{
+	return (struct rule){UNIT_DAYS, day - london_day(s->at_us), ROLL_NONE};
+}
+
+/* What stands from now on: the offer being made, or the one whose seal is broken. */
+static const struct make_offer *offer_put(const struct situation *s)
+{
+	const struct offer *open;
+
+	if (s->row)
+		return s->row->move == MOVE_MAKE_OFFER ? s->data : NULL;
+	open = s->thread ? thread_open_offer(s->thread) : NULL;
+	return open ? open->data : NULL;
+}
+
+struct rule time_to_offer(const struct situation *s)
+{
+	const struct protocol *protocol = s->world->protocol;
+	int32_t urgency = s->placement->opening->urgency;
+
+	return urgency == URGENCY_ORDINARY && start_is_near(s)
+		       ? protocol->offer_soon
+		       : protocol->timescales[DUTY_MAKE_OFFER].by_urgency[urgency];
 }
 
 struct rule duty_rule(const struct situation *s, enum duty duty)
@@ -77,16 +116,13 @@ struct rule duty_rule(const struct situation *s, enum duty duty)
 
 	if (rule.unit == UNIT_WEEKDAY)
 		rule.count = s->world->panel_weekday;
-	if (duty == DUTY_MAKE_OFFER && urgency == URGENCY_ORDINARY && move == MOVE_INVITE &&
-	    start_is_near(s))
-		return protocol->offer_soon;
-	if (duty == DUTY_OFFER_STANDS && move == MOVE_MAKE_OFFER) {
-		offer = s->data;
-		if (offer->valid_until_day != NO_DAY)
-			return (struct rule){UNIT_DAYS,
-					     offer->valid_until_day - london_day(s->at_us),
-					     ROLL_NONE};
-	}
+	if ((duty == DUTY_MAKE_OFFER || duty == DUTY_OPEN_OFFERS) && is_one_of_several(s))
+		return days_until(s, closing_day(s));
+	if (duty == DUTY_MAKE_OFFER && (move == MOVE_INVITE || move == MOVE_REOPEN_INVITATION))
+		return time_to_offer(s);
+	offer = duty == DUTY_OFFER_STANDS ? offer_put(s) : NULL;
+	if (offer && offer->valid_until_day != NO_DAY)
+		return days_until(s, offer->valid_until_day);
 	return rule;
 }
 
@@ -98,6 +134,8 @@ int64_t duty_anchor(const struct situation *s, enum duty duty)
 	int64_t agreed;
 	int32_t last;
 
+	if (duty == DUTY_DISPUTE_ENTRY)
+		return s->now_us; /* when it became known, whenever it was said */
 	if (duty == DUTY_CONFIRM_START) {
 		accepted = thread_accepted_offer(s->thread);
 		agreed = london_instant(accepted->data->terms.start_day, 0, 0);
@@ -123,12 +161,7 @@ static bool outlives(const struct situation *s, enum duty duty, const struct due
 /* An offer clock that begins while its owner's question has no answer is paused from the start. */
 static bool waits_for_answer(const struct situation *s, enum duty duty, enum side owed_by)
 {
-	if (duty != DUTY_OFFER_AGAIN || !s->thread)
-		return false;
-	for (size_t i = 0; i < s->thread->question_count; i++)
-		if (!s->thread->questions[i].answered && s->thread->questions[i].asker == owed_by)
-			return true;
-	return false;
+	return duty == DUTY_OFFER_AGAIN && asked_in_vain(s, owed_by);
 }
 
 bool owe(const struct situation *s, struct fact *fact, enum duty duty, enum side owed_by,
@@ -186,6 +219,8 @@ static bool owe_start(const struct situation *s, struct fact *fact, const struct
 		return owe(s, fact, start->duty, SIDE_COMMISSIONER, subject);
 	case OWED_BY_PROVIDER:
 		return owe(s, fact, start->duty, SIDE_PROVIDER, subject);
+	case OWED_BY_MEDIATOR:
+		return owe(s, fact, start->duty, SIDE_MEDIATOR, subject);
 	case OWED_BY_BOTH:
 		return owe(s, fact, start->duty, SIDE_COMMISSIONER, subject) &&
 		       owe(s, fact, start->duty, SIDE_PROVIDER, subject);
@@ -206,7 +241,7 @@ bool owe_starts(const struct situation *s, struct fact *fact, const struct start
 	return true;
 }
 
-static bool ended_here(const struct fact *fact, const struct obligation *o)
+bool fact_ends(const struct fact *fact, const struct obligation *o)
 {
 	const struct closed *closes = fact->closes.items;
 
@@ -234,7 +269,7 @@ void end_obligation(const struct situation *s, struct fact *fact, const struct o
 {
 	struct closed *closes = fact->closes.items;
 
-	if (!obligation_is_open(o) || ended_here(fact, o))
+	if (!obligation_is_open(o) || fact_ends(fact, o))
 		return;
 	if (state == OBLIGATION_MET && o->due_at_us < done_at(s))
 		state = OBLIGATION_MET_LATE;
@@ -243,18 +278,18 @@ void end_obligation(const struct situation *s, struct fact *fact, const struct o
 	fact->closes.items = closes;
 }
 
-static bool in_strand(const struct situation *s, const struct obligation *o)
+bool obligation_is_here(const struct situation *s, const struct obligation *o)
 {
 	return !s->thread || !o->thread || o->thread == s->thread->number;
 }
 
-void end_duties(const struct situation *s, struct fact *fact, unsigned duties,
+void end_duties(const struct situation *s, struct fact *fact, uint64_t duties,
 		enum obligation_state state)
 {
 	for (size_t i = 0; i < s->placement->obligation_count; i++) {
 		const struct obligation *o = &s->placement->obligations[i];
 
-		if ((duties & BIT(o->duty)) && in_strand(s, o))
+		if ((duties & BIT(o->duty)) && obligation_is_here(s, o))
 			end_obligation(s, fact, o, state);
 	}
 }
@@ -279,77 +314,69 @@ static struct due_change *change_of(const struct situation *s, struct fact *fact
 		.count = NO_INT,
 		.calendar_version =
 			new_due_at_us == NEVER_US ? NO_INT : s->world->calendar->version,
+		.nominal_day = NO_DAY,
 		.why = text_of(why),
 	};
 	return change;
 }
 
-static bool is_paused(const struct obligation *o)
+struct due_change *set_due(const struct situation *s, struct fact *fact, const struct obligation *o,
+			   const struct due *due, const char *why)
 {
-	for (size_t i = 0; i < o->pause_count; i++)
-		if (o->pauses[i].to_us == NEVER_US)
-			return true;
-	return false;
+	struct due_change *change = change_of(s, fact, o, due->at_us, why);
+
+	if (due->nominal_day != due->due_day)
+		change->nominal_day = due->nominal_day;
+	change->provisional = due->provisional;
+	return change;
 }
 
-static bool concerns(const struct situation *s, const struct obligation *o, unsigned duties,
-		     enum side side)
+bool stretch_due(const struct situation *s, struct fact *fact, const struct obligation *o,
+		 int64_t more, const char *why)
 {
-	return obligation_is_open(o) && (duties & BIT(o->duty)) && o->owed_by == side &&
-	       in_strand(s, o);
-}
+	struct rule rule = o->rule;
+	struct due due;
+	struct due_change *change;
 
-void pause_duties(const struct situation *s, struct fact *fact, unsigned duties, enum side side,
-		  const char *why)
-{
-	for (size_t i = 0; i < s->placement->obligation_count; i++) {
-		const struct obligation *o = &s->placement->obligations[i];
-
-		/* what was missed is late already: a question does not undo that */
-		if (concerns(s, o, duties, side) && !is_paused(o) && o->missed_at_us == NEVER_US)
-			change_of(s, fact, o, NEVER_US, why)->paused_from_us = s->at_us;
-	}
-}
-
-static struct due due_when_resumed(const struct situation *s, const struct obligation *o)
-{
-	struct pause *pauses = arena_array(s->arena, struct pause, o->pause_count);
-
-	for (size_t i = 0; i < o->pause_count; i++) {
-		pauses[i] = o->pauses[i];
-		if (pauses[i].to_us == NEVER_US)
-			pauses[i].to_us = s->at_us;
-	}
-	return due_derive(s->world->calendar, o->rule, o->anchor_us, pauses, o->pause_count);
-}
-
-bool resume_duties(const struct situation *s, struct fact *fact, unsigned duties, enum side side,
-		   const char *why)
-{
-	for (size_t i = 0; i < s->placement->obligation_count; i++) {
-		const struct obligation *o = &s->placement->obligations[i];
-
-		struct due due;
-
-		if (!concerns(s, o, duties, side) || !is_paused(o) || ended_here(fact, o))
-			continue;
-		due = due_when_resumed(s, o);
-		if (due.state != DUE_SET)
-			return false;
-		change_of(s, fact, o, due.at_us, why)->paused_to_us = s->at_us;
-	}
+	rule.count += (int32_t)more;
+	due = due_derive(s->world->calendar, rule, o->anchor_us, o->pauses, o->pause_count);
+	if (due.state != DUE_SET && !obligation_is_paused(o))
+		return false;
+	change = obligation_is_paused(o) ? change_of(s, fact, o, NEVER_US, why)
+					 : set_due(s, fact, o, &due, why);
+	change->unit = (int32_t)rule.unit;
+	change->count = rule.count;
 	return true;
+}
+
+/* What both sides have added to it, in units of this kind. */
+static int64_t time_added(const struct placement *placement, const struct obligation *o,
+			  enum unit unit)
+{
+	int64_t sum = 0;
+
+	for (size_t i = 0; i < placement->extension_count; i++) {
+		const struct extension *extension = &placement->extensions[i];
+
+		if (extension->state == EXTENSION_AGREED && extension->unit == unit &&
+		    extension->obligation_entry == o->entry && extension->n == o->n)
+			sum += extension->more;
+	}
+	return sum;
 }
 
 bool move_due(const struct situation *s, struct fact *fact, const struct obligation *o,
 	      struct rule rule, int64_t anchor_us, const char *why)
 {
-	struct due due = due_derive(s->world->calendar, rule, anchor_us, NULL, 0);
+	struct due due;
 	struct due_change *change;
+
+	rule.count += (int32_t)time_added(s->placement, o, rule.unit);
+	due = due_derive(s->world->calendar, rule, anchor_us, NULL, 0);
 
 	if (due.state != DUE_SET)
 		return false;
-	change = change_of(s, fact, o, due.at_us, why);
+	change = set_due(s, fact, o, &due, why);
 	change->anchor_us = anchor_us;
 	change->unit = (int32_t)rule.unit;
 	change->count = rule.count;

@@ -18,16 +18,116 @@ bool fact_counts(enum fact_kind kind)
 	return protocol_move((enum move)kind)->counts;
 }
 
+bool offer_is_sealed(const struct offer *offer, const struct party *party)
+{
+	return offer->sealed && party->side != offer->side;
+}
+
+/* The offer that the fact makes or takes back; NULL: it does neither. */
+static const struct offer *offer_of_fact(const struct fact *fact, const struct thread *thread)
+{
+	int64_t number = 0;
+
+	if (fact->kind == FACT_OFFER_MADE)
+		number = ((const struct make_offer *)fact->data)->number;
+	if (fact->kind == FACT_OFFER_WITHDRAWN)
+		number = ((const struct withdraw_offer *)fact->data)->number;
+	return thread && number > 0 && (size_t)number <= thread->offer_count
+		       ? &thread->offers[number - 1]
+		       : NULL;
+}
+
+bool fact_is_sealed(const struct fact *fact, const struct placement *placement,
+		    const struct party *party)
+{
+	const struct offer *offer = offer_of_fact(fact, placement_thread(placement, fact->thread));
+
+	return offer && offer_is_sealed(offer, party);
+}
+
+/* It recorded the fact, or has something to do about it. */
+static bool is_its_own(const struct fact *fact, const struct placement *placement,
+		       struct uuid provider)
+{
+	const struct opened *opens = fact->opens.items;
+	const struct thread *thread;
+
+	for (size_t i = 0; i < fact->opens.count; i++) {
+		thread = placement_thread(placement, opens[i].thread);
+		if (thread && uuid_eq(thread->provider, provider))
+			return true;
+	}
+	return uuid_eq(fact->organisation, provider);
+}
+
+/* Of what is said of the placement as a whole: what another provider says is not for it, nor how
+ * the person took part in choosing among them. */
+static bool is_told_to(const struct fact *fact, const struct placement *placement,
+		       struct uuid provider)
+{
+	const struct record_involvement *involvement = fact->data;
+	bool is_of_choice = fact->kind == FACT_INVOLVEMENT_RECORDED &&
+			    involvement->purpose == INVOLVED_IN_CHOICE;
+
+	if (fact->side != SIDE_PROVIDER && fact_speaker(fact) != SIDE_PROVIDER && !is_of_choice)
+		return true;
+	return is_its_own(fact, placement, provider);
+}
+
+/* Its own strand and what all sides see, until its mediation is over. */
+static bool mediator_sees(const struct fact *fact, const struct placement *placement,
+			  const struct thread *thread, const struct party *party)
+{
+	int32_t until = party->until_entry ? party->until_entry : thread->ended_entry;
+
+	if (until && fact->seq > until)
+		return false;
+	return fact->thread ? fact->thread == thread->number
+			    : protocol_move((enum move)fact->kind)->seen == SEEN_BY_ALL &&
+				      is_told_to(fact, placement, thread->provider);
+}
+
+/* Dates that moved are the business of who may know of the actions due. */
+static bool sees_a_change(const struct fact *fact, const struct placement *placement,
+			  const struct party *party)
+{
+	const struct due_change *changes = fact->changes.items;
+
+	for (size_t i = 0; i < fact->changes.count; i++)
+		if (fact_visible(placement->facts[changes[i].entry - 1], placement, party))
+			return true;
+	return false;
+}
+
+/* That one side has accepted a settlement the other learns once it has accepted too. */
+static bool is_accepted_alone(const struct fact *fact)
+{
+	const struct accept_settlement *data = fact->data;
+
+	return fact->kind == FACT_SETTLEMENT_ACCEPTED && !data->is_agreed;
+}
+
 bool fact_visible(const struct fact *fact, const struct placement *placement,
 		  const struct party *party)
 {
 	const struct thread *thread, *of_fact;
 
+	if (protocol_move((enum move)fact->kind)->seen == SEEN_BY_OWN_SIDE)
+		return fact->side == (int32_t)party->side &&
+		       (party->side == SIDE_COMMISSIONER ||
+			uuid_eq(fact->organisation, party->organisation));
+	if (is_accepted_alone(fact) && party->side != SIDE_MEDIATOR &&
+	    fact->side != (int32_t)party->side && fact_speaker(fact) != party->side)
+		return false;
 	if (party->side == SIDE_COMMISSIONER)
 		return true;
 	thread = placement_thread(placement, party->thread);
 	if (!thread)
 		return false;
+	if (fact->kind == FACT_DUE_CHANGED && !sees_a_change(fact, placement, party))
+		return false;
+	if (party->side == SIDE_MEDIATOR)
+		return mediator_sees(fact, placement, thread, party);
 	/* one who is invited again still sees its earlier strand */
 	of_fact = placement_thread(placement, fact->thread);
 	if (of_fact)
@@ -35,9 +135,11 @@ bool fact_visible(const struct fact *fact, const struct placement *placement,
 	switch (protocol_move((enum move)fact->kind)->seen) {
 	case SEEN_BY_THREAD:
 	case SEEN_BY_COMMISSIONER:
+	case SEEN_BY_OWN_SIDE:
 		return false;
 	case SEEN_BY_ALL:
-		return !thread->ended_entry || fact->seq <= thread->ended_entry;
+		return (!thread->ended_entry || fact->seq <= thread->ended_entry) &&
+		       is_told_to(fact, placement, party->organisation);
 	}
 	return false;
 }
@@ -49,8 +151,6 @@ int32_t party_entry(const struct placement *placement, const struct party *party
 	if (seq < 1 || (size_t)seq > placement->fact_count ||
 	    !fact_visible(placement->facts[seq - 1], placement, party))
 		return 0;
-	if (party->side == SIDE_COMMISSIONER)
-		return seq;
 	for (int32_t i = 0; i < seq; i++)
 		entry += fact_visible(placement->facts[i], placement, party);
 	return entry;
@@ -77,12 +177,48 @@ const struct thread *placement_thread(const struct placement *placement, int64_t
 	return &placement->threads[number - 1];
 }
 
+static bool thread_is_live(const struct thread *thread)
+{
+	return thread->state == THREAD_OPEN || thread->state == THREAD_AGREED;
+}
+
 const struct thread *placement_open_thread(const struct placement *placement)
 {
-	for (size_t i = placement->thread_count; i-- > 0;)
-		if (placement->threads[i].state == THREAD_OPEN ||
-		    placement->threads[i].state == THREAD_AGREED)
-			return &placement->threads[i];
+	for (size_t i = placement->thread_count; i-- > 0;) {
+		const struct thread *thread = &placement->threads[i];
+
+		if (thread_is_live(thread) && thread->chosen)
+			return thread;
+	}
+	return NULL;
+}
+
+const struct extension *placement_extension(const struct placement *placement, int64_t thread,
+					    int64_t number)
+{
+	for (size_t i = 0; i < placement->extension_count; i++)
+		if (placement->extensions[i].thread == thread &&
+		    placement->extensions[i].number == number)
+			return &placement->extensions[i];
+	return NULL;
+}
+
+enum side fact_speaker(const struct fact *fact)
+{
+	return (enum side)(fact->on_behalf_of == NO_ENUM ? fact->side : fact->on_behalf_of);
+}
+
+const struct fact *placement_dispute(const struct placement *placement, const struct party *party,
+				     int32_t seq)
+{
+	for (size_t i = (size_t)seq; i < placement->fact_count; i++) {
+		const struct fact *fact = placement->facts[i];
+		const struct dispute_entry *data = fact->data;
+
+		if (fact->kind == FACT_ENTRY_DISPUTED && data->entry == seq &&
+		    fact_visible(fact, placement, party))
+			return fact;
+	}
 	return NULL;
 }
 
@@ -143,12 +279,25 @@ struct uuid obligation_owner(const struct placement *placement, const struct obl
 	thread = placement_thread(placement, obligation->thread);
 	if (obligation->owed_by == SIDE_PROVIDER && thread)
 		return thread->provider;
+	if (obligation->owed_by ==
+	    SIDE_MEDIATOR) /* the one whom that entry made it, not the latest */
+		return *(const struct uuid *)placement->facts[obligation->entry - 1]->data;
 	return (struct uuid){0};
 }
 
 bool obligation_is_open(const struct obligation *obligation)
 {
 	return obligation->state == OBLIGATION_OPEN;
+}
+
+int32_t placement_calendar_version(const struct placement *placement)
+{
+	int32_t newest = 0;
+
+	for (size_t i = 0; i < placement->obligation_count; i++)
+		if (placement->obligations[i].calendar_version > newest)
+			newest = placement->obligations[i].calendar_version;
+	return newest;
 }
 
 bool placement_is_settled(const struct placement *placement, int64_t now_us)
@@ -166,7 +315,9 @@ enum stage party_stage(const struct placement *placement, const struct party *pa
 {
 	const struct thread *thread = placement_thread(placement, party->thread);
 
-	if (thread && thread->state != THREAD_OPEN && thread->state != THREAD_AGREED)
+	if (thread && !thread_is_live(thread))
+		return STAGE_ENDED;
+	if (party->until_entry)
 		return STAGE_ENDED;
 	return placement->stage;
 }

@@ -12,6 +12,15 @@ bool refuse(struct refusal *refusal, const char *rule, const char *pointer, stru
 	return false;
 }
 
+/* Open strands of which none is negotiated in yet. */
+static bool several_invited(const struct placement *placement)
+{
+	for (size_t i = 0; i < placement->thread_count; i++)
+		if (placement->threads[i].state == THREAD_OPEN)
+			return true;
+	return false;
+}
+
 RULE(thread_open, "invitation_open",
      "there is an invitation that has not been declined, expired or ended")
 {
@@ -19,6 +28,10 @@ RULE(thread_open, "invitation_open",
 		return refuse(refusal, "thread_known", "/thread",
 			      TEXT("There is no such thread that you may act in. Leave it out, or "
 				   "read the placement again."));
+	if (!s->thread && s->actor->side == SIDE_COMMISSIONER && several_invited(s->placement))
+		return refuse(refusal, "thread_named", "/thread",
+			      TEXT("Several providers are invited and none is chosen. Say whose "
+				   "strand is meant (thread)."));
 	if (!s->thread)
 		return NO(thread_open, NULL,
 			  "No provider has an open invitation. Invite one first.");
@@ -34,20 +47,15 @@ RULE(thread_open, "invitation_open",
 		return refuse(
 			refusal, "invitation_declined", NULL,
 			TEXT("This invitation was declined. Ask the commissioner for a new one."));
+	case THREAD_NOT_CHOSEN:
+		return refuse(refusal, "not_chosen", NULL,
+			      TEXT("Another provider was chosen. Nothing more can be done in this "
+				   "invitation."));
 	case THREAD_ENDED:
 	case THREAD_STATE_COUNT:
 		break;
 	}
 	return refuse(refusal, "round_ended", NULL, TEXT("This negotiation has ended."));
-}
-
-RULE(nothing_invited, "one_invitation_at_a_time", "no other provider has an open invitation")
-{
-	if (placement_open_thread(s->placement))
-		return NO(nothing_invited, NULL,
-			  "A provider already has an open invitation. Wait until it is declined or "
-			  "expires.");
-	return true;
 }
 
 static bool involved(const struct situation *s, enum involvement_purpose purpose,

@@ -96,7 +96,8 @@ RULE(within_limit, "within_approved_limit", "the commissioner stays within the a
 {
 	int64_t limit = s->world->panel_threshold_p;
 
-	if (!s->data || s->actor->side != SIDE_COMMISSIONER)
+	/* what would be accepted lies there; what would be offered is not known without it */
+	if ((!s->data && s->row->move == MOVE_MAKE_OFFER) || s->actor->side != SIDE_COMMISSIONER)
 		return true;
 	if (s->round && s->round->panel_approved)
 		limit = s->round->limit_weekly_p;
@@ -179,16 +180,21 @@ RULE(terms_sound, "terms_sound",
 RULE(valid_until, "valid_until", "the offer stands at least until the answer is due")
 {
 	const struct make_offer *data = s->data;
+	int32_t closes = closing_day(s);
+	int64_t from_us = closes == NO_DAY ? s->at_us : london_instant(closes, 17, 0);
 	struct rule rule;
 	struct due due;
 
 	if (!data || data->valid_until_day == NO_DAY)
 		return true;
+	if (closes != NO_DAY && data->valid_until_day <= closes)
+		return NO(valid_until, "/valid_until",
+			  "Offers are opened on the closing day. Let yours stand longer.");
 	if (data->valid_until_day <= london_day(s->at_us))
 		return NO(valid_until, "/valid_until",
 			  "An offer stands until tomorrow at the least. Choose a later day.");
 	rule = duty_rule(s, DUTY_RESPOND);
-	due = due_derive(s->world->calendar, rule, s->at_us, NULL, 0);
+	due = due_derive(s->world->calendar, rule, from_us, NULL, 0);
 	if (due.state == DUE_SET && london_instant(data->valid_until_day, 17, 0) < due.at_us) {
 		struct text until = instant_words(s->arena, due.at_us);
 
@@ -198,7 +204,7 @@ RULE(valid_until, "valid_until", "the offer stands at least until the answer is 
 					  "stand that long.",
 					  TEXT_FMT(until)));
 	}
-	if (data->valid_until_day - london_day(s->at_us) > 366)
+	if (data->valid_until_day - london_day(from_us) > 366)
 		return NO(valid_until, "/valid_until",
 			  "An offer stands a year at most. Choose an earlier day.");
 	return true;

@@ -130,6 +130,20 @@ bool field_is_absent(const struct field *field, const void *data)
 	return true;
 }
 
+bool field_is_for(const struct field *field, enum audience audience)
+{
+	switch (audience) {
+	case AUDIENCE_FACT:
+	case AUDIENCE_COMMISSIONER:
+		return true;
+	case AUDIENCE_PROVIDER:
+		return !(field->flags & (FIELD_COMMISSIONER | FIELD_IDENTITY));
+	case AUDIENCE_TOLD_PROVIDER:
+		return !(field->flags & FIELD_COMMISSIONER);
+	}
+	return false;
+}
+
 int32_t enum_parse(const char *const *names, struct text t)
 {
 	for (int32_t i = 0; names[i]; i++)

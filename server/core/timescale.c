@@ -22,6 +22,10 @@ const char *const when_not_done_names[] = {"miss", "lapse", "lapse_unless_starte
 	{                               \
 		UNIT_DAYS, n, ROLL_BACK \
 	}
+#define DAYS_FORWARD(n)                    \
+	{                                  \
+		UNIT_DAYS, n, ROLL_FORWARD \
+	}
 #define MONTHS_BACK(n)                    \
 	{                                 \
 		UNIT_MONTHS, n, ROLL_BACK \
@@ -56,13 +60,21 @@ static const struct reminder two_wd[] = {BEFORE_WD(2)};
 static const struct reminder three_wd[] = {BEFORE_WD(3)};
 static const struct reminder two_and_one_wd[] = {BEFORE_WD(2), BEFORE_WD(1)};
 static const struct reminder three_and_one_wd[] = {BEFORE_WD(3), BEFORE_WD(1)};
+static const struct reminder seven_days[] = {BEFORE_DAYS(7)};
 static const struct reminder first_review[] = {BEFORE_DAYS(14), BEFORE_DAYS(7)};
 static const struct reminder three_month[] = {BEFORE_DAYS(28), BEFORE_DAYS(14), BEFORE_DAYS(7)};
 static const struct reminder yearly[] = {BEFORE_DAYS(56), BEFORE_DAYS(28), BEFORE_DAYS(14)};
 
+#define TITLE "The standard protocol"
+#define NOTE                                                                                     \
+	"Three months for the review follows the good-practice protocol Fair Price, Fair Care. " \
+	"Every other figure is this project's default: adopt your own version to change it."
+
 static const struct protocol standard =
 	{
 		.id = {"standard", 8},
+		.title = {TITLE, sizeof(TITLE) - 1},
+		.note = {NOTE, sizeof(NOTE) - 1},
 		.version = 1,
 		.timescales =
 			{
@@ -119,6 +131,23 @@ static const struct protocol standard =
 							NOT_DONE_MISS, 30},
 				[DUTY_RECORD_INVOLVEMENT] = {DUTY_RECORD_INVOLVEMENT, SAME(WD(5)),
 							     LIST(one_wd), NOT_DONE_MISS, NO_INT},
+				[DUTY_OPEN_OFFERS] = {DUTY_OPEN_OFFERS,
+						      {WD(10), HOURS(48), HOURS(24)},
+						      NONE,
+						      NOT_DONE_LAPSE,
+						      NO_INT},
+				[DUTY_CONSENT_TO_MEDIATION] = {DUTY_CONSENT_TO_MEDIATION,
+							       SAME(WD(5)), LIST(two_wd),
+							       NOT_DONE_LAPSE, NO_INT},
+				[DUTY_AGREE_MEDIATOR] = {DUTY_AGREE_MEDIATOR, SAME(WD(10)),
+							 LIST(three_wd), NOT_DONE_MISS, NO_INT},
+				/* ten to agree one, then the appointing body's four */
+				[DUTY_APPOINT_MEDIATOR] = {DUTY_APPOINT_MEDIATOR, SAME(WD(14)),
+							   NONE, NOT_DONE_LAPSE, NO_INT},
+				[DUTY_MEDIATE] = {DUTY_MEDIATE, SAME(DAYS_FORWARD(28)),
+						  LIST(seven_days), NOT_DONE_LAPSE, NO_INT},
+				[DUTY_DISPUTE_ENTRY] = {DUTY_DISPUTE_ENTRY, SAME(WD(5)), NONE,
+							NOT_DONE_LAPSE, NO_INT},
 			},
 		.offer_soon = WD(5),
 		.offer_soon_within_days = 28,
@@ -214,10 +243,8 @@ struct text protocol_write(struct arena *arena, const struct protocol *protocol)
 	struct protocol_document document = {
 		.id = protocol->id,
 		.version = protocol->version,
-		.title = TEXT("The standard protocol"),
-		.note = TEXT("Three months for the review follows the good-practice protocol Fair "
-			     "Price, Fair Care. Every other figure is this project's default: "
-			     "adopt your own version to change it."),
+		.title = protocol->title,
+		.note = protocol->note,
 		.timescales = {rows, DUTY_COUNT},
 		.offer_soon = row_of(protocol->offer_soon),
 		.offer_soon_within_days = protocol->offer_soon_within_days,
@@ -242,64 +269,37 @@ struct text protocol_write(struct arena *arena, const struct protocol *protocol)
 	return writer_text(&w);
 }
 
-static bool row_is_sound(struct rule_row row, bool is_sitting)
-{
-	return rule_is_sound(rule_of(row)) && (is_sitting || row.unit != UNIT_WEEKDAY);
-}
-
-/* A weekday is the panel's, and reminders go on days. */
-static bool timescale_is_sound(const struct timescale_row *row)
-{
-	const struct reminder *reminders = row->reminders.items;
-	bool is_sitting = row->duty == DUTY_DECIDE_AT_PANEL;
-
-	for (size_t i = 0; i < row->reminders.count; i++)
-		if (reminders[i].unit != UNIT_WORKING_DAYS && reminders[i].unit != UNIT_DAYS)
-			return false;
-	return row_is_sound(row->ordinary, is_sitting) &&
-	       row_is_sound(row->discharge, is_sitting) && row_is_sound(row->emergency, is_sitting);
-}
-
 bool protocol_from_document(struct arena *arena, const struct protocol_document *document,
-			    struct protocol *out, struct text *why)
+			    struct protocol *out, struct flaw *flaw)
 {
+	static const struct protocol_table table = {protocol_move, protocol_lapse};
 	const struct timescale_row *rows = document->timescales.items;
-	unsigned seen = 0;
+	size_t places[DUTY_COUNT];
+	uint64_t seen = 0;
 
 	*out = (struct protocol){
 		.id = document->id,
 		.version = document->version,
+		.title = document->title,
+		.note = document->note,
 		.offer_soon = rule_of(document->offer_soon),
 		.offer_soon_within_days = document->offer_soon_within_days,
 	};
+	/* as many rows as duties, so that none is missing when none stands twice */
 	for (size_t i = 0; i < document->timescales.count; i++) {
 		const struct timescale_row *row = &rows[i];
 
 		if (seen & BIT(row->duty)) {
-			*why = text_printf(arena, "The timescale %s stands twice; leave one out.",
-					   duty_names[row->duty]);
-			return false;
-		}
-		seen |= BIT(row->duty);
-		if (!timescale_is_sound(row)) {
-			*why = text_printf(arena,
-					   "The timescale %s cannot be counted: weekday is for "
-					   "decide_at_panel and runs from 1 to 7, and reminders "
-					   "are in working_days or days.",
-					   duty_names[row->duty]);
-			return false;
-		}
-		if (row->when_not_done != NOT_DONE_MISS && !protocol_lapse((enum duty)row->duty)) {
-			*why = text_printf(arena, "The timescale %s cannot lapse; use miss.",
-					   duty_names[row->duty]);
-			return false;
-		}
-		if (row->when_not_done == NOT_DONE_MISS && protocol_lapse((enum duty)row->duty)) {
-			*why = text_printf(
-				arena, "The timescale %s must lapse; nobody could act on it late.",
+			flaw->pointer = text_printf(arena, "/timescales/%zu/duty", i);
+			flaw->sentence = text_printf(
+				arena,
+				"The timescale %s stands twice, so another is missing; every duty "
+				"must stand once.",
 				duty_names[row->duty]);
 			return false;
 		}
+		seen |= BIT(row->duty);
+		places[row->duty] = i;
 		out->timescales[row->duty] = (struct timescale){
 			.duty = row->duty,
 			.by_urgency = {rule_of(row->ordinary), rule_of(row->discharge),
@@ -309,13 +309,6 @@ bool protocol_from_document(struct arena *arena, const struct protocol_document 
 			.repeat_days = row->repeat_days,
 		};
 	}
-	if (!row_is_sound(document->offer_soon, false)) {
-		*why = TEXT("offer_soon cannot be counted: a weekday is for decide_at_panel.");
-		return false;
-	}
-	if (seen != BIT(DUTY_COUNT) - 1) {
-		*why = TEXT("A timescale is missing: every duty must stand once.");
-		return false;
-	}
-	return true;
+	return protocol_table_check(arena, &table, flaw) &&
+	       protocol_times_check(arena, out, places, flaw);
 }

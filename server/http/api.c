@@ -128,6 +128,7 @@ static void send_reply(struct visit *visit, const struct reply *reply)
 	add_header(headers, &count, "ETag", reply->etag);
 	add_header(headers, &count, "Location", reply->location);
 	add_header(headers, &count, "Link", link);
+	add_header(headers, &count, "Content-Disposition", reply->disposition);
 	add_header(headers, &count, "Retry-After", retry);
 	add_header(headers, &count, "WWW-Authenticate",
 		   reply->status == 401 ? TEXT("Bearer") : TEXT_NONE);
@@ -214,7 +215,9 @@ static bool gate_post(struct visit *visit)
 	const struct http_request *request = visit->request;
 	struct text key = http_header_value(request, "idempotency-key");
 
-	if (!sends_json(request)) {
+	if (visit->route->sends) {
+		visit->call.content_type = http_header_value(request, "content-type");
+	} else if (!sends_json(request)) {
 		refuse_visit(visit, 415, "content_type",
 			     "Send the body as Content-Type: application/json.");
 		return false;
@@ -234,7 +237,9 @@ static bool gate_headers(struct visit *visit)
 	const struct http_request *request = visit->request;
 	struct text match = http_header_value(request, "if-match");
 
-	if (!accepts_json(request)) {
+	visit->call.accepted = accept_choice(
+		request, !visit->route->gives || visit->route->response, visit->route->gives);
+	if (!visit->call.accepted) {
 		refuse_visit(visit, 406, "accept",
 			     "This service answers in application/json. Say so in Accept.");
 		return false;
@@ -256,11 +261,10 @@ static bool gate_headers(struct visit *visit)
 
 static struct text query_value(struct call *call, const char *name)
 {
-	struct visit *visit = call->user;
+	const struct visit *visit = call->user;
 	bool bad = false;
-	struct text value = http_query_value(visit->request, name, &bad);
 
-	return value;
+	return http_query_value(visit->request, name, &bad);
 }
 
 /* Each parameter is one the route knows, given once and well formed. */
@@ -442,6 +446,16 @@ static void on_request(struct http_request *request, void *context)
 	app_identify(api->options.app, request->arena, bearer, on_caller, visit);
 }
 
+/* Documents may be larger than what else is sent. */
+static int64_t body_limit(enum http_method method, struct text path, void *context)
+{
+	const struct http_api *api = context;
+
+	return route_takes_bytes(method, path)
+		       ? app_config(api->options.app)->document_mib * 1024 * 1024
+		       : http_limits_default.body_bytes;
+}
+
 struct http_api *http_api_new(struct event_base *base, const struct http_api_options *options,
 			      struct arena *arena, struct text *why)
 {
@@ -455,6 +469,7 @@ struct http_api *http_api_new(struct event_base *base, const struct http_api_opt
 		.limits = http_limits_default,
 		.on_request = on_request,
 		.problem = problem_of_edge,
+		.body_limit = body_limit,
 		.on_answered = on_answered,
 		.context = api,
 	};

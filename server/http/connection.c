@@ -26,9 +26,12 @@
 /* Bytes that may wait behind the request being handled (and one read more). Not libevent's high
  * watermark, which calls back without end while the buffer stays full. */
 #define READ_MOST 65536
+#define LARGE_MOST 16
 
 static const struct refusal late_request = {408, "request_timeout",
 					    "The request did not arrive in time. Send it again."};
+static const struct refusal too_many_large = {
+	503, "busy", "Too many documents are being sent at once. Send it again in a moment."};
 static const struct refusal late_answer = {
 	503, "answer_timeout",
 	"The service did not answer in time, and what was asked may or may not have been done. "
@@ -59,6 +62,8 @@ static struct evbuffer *input_of(struct connection *c)
 
 static void release(struct live *live)
 {
+	live->server->large -= live->large;
+	live->large = false;
 	TAILQ_INSERT_TAIL(&live->server->dead_requests, live, entry);
 	event_active(live->server->sweep, 0, 0);
 }
@@ -218,13 +223,35 @@ static void begin_request(struct connection *c)
 	live->request.peer = text_copy(arena, text_of(c->peer));
 	c->live = live;
 	parser_start(&c->parser, arena, &c->server->options.limits);
+	c->parser.body_limit = c->server->options.body_limit;
+	c->parser.body_context = c->server->options.context;
 	enter(c, CONNECTION_HEAD, c->server->options.limits.head_ms);
+}
+
+/* Bodies are held whole: of those that may be large there are few at once. */
+static bool admit_body(struct connection *c)
+{
+	const struct parser *p = &c->parser;
+	int64_t usual = c->server->options.limits.body_bytes;
+	int64_t size = p->chunked ? p->body_most : p->left + (int64_t)p->body_writer.len;
+
+	if (size <= usual)
+		return true;
+	if (c->server->large >= LARGE_MOST)
+		return false;
+	c->live->large = true;
+	c->server->large++;
+	return true;
 }
 
 static void begin_body(struct connection *c)
 {
 	static const char go_on[] = "HTTP/1.1 100 Continue\r\n\r\n";
 
+	if (!admit_body(c)) {
+		refuse(c, &too_many_large);
+		return;
+	}
 	enter(c, CONNECTION_BODY, c->server->options.limits.body_ms);
 	if (c->parser.expects_continue)
 		bufferevent_write(c->stream, go_on, sizeof(go_on) - 1);

@@ -25,6 +25,7 @@ struct live {
 	struct http_server *server;    /* NULL once the server is freed */
 	struct connection *connection; /* NULL once it is gone */
 	bool answered;
+	bool large;		 /* its body may be larger than others' */
 	bool noted;		 /* on_answered was called */
 	TAILQ_ENTRY(live) entry; /* in server->orphans, then dead_requests */
 };
@@ -70,6 +71,7 @@ struct http_server {
 	struct connection_list connections, dead_connections;
 	struct live_list orphans, dead_requests;
 	struct http_stats stats;
+	int large; /* requests with a large body at hand */
 	struct date_cache date;
 	bool draining;
 	void (*on_drained)(void *context);

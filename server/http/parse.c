@@ -19,7 +19,7 @@ static const struct refusal
 		      "The request target must be a path that starts with one slash, with no "
 		      "control, non-ASCII or %00 byte. Encode other characters as %XX."},
 	bad_line = {400, "malformed_request",
-		    "Every line of the request head must end in CR LF, and hold no control byte."},
+		    "Every line of the head must end in CR LF, and hold no control byte."},
 	bad_header = {400, "malformed_header",
 		      "A header line is not a name, a colon and a value on one line."},
 	repeated_header = {400, "repeated_header",
@@ -300,11 +300,13 @@ static const struct refusal *check_framing(struct parser *p, const struct text *
 	if (coding.at && !header_is(coding, "chunked"))
 		return &coding_unknown;
 	p->chunked = coding.at != NULL;
-	if (length.at && !length_of(length, p->limits->body_bytes, &p->left))
+	if (p->body_limit)
+		p->body_most = p->body_limit(p->method, p->path, p->body_context);
+	if (length.at && !length_of(length, p->body_most, &p->left))
 		return &bad_framing;
 	if (bodiless && (p->chunked || p->left > 0))
 		return &body_unwanted;
-	if (p->left > p->limits->body_bytes)
+	if (p->left > p->body_most)
 		return &body_size;
 	return NULL;
 }
@@ -399,7 +401,7 @@ static void chunk_size_byte(struct parser *p, char c)
 	if (digit >= 0 && p->chunk_digits < CHUNK_DIGITS_MOST) {
 		p->chunk_digits++;
 		p->left = p->left * 16 + digit;
-		if (p->left > p->limits->body_bytes - p->body_size)
+		if (p->left > p->body_most - p->body_size)
 			refuse(p, &body_size);
 	} else if (c == '\r' && p->chunk_digits > 0) {
 		p->chunk_part = CHUNK_SIZE_LF;
@@ -477,9 +479,7 @@ static size_t take_body(struct parser *p, const char *bytes, size_t size)
 
 void parser_start(struct parser *p, struct arena *arena, const struct http_limits *limits)
 {
-	memset(p, 0, sizeof(*p));
-	p->limits = limits;
-	p->arena = arena;
+	*p = (struct parser){.limits = limits, .body_most = limits->body_bytes, .arena = arena};
 	/* One block that never moves: names and values point into it. */
 	p->head = arena_alloc(arena, (size_t)limits->head_bytes);
 	p->headers = arena_array(arena, struct http_header, limits->header_count);

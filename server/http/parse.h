@@ -38,6 +38,10 @@ enum chunk_part {
 
 struct parser {
 	const struct http_limits *limits;
+	/* Asked once the head is sound, where it is set between parser_start and the first byte. */
+	int64_t (*body_limit)(enum http_method method, struct text path, void *context);
+	void *body_context;
+	int64_t body_most; /* limits' own, or what body_limit said */
 	struct arena *arena;
 	enum parse_state state;
 	const struct refusal *refusal; /* when PARSE_REFUSED */

@@ -12,6 +12,7 @@
 #include "concordat/core/compare.h"
 #include "concordat/core/protocol.h"
 #include "concordat/http/api.h"
+#include "concordat/wire/clock.h"
 
 #define QUERY(...)                \
 	(const char *const[])     \
@@ -19,6 +20,7 @@
 		__VA_ARGS__, NULL \
 	}
 #define PAGE_QUERY "limit", "after"
+#define DOCUMENTS app_document_types
 
 const struct route routes[] = {
 	{HTTP_GET_, "/livez", "live", "Whether the process answers", NULL,
@@ -60,10 +62,19 @@ const struct route routes[] = {
 	 "The calculation and what moved the price to another one, or an offer beside it",
 	 app_compare_calculation, .query = QUERY("calculation", "offer", "thread"),
 	 .response_help = "As compare_what_if answers; beside an offer, line by line for a week"},
+	{HTTP_GET_, "/v1/placements/{id}/rounds/{n}/comparison", "compare_round",
+	 "Every offer of a strand line by line, beside the guide and beside the one before; both "
+	 "sides are answered the same",
+	 app_compare_round, .response = &round_comparison_schema, .query = QUERY("thread")},
 	{HTTP_GET_, "/v1/obligations", "list_obligations",
 	 "What is owed by me and to me, soonest first", app_list_obligations,
 	 .response = &obligation_row_schema, .is_page = true,
 	 .query = QUERY("owed", "state", PAGE_QUERY)},
+
+	{HTTP_GET_, "/v1/reports/timescales", "report_timescales",
+	 "How both sides kept to their timescales, as this organisation may know it",
+	 app_report_timescales, .response = &timescale_report_schema, .gives = app_report_types,
+	 .query = QUERY("from", "to", "side", "duty")},
 
 	{HTTP_GET_, "/v1/cost-models", "list_cost_models", "Cost models and their versions",
 	 app_list_cost_models, .response = &cost_model_row_schema, .is_page = true},
@@ -84,11 +95,18 @@ const struct route routes[] = {
 	{HTTP_GET_, "/v1/dates/explain", "explain_date",
 	 "Any rule from any instant, every day explained", app_explain_date,
 	 .query = QUERY("from", "rule", "division", "roll", "pauses"),
-	 .response_help = "due_at, a sentence and every step"},
+	 .response = &explained_clock_schema},
 	{HTTP_GET_, "/v1/protocols", "list_protocols", "Protocols and their versions",
 	 app_list_protocols, .response_help = "A page of protocols"},
 	{HTTP_GET_, "/v1/calendars", "list_calendars", "Calendars and their versions",
 	 app_list_calendars, .response_help = "A page of calendars"},
+
+	{HTTP_POST_, "/v1/documents", "upload_document",
+	 "Upload a document: its bytes, to be attached to a placement", app_upload_document,
+	 .sends = DOCUMENTS, .response = &document_row_schema, .status = 201},
+	{HTTP_GET_, "/v1/documents/{id}", "get_document",
+	 "A document's bytes: one's own, or one that an entry one may see attaches",
+	 app_get_document, .gives = DOCUMENTS, .response_help = "Its bytes; ETag is its digest"},
 
 	{HTTP_GET_, "/v1/deliveries", "list_deliveries", "What this organisation was told",
 	 app_list_deliveries, .response = &delivery_row_schema, .is_page = true,
@@ -100,6 +118,9 @@ const struct route routes[] = {
 	{HTTP_POST_, "/v1/organisations", "create_organisation", "Enter an organisation",
 	 app_create_organisation, .request = &organisation_request_schema,
 	 .response = &organisation_row_schema, .status = 201},
+	{HTTP_POST_, "/v1/organisations/{id}/protocol", "adopt_protocol",
+	 "An authority adopts a protocol for what it opens from now on", app_adopt_protocol,
+	 .request = &protocol_adoption_schema, .response = &organisation_row_schema},
 	{HTTP_GET_, "/v1/homes", "list_homes", "Homes of a provider", app_list_homes,
 	 .response = &home_row_schema, .is_page = true,
 	 .query = QUERY("organisation", "q", PAGE_QUERY)},
@@ -195,21 +216,16 @@ const struct route *route_find(struct arena *arena, enum http_method method, str
 	return NULL;
 }
 
-/* ---- the document ---- */
+bool route_takes_bytes(enum http_method method, struct text path)
+{
+	for (size_t i = 0; i < routes_count; i++)
+		if (routes[i].sends && routes[i].method == method &&
+		    text_is(path, routes[i].pattern))
+			return true;
+	return false;
+}
 
-struct thread_member {
-	int64_t thread;
-};
-static const struct field thread_member_fields[] = {
-	{.name = "thread",
-	 .kind = FIELD_INT,
-	 .offset = offsetof(struct thread_member, thread),
-	 .least = 1,
-	 .most = 1000000,
-	 .help = "which provider's strand; the open one when left out"},
-};
-static const struct schema thread_member_schema = SCHEMA(
-	"move_thread", struct thread_member, thread_member_fields, "Which strand a move is in");
+/* ---- the document ---- */
 
 static const struct openapi_parameter key_parameter = {
 	"Idempotency-Key", "header", "a UUID of your own: a repeat gets the same receipt", true};
@@ -256,7 +272,7 @@ static void add_requests(struct arena *arena, const struct route *route,
 			*LIST_ADD(arena, list, count) = move_schema((enum move)move);
 	operation->request = count ? list : NULL;
 	operation->request_count = count;
-	operation->beside = route->is_move ? &thread_member_schema : NULL;
+	operation->beside = route->is_move ? &move_beside_schema : NULL;
 }
 
 static const char *lower_method(enum http_method method)
@@ -280,6 +296,8 @@ struct text http_api_document(struct arena *arena)
 			.response_help = routes[i].response_help,
 			.open = routes[i].operation == NULL,
 			.status = routes[i].status,
+			.sends = routes[i].sends,
+			.gives = routes[i].gives,
 		};
 		add_parameters(arena, &routes[i], &operations[i]);
 		add_requests(arena, &routes[i], &operations[i]);

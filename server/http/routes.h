@@ -17,6 +17,9 @@ struct route {
 	bool is_page, is_move;
 	int status; /* 0: 200 */
 	const char *response_help;
+	/* Media types of bytes that are no JSON, or NULL; gives beside a response: JSON or these.
+	 */
+	const char *const *sends, *const *gives;
 	const char *const *query; /* names of query parameters, NULL-terminated, or NULL */
 };
 
@@ -25,6 +28,8 @@ extern const size_t routes_count;
 
 const char *method_name(enum http_method method); /* "GET", or "OTHER" */
 
+/* Whether what is sent there is a file's bytes. */
+bool route_takes_bytes(enum http_method method, struct text path);
 /* The route for path and method; NULL when none. *allow lists the methods of a path that is known,
  * TEXT_NONE when it is not. parts takes up to two decoded path parts. */
 const struct route *route_find(struct arena *arena, enum http_method method, struct text path,

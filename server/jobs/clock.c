@@ -6,12 +6,13 @@
  * reminders are told. A visit that brought nothing forward sets its placement aside for a while, so
  * that one that cannot be read never keeps the others waiting. Twice does nothing: settling goes by
  * the expected seq, a reminder by the obligation's unchanged row. About once a minute it also has
- * old idempotency keys forgotten.
+ * old idempotency keys forgotten, and when a calendar is new, open dates counted again.
  */
 #include "figures.h"
 #include "forget.h"
 #include "internal.h"
 #include "queries.h"
+#include "recount.h"
 
 #include "concordat/base/report.h"
 
@@ -66,6 +67,7 @@ struct clock_job {
 	struct aside aside[ASIDE_MOST];
 	size_t aside_count;
 	struct forget forget;
+	struct recount recount;
 };
 
 static void visit_more(struct clock_job *clock);
@@ -167,7 +169,8 @@ static bool hears(const struct placement *placement, const struct obligation *o,
 {
 	if (o->owed_by != SIDE_EITHER && o->owed_by != SIDE_TIME)
 		return uuid_eq(party->organisation, obligation_owner(placement, o));
-	return party->side == SIDE_COMMISSIONER || (o->thread && party->thread == o->thread);
+	return party->side == SIDE_COMMISSIONER ||
+	       (party->side == SIDE_PROVIDER && o->thread && party->thread == o->thread);
 }
 
 static size_t notices_of(struct visit *visit, const struct placement *placement,
@@ -437,6 +440,7 @@ static void look(void *context)
 	if (!lease_is_held(&clock->lease) || !app_ready(jobs->app) || !clocks_agree(clock))
 		return;
 	forget_keys(&clock->forget, &clock->lease);
+	recount_look(&clock->recount);
 	if (clock->looking) {
 		clock->again = true;
 		return;
@@ -456,6 +460,7 @@ void clock_open(struct jobs *jobs)
 
 	clock->jobs = jobs;
 	clock->forget.jobs = jobs;
+	recount_open(&clock->recount, jobs, &clock->lease);
 	clock->soonest_us = NEVER_US;
 	lease_open(&clock->lease, jobs, "clock", look, clock);
 	alarm_open(&clock->alarm, jobs, look, clock);

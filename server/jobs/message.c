@@ -42,8 +42,44 @@ static const struct fact_words fact_words[FACT_COUNT] = {
 				  NULL},
 	[FACT_REVIEW_HELD] = {"review held", "recorded a review", NULL},
 	[FACT_WITHDRAWN] = {"placement withdrawn", "withdrew the placement, which ends it", NULL},
+	[FACT_INVITATION_REOPENED] = {"invitation open again", "opened an invitation again",
+				      "opened your invitation again"},
+	[FACT_PROVIDER_CHOSEN] = {"provider chosen", "chose among the offers", NULL},
+	[FACT_IDENTITY_SHARED] = {"identity shared", "told the provider who the person is", NULL},
+	[FACT_PROVIDER_ASSESSED] = {"assessment made", "assessed whether it can meet the needs",
+				    NULL},
+	[FACT_MEDIATION_PROPOSED] = {"mediation proposed", "proposed mediation", NULL},
+	[FACT_MEDIATION_CONSENTED] = {"mediation agreed",
+				      "consented to mediation; every clock is paused", NULL},
+	[FACT_MEDIATION_REFUSED] = {"mediation refused", "would not mediate", NULL},
+	[FACT_MEDIATOR_NOMINATED] = {"mediator named", "named a mediator", NULL},
+	[FACT_MEDIATOR_AGREED] = {"mediator agreed", "agreed to the mediator named", NULL},
+	[FACT_MEDIATOR_APPOINTED] = {"mediator appointed",
+				     "recorded the mediator whom the appointing body named", NULL},
+	[FACT_SETTLEMENT_PROPOSED] = {"settlement proposed", "proposed a settlement",
+				      "proposed a settlement to you"},
+	[FACT_SETTLEMENT_ACCEPTED] = {"settlement accepted", "accepted the settlement", NULL},
+	[FACT_MEDIATION_LEFT] = {"mediation left", "left the mediation; clocks go on", NULL},
+	[FACT_MEDIATION_CONCLUDED] = {"mediation concluded",
+				      "concluded the mediation; clocks go on", NULL},
+	[FACT_TIMESCALE_CHANGE_ASKED] = {"more time asked for", "asked for more time", NULL},
+	[FACT_TIMESCALE_CHANGED] = {"more time agreed", "agreed to more time", NULL},
+	[FACT_EXTENSION_REMOVED] = {"extension taken back", "asked to take an extension back",
+				    NULL},
+	[FACT_MESSAGE_SENT] = {"message", "sent a message", "sent you a message"},
+	[FACT_NOTE_WRITTEN] = {"note", "wrote a note", NULL},
+	[FACT_DOCUMENT_ATTACHED] = {"document attached", "attached a document", NULL},
+	[FACT_ENTRY_DISPUTED] = {"entry disputed", "disputed an entry", NULL},
+	[FACT_OFFERS_OPENED] = {"offers opened", "opened the offer at the closing time", NULL},
+	[FACT_DUE_CHANGED] = {"dates changed", "moved dates by a newer calendar", NULL},
 	[FACT_MISSED] = {"not done in time", NULL, NULL},
 	[FACT_LAPSED] = {"expired", NULL, NULL},
+};
+
+/* The same, as the one whom it makes mediator reads it. */
+static const char *const mediator_words[FACT_COUNT] = {
+	[FACT_MEDIATOR_AGREED] = "agreed, as the other side has, that you mediate",
+	[FACT_MEDIATOR_APPOINTED] = "recorded that the appointing body named you as mediator",
 };
 
 struct duty_words {
@@ -73,6 +109,13 @@ static const struct duty_words duty_words[DUTY_COUNT] = {
 	[DUTY_THREE_MONTH_REVIEW] = {"hold the three-month review",
 				     "the time for the three-month review", false},
 	[DUTY_YEARLY_REVIEW] = {"hold the yearly review", "the time for the yearly review", false},
+	[DUTY_OPEN_OFFERS] = {"open the offers", "the seal on the offers", false},
+	[DUTY_CONSENT_TO_MEDIATION] = {"consent to mediation", "the proposal to mediate", false},
+	[DUTY_AGREE_MEDIATOR] = {"agree a mediator", "the time to agree a mediator", false},
+	[DUTY_APPOINT_MEDIATOR] = {"have a mediator appointed",
+				   "the time to have a mediator appointed", false},
+	[DUTY_MEDIATE] = {"mediate", "the mediation", false},
+	[DUTY_DISPUTE_ENTRY] = {"dispute the entry", "the right to dispute the entry", false},
 	[DUTY_RECORD_INVOLVEMENT] = {"record how the person was involved",
 				     "the time to record how the person was involved", true},
 };
@@ -143,6 +186,9 @@ static void put_due(const struct reader *r, enum duty duty, int32_t owed_by, int
 	if (owed_by == SIDE_TIME) {
 		put_upper(r->w, words->expires);
 		writer_puts(r->w, " stands until ");
+	} else if (duty == DUTY_DISPUTE_ENTRY) {
+		writer_printf(r->w, "%s may %s, until ", side_words(r, owed_by, true),
+			      words->action);
 	} else if (owed_by == SIDE_EITHER) {
 		writer_printf(r->w, "Either side may %s, until ", words->action);
 	} else {
@@ -167,6 +213,19 @@ static void put_opened(const struct reader *r, const struct fact *fact)
 	}
 }
 
+static void put_whose(const struct reader *r, const struct obligation *o)
+{
+	const struct duty_words *words = &duty_words[o->duty];
+
+	writer_puts(r->w, "- ");
+	if (o->owed_by == SIDE_TIME)
+		put_upper(r->w, words->expires);
+	else
+		writer_printf(r->w, "%s: %s", side_words(r, (int32_t)o->owed_by, true),
+			      words->action);
+	writer_puts(r->w, ", ");
+}
+
 static void put_changed(const struct reader *r, const struct fact *fact)
 {
 	const struct due_change *changes = fact->changes.items;
@@ -181,21 +240,39 @@ static void put_changed(const struct reader *r, const struct fact *fact)
 		if (!any)
 			writer_puts(r->w, "\nDates that moved:\n");
 		any = true;
-		writer_printf(r->w, "- %s: %s, ", side_words(r, (int32_t)o->owed_by, true),
-			      duty_words[o->duty].action);
+		put_whose(r, o);
 		if (changes[i].new_due_at_us == NEVER_US) {
 			writer_puts(r->w, "has no date while it is paused.\n");
 			continue;
 		}
 		writer_puts(r->w, "now by ");
 		put_instant(r, changes[i].new_due_at_us);
-		if (changes[i].old_due_at_us != NEVER_US) {
+		if (changes[i].old_due_at_us == changes[i].new_due_at_us) {
+			writer_puts(r->w, changes[i].provisional
+						  ? " as before, and provisional"
+						  : " as before, and no longer provisional");
+		} else if (changes[i].old_due_at_us != NEVER_US) {
 			writer_puts(r->w, " (before: ");
 			put_instant(r, changes[i].old_due_at_us);
 			writer_char(r->w, ')');
 		}
 		writer_puts(r->w, ".\n");
 	}
+}
+
+/* Whether any date that moved is the reader's business. */
+static bool is_told_of_any(const struct reader *r, const struct fact *fact)
+{
+	const struct due_change *changes = fact->changes.items;
+
+	for (size_t i = 0; i < fact->changes.count; i++) {
+		const struct obligation *o = placement_obligation(
+			r->placement, (int32_t)changes[i].entry, (int32_t)changes[i].n);
+
+		if (o && is_told_of(r, o->duty, o->thread))
+			return true;
+	}
+	return false;
 }
 
 static void put_missed(const struct reader *r, const struct not_done *data)
@@ -217,6 +294,30 @@ static void put_lapsed(const struct reader *r, const struct not_done *data)
 	writer_puts(r->w, ".\n");
 	if (data->end_reason != NO_ENUM)
 		writer_puts(r->w, "\nThe placement has ended with it.\n");
+	if (data->duty == DUTY_APPOINT_MEDIATOR || data->duty == DUTY_MEDIATE)
+		writer_puts(r->w,
+			    "\nThe mediation is over and nothing is settled; clocks go on.\n");
+}
+
+/* How it went in the strand that the reader sees. */
+static void put_competition(const struct reader *r, const struct fact *fact)
+{
+	const struct open_offers *opened = fact->data;
+	const struct choose_provider *choice = fact->data;
+	bool provider = r->party->side == SIDE_PROVIDER;
+
+	if (fact->kind == FACT_OFFERS_OPENED) {
+		if (opened->offers == 0)
+			writer_puts(r->w, "There was no offer, so the invitation has expired.\n");
+		return;
+	}
+	if (choice->is_chosen)
+		writer_printf(r->w, "%s offer was chosen.\n", provider ? "Your" : "This");
+	else
+		writer_printf(r->w,
+			      "%s offer was not chosen; its marks and the reasons are with "
+			      "the placement.\n",
+			      provider ? "Your" : "This");
 }
 
 /* What the kind's own data adds: dates and numbers only. */
@@ -226,10 +327,25 @@ static void put_detail(const struct reader *r, const struct fact *fact)
 	const struct hold_review *review = fact->data;
 	const struct make_offer *offer = fact->data;
 	const struct sign *sign = fact->data;
+	const struct change_due *change = fact->data;
+	const struct accept_settlement *accepted = fact->data;
 
+	if (fact_is_sealed(fact, r->placement, r->party)) {
+		writer_puts(r->w, "It stays sealed until the closing time.\n");
+		return;
+	}
+	if (fact->kind == FACT_OFFERS_OPENED || fact->kind == FACT_PROVIDER_CHOSEN)
+		put_competition(r, fact);
+	if (fact->kind == FACT_DUE_CHANGED)
+		writer_printf(r->w, "%.*s.\n", TEXT_FMT(change->why));
 	if (fact->kind == FACT_OFFER_MADE && offer->valid_until_day != NO_DAY)
 		writer_printf(r->w, "It is valid until %.*s.\n",
 			      TEXT_FMT(day_words(r->arena, offer->valid_until_day)));
+	if (fact->kind == FACT_SETTLEMENT_ACCEPTED)
+		writer_puts(r->w, accepted->is_agreed
+					  ? "Both sides have accepted it: it is to be signed.\n"
+					  : "The other side learns of it once it has accepted "
+					    "too.\n");
 	if (fact->kind == FACT_SIGNED && sign->agreement != NO_INT && sign->agreement > 0)
 		writer_puts(r->w, "Both sides have now signed: the agreement is made.\n");
 	if (fact->kind == FACT_START_CONFIRMED && start->started_day != NO_DAY)
@@ -241,12 +357,26 @@ static void put_detail(const struct reader *r, const struct fact *fact)
 			      TEXT_FMT(day_words(r->arena, review->held_day)));
 }
 
+/* What is between the sides is done to the other one, and what a mediator does to both. */
+static bool is_between(const struct reader *r, const struct fact *fact)
+{
+	return r->party->side != SIDE_MEDIATOR &&
+	       (r->party->side == SIDE_PROVIDER || fact->side == SIDE_PROVIDER ||
+		fact->side == SIDE_MEDIATOR);
+}
+
+static bool makes_mediator(const struct reader *r, const struct fact *fact)
+{
+	return mediator_words[fact->kind] &&
+	       uuid_eq(*(const struct uuid *)fact->data, r->party->organisation);
+}
+
 static void put_happened(const struct reader *r, const struct fact *fact)
 {
 	const struct fact_words *words = &fact_words[fact->kind];
 	bool mine = fact->side == (int32_t)r->party->side;
-	bool to_you = !mine && words->did_to_you &&
-		      (r->party->side == SIDE_PROVIDER || fact->side == SIDE_PROVIDER);
+	bool to_you = !mine && words->did_to_you && fact_speaker(fact) != r->party->side &&
+		      is_between(r, fact);
 
 	if (fact->kind == FACT_MISSED) {
 		put_missed(r, fact->data);
@@ -257,7 +387,9 @@ static void put_happened(const struct reader *r, const struct fact *fact)
 		return;
 	}
 	writer_printf(r->w, "%s %s", side_words(r, fact->side, true),
-		      to_you ? words->did_to_you : words->did);
+		      makes_mediator(r, fact) ? mediator_words[fact->kind]
+		      : to_you		      ? words->did_to_you
+					      : words->did);
 	if (fact->on_behalf_of != NO_ENUM)
 		writer_printf(r->w, ", on behalf of %s", side_words(r, fact->on_behalf_of, false));
 	writer_puts(r->w, ", on ");
@@ -294,6 +426,8 @@ bool message_of_fact(struct arena *arena, struct text public_url, const struct p
 	if (!fact_visible(fact, placement, party))
 		return false;
 	if (by_time && !is_told_of(&r, (enum duty)not_done->duty, fact->thread))
+		return false;
+	if (fact->kind == FACT_DUE_CHANGED && !is_told_of_any(&r, fact))
 		return false;
 	writer_init(&w, arena);
 	put_head(&r);

@@ -14,7 +14,7 @@
 #define LOOK_EVERY_US INT64_C(50000)
 #define PATIENCE_US (120 * US_PER_SECOND)
 
-enum column { PROTOCOL_AT, HAS_FACTS, DUE, BEHIND, UNSENT, NEXT_AT, COLUMNS };
+enum column { PROTOCOL_AT, HAS_FACTS, DUE, BEHIND, UNSENT, RECOUNTS, NEXT_AT, COLUMNS };
 
 struct rehearsal {
 	struct jobs *jobs;
@@ -122,9 +122,9 @@ static bool is_stuck(struct rehearsal *r, const struct rows *rows)
 	end(r, false,
 	    text_printf(r->words,
 			"Nothing moves at %.*s: %lld actions due, %lld authorities to be told, "
-			"%lld e-mails waiting%s. The log says why.",
+			"%lld e-mails waiting, %lld calendars to count by%s. The log says why.",
 			TEXT_FMT(instant_text(r->words, seen[PROTOCOL_AT])), (long long)seen[DUE],
-			(long long)seen[BEHIND], (long long)seen[UNSENT],
+			(long long)seen[BEHIND], (long long)seen[UNSENT], (long long)seen[RECOUNTS],
 			lease_is_held(clock_lease(r->jobs->clock))
 				? ""
 				: ", and another process holds the clock"));
@@ -149,7 +149,7 @@ static bool go_on(struct rehearsal *r, const struct rows *rows)
 		return false;
 	clock_poke(jobs->clock);
 	if (app_now_us(jobs->app) < at_us || !lease_is_held(clock_lease(jobs->clock)) ||
-	    row_int(rows, 0, DUE, 0))
+	    row_int(rows, 0, DUE, 0) || row_int(rows, 0, RECOUNTS, 0))
 		return false;
 	if (row_int(rows, 0, BEHIND, 0)) {
 		teller_poke(jobs->teller);

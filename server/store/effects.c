@@ -16,15 +16,15 @@
 #include "concordat/core/calendar.h"
 
 /* First column of each group. */
-enum { MOVE = 0, FACT = 11, LISTED = 20, PARTY = 32, OWED = 41, PERSON = 53, SAID = 56 };
+enum { MOVE = 0, FACT = 11, LISTED = 20, PARTY = 32, OWED = 41, PERSON = 56, SAID = 59 };
 
-static const char column_types[EFFECT_COLUMNS + 1] = "uutiizuubii"  /* move */
-						     "iitttbbzu"    /* fact */
-						     "ittttuuuuliz" /* listed */
-						     "iutziitzo"    /* party */
-						     "iiittuizzzti" /* owed */
-						     "iub"	    /* person */
-						     "iitub";	    /* said */
+static const char column_types[EFFECT_COLUMNS + 1] = "uutiizuubii"     /* move */
+						     "iitttbbzu"       /* fact */
+						     "ittttuuuuliz"    /* listed */
+						     "iutziitzo"       /* party */
+						     "iiittuizzztiiiz" /* owed */
+						     "iub"	       /* person */
+						     "iitub";	       /* said */
 
 /* The server counts from 2000-01-01. */
 #define SERVER_EPOCH_US INT64_C(946684800000000)
@@ -205,6 +205,9 @@ static void put_owed(struct column *columns, int32_t i, const struct append *m)
 		put_instant(c++, o->missed_at_us);
 		put_text(c++, o->state);
 		put_int(c++, o->provider_entry);
+		put_int_or_null(c++, o->commissioner_entry);
+		put_int_or_null(c++, o->mediator_entry);
+		put_instant(c++, o->closed_at_us);
 	}
 }
 

@@ -78,6 +78,16 @@ struct text row_text(const struct rows *rows, size_t row, size_t column)
 	return rows->cells[row * rows->columns + column];
 }
 
+bool row_digest(const struct rows *rows, size_t row, size_t column, struct digest *out)
+{
+	struct text bytes = row_text(rows, row, column);
+
+	if (bytes.len != sizeof(out->bytes))
+		return false;
+	memcpy(out->bytes, bytes.at, bytes.len);
+	return true;
+}
+
 bool row_is_null(const struct rows *rows, size_t row, size_t column)
 {
 	return row_text(rows, row, column).at == NULL;

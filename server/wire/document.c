@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "concordat/core/fields.h"
+#include "concordat/core/protocol.h"
 #include "concordat/wire/json.h"
 
 struct calendar_event {
@@ -123,14 +124,38 @@ struct calendar *calendar_decode(struct arena *arena, struct text json, struct t
 	return calendar;
 }
 
-struct protocol *protocol_decode(struct arena *arena, struct text json, struct text *why)
+/* The one thing that makes it unsound. */
+static struct json_errors errors_of(struct arena *arena, const struct flaw *flaw)
+{
+	struct json_error *error = arena_make(arena, struct json_error);
+
+	*error = (struct json_error){flaw->pointer, flaw->sentence};
+	return (struct json_errors){.items = {error, 1}};
+}
+
+struct protocol *protocol_read(struct arena *arena, struct text json, struct json_errors *errors)
 {
 	struct protocol_document *document = arena_alloc(arena, protocol_document_schema.size);
 	struct protocol *protocol = arena_make(arena, struct protocol);
+	struct flaw flaw;
 
-	if (!decode(arena, json, &protocol_document_schema, NULL, document, why) ||
-	    !protocol_from_document(arena, document, protocol, why))
+	*errors = (struct json_errors){0};
+	if (!json_decode(arena, json, &protocol_document_schema, JSON_DOCUMENT, NULL, document,
+			 errors))
 		return NULL;
+	if (protocol_from_document(arena, document, protocol, &flaw))
+		return protocol;
+	*errors = errors_of(arena, &flaw);
+	return NULL;
+}
+
+struct protocol *protocol_decode(struct arena *arena, struct text json, struct text *why)
+{
+	struct json_errors errors;
+	struct protocol *protocol = protocol_read(arena, json, &errors);
+
+	if (!protocol)
+		*why = first_error(arena, &errors);
 	return protocol;
 }
 
@@ -138,7 +163,6 @@ struct cost_model *cost_model_read(struct arena *arena, struct text json,
 				   struct json_errors *errors)
 {
 	struct cost_model *model = arena_make(arena, struct cost_model);
-	struct json_error *error;
 	struct flaw flaw;
 
 	*errors = (struct json_errors){0};
@@ -146,9 +170,7 @@ struct cost_model *cost_model_read(struct arena *arena, struct text json,
 		return NULL;
 	if (cost_model_check(arena, model, &flaw))
 		return model;
-	error = arena_make(arena, struct json_error);
-	*error = (struct json_error){flaw.pointer, flaw.sentence};
-	errors->items = (struct list){error, 1};
+	*errors = errors_of(arena, &flaw);
 	return NULL;
 }
 

@@ -17,6 +17,7 @@ struct envelope {
 	struct uuid organisation, user; /* of the actor */
 	int32_t side;
 	int32_t kind, on_behalf_of;
+	struct evidence evidence;
 	int64_t occurred_at_us;
 	struct text protocol;
 	int64_t round, thread, v;
@@ -55,6 +56,10 @@ static const struct field envelope_fields[] = {
 	 .of = &closed_schema},
 #define DATA 3 /* its table is the kind's */
 	{.name = "data", .kind = FIELD_OBJECT, .flags = FIELD_REQUIRED},
+	{.name = "evidence",
+	 .kind = FIELD_OBJECT,
+	 .offset = offsetof(struct envelope, evidence),
+	 .of = &evidence_schema},
 	{.name = "kind",
 	 .kind = FIELD_ENUM,
 	 .flags = FIELD_REQUIRED,
@@ -129,9 +134,10 @@ static int64_t zero_when_absent(int64_t number)
 }
 
 /*
- * The kind stands right behind the data, whose table it chooses, and data is an object. From the
- * end, because data may hold the same words and the little behind it does not: opened obligations
- * have no member of this name. TEXT_NONE when it is not found.
+ * The kind stands right behind the data, whose table it chooses, or behind the evidence that
+ * follows it where there is any; both are objects. From the end, because data may hold the same
+ * words and the little behind it does not: opened obligations have no member of this name.
+ * TEXT_NONE when it is not found.
  */
 static struct text kind_find(struct text body)
 {
@@ -195,6 +201,7 @@ struct fact *fact_decode(struct arena *arena, int32_t seq, int64_t recorded_at_u
 		.organisation = envelope->organisation,
 		.side = envelope->side,
 		.on_behalf_of = envelope->on_behalf_of,
+		.evidence = envelope->evidence,
 		.protocol = envelope->protocol,
 		.round = zero_when_absent(envelope->round),
 		.thread = zero_when_absent(envelope->thread),

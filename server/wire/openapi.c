@@ -29,6 +29,16 @@ static json_t *parameter_make(const struct openapi_parameter *parameter)
 			 "schema", "type", "string");
 }
 
+/* Bytes as they are: a media type without a schema. */
+static json_t *bytes_of(const char *const *types)
+{
+	json_t *content = json_object();
+
+	for (size_t i = 0; types[i]; i++)
+		json_object_set_new(content, types[i], json_object());
+	return content;
+}
+
 /* One schema, or one of several told apart by "move". */
 static json_t *request_schema(const struct catalogue *catalogue,
 			      const struct openapi_operation *operation)
@@ -64,6 +74,21 @@ static json_t *response_schema(const struct catalogue *catalogue,
 			 "What to pass as after for the next page; null at the end");
 }
 
+/* JSON, bytes, or either as the caller accepts. */
+static json_t *answer_content(const struct catalogue *catalogue,
+			      const struct openapi_operation *operation)
+{
+	json_t *content = operation->gives ? bytes_of(operation->gives) : json_object();
+
+	if (operation->response) {
+		json_t *body = json_body(response_schema(catalogue, operation), JSON_TYPE);
+
+		json_object_update(content, body);
+		json_decref(body);
+	}
+	return content;
+}
+
 static json_t *operation_make(struct arena *arena, const struct catalogue *catalogue,
 			      const struct openapi_operation *operation)
 {
@@ -83,9 +108,12 @@ static json_t *operation_make(struct arena *arena, const struct catalogue *catal
 			made, "requestBody",
 			json_pack("{s:b, s:o}", "required", true, "content",
 				  json_body(request_schema(catalogue, operation), JSON_TYPE)));
-	if (operation->response)
-		json_object_set_new(answer, "content",
-				    json_body(response_schema(catalogue, operation), JSON_TYPE));
+	if (operation->sends)
+		json_object_set_new(made, "requestBody",
+				    json_pack("{s:b, s:o}", "required", true, "content",
+					      bytes_of(operation->sends)));
+	if (operation->gives || operation->response)
+		json_object_set_new(answer, "content", answer_content(catalogue, operation));
 	json_object_set_new(made, "responses",
 			    json_pack("{s:o, s:{s:s}}", status.at, answer, "default", "$ref",
 				      "#/components/responses/problem"));

@@ -18,6 +18,17 @@ def test_the_readme_holds_the_table_of_settings_as_printed(binary):
     assert table.strip() == printed(binary, "settings").strip()
 
 
+def test_the_readme_holds_the_path_as_printed(binary):
+    """Stages and moves. Whoever changes a row prints it again: concordatd protocol --path."""
+    with open(os.path.join(ROOT, "README.md"), encoding="utf-8") as file:
+        readme = file.read()
+    path = readme.split("<!-- path: begin -->")[1].split("<!-- path: end -->")[0]
+    assert path.strip() == printed(binary, "protocol", "--path").strip()
+    for move in ("open_placement", "make_offer", "consent_to_mediation", "lapse"):
+        assert f"\n| {move} |" in path
+    assert "mediating --> signing: accept_settlement" in path
+
+
 def test_the_protocol_prints_every_move_and_timescale(binary):
     page = printed(binary, "protocol", "--markdown")
     document = json.loads(printed(binary, "protocol", "--json"))

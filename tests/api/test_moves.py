@@ -190,10 +190,10 @@ def test_fifty_openings_at_once_with_one_key_open_one_placement(live):
 @pytest.mark.parametrize("turn", range(6))
 def test_of_eight_who_answer_one_offer_at_once_exactly_one_wins(live, turn):
     case = live.journey("negotiating")
-    digest = case.digest()
+    digest, lower = case.digest(), terms("1500.00", case.start)
     officer, provider = case.see()["version"], case.see("PROVIDER")["version"]
     moves = [("OFFICER", officer, "accept", {"terms_digest": digest}),
-             ("OFFICER", officer, "make_offer", {"terms": terms("1500.00", case.start)}),
+             ("OFFICER", officer, "make_offer", {"terms": lower, **case.reasons("OFFICER", lower)}),
              ("OFFICER", officer, "reject", {"reason": "price"}),
              ("PROVIDER", provider, "withdraw_offer", {})]
     calls = [(who, lambda client, args=(case.id, move, body, None, version): client.move(*args))
@@ -233,7 +233,7 @@ def test_moves_on_many_placements_at_once_all_stand(live):
     ("with_panel", "OFFICER", "refer_to_panel", "stage", {}),
     ("with_panel", "OFFICER", "describe_needs", "stage", NEEDS),
     ("inviting", "OFFICER", "accept", "stage", {"terms_digest": "a" * 64}),
-    ("inviting", "PROVIDER", "withdraw_offer", "stage", {}),
+    ("inviting", "PROVIDER", "withdraw_offer", "offer_on_table", {}),
     ("inviting", "PROVIDER", "answer", "question_open", {"number": 1, "answer": "x"}),
     ("inviting", "PROVIDER", "describe_needs", "side", NEEDS),
     ("inviting", "OFFICER", "acknowledge", "side", {}),

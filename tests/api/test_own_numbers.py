@@ -4,7 +4,6 @@ import uuid
 
 import pytest
 
-from support.journey import terms
 
 
 @pytest.fixture(scope="module")
@@ -90,6 +89,6 @@ def test_a_receipt_names_the_movers_own_entries_and_so_does_its_repeat(live, cas
     assert client.get(f"/v1/placements/{case.id}/facts/{before['entries'] + 1}").json["kind"] == "answered"
     case.move("OFFICER", "refer_to_panel")
     case.move("PANEL", "panel_decide", outcome="returned", reasons="not yet")
-    case.move("OFFICER", "make_offer", terms=terms("1610.00"))
+    case.offer("OFFICER", "1610.00")
     again = client.move(case.id, "answer", body, version=before["version"], key=key)
     assert again.body == first.body

@@ -338,7 +338,7 @@ def test_an_unknown_model_is_404_and_a_body_without_inputs_is_refused(live):
 
 def test_protocols_and_calendars_are_given_whole(live):
     protocols = live.client("PROVIDER").get("/v1/protocols").json["items"]
-    assert [(row["id"], row["version"]) for row in protocols] == [("standard", 1)]
+    assert [(row["id"], row["version"]) for row in protocols] == [("small-packages", 1), ("standard", 1)]
     assert len(protocols[0]["document"]["timescales"]) >= 16
     calendars = live.client("PROVIDER").get("/v1/calendars").json["items"]
     assert {row["division"] for row in calendars} == {"england-and-wales", "scotland", "northern-ireland"}

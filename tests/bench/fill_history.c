@@ -59,6 +59,8 @@ struct step {
 	"\"quantity\":\"1\",\"rate\":\"" rate                                           \
 	"\"}],\"outcomes\":[{\"key\":\"swimming\"}],\"start\":\"" start "\"}}"
 
+#define NEGOTIATED "1600.00" /* the rate of every offer, so that it is the start that moves */
+
 /* What goes with the number of an agreement in force: half have a method of their own. */
 #define LINES                                                                                   \
 	"\"lines\":[{\"key\":\"care\",\"label\":\"Care\",\"unit\":\"week\",\"index\":\"nlw\","  \
@@ -96,7 +98,7 @@ static const struct step negotiating[] = {
 	{MOVE_REFER_TO_PANEL, OFFICER, "{\"note\":\"As calculated\"}"},
 	{MOVE_PANEL_DECIDE, PANEL, APPROVAL},
 	{MOVE_INVITE, OFFICER, INVITATION},
-	{MOVE_MAKE_OFFER, NEGOTIATOR, "{" OFFER("1600.00", "2000-01-01")},
+	{MOVE_MAKE_OFFER, NEGOTIATOR, "{" OFFER(NEGOTIATED, "2000-01-01")},
 };
 static const struct step waiting[] = {
 	{MOVE_OPEN_PLACEMENT, OFFICER, OPENING("emergency")},
@@ -255,10 +257,11 @@ struct text makers_cost_model(void)
 
 struct text makers_offer(struct arena *arena, const struct makers *makers)
 {
-	struct text day = day_text(arena, makers->wanted_day);
+	struct text month = day_text(arena, makers->wanted_day);
 
-	return text_printf(arena, "{\"move\":\"make_offer\"," OFFER("@RATE@", "%.*s") "\n",
-			   TEXT_FMT(day));
+	month.len = strlen("2026-04");
+	return text_printf(arena, "{\"move\":\"make_offer\"," OFFER(NEGOTIATED, "%.*s-@DAY@") "\n",
+			   TEXT_FMT(month));
 }
 
 /* ---- a history ---- */
@@ -381,7 +384,8 @@ static const struct placement *play(struct making *m, const struct placement *be
 {
 	const struct step *step = &histories[m->plan->kind].steps[i];
 	const struct actor actor = actor_of(m->plan, step->who);
-	const struct request request = {step->move, request_of(m, before, i), NO_INT, NEVER_US};
+	const struct request request = {step->move, request_of(m, before, i), NO_INT, NEVER_US,
+					NULL};
 	int64_t left = (int64_t)(histories[m->plan->kind].count - 1 - i);
 	struct decision decision = core_decide(m->arena, &m->makers->world, before, &actor,
 					       &request, m->plan->last_us - left * STEP_US);

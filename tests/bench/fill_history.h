@@ -41,7 +41,8 @@ struct text makers_cost_model(void);
 #define BENCH_MODEL "bench-week"
 #define BENCH_MODEL_VERSION "1"
 #define BENCH_MODEL_FROM "2020-01-01"
-/* A body for make_offer that either side may send in turn; @RATE@ stands for the weekly rate. */
+/* A body for make_offer that either side may send in turn: it accepts the fee and moves the start,
+ * so that no reason is owed; @DAY@ stands for the day of its month, two digits. */
 struct text makers_offer(struct arena *arena, const struct makers *makers);
 
 struct history_plan {

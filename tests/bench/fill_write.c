@@ -28,7 +28,7 @@ static const struct {
 		   "stage, next_due_at, overdue"},
 	[OBLIGATION] = {"obligation",
 			"authority_id, stream_id, seq, n, kind, owed_by, owed_by_id, thread, "
-			"due_at, next_at, missed_at, state, provider_entry"},
+			"due_at, next_at, missed_at, state, provider_entry, closed_at"},
 	[PERSON] = {"person", "authority_id, id, wrapped_key"},
 	[SAID] = {"personal_text", "authority_id, stream_id, seq, field, person_id, sealed"},
 };
@@ -211,6 +211,7 @@ static void put_obligations(struct writing *w, const struct history *h)
 		copy_instant(c, o->missed_at_us);
 		copy_text(c, o->state);
 		copy_int(c, o->provider_entry);
+		copy_instant(c, o->closed_at_us);
 	}
 }
 

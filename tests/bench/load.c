@@ -26,7 +26,7 @@
 #define ANSWER_MOST (1 << 20)
 #define REQUEST_MOST 16384
 #define SAMPLES_MOST (1 << 24)
-#define RATE_MARK "@RATE@"
+#define DAY_MARK "@DAY@" /* a day of a month, "01" to "28" */
 #define WARM_UP_SHARE 10 /* a tenth of the time is run first and not counted */
 
 struct row {
@@ -57,7 +57,7 @@ static struct {
 static struct row *rows;
 static size_t row_count, rows_used;
 static char body[8192];
-static char *rate_at; /* in body */
+static char *day_at; /* in body */
 static uint32_t *samples;
 static size_t sample_count;
 static uint64_t failed, done, key_number;
@@ -137,22 +137,21 @@ static void read_body(void)
 	got = fread(body, 1, sizeof(body) - 1, file);
 	fclose(file);
 	body[got] = '\0';
-	rate_at = strstr(body, RATE_MARK);
-	if (!rate_at)
-		give_up("the body has no " RATE_MARK);
+	day_at = strstr(body, DAY_MARK);
+	if (!day_at)
+		give_up("the body has no " DAY_MARK);
 }
 
 /* ---- one request ---- */
 
 static int write_move(struct connection *c, char *out)
 {
-	static char with_rate[sizeof(body) + 16];
+	static char with_day[sizeof(body) + 16];
 	struct row *row = c->row;
 	int side = row->turns % 2, length;
 
-	length = snprintf(with_rate, sizeof(with_rate), "%.*s%u.%02u%s", (int)(rate_at - body),
-			  body, 1500 + row->turns / 100 % 100, row->turns % 100,
-			  rate_at + strlen(RATE_MARK));
+	length = snprintf(with_day, sizeof(with_day), "%.*s%02u%s", (int)(day_at - body), body,
+			  1 + row->turns % 28, day_at + strlen(DAY_MARK));
 	key_number++;
 	return snprintf(out, REQUEST_MOST,
 			"POST /v1/placements/%s/moves HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n"
@@ -162,7 +161,7 @@ static int write_move(struct connection *c, char *out)
 			"Content-Length: %d\r\n\r\n%s",
 			row->placement, want.port, row->token[side], row->version[side],
 			(unsigned int)time(NULL), (unsigned int)getpid() & 0xffff,
-			(unsigned long long)key_number, length, with_rate);
+			(unsigned long long)key_number, length, with_day);
 }
 
 static int write_read(struct connection *c, char *out)

@@ -4,14 +4,16 @@ A ratio is ours to the other's where two are compared (above 1: ours is faster),
 it is of its aim (below 1: within it).
 """
 
+import datetime
 import json
 import os
+import shutil
 import statistics
 import time
 import urllib.request
 import uuid
 
-from ground import Service, lines, split_rows
+from ground import BINARY, ROOT, VAR, Daemon, Service, database_settings, lines, split_rows
 from peers import Peer, graphile
 import pgbench
 
@@ -181,6 +183,65 @@ def lateness(ground, table, database, plan):
     table.figure("lateness_p99_ms", round(p99, 2), "ms", p99 / 50, 1, within=True)
     table.figure("rss_mib", round(idle, 1), "MiB", idle / 64, 1, within=True)
     table.figure("start_ms", round(median(starts), 1), "ms", median(starts) / 200, 1, within=True)
+
+
+# ---- A newer calendar -------------------------------------------------------------------------------
+
+
+CALENDAR = "calendars/england-and-wales.json"
+DIVISION = "england-and-wales"
+NOTICED_SECONDS = 6  # what the service waits after a calendar was loaded, and a little more
+
+
+def closed_day(calendar):
+    """A working day three days from now or soon after: in the span of what was asked today, and not due yet."""
+    holidays = {event["date"] for event in calendar["events"]}
+    day = datetime.date.today() + datetime.timedelta(days=3)
+    while day.weekday() > 4 or day.isoformat() in holidays:
+        day += datetime.timedelta(days=1)
+    return day.isoformat()
+
+
+def load_newer_calendar(ground, database):
+    """Version 2, with one holiday more."""
+    folder = os.path.join(VAR, "newer")
+    shutil.copytree(os.path.join(ROOT, "reference"), folder, dirs_exist_ok=True)
+    path = os.path.join(folder, CALENDAR)
+    with open(path, encoding="utf-8") as file:
+        calendar = json.load(file)
+    day = closed_day(calendar)
+    calendar["version"] = 2
+    calendar["events"] = sorted([*calendar["events"], {"title": "A day of thanks", "date": day, "notes": "", "bunting": True}],
+                                key=lambda event: event["date"])
+    with open(path, "w", encoding="utf-8") as file:
+        json.dump(calendar, file)
+    Daemon(BINARY, database_settings(ground.cluster, database), os.path.join(VAR, "daemon")).load_reference(folder)
+    return day
+
+
+def recounts(ground, table, plan):
+    """A closure is declared: from the start of the service until every open date has been counted again."""
+    database = ground.new_database("recount")
+    ground.fill(database, "--placements", plan.recounted, "--negotiating-every", 1)
+    ask = lambda question: int(ground.cluster.psql(question, database)[0][0])  # noqa: E731
+    day = load_newer_calendar(ground, database)
+    dates = ask(f"select count(*) from obligation where state = 'open' and due_at >= '{day} 16:00Z'")
+    time.sleep(NOTICED_SECONDS)
+    ground.settle()
+    began = time.monotonic()
+    with Service(ground, database, requests_per_second=0):
+        while not ask(f"select count(*) from recount where division = '{DIVISION}' and done_real is not null"):
+            if time.monotonic() > began + FIRED_SECONDS:
+                raise TimeoutError("the dates were not counted again in time")
+            time.sleep(0.1)
+        seconds = time.monotonic() - began
+    moved = ask("select sum(jsonb_array_length(body::jsonb -> 'changes')) from fact where kind = 'due_changed'")
+    if moved != dates:
+        raise AssertionError(f"{moved} dates were moved of {dates}")
+    ground.drop(database)
+    table.head(f"A closure is declared inside {dates:,} running clocks of {plan.recounted:,} placements", "dates/s", "seconds")
+    table.line("counted again, recorded, and both sides' to hear", round(dates / seconds), round(seconds, 1))
+    table.figure("recount_100k_s", round(seconds * 100_000 / dates, 1), "s", seconds * 100_000 / dates / 60, 1, within=True)
 
 
 # ---- An uplift of a whole portfolio -----------------------------------------------------------------

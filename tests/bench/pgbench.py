@@ -29,7 +29,7 @@ grant select on bench_placement to concordat_service;
 
 # As an offer's own: measured from a counter-offer of one line and one outcome that concordatd wrote.
 HEADER_BYTES = 314
-BODY_BYTES = 1285
+BODY_BYTES = 1347
 
 TRANSACTION = r"""\set p random(1, {placements})
 \startpipeline

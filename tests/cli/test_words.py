@@ -10,7 +10,7 @@ import pytest
 from conftest import GOLDEN, MODELS, PROGRAM
 from support.daemon import ROOT, SANITIZERS
 
-COMMANDS = ["model check", "model calculate", "uplift", "help"]
+COMMANDS = ["model check", "model calculate", "uplift", "dates explain", "help"]
 MODEL = f"{MODELS}/home-care-margin-2014-02.json"
 
 
@@ -32,7 +32,7 @@ def test_the_examples_of_every_help_are_true(concordat):
         for line in re.findall(r"^    concordat (.*)$", said, re.MULTILINE):
             assert concordat(*shlex.split(line))
             run += 1
-    assert run == 4
+    assert run == 6
 
 
 def test_no_command_at_all_shows_what_there_is(concordat):
@@ -62,6 +62,11 @@ def test_no_command_at_all_shows_what_there_is(concordat):
     (["model", "calculate", "-", "--inputs", "-"], "Standard input can be read once"),
     (["uplift"], "uplift needs --terms FILE"), (["uplift", "--terms", "x"], "uplift needs --indices FILE"),
     (["uplift", "terms.json"], 'does not take the word "terms.json"'),
+    (["dates"], "Say `concordat dates explain`."), (["dates", "explian"], 'Did you mean "dates explain"?'),
+    (["dates", "explain"], "dates explain needs --from INSTANT"),
+    (["dates", "explain", "--from", "2026-04-02T10:00:00Z"], "dates explain needs --rule RULE"),
+    (["dates", "explain", "--from", "2026-04-02T10:00:00Z", "--rule", "5 days", "--rule", "6 days"], "--rule is given twice."),
+    (["dates", "explain", "--from", "2026-04-02T10:00:00Z", "--rule", "5 days", "--pause"], "Name the FROM/TO behind --pause."),
 ])
 def test_a_wrong_word_is_refused_before_anything_is_read(concordat, words, said):
     complaint = concordat(*words, code=2)
@@ -88,12 +93,15 @@ def test_no_clock_is_read():
             assert done.stdout == file.read()
 
 
-def test_what_the_readme_shows_is_true(tmp_path):
+@pytest.mark.parametrize("title, least", [
+    ("Try a guide price without a server", 3), ("Explain a due date without a server", 2),
+])
+def test_what_the_readme_shows_is_true(tmp_path, title, least):
     """Each block of commands, and beneath it what it prints."""
     with open(os.path.join(ROOT, "README.md"), encoding="utf-8") as file:
-        section = file.read().split("## Try a guide price without a server\n")[1].split("\n## ")[0]
+        section = file.read().split(f"## {title}\n")[1].split("\n## ")[0]
     shown = re.findall(r"```sh\n(.*?)```\s+```text\n(.*?)```", section, re.DOTALL)
-    assert len(shown) >= 3 and len(shown) == section.count("```sh") == section.count("```text")
+    assert len(shown) >= least and len(shown) == section.count("```sh") == section.count("```text")
     (tmp_path / "build").mkdir()
     (tmp_path / "build/concordat").symlink_to(PROGRAM)
     (tmp_path / "reference").symlink_to(os.path.join(ROOT, "reference"))

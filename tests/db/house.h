@@ -240,7 +240,8 @@ static UNUSED struct append *move_of(struct uuid authority, struct uuid stream, 
 					.provider_entry = 1,
 					.due_at_us = INT64_C(1770000000654321),
 					.next_at_us = INT64_C(1770000000654321),
-					.missed_at_us = NEVER_US};
+					.missed_at_us = NEVER_US,
+					.closed_at_us = NEVER_US};
 	for (int i = 0; i < 2; i++)
 		parties[i] =
 			(struct append_party){.organisation = i ? house.provider : authority,

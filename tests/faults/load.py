@@ -27,7 +27,7 @@ import time
 import urllib.parse
 import uuid
 
-from support.journey import INPUTS, LIMIT, MODEL, terms
+from support.journey import INPUTS, LIMIT, LINE_REASON, MODEL, terms
 from support.house import money
 
 PATIENCE = 90
@@ -63,6 +63,12 @@ PAIRS = (
     Pair("southmere", "southmere", "alder", "Alder Grove", "OFFICER2", "PANEL2", "SIGNATORY2", "PROVIDER2"),
 )
 WORDS = [word for pair in PAIRS for word in (pair.shared, pair.private)]
+
+
+def offered(weekly, counters=True, reason=LINE_REASON):
+    """An offer of one line; one that counters another fee says why."""
+    why = {"line_reasons": [{"key": "core", "reason": reason}]} if counters else {}
+    return {"terms": terms(weekly, "2027-03-01"), **why}
 
 
 class Lost(Exception):
@@ -292,7 +298,8 @@ class Negotiation:
         """The next offer, by whoever's turn it is; the other side reads it, and now and again asks."""
         sides = (self.provider, self.officer)
         mine, other = sides[self.turn % 2], sides[(self.turn + 1) % 2]
-        mine.move(self.id, "make_offer", {"terms": terms(f"{1600 - self.turn}.00", "2027-03-01"),
+        # Each moves the fee by a pound, so that each after the first owes the other side a reason.
+        mine.move(self.id, "make_offer", {**offered(f"{1600 - self.turn}.00", self.turn > 0, self.pair.shared),
                                           "covering_note": self.pair.shared})
         self.turn += 1
         seen = other.see(self.id)

@@ -17,13 +17,12 @@ import time
 import uuid
 
 from conftest import numbers, pick
-from load import PAIRS, Negotiation
+from load import PAIRS, Negotiation, offered
 from proxy import CLOSE, DOWN, RESET, Proxy
 from session import Session
 from support.cluster import free_port
 from support.daemon import Daemon, database_settings
 from support.house import london, rfc3339
-from support.journey import terms
 from support.sink import Sink
 from trial import FaultHouse, Trial, pause, wait_until
 
@@ -83,7 +82,7 @@ class Table:
 
     def body(self, move, digest):
         return {"accept": {"terms_digest": digest}, "withdraw_offer": {}, "reject": {"reason": "price"},
-                "make_offer": {"terms": terms("1500.00", "2027-03-01")}}[move]
+                "make_offer": offered("1500.00")}[move]
 
     def lay(self):
         """An offer of the provider's stands."""
@@ -93,7 +92,7 @@ class Table:
             self.walk = Negotiation(self.trial.load, self.pair).to("negotiating")
         offers = self.walk.provider.see(self.walk.id)["threads"][-1]["offers"]
         if offers[-1]["state"] != "open" or self.last == "make_offer":
-            self.walk.provider.move(self.walk.id, "make_offer", {"terms": terms("1600.00", "2027-03-01")})
+            self.walk.provider.move(self.walk.id, "make_offer", offered("1600.00", offers[-1]["state"] == "open"))
 
     def play(self):
         """One round; the move that won."""
@@ -250,7 +249,7 @@ def test_fifty_duplicates_at_once_have_one_effect(house):
             crowd = crowds[0] if n % 3 == 2 else crowds[(n - n // 3) % 2]
             version, before = crowd[0].see(walk.id)["version"], entries(house, walk.id)
             if n % 3 < 2:
-                body = {"move": "make_offer", "terms": terms(f"{1500 - n}.00", "2027-03-01")}
+                body = {"move": "make_offer", **offered(f"{1500 - n}.00")}
                 asked = crowd[0].make(f"/v1/placements/{walk.id}/moves", body, version)
             else:
                 asked = crowd[0].make("/v1/placements", OPENING, move="open_placement")
@@ -283,7 +282,7 @@ def test_a_key_is_one_requests_own_and_a_body_may_come_again(house):
         path = f"/v1/placements/{walk.id}/moves"
         for n in range(pick(3, 40)):
             version, before, key = crowd[0].see(walk.id)["version"], entries(house, walk.id), str(uuid.uuid4())
-            bodies = [crowd[0].make(path, {"move": "make_offer", "terms": terms(f"{1500 - n}.{cents}", "2027-03-01")}, version, key)
+            bodies = [crowd[0].make(path, {"move": "make_offer", **offered(f"{1500 - n}.{cents}", n == 0)}, version, key)
                       for cents in ("00", "50")]
             with trial.load.lock:  # only the one that has the key is remembered
                 del trial.load.asked[-2:]
@@ -316,7 +315,7 @@ def test_an_answer_lost_on_its_way_is_had_again_with_the_key(house):
         for n, after in enumerate(range(0, pick(420, 700), pick(40, 5))):
             party = (walk.officer, walk.provider)[n % 2]
             version = party.see(walk.id)["version"]
-            asked = party.make(path, {"move": "make_offer", "terms": terms(f"{1500 - n}.00", "2027-03-01")}, version)
+            asked = party.make(path, {"move": "make_offer", **offered(f"{1500 - n}.00")}, version)
             before = entries(house, walk.id)
             cut = proxy.cut_after(after, DOWN, b"", (RESET, CLOSE)[n % 2])
             first = party.send(asked)

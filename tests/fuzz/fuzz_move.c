@@ -110,7 +110,8 @@ static bool decode_request(struct text json, struct request *request)
 
 	if (move == NO_ENUM || protocol_move((enum move)move)->sides == BIT(SIDE_TIME))
 		return false;
-	*request = (struct request){(enum move)move, NULL, NO_INT, NEVER_US};
+	*request = (struct request){
+		.move = (enum move)move, .thread = NO_INT, .occurred_at_us = NEVER_US};
 	raw = json_member_raw(arena, json, "thread");
 	if (raw.at && (!text_to_int(raw, &request->thread) || request->thread < 1))
 		return false;

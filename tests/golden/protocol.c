@@ -5,7 +5,7 @@
  * how they are written. Each request goes through the decoder, and each fact's stored body is read
  * back and written again. Run from the top of the tree.
  */
-#include "../unit/core/world.h"
+#include "../unit/core/versions.h"
 
 #include <glob.h>
 
@@ -28,6 +28,10 @@ static const struct named_actor actors[] = {
 	{"negotiator", &negotiator},
 	{"provider_signatory", &provider_signatory},
 	{"rival", &rival},
+	{"third", &third},
+	{"mediator", &mediator},
+	{"other_mediator", &other_mediator},
+	{"officer_who_mediates", &officer_who_mediates},
 	{"busy_officer", &busy_officer},
 	{"busy_panel", &busy_panel},
 };
@@ -122,7 +126,38 @@ static struct text filled_in(struct text json)
 
 	json = with_replaced(json, "$provider", uuid_text(arena, provider));
 	json = with_replaced(json, "$rival", uuid_text(arena, rival_provider));
+	json = with_replaced(json, "$third", uuid_text(arena, third_provider));
+	json = with_replaced(json, "$document", uuid_text(arena, document_id));
+	json = with_replaced(json, "$council", uuid_text(arena, authority));
+	json = with_replaced(json, "$mediator", uuid_text(arena, mediation_body));
+	json = with_replaced(json, "$other_mediator", uuid_text(arena, other_body));
 	return with_replaced(json, "$digest", text_hex(arena, digest.bytes, sizeof(digest.bytes)));
+}
+
+/* The names of a table's members, NULL-terminated. */
+static const char *const *members_of(const struct schema *schema)
+{
+	const char **names = arena_array(arena, const char *, schema->count + 1);
+
+	for (size_t i = 0; i < schema->count; i++)
+		names[i] = schema->fields[i].name;
+	return names;
+}
+
+/* What stands beside the move's own members; false when it does not fit. */
+static bool say_for(struct text json, const struct schema *schema)
+{
+	struct said *said = arena_make(arena, struct said);
+	struct move_beside beside;
+
+	if (!json_decode(arena, json, &move_beside_schema, JSON_REQUEST, members_of(schema),
+			 &beside, &invalid))
+		return false;
+	on_thread = beside.thread;
+	said_at_us = beside.occurred_at_us;
+	*said = (struct said){beside.on_behalf_of, beside.evidence};
+	saying = beside.on_behalf_of == NO_ENUM ? NULL : said;
+	return true;
 }
 
 static void play_move(const struct actor *who, enum move move, struct text json, int64_t now_us)
@@ -132,8 +167,10 @@ static void play_move(const struct actor *who, enum move move, struct text json,
 
 	last = (struct decision){0};
 	invalid = (struct json_errors){0};
-	is_invalid = !json_decode(arena, json.len ? filled_in(json) : TEXT("{}"), schema,
-				  JSON_REQUEST, NULL, data, &invalid);
+	json = json.len ? filled_in(json) : TEXT("{}");
+	is_invalid = !say_for(json, schema) ||
+		     !json_decode(arena, json, schema, JSON_REQUEST,
+				  members_of(&move_beside_schema), data, &invalid);
 	if (is_invalid)
 		return;
 	fill_digests(move, data);
@@ -215,6 +252,57 @@ static void expect_due(struct text rest)
 			      : text_cstr(arena, instant_words(arena, o->due_at_us)));
 }
 
+/* What the newest entry says of why dates moved. */
+static void expect_why(struct text rest)
+{
+	const struct fact *fact = last_fact();
+	const struct change_due *data = fact->data;
+
+	while (rest.len && *rest.at == ' ')
+		rest = (struct text){rest.at + 1, rest.len - 1};
+	if (fact->kind != FACT_DUE_CHANGED)
+		WRONG("the newest entry is %s", fact_names[fact->kind]);
+	if (!text_eq(data->why, rest))
+		WRONG("why: %.*s", TEXT_FMT(data->why));
+}
+
+static void expect_moved(struct text rest)
+{
+	const struct due_change *changes = last_fact()->changes.items;
+	struct text count = word(&rest), from = word(&rest), to = word(&rest);
+	int64_t wanted;
+
+	if (!text_to_int(count, &wanted) || (size_t)wanted != last_fact()->changes.count)
+		WRONG("%zu dates moved", last_fact()->changes.count);
+	if (wanted && from.len &&
+	    (changes[0].old_due_at_us != instant(from) || changes[0].new_due_at_us != instant(to)))
+		WRONG("from %.*s to %.*s", TEXT_FMT(instant_words(arena, changes[0].old_due_at_us)),
+		      TEXT_FMT(instant_words(arena, changes[0].new_due_at_us)));
+}
+
+static void expect_provisional(struct text rest)
+{
+	enum duty duty = (enum duty)word_of(duty_names, word(&rest));
+	const struct obligation *o = newest(duty, (enum side)word_of(side_names, word(&rest)));
+	struct text yes = word(&rest);
+
+	if (!o || o->provisional != text_is(yes, "yes"))
+		WRONG("%s is%s provisional", duty_names[duty], o && o->provisional ? "" : " not");
+}
+
+static void expect_strand(struct text rest)
+{
+	int64_t number = 0;
+	const struct thread *thread;
+	struct text state;
+
+	if (!text_to_int(word(&rest), &number) || !(thread = placement_thread(played, number)))
+		WRONG("there is no such strand");
+	state = word(&rest);
+	if (!text_is(state, thread_state_names[thread->state]))
+		WRONG("strand %d is %s", (int)number, thread_state_names[thread->state]);
+}
+
 static void expect_ended(enum obligation_state state, struct text rest)
 {
 	enum duty duty = (enum duty)word_of(duty_names, word(&rest));
@@ -224,6 +312,23 @@ static void expect_ended(enum obligation_state state, struct text rest)
 		WRONG("%s was never owed", duty_names[duty]);
 	if (o->state != state)
 		WRONG("%s is %s", duty_names[duty], obligation_state_names[o->state]);
+}
+
+/* What the newest offer says of each line of its own and of the one it answers: all, in order. */
+static void expect_lines(struct text rest)
+{
+	const struct thread *thread = &played->threads[played->thread_count - 1];
+	const struct make_offer *data = thread->offers[thread->offer_count - 1].data;
+	const struct line_answer *answers = data->line_answers.items;
+	size_t count = 0;
+	struct text key;
+
+	for (; (key = word(&rest)).len; count++)
+		if (count >= data->line_answers.count || !text_eq(key, answers[count].key) ||
+		    answers[count].what != word_of(line_change_kind_names, word(&rest)))
+			WRONG("line %zu is not %.*s so", count + 1, TEXT_FMT(key));
+	if (count != data->line_answers.count)
+		WRONG("there are %zu lines", data->line_answers.count);
 }
 
 static void line_expect(struct text rest)
@@ -236,12 +341,22 @@ static void line_expect(struct text rest)
 		WRONG("the request does not fit: %.*s", TEXT_FMT(first->detail));
 	if (text_is(what, "facts")) {
 		expect_facts(rest);
+	} else if (text_is(what, "lines")) {
+		expect_lines(rest);
 	} else if (text_is(what, "refused")) {
 		expect_refused(rest);
 	} else if (text_is(what, "invalid")) {
 		expect_invalid(rest);
 	} else if (text_is(what, "due")) {
 		expect_due(rest);
+	} else if (text_is(what, "why")) {
+		expect_why(rest);
+	} else if (text_is(what, "moved")) {
+		expect_moved(rest);
+	} else if (text_is(what, "strand")) {
+		expect_strand(rest);
+	} else if (text_is(what, "provisional")) {
+		expect_provisional(rest);
 	} else if (text_is(what, "stage")) {
 		t = word(&rest);
 		if (!text_is(t, stage_names[played->stage]))
@@ -287,6 +402,27 @@ static void calculations_come_out_the_same(void)
 	}
 }
 
+/* ---- another version of the calendar ---- */
+
+static void line_calendar(struct text rest)
+{
+	struct text what = word(&rest), day_word = word(&rest);
+	int32_t day;
+
+	if (!day_parse(day_word, &day))
+		WRONG("no day: %.*s", TEXT_FMT(day_word));
+	while (rest.len && *rest.at == ' ')
+		rest = (struct text){rest.at + 1, rest.len - 1};
+	if (text_is(what, "add"))
+		calendar_adds(day, rest);
+	else if (text_is(what, "remove"))
+		calendar_loses(day);
+	else if (text_is(what, "until"))
+		calendar_reaches(day);
+	else
+		WRONG("a calendar can add, remove, or go until a day");
+}
+
 static void play_file(const char *name);
 
 static void begin_case(void)
@@ -295,6 +431,7 @@ static void begin_case(void)
 	calculations_come_out_the_same();
 	tear_down(NULL);
 	set_up(NULL);
+	no_reasons = true; /* what a case does not say was not said */
 	cases++;
 }
 
@@ -314,6 +451,8 @@ static void play_line(struct text rest)
 		value = word(&rest);
 		if (!money_parse(value, &world.panel_threshold_p))
 			WRONG("no amount: %.*s", TEXT_FMT(value));
+	} else if (text_is(what, "calendar")) {
+		line_calendar(rest);
 	} else if (text_is(what, "at")) {
 		line_at(rest);
 	} else if (text_is(what, "expect")) {

@@ -13,10 +13,16 @@ INPUTS = {
 }
 GUIDE = (152400, 160400, 169000)
 LIMIT = 170000
+WHY_LESS = "Nights are shared between eight people, as the guide has it."
+WHY_MORE = "One of the three waking nights is hers alone."
 
 
 def line(key, label, unit, quantity, rate):
     return {"key": key, "label": label, "unit": unit, "quantity": quantity, "rate": rate}
+
+
+def pounds(amount, sign=""):
+    return f"£{amount['amount'] / 100:{sign},.2f}"
 
 
 def terms(core_rate, one_to_one_rate):
@@ -122,11 +128,27 @@ class D1(Case):
         self.move(self.provider, "acknowledge", contact="Lorcan Ash, 01632 960001")
         assert self.obligation("acknowledge")["state"] == "met"
 
-    def offer(self, who, weekly, core, one_to_one, **body):
-        answer = self.move(who, "make_offer", terms=terms(core, one_to_one), **body)
+    def offer(self, who, weekly, core, one_to_one, reason=None):
+        """A counter-offer accepts the one-to-one support as it is and moves the rest, with a reason."""
+        why = {"line_reasons": [{"key": "core", "reason": reason}]} if reason else {}
+        answer = self.move(who, "make_offer", terms=terms(core, one_to_one), **why)
         offer = self.last_seen_offer()
         assert offer["terms"]["weekly"]["amount"] == weekly, offer
+        self.compare()
         return answer
+
+    def compare(self):
+        """Every offer so far beside the guide, the same to both sides; the narrator is told the gap."""
+        both = [self.house.client(who).get(f"/v1/placements/{self.id}/rounds/1/comparison")
+                for who in ("OFFICER", self.provider)]
+        assert both[0].body == both[1].body and str(LIMIT) not in both[0].text
+        compared = both[0].json
+        last = compared["offers"][-1]
+        gap = f"the sides are {pounds(compared['gap'])} apart" if "gap" in compared else "the other side has not offered yet"
+        self.house.narrator.note(
+            f"{self.reference}: offer {last['number']}, {pounds(last['weekly'])} a week: "
+            f"{pounds(last['comparison']['to_guide_mid'], '+')} beside the guide's middle; {gap}.")
+        return compared
 
     def last_seen_offer(self, who="OFFICER"):
         return self.see(who)["threads"][-1]["offers"][-1]
@@ -135,19 +157,50 @@ class D1(Case):
         self.offer(self.provider, 181200, "1324.80", "23.20")
         assert self.obligation("make_offer")["state"] == "met"
         self.expect_due("respond", five_pm("2026-04-17"), owed_by="commissioner")
-        self.move(self.provider, "make_offer", expect=409, terms=terms("1300.00", "23.20"))
+        self.move(self.provider, "make_offer", expect=409, terms=terms("1300.00", "23.20"))  # twice in a row
         assert self.see()["stage"] == "negotiating"
 
     def counter(self):
-        above = self.move("OFFICER", "make_offer", expect=409, terms=terms("1240.80", "23.20")).json
+        silent = self.move("OFFICER", "make_offer", expect=409, terms=terms("1168.30", "23.20")).json
+        assert (silent["code"], silent["errors"][0]["pointer"]) == ("lines_answered", "/line_reasons"), silent
+        above = self.move("OFFICER", "make_offer", expect=409, terms=terms("1240.80", "23.20"),
+                          line_reasons=[{"key": "core", "reason": WHY_LESS}]).json
         assert above["code"] == "within_approved_limit", above
-        self.offer("OFFICER", 165550, "1168.30", "23.20")
+        self.offer("OFFICER", 165550, "1168.30", "23.20", WHY_LESS)
         assert self.obligation("respond", owed_by="commissioner")["state"] == "met"
         self.expect_due("respond", five_pm("2026-04-23"), who=self.provider, owed_by="provider")
 
     def last_offer(self):
-        self.offer(self.provider, 169800, "1210.80", "23.20")
+        self.offer(self.provider, 169800, "1210.80", "23.20", WHY_MORE)
         self.expect_due("respond", five_pm("2026-04-29"), owed_by="commissioner")
+        self.compared()
+
+    def compared(self):
+        """The three offers line by line, as both sides then have them."""
+        found = self.compare()
+        guide = found["guide"]
+        assert tuple(guide[name]["amount"] for name in ("low", "mid", "high")) == GUIDE
+        assert (guide["model"], guide["version"]) == (MODEL["model"], MODEL["version"])
+        self.house.client(self.provider).get(guide["document"])
+        self.house.client(self.provider).get(guide["workings"])
+        offers = found["offers"]
+        assert [(o["side"], o["state"], o["weekly"]["amount"], o.get("answers")) for o in offers] == [
+            ("provider", "countered", 181200, None), ("commissioner", "countered", 165550, 1),
+            ("provider", "open", 169800, 2)]
+        beside = [o["comparison"] for o in offers]
+        assert [b["beside_guide"] for b in beside] == ["above", "within", "above"]
+        for name, figures in (("to_guide_mid", [20800, 5150, 9400]), ("to_previous", [None, -15650, 4250]),
+                              ("gap", [None, 15650, 4250])):
+            assert [b[name]["amount"] if name in b else None for b in beside] == figures, name
+        core, one_to_one = ([next(row for row in b["lines"] if row["key"] == key) for b in beside]
+                            for key in ("core", "one_to_one"))
+        assert [row.get("answer") for row in core] == [None, "moved", "moved"]
+        assert [row.get("answer") for row in one_to_one] == [None, "accepted", "accepted"]
+        assert [row.get("reason") for row in core] == [None, WHY_LESS, WHY_MORE]
+        assert [row["moved"]["amount"] for row in core[1:]] == [-15650, 4250]
+        assert [row["moved"]["amount"] for row in one_to_one[1:]] == [0, 0]
+        assert {row["weekly"]["amount"] for row in one_to_one} == {48720}
+        assert found["gap"]["amount"] == 4250
 
     def accept(self):
         digest = self.last_seen_offer()["terms_digest"]

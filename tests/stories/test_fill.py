@@ -78,9 +78,9 @@ def test_the_two_sides_offer_in_turn_with_the_body_given(filled, daemon, scratch
     for placement, council, council_version, provider, provider_version in filled("moves.tsv")[:5]:
         turns = [(council, int(council_version)), (provider, int(provider_version) + 1),
                  (council, int(council_version) + 2)]
-        for weekly, (token, version) in enumerate(turns, 1600):
+        for day, (token, version) in enumerate(turns, 1):
             Client(daemon.base_url, token).post(
-                f"/v1/placements/{placement}/moves", body.replace("@RATE@", f"{weekly}.00").encode("ascii"), 200,
+                f"/v1/placements/{placement}/moves", body.replace("@DAY@", f"{day:02}").encode("ascii"), 200,
                 {"If-Match": f'"v{version}"'})
 
 

@@ -6,6 +6,8 @@ The stages follow one another; each method makes the moves that lead from the on
 Everything personal says CANARY words, so that a test can look for them where they must not be.
 """
 
+from decimal import Decimal
+
 from support.house import Case, money
 
 MODEL = {"model": "residential-ld", "version": "0.1"}
@@ -23,10 +25,11 @@ PANEL_NOTE = "panelnotequagga"
 PANEL_REASONS = "panelreasonokapi"
 ABOVE_GUIDE = "aboveguidenumbat"
 PRIVATE_WORDS = [*NAME.split(), "1971-02-03", CASE_REFERENCE, PANEL_NOTE, PANEL_REASONS, ABOVE_GUIDE]
+LINE_REASON = "linereasonkakapo"
 # What both sides may read, but only encrypted in the database and never in a message or a log.
 PERSONAL_WORDS = [
     *PRIVATE_WORDS, "taskaardvark", "outcomebilby", "measurecoati", "howdugong", "wordsechidna",
-    "supportfossa", "questiongerenuk", "answerhoatzin", "notejacana",
+    "supportfossa", "questiongerenuk", "answerhoatzin", "notejacana", LINE_REASON,
 ]
 STAGES = ("opened", "preparing", "with_panel", "approved", "inviting", "negotiating", "signing", "in_force")
 
@@ -42,6 +45,20 @@ def terms(weekly="1600.00", start="2026-12-07", **changed):
         "start": start,
         **changed,
     }
+
+
+def changed_lines(before, after):
+    """The keys of the lines that a counter-offer must give reasons for."""
+    def lines(of):
+        return {one["key"]: (one["unit"], Decimal(one["quantity"]), Decimal(one["rate"]), one.get("index"))
+                for one in of["lines"]}
+    was, now = lines(before), lines(after)
+    return [key for key in {**now, **was} if was.get(key) != now.get(key)]
+
+
+def reasons_for(before, after, reason=LINE_REASON):
+    found = [{"key": key, "reason": reason} for key in changed_lines(before, after)]
+    return {"line_reasons": found} if found else {}
 
 
 def opening(**changed):
@@ -110,7 +127,15 @@ class Journey(Case):
         self.invite()
 
     def offer(self, who, weekly="1600.00", expect=200, **body):
-        return self.move(who, "make_offer", expect, terms=terms(weekly, self.start, **self.more_terms), **body)
+        """A counter-offer gives its reasons; more_terms may hold other lines than the one."""
+        asked = terms(weekly, self.start, **self.more_terms)
+        return self.move(who, "make_offer", expect, **{"terms": asked, **self.reasons(who, asked), **body})
+
+    def reasons(self, who, asked):
+        """line_reasons for whatever these terms change of the offer that is open; nothing when they answer none."""
+        threads = self.see(who)["threads"]
+        answered = [offer for offer in threads[-1]["offers"] if offer["state"] == "open"] if threads else []
+        return reasons_for(answered[-1]["terms"], asked) if answered else {}
 
     def _to_negotiating(self):
         self.offer(self.provider)

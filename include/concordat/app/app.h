@@ -56,6 +56,7 @@ struct reply {
 	struct text next;	  /* query for the next page ("after=...&limit=..."), for Link */
 	int retry_after_s;	  /* 0: none */
 	const char *content_type; /* NULL: application/json */
+	struct text disposition;  /* of a file to be kept; TEXT_NONE: none */
 };
 
 struct call {
@@ -65,12 +66,14 @@ struct call {
 	struct text path_id; /* {id}, {model}, ... as in the path, decoded */
 	struct text path_second;
 	struct text body;
+	struct text content_type; /* of a body that is no JSON, as it was sent */
 	int64_t received_us; /* protocol time when the whole request was here: what a move counts by
 			      */
 	struct uuid key;   /* Idempotency-Key; zero: none (http has refused where it is required) */
 	bool has_if_match; /* the version asked for: "v7" or the part of an ETag before the hyphen
 			    */
 	int32_t if_match;
+	const char *accepted;	   /* the media type to answer in, of those that the route gives */
 	struct text if_none_match; /* whole header, TEXT_NONE: absent */
 	struct text request_id;
 	struct text (*query)(struct call *call,
@@ -132,11 +135,19 @@ void app_preview_uplift(struct call *call);  /* POST /v1/uplifts/preview: nothin
 void app_compare(struct call *call);	     /* POST /v1/cost-models/compare: before, after */
 void app_get_calculation(struct call *call); /* GET /v1/placements/{id}/calculations/{n} */
 void app_compare_calculation(
-	struct call *call);		  /* GET /v1/placements/{id}/calculations/{n}/comparison */
-void app_explain_date(struct call *call); /* GET /v1/dates/explain */
-void app_list_deliveries(struct call *call); /* GET /v1/deliveries */
-void app_list_protocols(struct call *call);  /* GET /v1/protocols */
-void app_list_calendars(struct call *call);  /* GET /v1/calendars */
+	struct call *call);		   /* GET /v1/placements/{id}/calculations/{n}/comparison */
+void app_compare_round(struct call *call); /* GET /v1/placements/{id}/rounds/{n}/comparison */
+void app_explain_date(struct call *call);  /* GET /v1/dates/explain */
+void app_list_deliveries(struct call *call);   /* GET /v1/deliveries */
+extern const char *const app_document_types[]; /* what may be uploaded, NULL-terminated */
+void app_upload_document(
+	struct call *call);		  /* POST /v1/documents: its bytes -> its id and digest */
+void app_get_document(struct call *call); /* GET /v1/documents/{id}: its bytes, to whom it belongs
+					     or may see an entry that attaches it */
+extern const char *const app_report_types[];   /* beside JSON, NULL-terminated */
+void app_report_timescales(struct call *call); /* GET /v1/reports/timescales */
+void app_list_protocols(struct call *call);    /* GET /v1/protocols */
+void app_list_calendars(struct call *call);    /* GET /v1/calendars */
 
 /* ---- administration (organise.c) ---- */
 
@@ -144,8 +155,11 @@ void app_create_organisation(
 	struct call *call); /* POST /v1/organisations: the operator's administrator */
 void app_list_organisations(struct call *call); /* GET /v1/organisations: what may be invited, or
 						   all for the operator */
-void app_create_home(struct call *call);	/* POST /v1/homes: the provider's administrator or
-						   negotiator, or the operator's */
+void app_adopt_protocol(
+	struct call *call);		 /* POST /v1/organisations/{id}/protocol: an
+					    administrator of the     authority or the operator's */
+void app_create_home(struct call *call); /* POST /v1/homes: the provider's administrator or
+					    negotiator, or the operator's */
 void app_list_homes(struct call *call);
 void app_create_user(struct call *call);  /* POST /v1/users: {name,email,organisation,roles} */
 void app_create_token(struct call *call); /* POST /v1/tokens: {user,organisation,label,days} -> the

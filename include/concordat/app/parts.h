@@ -40,7 +40,12 @@ const struct cost_model *reference_cost_model(struct app *app, struct text id, s
 size_t reference_cost_models(struct app *app, const struct cost_model *const **models);
 /* The newest version for the division; NULL before loading. */
 const struct calendar *reference_calendar(struct app *app, enum division division);
-/* Loads again now; for tests and after load-reference. */
+/* The first day in which the newest version differs from any older one that is loaded; false when
+ * there is none. */
+bool reference_changed_from(struct app *app, enum division division, int32_t *day);
+/* Loads again now; for tests and after load-reference. What was loaded elsewhere is noticed within
+ * REFERENCE_WATCH_US by itself. */
+#define REFERENCE_WATCH_US (2 * US_PER_SECOND)
 void reference_refresh(struct app *app, void (*on_done)(void *context), void *context);
 
 /* ---- load.c: folded placements, bounded in bytes ---- */
@@ -95,6 +100,10 @@ bool person_key_unwrap(struct app *app, struct uuid authority, struct uuid perso
 /* Fills the digests of a fact's personal members and returns the sealed rows to append. */
 struct list personal_seal(struct app *app, struct arena *arena, const struct person_key *key,
 			  struct uuid authority, struct uuid stream, const struct fact *fact);
+/* One text sealed, as personal_open opens it. */
+struct text personal_seal_one(struct app *app, struct arena *arena, const struct person_key *key,
+			      struct uuid authority, struct uuid stream, int32_t seq,
+			      struct text field, struct text plain);
 /* Opens one row into text; false when it was tampered with. */
 bool personal_open(struct app *app, struct arena *arena, const struct person_key *key,
 		   struct uuid authority, struct uuid stream, int32_t seq, struct text field,
@@ -106,7 +115,9 @@ bool personal_open(struct app *app, struct arena *arena, const struct person_key
  * the authority reads as the commissioner does, but moves nothing. */
 bool access_actor(const struct placement *placement, const struct caller *caller,
 		  struct actor *actor, const struct party **party);
-enum audience access_audience(const struct actor *actor);
+/* What the field tables let it see of the placement as it stands. */
+enum audience access_audience(const struct placement *placement, const struct actor *actor,
+			      const struct party *party);
 bool access_is_operator(
 	const struct caller *caller); /* administrator of the operator organisation */
 bool access_manages(const struct caller *caller,

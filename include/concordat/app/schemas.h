@@ -17,6 +17,8 @@ struct protocol_choice {
 	int64_t version;
 };
 
+extern const struct schema protocol_adoption_schema; /* struct protocol_choice, both members */
+
 struct organisation_request {
 	int32_t kind; /* enum organisation_kind */
 	struct text name, email;
@@ -121,6 +123,14 @@ struct delivery_row {
 };
 extern const struct schema delivery_row_schema;
 
+struct document_row {
+	struct uuid id;
+	struct digest sha256;
+	int64_t bytes;
+	struct text media_type;
+};
+extern const struct schema document_row_schema;
+
 /* ---- uplifts ---- */
 
 struct uplift_filter {
@@ -166,6 +176,83 @@ struct uplift_preview {
 	struct text next;
 };
 extern const struct schema uplift_preview_schema;
+
+/* ---- a round (schemas_round.c) ---- */
+
+/* Of an offer, and those that are not in it: taken out of the one before it, or the guide's only.
+ * Pence a week; NO_INT where there is none. */
+struct line_beside {
+	struct text key, label;
+	int32_t unit, index;		      /* NO_ENUM: not in the offer */
+	int64_t quantity_r, rate_r, weekly_p; /* NO_INT: not in the offer */
+	int32_t answer;		/* enum line_change_kind; NO_ENUM: the offer answers none */
+	struct personal reason; /* the maker's, for an answer that is not accepted */
+	int64_t moved_p; /* against the offer compared with; a line that is not there is nothing */
+	int64_t guide_low_p, guide_mid_p, guide_high_p, to_mid_p;
+	int32_t beside; /* enum beside_guide */
+};
+
+struct offer_beside {
+	int64_t compared_with; /* the offer that it answers, else the one before; NO_INT: none */
+	int64_t to_guide_mid_p, to_previous_p;
+	int64_t gap_p; /* the provider's latest less the commissioner's, once it is made */
+	int32_t beside_guide;
+	struct list lines; /* struct line_beside */
+};
+
+/* The calculation that terms stand beside. */
+struct guide_beside {
+	int64_t calculation;
+	struct text model, version;
+	struct text document, workings; /* paths: the model's version whole, the calculation */
+	int64_t low_p, mid_p, high_p;
+};
+
+struct compared_offer {
+	int64_t number;
+	int32_t side, state;
+	int64_t made_at_us;
+	int32_t valid_until_day;
+	int64_t answers;
+	int64_t weekly_p;
+	struct digest terms_digest;
+	struct guide_beside guide;
+	struct offer_beside comparison;
+};
+
+struct round_comparison {
+	struct uuid placement;
+	int64_t round, thread;
+	int32_t kind;
+	bool sealed;
+	struct guide_beside guide;
+	struct list offers; /* struct compared_offer; of a sealed one number, side, made_at only */
+	int64_t gap_p;	    /* as of the last offer */
+	struct text note;
+};
+extern const struct schema offer_beside_schema, round_comparison_schema;
+
+/* ---- reports (schemas_report.c) ---- */
+
+/* What one side of one authority's placements did about one kind of duty. Times are absent when
+ * nothing was late. */
+struct timescale_row_counted {
+	struct uuid authority, organisation;
+	struct text authority_name, side, organisation_name, duty;
+	int64_t total, met, met_late, missed, lapsed, released, released_after_miss, open;
+	int64_t late_untimed; /* of met_late, those whose end was not kept */
+	int64_t late_median_s, late_most_s;
+	struct text late_median, late_most;
+};
+
+struct timescale_report {
+	int32_t from_day, to_day;
+	struct list duties; /* struct timescale_row_counted */
+	struct list
+		rights; /* the same, owed by either side or by nobody: never missed by anybody */
+	struct text note;
+};
+extern const struct schema timescale_counted_schema, timescale_report_schema;
 
 struct cost_model_row {
 	struct text id, version;

@@ -95,6 +95,32 @@ int32_t calendar_working_on_or_before(const struct calendar *calendar, int32_t d
 /* n working days before (n < 0) or after day; day itself when n is 0. */
 int32_t calendar_add_working(const struct calendar *calendar, int32_t day, int32_t n);
 
+/* ---- what a newer version changes (calendar_change.c) ---- */
+
+enum day_change {
+	DAY_CLOSED, /* a Monday to Friday that is a holiday now */
+	DAY_OPENED, /* one that was */
+	DAY_COVERED /* no holiday changed, but the day's being inside the loaded span */
+};
+
+struct calendar_change {
+	int32_t day; /* the first */
+	enum day_change what;
+	struct text title; /* the holiday's; TEXT_NONE for DAY_COVERED */
+	size_t more;	   /* days that changed besides */
+};
+
+/* What differs from one day to another, both included; false when nothing does. A holiday at the
+ * weekend, or by another name, is no difference. */
+bool calendar_changed(const struct calendar *older, const struct calendar *newer, int32_t from_day,
+		      int32_t to_day, struct calendar_change *change);
+/* The first day in which they differ, in a holiday or in being covered. */
+bool calendar_changed_from(const struct calendar *older, const struct calendar *newer,
+			   int32_t *day);
+/* "Wednesday 15 April 2026 is now a holiday (A day of thanks)"; at most 200 characters. */
+struct text calendar_change_words(struct arena *arena, const struct calendar *newer,
+				  const struct calendar_change *change);
+
 enum unit {
 	UNIT_HOURS, /* elapsed, every hour of every day */
 	UNIT_WORKING_DAYS,

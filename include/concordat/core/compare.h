@@ -81,6 +81,17 @@ bool guide_compare(struct arena *arena, const struct calculation_asked *before,
  * every line to the ten-thousandth. */
 bool guide_is_as_stored(const struct guide *guide, const struct calculate *stored);
 
+/* ---- one offer beside the one before it ---- */
+
+/* What becomes of each line (struct line_answer): those of after in their order, then those of
+ * before that are gone. The same line has the same key; it is accepted when unit, quantity, rate
+ * and index are the same. */
+struct list offer_line_answers(struct arena *arena, const struct terms *before,
+			       const struct terms *after);
+/* The one of this key, or NULL. */
+const struct line_answer *line_answer_find(const struct list *answers, struct text key);
+const struct line_reason *line_reason_find(const struct list *reasons, struct text key);
+
 /* ---- beside an offer ---- */
 
 #define BESIDE_GUIDE(X)            \
@@ -114,7 +125,8 @@ extern const struct schema offer_comparison_schema;
  * The figures are those stored; the model (the calculation's own version) says which lines are in
  * the fee, and the hours where they were left at their default. An hourly guide is made weekly by
  * its hours_a_week, each line to the nearest penny; without hours it has no weekly price, and then
- * only the offer's lines are listed.
+ * only the offer's lines are listed. So they are where the model is not at hand (NULL): then only
+ * the totals stand beside each other.
  */
 void guide_beside_offer(struct arena *arena, const struct cost_model *model,
 			const struct calculate *guide, const struct terms *terms,

@@ -14,14 +14,25 @@
 struct protocol;
 
 /* What a decision rests on beside the placement. All of it is read-only and outlives the call. */
+struct document_facts {
+	struct digest sha256;
+	int64_t bytes;
+	struct text media_type;
+};
+
 struct world {
 	const struct protocol *protocol;
-	const struct calendar *calendar; /* the authority's division and closures */
-	int32_t panel_weekday;		 /* 1 Monday .. 5 Friday */
+	const struct calendar *calendar; /* the authority's division and closures; the newest */
+	/* Every version of it that is known, to say why a date moved; may be none. */
+	const struct calendar *const *calendars;
+	size_t calendar_count;
+	int32_t panel_weekday;	   /* 1 Monday .. 5 Friday */
 	int64_t panel_threshold_p; /* a weekly guide at or under this may be invited without panel
 				    */
 	/* The model and version, or NULL. */
 	const struct cost_model *(*cost_model)(void *context, struct text id, struct text version);
+	/* The actor's own uploaded document, or NULL; may be NULL itself: there are none. */
+	const struct document_facts *(*document)(void *context, struct uuid id);
 	void *context;
 };
 
@@ -31,12 +42,19 @@ struct refusal {
 	struct text sentence; /* what is wrong and what to do next */
 };
 
+/* What the other side said by telephone, letter or e-mail, where one side enters it. */
+struct said {
+	int32_t on_behalf_of;	  /* enum side: who said it */
+	struct evidence evidence; /* its entry by the entering side's own number */
+};
+
 /* The request, decoded. */
 struct request {
 	enum move move;
-	const void *data;	/* by move_schema; NULL when only asking what is allowed */
-	int64_t thread;		/* NO_INT: the open one, or the provider's own */
-	int64_t occurred_at_us; /* NEVER_US: now */
+	const void *data;	 /* by move_schema; NULL when only asking what is allowed */
+	int64_t thread;		 /* NO_INT: the open one, or the provider's own */
+	int64_t occurred_at_us;	 /* NEVER_US: now; another instant only with said */
+	const struct said *said; /* NULL: one's own move */
 };
 
 struct decision {
@@ -48,8 +66,18 @@ struct decision {
 		*after; /* with all of facts folded in; the one given when there are none */
 };
 
-/* Whatever falls due before now, applied. facts: struct fact * are added. Returns placement itself
- * when nothing fell due, else a copy in arena. */
+/* Open dates that the newest calendar moves, moved (recount.c): what is not paused, was not missed,
+ * and was counted by an older version with a changed day in its span. A date that would be past by
+ * then stays as it is, so that nobody is late by a calendar. facts: struct fact * are added, one a
+ * strand, each naming the day. Returns placement itself when nothing moves, else a copy in arena.
+ */
+const struct placement *core_recount(struct arena *arena, const struct world *world,
+				     const struct placement *placement, int64_t now_us,
+				     struct list *facts);
+
+/* The dates that a newer calendar moves, and then whatever falls due before now, applied. facts:
+ * struct fact * are added. Returns placement itself when there was nothing, else a copy in arena.
+ */
 const struct placement *core_settle(struct arena *arena, const struct world *world,
 				    const struct placement *placement, int64_t now_us,
 				    struct list *facts);

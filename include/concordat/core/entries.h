@@ -87,6 +87,7 @@ struct panel_decide {
 struct invite {
 	struct uuid provider, home;
 	int32_t wanted_start_day;
+	int32_t closes_day; /* a mini-competition: sealed until 17:00 that day; NO_DAY: none */
 	int64_t calculation, needs; /* which one: 1 is the first */
 };
 
@@ -109,8 +110,22 @@ struct answer {
 	struct personal answer;
 };
 
+struct line_reason {
+	struct text key;
+	struct personal reason;
+};
+
+/* A line beside the same one of the offer that is answered. */
+struct line_answer {
+	struct text key;
+	int32_t what; /* enum line_change_kind */
+};
+
 struct make_offer {
 	struct terms terms;
+	struct list line_reasons; /* struct line_reason: of a counter-offer, for what it changes */
+	struct list line_answers; /* struct line_answer: derived, of a counter-offer */
+	int64_t answers;	  /* derived: the number of the offer it counters; NO_INT: none */
 	int32_t valid_until_day;
 	struct personal above_guide_reason;
 	struct personal covering_note;
@@ -168,6 +183,138 @@ struct withdraw {
 	struct personal detail;
 };
 
+struct reopen_invitation {
+	int32_t closes_day; /* as an invitation's */
+	struct personal reason;
+};
+
+/* One offer's marks in a mini-competition. In a fact only those of its own strand stand. */
+struct score {
+	int64_t thread;
+	int64_t quality_r, price_r; /* marks, 0 to 100 each */
+	int64_t total_r;	    /* derived: their sum */
+	struct personal reasons;
+};
+
+struct choose_provider {
+	int64_t chosen;		       /* the strand; the commissioner's alone to see */
+	struct list scores;	       /* struct score: each strand with an offer */
+	struct personal person_choice; /* what the person chose, in their words */
+	bool is_chosen;		       /* derived: this strand is */
+};
+
+struct share_identity {
+	struct personal note;
+};
+
+struct provider_assessment {
+	int32_t outcome; /* enum assessment_outcome */
+	struct personal detail;
+};
+
+struct propose_mediation {
+	struct text appointing_body;
+	int64_t commissioner_share_r; /* percent of the mediator's cost; the rest is the provider's
+				       */
+	struct personal reason;
+};
+
+struct consent_to_mediation {
+	struct personal note;
+};
+
+struct refuse_mediation {
+	struct personal reason;
+};
+
+struct nominate_mediator {
+	struct uuid mediator; /* an organisation that mediates */
+	struct text name;     /* who would mediate */
+};
+
+struct agree_mediator {
+	struct uuid mediator; /* derived: the one nominated */
+};
+
+struct appoint_by_body {
+	struct uuid mediator;
+	struct text letter; /* reference of the appointing body's letter */
+};
+
+struct propose_settlement {
+	struct terms terms;
+	int64_t number; /* derived: as an offer's */
+	struct digest terms_digest;
+};
+
+struct accept_settlement {
+	struct digest terms_digest; /* first: rules read it */
+	struct personal above_guide_reason;
+	int64_t number;
+	int64_t weekly_p;
+	bool is_agreed; /* derived: the other side has accepted too */
+};
+
+struct leave_mediation {
+	struct personal reason;
+};
+
+struct conclude_mediation {
+	int32_t outcome; /* enum mediation_outcome */
+};
+
+/* An action due, by its opening entry and number there, in the asking party's own numbers. */
+struct change_timescale {
+	int64_t entry, n;
+	int64_t more; /* how many more of the timescale's own units */
+	struct personal reason;
+	int64_t number; /* derived: of the change, 1.. in the placement */
+	int32_t side;	/* derived: who asked */
+};
+
+struct consent_to_timescale {
+	int64_t number;
+};
+
+struct remove_extension {
+	int64_t number;
+	struct personal reason;
+	bool is_removed; /* derived: both have asked for it */
+};
+
+struct send_message {
+	struct personal message;
+};
+
+struct write_note {
+	struct personal note;
+	int32_t side; /* derived: whose it is, and who alone sees it */
+};
+
+struct attach {
+	struct uuid document;
+	struct digest sha256;	/* derived, of the document's bytes */
+	int64_t bytes;		/* derived */
+	struct text media_type; /* derived */
+	struct personal title;
+};
+
+struct dispute_entry {
+	int64_t entry; /* in the disputing party's own numbers */
+	struct personal statement;
+};
+
+/* Time's own: the closing of a mini-competition. */
+struct open_offers {
+	int64_t offers; /* how many were received */
+};
+
+/* Time's own: a newer calendar moved dates; which ones stands in the fact's changes. */
+struct change_due {
+	int64_t calendar_version;
+	struct text why;
+};
+
 /* Time's own: which obligation was not done. */
 struct not_done {
 	int64_t entry, n; /* the obligation's opening fact and its number there */
@@ -208,11 +355,27 @@ struct due_change { /* its date moves */
 	int32_t unit; /* with count: the rule it has now; absent: unchanged */
 	int64_t count;
 	int64_t calendar_version; /* the date was counted by; absent: unchanged */
+	int32_t nominal_day;	  /* before rolling; absent: the due day */
+	bool provisional;
 	struct text why;
 };
 
+/* What shows that the other side said what was entered for it: one of the two. */
+struct evidence {
+	int64_t entry;	       /* where the document was attached; NO_INT: none */
+	struct text reference; /* of a letter, an e-mail or a note of the call */
+};
+
+/* What a move's request may carry beside its own members. */
+struct move_beside {
+	int64_t thread;
+	int32_t on_behalf_of; /* enum side, or NO_ENUM: one's own move */
+	int64_t occurred_at_us;
+	struct evidence evidence;
+};
+
 extern const struct schema opened_schema, closed_schema, due_change_schema, outcome_schema,
-	need_schema;
+	need_schema, evidence_schema, move_beside_schema;
 
 /* The schema of a move's request and its fact's data; never NULL. */
 const struct schema *move_schema(enum move move);

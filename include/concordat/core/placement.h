@@ -23,6 +23,7 @@ struct fact {
 	struct uuid user, organisation;
 	int32_t side;		   /* enum side */
 	int32_t on_behalf_of;	   /* enum side, or NO_ENUM */
+	struct evidence evidence;  /* that they said it; only with on_behalf_of */
 	struct text protocol;	   /* "standard/1" */
 	int64_t round, thread;	   /* 0: the placement as a whole */
 	struct list opens;	   /* struct opened */
@@ -70,6 +71,8 @@ struct offer {
 	int32_t entry;	/* the fact's seq */
 	enum side side;
 	enum offer_state state;
+	bool sealed; /* of a mini-competition, until the closing instant's own move opens it; for
+			ever when it was taken back before */
 	int64_t made_at_us;
 	const struct make_offer *data;
 };
@@ -81,6 +84,19 @@ struct question {
 	bool answered;
 };
 
+/* By consent of both; the clocks of its strand are paused while it lasts. */
+struct mediation {
+	enum mediation_state state;
+	enum side proposed_by;
+	struct uuid nominee; /* zero: nobody is named */
+	enum side nominated_by;
+	struct uuid mediator;	/* zero: none yet */
+	int32_t mediator_entry; /* the fact that made it the mediator */
+	int32_t ended_entry;	/* 0: not over */
+	int64_t settlement;	/* the offer's number, 0: none proposed */
+	bool accepted_by_commissioner, accepted_by_provider;
+};
+
 struct thread {
 	int64_t number; /* 1.. in the placement */
 	int64_t round;
@@ -90,7 +106,12 @@ struct thread {
 	int32_t ended_entry; /* 0: not over */
 	bool acknowledged;
 	int32_t wanted_start_day;
-	enum side turn; /* whose offer it is; SIDE_EITHER: either side's */
+	int32_t closes_day; /* of a mini-competition; NO_DAY: a single invitation */
+	bool sealed;	    /* offers made now are, until the closing instant */
+	bool chosen;	    /* among several, or invited alone: it is negotiated with */
+	bool identity_shared;
+	struct mediation mediation; /* the latest */
+	enum side turn;		    /* whose offer it is; SIDE_EITHER: either side's */
 	struct offer *offers;
 	size_t offer_count;
 	struct question *questions;
@@ -105,6 +126,19 @@ struct round {
 	bool panel_approved;
 	int64_t limit_weekly_p; /* NO_INT: none */
 	struct uuid approver;
+};
+
+/* More time for one obligation, asked for by one side; of one strand, as the obligation is. */
+struct extension {
+	int64_t thread;
+	int64_t number; /* 1.. in its thread */
+	int32_t entry;	/* the fact that asked */
+	int32_t obligation_entry, n;
+	int64_t more; /* of the timescale's own units, as they were then: */
+	enum unit unit;
+	enum side asked_by;
+	enum extension_state state;
+	bool removal_by_commissioner, removal_by_provider; /* who asks to take it back */
 };
 
 struct agreement {
@@ -134,8 +168,9 @@ struct party {
 	enum side side;
 	int64_t thread; /* 0: commissioner */
 	int64_t since_us;
-	int32_t version; /* visible facts that change terms, stage or obligations */
-	int32_t entries; /* visible facts */
+	int32_t until_entry; /* a mediator's last: the end of its mediation; 0: no end */
+	int32_t version;     /* visible facts that change terms, stage or obligations */
+	int32_t entries;     /* visible facts */
 };
 
 struct review {
@@ -167,6 +202,8 @@ struct placement {
 	size_t round_count;
 	struct thread *threads;
 	size_t thread_count;
+	struct extension *extensions;
+	size_t extension_count;
 	struct agreement *agreements;
 	size_t agreement_count;
 	struct obligation *obligations;
@@ -197,14 +234,26 @@ bool fact_visible(const struct fact *fact, const struct placement *placement,
 		  const struct party *party);
 /* A party counts what it may see, so that its numbers have no gaps where something is hidden: the
  * party's own number of the entry at seq, 0 when it may not see that one; and back, 0 when it has
- * no entry of that number. To the commissioner both are the same. */
+ * no entry of that number. */
 int32_t party_entry(const struct placement *placement, const struct party *party, int32_t seq);
 int32_t party_seq(const struct placement *placement, const struct party *party, int32_t entry);
 /* Whether it moves the versions of those who see it. */
 bool fact_counts(enum fact_kind kind);
 
+/* A sealed offer, and that it was taken back, are there for everybody who sees the strand; what
+ * they say, for its maker alone. */
+bool offer_is_sealed(const struct offer *offer, const struct party *party);
+bool fact_is_sealed(const struct fact *fact, const struct placement *placement,
+		    const struct party *party);
+const struct extension *placement_extension(const struct placement *placement, int64_t thread,
+					    int64_t number);
+/* Whose move it was: the side that it was entered for, else the actor's. */
+enum side fact_speaker(const struct fact *fact);
+/* The first statement beside the entry at seq that the party may see; NULL: none. */
+const struct fact *placement_dispute(const struct placement *placement, const struct party *party,
+				     int32_t seq);
 const struct thread *placement_thread(const struct placement *placement, int64_t number);
-/* The open thread, or NULL. */
+/* The one negotiated with: chosen, or invited alone; NULL while there is none. */
 const struct thread *placement_open_thread(const struct placement *placement);
 const struct round *placement_open_round(const struct placement *placement);
 const struct offer *thread_open_offer(const struct thread *thread);
@@ -217,6 +266,8 @@ const struct obligation *placement_obligation(const struct placement *placement,
 struct uuid obligation_owner(const struct placement *placement,
 			     const struct obligation *obligation);
 bool obligation_is_open(const struct obligation *obligation);
+/* The newest version of the calendar by which any of its dates was counted; 0: it has none. */
+int32_t placement_calendar_version(const struct placement *placement);
 /* What the party sees of the stage: a provider whose thread is over sees its own end. */
 enum stage party_stage(const struct placement *placement, const struct party *party);
 

@@ -11,7 +11,7 @@
 
 #include "concordat/core/decide.h"
 
-#define BIT(n) (1u << (n))
+#define BIT(n) (UINT64_C(1) << (n)) /* of stages, sides, roles and duties */
 
 /* ---- timescales: data, replaceable by a JSON document ---- */
 
@@ -36,7 +36,7 @@ struct timescale {
 };
 
 struct protocol {
-	struct text id;
+	struct text id, title, note; /* title and note may be absent */
 	int64_t version;
 	struct timescale timescales[DUTY_COUNT]; /* indexed by duty */
 	struct rule offer_soon;			 /* make_offer when the start is near */
@@ -51,9 +51,9 @@ const struct protocol *protocol_standard(void);
 struct protocol_document;
 extern const struct schema protocol_document_schema;
 struct text protocol_write(struct arena *arena, const struct protocol *protocol);
-/* False and *why when a duty is missing, twice, or its figures make no sense. */
+/* False and the first flaw when a duty is missing, twice, or the whole is not sound. */
 bool protocol_from_document(struct arena *arena, const struct protocol_document *document,
-			    struct protocol *out, struct text *why)
+			    struct protocol *out, struct flaw *flaw)
 	__attribute__((warn_unused_result));
 
 /* ---- moves: C ---- */
@@ -76,6 +76,7 @@ enum owed {
 	OWED_BY_OTHER,
 	OWED_BY_COMMISSIONER,
 	OWED_BY_PROVIDER,
+	OWED_BY_MEDIATOR,
 	OWED_BY_BOTH,
 	OWED_BY_EITHER,
 	OWED_BY_NOBODY
@@ -96,7 +97,7 @@ struct lead {
 	const char *when; /* in words; NULL: always */
 };
 
-enum seen { SEEN_BY_ALL, SEEN_BY_THREAD, SEEN_BY_COMMISSIONER };
+enum seen { SEEN_BY_ALL, SEEN_BY_THREAD, SEEN_BY_COMMISSIONER, SEEN_BY_OWN_SIDE };
 
 struct move_row {
 	enum move move;
@@ -104,18 +105,23 @@ struct move_row {
 	unsigned sides;		     /* bits of enum side */
 	unsigned commissioner_roles; /* bits of enum role, for each side */
 	unsigned provider_roles;
-	unsigned stages; /* bits of enum stage; 0: before there is a placement */
+	unsigned mediator_roles;
+	unsigned stages;       /* bits of enum stage; 0: before there is a placement */
+	unsigned recorded_for; /* bits of enum side: the other may enter it for them (behalf.c) */
 	const struct named_rule *const *rules; /* NULL-terminated, in the order they are asked */
 	/* Fills the derived members of the copied request, or refuses; may be NULL. */
 	bool (*derive)(const struct situation *s, void *data, struct refusal *refusal);
-	unsigned meets;	   /* bits of enum duty: the mover's own are met, in its thread */
-	unsigned releases; /* these end without being done, whoever owes them */
-	unsigned pauses;   /* the mover's own clocks, paused until the other side acts */
-	unsigned resumes;  /* the other side's clocks, going on when nothing else holds them */
+	uint64_t meets;	   /* bits of enum duty: the mover's own are met, in its thread */
+	uint64_t releases; /* these end without being done, whoever owes them */
+	uint64_t pauses;   /* the mover's own clocks, paused until the other side acts */
+	uint64_t resumes;  /* the other side's clocks, going on when nothing else holds them */
 	const struct start *starts;
 	size_t start_count;
 	/* What no column says about clocks; false when a date cannot be counted. May be NULL. */
 	bool (*effect)(const struct situation *s, struct fact *fact);
+	/* The request's facts in other strands, once the move's own is folded in: the n-th, from 0;
+	 * NULL when there are no more. May be NULL. */
+	struct fact *(*follow)(const struct situation *s, size_t n);
 	enum seen seen;
 	bool counts;		  /* moves the versions of those who see it */
 	const struct lead *leads; /* the stages it can lead to; none: no change */
@@ -127,7 +133,7 @@ const struct move_row *protocol_move(enum move move);
 /* What time does when a duty of kind lapses: releases and starts, as a move's. */
 struct lapse_row {
 	enum duty duty;
-	unsigned also_lapses; /* bits of enum duty in the same thread */
+	uint64_t also_lapses; /* bits of enum duty in the same thread */
 	bool ends_thread;
 	bool ends_round; /* and an initial round's end ends the placement, reason lapsed */
 	const struct start *starts;
@@ -136,9 +142,29 @@ struct lapse_row {
 };
 const struct lapse_row *protocol_lapse(enum duty duty); /* NULL: the duty never lapses */
 
+/* ---- soundness (protocol_check.c) ---- */
+
+/* The tables that are walked: protocol_move and protocol_lapse, or a test's own. */
+struct protocol_table {
+	const struct move_row *(*move)(enum move move);
+	const struct lapse_row *(*lapse)(enum duty duty);
+};
+
+/* Every stage can end, every move can come about and is somebody's, every duty has an owner who can
+ * meet it, or an end. */
+bool protocol_table_check(struct arena *arena, const struct protocol_table *table,
+			  struct flaw *flaw) __attribute__((warn_unused_result));
+/* The times and consequences: in range, fitting each other and what the table can do. rows: where
+ * each duty stands in the document, for the pointer. */
+bool protocol_times_check(struct arena *arena, const struct protocol *protocol,
+			  const size_t rows[DUTY_COUNT], struct flaw *flaw)
+	__attribute__((warn_unused_result));
+
 /* ---- documentation ---- */
 
 void protocol_markdown(struct writer *w, const struct protocol *protocol);
 void protocol_dot(struct writer *w);
+/* Stages and moves on half a page, drawn and as a table: the README holds it. */
+void protocol_path(struct writer *w, const struct protocol *protocol);
 
 #endif

@@ -68,8 +68,8 @@ enum field_flags {
 	FIELD_DERIVED =
 		2, /* never accepted in a request; written by the core into facts and views */
 	FIELD_COMMISSIONER = 4, /* shown to the commissioner's side (and its auditor) only */
-	FIELD_IDENTITY =
-		8 /* identifies the person: commissioner's side only until identity is shared */
+	FIELD_IDENTITY = 8 /* identifies the person: to the commissioner's side, and to the provider
+			      that was told who the person is */
 };
 
 struct schema;
@@ -107,12 +107,21 @@ int32_t enum_parse(const char *const *names, struct text t);
 
 /* ---- writing (canon.c) ---- */
 
-enum audience { AUDIENCE_FACT, AUDIENCE_COMMISSIONER, AUDIENCE_PROVIDER };
+enum audience {
+	AUDIENCE_FACT,
+	AUDIENCE_COMMISSIONER,
+	AUDIENCE_PROVIDER,
+	AUDIENCE_TOLD_PROVIDER /* the one that was told who the person is */
+};
+
+/* Whether the field's flags let that audience see it. */
+bool field_is_for(const struct field *field, enum audience audience);
 
 /*
  * Writes an RFC 8785 object: members sorted by name, absent ones left out, integers only.
  * AUDIENCE_FACT writes every member, personal ones as their digest (hex). The others leave out what
- * that side may not see and write personal members as their text, or as null when the text is gone.
+ * that side may not see (field_is_for) and write personal members as their text, or as null when
+ * the text is gone.
  */
 void schema_write(struct writer *w, const struct schema *schema, const void *data,
 		  enum audience audience);

@@ -83,6 +83,9 @@ struct http_server_options {
 	struct http_limits limits;
 	/* Called once for each whole request, from the loop. The handler answers now or later. */
 	void (*on_request)(struct http_request *request, void *context);
+	/* The most bytes of this request's body, asked once its head is sound; may be NULL:
+	 * limits.body_bytes. At most 16 requests at once send more than those: 503 beyond. */
+	int64_t (*body_limit)(enum http_method method, struct text path, void *context);
 	/* Writes the body of an error the server itself finds (400, 408, 413, 414, 417, 431, 501,
 	 * 503, 505), as application/problem+json. */
 	struct text (*problem)(struct arena *arena, int status, const char *code,

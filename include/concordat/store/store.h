@@ -84,6 +84,8 @@ int64_t row_int(const struct rows *rows, size_t row, size_t column, int64_t when
 bool row_bool(const struct rows *rows, size_t row, size_t column);
 struct uuid row_uuid(const struct rows *rows, size_t row, size_t column); /* zero when null */
 bool row_is_null(const struct rows *rows, size_t row, size_t column);
+/* False when it is not 32 bytes. */
+bool row_digest(const struct rows *rows, size_t row, size_t column, struct digest *out);
 
 /* Parameters go as text; TEXT_NONE is NULL; bytes are sent binary when binary is true. */
 struct param {
@@ -135,7 +137,9 @@ struct append_obligation {
 	struct uuid owed_by_id;
 	int32_t thread;
 	int32_t provider_entry; /* the provider's own number of the opening entry; 0: it has none */
-	int64_t due_at_us, next_at_us, missed_at_us; /* NEVER_US: null */
+	int32_t commissioner_entry; /* the commissioner's; 0: it is seq */
+	int32_t mediator_entry;	    /* the mediator's; 0: it has none */
+	int64_t due_at_us, next_at_us, missed_at_us, closed_at_us; /* NEVER_US: null */
 };
 
 struct append_party {

@@ -9,18 +9,21 @@
 
 #include "concordat/core/calendar.h"
 #include "concordat/core/cost_model.h"
-#include "concordat/core/protocol.h"
 #include "concordat/wire/json.h"
+
+struct protocol;
 
 /* Each is NULL, and *why a sentence with the pointer, when the document is refused. */
 struct calendar *calendar_decode(struct arena *arena, struct text json, struct text *why)
 	__attribute__((warn_unused_result));
 struct protocol *protocol_decode(struct arena *arena, struct text json, struct text *why)
 	__attribute__((warn_unused_result));
-struct cost_model *cost_model_decode(struct arena *arena, struct text json, struct text *why)
-	__attribute__((warn_unused_result));
 /* The same for one who is shown where: what does not fit, each with its pointer, or the one thing
  * that makes it unsound. */
+struct protocol *protocol_read(struct arena *arena, struct text json, struct json_errors *errors)
+	__attribute__((warn_unused_result));
+struct cost_model *cost_model_decode(struct arena *arena, struct text json, struct text *why)
+	__attribute__((warn_unused_result));
 struct cost_model *cost_model_read(struct arena *arena, struct text json,
 				   struct json_errors *errors) __attribute__((warn_unused_result));
 

@@ -30,8 +30,10 @@ struct openapi_operation {
 	size_t request_count;
 	const struct schema *beside; /* several: members each may carry besides its own ("thread");
 					NULL: none. The decoder is told of them by extra */
-	const struct schema *response; /* NULL: described by response_help alone */
-	bool response_is_page;	       /* {"items":[response],"next":...} */
+	const char *const *sends, *const *gives; /* media types of bytes that are no JSON,
+						    NULL-terminated; NULL: none */
+	const struct schema *response;		 /* NULL: described by response_help alone */
+	bool response_is_page;			 /* {"items":[response],"next":...} */
 	const char *response_help;
 	bool open;  /* no bearer token needed */
 	int status; /* of the answer when all is well; 0: 200 */

@@ -129,11 +129,13 @@ select state from done;
 
 -- name: jobs_rehearsal_look
 -- Protocol time; whether there are facts; then what is left to do at it: actions due, authorities to be told, e-mails never
--- tried; and the next instant to stop at.
+-- tried, divisions whose dates are to be counted again; and the next instant to stop at.
 select us(r.protocol_at), exists (select from fact),
 	(select count(*) from obligation o where o.next_at <= r.protocol_at),
 	(select count(*) from log_head h left join deliver_cursor c using (authority_id) where h.size > coalesce(c.next_index, 0)),
 	(select count(*) from delivery d where d.channel = 'email' and (d.state = 'sending' or d.state = 'queued' and d.attempts = 0)),
+	(select count(*) from (select division, max(version) as version from calendar group by division) c
+		left join recount w using (division) where w.done_real is null or w.version < c.version),
 	(select us(min(o.next_at)) from obligation o where o.next_at > r.protocol_at)
 from (select 1) one left join rehearsal r on true;
 
@@ -157,6 +159,37 @@ with old as (
 	delete from idempotency i using old where i.user_id = old.user_id and i.key = old.key returning 1
 )
 select count(*) from gone;
+
+-- name: jobs_recount
+-- How far division $1 has been counted again by version $2, and for how many milliseconds that version has been there.
+select w.version, w.at_authority, w.at_placement, w.done_real is not null,
+	(extract(epoch from clock_timestamp() - c.loaded_real) * 1000)::bigint
+from calendar c left join recount w on w.division = c.division
+where c.division = $1::text and c.version = $2::integer;
+
+-- name: jobs_recount_next
+-- Placements of division $1 behind the placement $3 of authority $2 with a date that a calendar might move: open, running, not
+-- missed, and due on $4 or later.
+select distinct o.authority_id, o.stream_id
+from obligation o
+where (o.authority_id, o.stream_id) > (coalesce($2::uuid, '00000000-0000-0000-0000-000000000000'),
+		coalesce($3::uuid, '00000000-0000-0000-0000-000000000000'))
+	and o.authority_id in (select id from authority where division = $1::text)
+	and o.state = 'open' and o.missed_at is null and o.due_at >= $4::timestamptz
+order by o.authority_id, o.stream_id
+limit $5::integer;
+
+-- name: jobs_recount_mark
+-- The walk through division $1 for version $2 has come to $3, $4; $5: and is over.
+with marked as (
+	insert into recount as w (division, version, at_authority, at_placement, done_real)
+	select $1::text, $2::integer, $3::uuid, $4::uuid, case when $5::boolean then clock_timestamp() end
+	where exists (select from lease where name = 'clock' and holder = $6::uuid and term = $7::bigint)
+	on conflict (division) do update set version = excluded.version, at_authority = excluded.at_authority,
+		at_placement = excluded.at_placement, done_real = excluded.done_real where w.version <= excluded.version
+	returning 1
+)
+select count(*) from marked;
 
 -- name: jobs_watch
 -- What waits, for those who watch: duties whose time has come by $1 and since when; e-mails to be sent, those being sent, and

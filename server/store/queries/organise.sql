@@ -145,3 +145,22 @@ with found as (
 	returning t.id
 )
 select exists (select from revoked) from found;
+
+-- name: organise_adopt_protocol
+-- $1 authority, $2 and $3 the protocol, $4 user, $5 key, $6 digest. What runs keeps the protocol that its first fact names. Then:
+-- whether the protocol is loaded, and the authority as it is.
+with known as (
+	select request_sha256::bytea = $6::bytea as same from idempotency where user_id = $4::uuid and key = $5::uuid
+), rests as (
+	select exists (select from protocol where id = $2::text and version = $3::integer) as there
+), taken as (
+	insert into idempotency (user_id, key, request_sha256, authority_id, stream_id, first_seq, last_seq, version, recorded_at)
+	select $4::uuid, $5::uuid, $6::bytea, $1::uuid, $1::uuid, 0, 0, 0, clock_timestamp()
+	from rests where there and exists (select from authority where id = $1::uuid) and not exists (select from known)
+	on conflict do nothing
+	returning stream_id as id
+), adopted as (
+	update authority a set protocol_id = $2::text, protocol_version = $3::integer from taken t where a.id = t.id
+)
+select (select id from taken), (select same from known), there, o.name, o.email, a.division, a.panel_weekday, a.panel_threshold_p
+from rests left join (authority a join organisation o using (id)) on a.id = $1::uuid;

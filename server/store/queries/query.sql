@@ -64,18 +64,19 @@ with owed as (
 	union all
 	select o.* from placement_party p
 	join obligation o on o.authority_id = p.authority_id and o.stream_id = p.placement_id
-	where p.organisation_id = $1::uuid and p.until is null and o.owed_by = 'either'
+	where p.organisation_id = $1::uuid and p.until is null and p.side <> 'mediator' and o.owed_by = 'either'
 		and (p.authority_id = $1::uuid or exists (select from obligation m where m.authority_id = o.authority_id
 			and m.stream_id = o.stream_id and m.thread = o.thread and m.owed_by_id = $1::uuid))
 ), ordered as (
-	select o.*, case when o.authority_id = $1::uuid then o.seq else o.provider_entry end as entry,
+	select o.*, p.stage, case p.side when 'commissioner' then coalesce(o.commissioner_entry, o.seq)
+			when 'mediator' then o.mediator_entry else o.provider_entry end as entry,
 		coalesce(us(o.due_at), 9000000000000000000) as due
 	from owed o
+	join placement_party p on p.organisation_id = $1::uuid and p.placement_id = o.stream_id and p.until is null
 )
-select o.entry, o.n, o.stream_id, x.reference, p.stage, o.kind, o.owed_by, o.owed_by_id, o.state, us(o.due_at),
+select o.entry, o.n, o.stream_id, x.reference, o.stage, o.kind, o.owed_by, o.owed_by_id, o.state, us(o.due_at),
 	us(o.missed_at), o.due
 from ordered o
-join placement_party p on p.organisation_id = $1::uuid and p.placement_id = o.stream_id and p.until is null
 join placement x on x.authority_id = o.authority_id and x.id = o.stream_id
 where ($2::text is null or o.state = $2::text)
 	and o.entry > 0
@@ -87,14 +88,15 @@ limit $7::integer;
 -- What others owe on the placements of $1. A provider sees what stands in a thread in which it has owed something itself,
 -- and of the placement as a whole only while it is the provider; the panel's only while it has not decided.
 with ordered as (
-	select o.*, p.stage, x.reference, case when p.authority_id = $1::uuid then o.seq else o.provider_entry end as entry,
+	select o.*, p.stage, x.reference, case p.side when 'commissioner' then coalesce(o.commissioner_entry, o.seq)
+			when 'mediator' then o.mediator_entry else o.provider_entry end as entry,
 		coalesce(us(o.due_at), 9000000000000000000) as due
 	from placement_party p
 	join placement x on x.authority_id = p.authority_id and x.id = p.placement_id
 	join obligation o on o.authority_id = p.authority_id and o.stream_id = p.placement_id
 	where p.organisation_id = $1::uuid and p.until is null
 		and o.owed_by in ('commissioner', 'provider', 'mediator', 'representative')
-		and o.owed_by_id is distinct from $1::uuid
+		and o.owed_by_id is distinct from $1::uuid and (p.side <> 'mediator' or o.owed_by <> 'mediator')
 		and ($2::text is null or o.state = $2::text)
 		and (p.authority_id = $1::uuid or (o.kind <> 'decide_at_panel' or o.state = 'open') and
 			case when o.thread > 0 then exists (select from obligation m where m.authority_id = o.authority_id

@@ -1,5 +1,10 @@
 -- reference.sql - what decisions rest on beside the placement itself.
 
+-- name: reference_mark
+-- Another text whenever what is below would be: versions are only ever added, and authorities are few.
+select concat_ws('/', (select count(*) from calendar), (select count(*) from protocol), (select count(*) from cost_model),
+	(select md5(string_agg(concat_ws(' ', a.*::text, o.name), '/' order by a.id)) from authority a join organisation o using (id)));
+
 -- name: reference_all
 -- All of it in one snapshot. part 1: calendars, every version, since a clock is explained by the one that set it; 2:
 -- protocols; 3: cost models; 4: authorities.

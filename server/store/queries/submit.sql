@@ -4,3 +4,7 @@
 -- Whether $1 is a provider, and whether home $2 is one of its homes (true when no home is named).
 select exists (select from organisation where id = $1::uuid and kind = 'provider'),
 	$2::uuid is null or exists (select from home where id = $2::uuid and organisation_id = $1::uuid);
+
+-- name: submit_mediator
+-- Whether $1 is a mediation body; $2 is not asked.
+select exists (select from organisation where id = $1::uuid and kind = 'mediation_body'), $2::uuid is null;

@@ -44,6 +44,16 @@ const completeTerms = (asked, previous) => {
 	};
 };
 
+// What becomes of each line: those offered now, in order, then those taken out.
+const answersTo = (before, lines) => [
+	...lines.map((line) => {
+		const theirs = before.find(({ key }) => key === line.key);
+		const same = theirs && ['unit', 'quantity', 'rate'].every((name) => theirs[name] === line[name]);
+		return { key: line.key, what: !theirs ? 'added' : same ? 'accepted' : 'moved' };
+	}),
+	...before.filter(({ key }) => !lines.some((line) => line.key === key)).map(({ key }) => ({ key, what: 'removed' })),
+];
+
 // The same receipt again: a function of its row.
 const receiptOf = (placement, reference, entry, version, recordedAt) => ({
 	entries: [entry], move: 'make_offer', placement, recorded_at: recordedAt, reference, version: `v${version}`,
@@ -133,6 +143,8 @@ const bodyOf = ({ caller, own, previous, terms, open, opened, recordedAt }) => (
 	actor: { organisation: caller.organisation, side: own.side, user: caller.user },
 	closes: open.map((o) => ({ due_at: o.due_at, entry: o.seq, n: o.n, state: stateOnceClosed(o) })),
 	data: {
+		answers: previous.data.number,
+		line_answers: answersTo(previous.data.terms.lines, terms.lines),
 		number: previous.data.number + 1,
 		side: own.side,
 		terms,

@@ -45,7 +45,7 @@ static void a_case_officer_stands_on_the_commissioners_side(void **state)
 	assert_true(uuid_eq(actor.organisation, council));
 	assert_int_equal(actor.roles, BIT(ROLE_CASE_OFFICER) | BIT(ROLE_ADMINISTRATOR));
 	assert_ptr_equal(party, &parties[0]);
-	assert_int_equal(access_audience(&actor), AUDIENCE_COMMISSIONER);
+	assert_int_equal(access_audience(&placement, &actor, party), AUDIENCE_COMMISSIONER);
 }
 
 static void an_auditor_or_administrator_alone_reads_as_the_commissioner_from_no_side(void **state)
@@ -60,7 +60,7 @@ static void an_auditor_or_administrator_alone_reads_as_the_commissioner_from_no_
 		assert_true(find(council, reading[i], &actor, &party));
 		assert_int_equal(actor.side, SIDE_AUDITOR);
 		assert_ptr_equal(party, &parties[0]);
-		assert_int_equal(access_audience(&actor), AUDIENCE_COMMISSIONER);
+		assert_int_equal(access_audience(&placement, &actor, party), AUDIENCE_COMMISSIONER);
 	}
 }
 
@@ -74,7 +74,7 @@ static void a_provider_is_shown_what_providers_see_whatever_their_role(void **st
 		assert_true(find(provider, BIT(role), &actor, &party));
 		assert_int_equal(actor.side, SIDE_PROVIDER);
 		assert_ptr_equal(party, &parties[1]);
-		assert_int_equal(access_audience(&actor), AUDIENCE_PROVIDER);
+		assert_int_equal(access_audience(&placement, &actor, party), AUDIENCE_PROVIDER);
 	}
 }
 

@@ -18,6 +18,7 @@
 #include <cmocka.h>
 
 #include "concordat/core/calendar.h"
+#include "concordat/core/compare.h"
 #include "concordat/core/protocol.h"
 
 #define HELPER __attribute__((unused)) static
@@ -97,6 +98,13 @@ static const struct actor signatory = ACTOR(3, 1, SIDE_COMMISSIONER, BIT(ROLE_SI
 static const struct actor negotiator = ACTOR(4, 2, SIDE_PROVIDER, BIT(ROLE_NEGOTIATOR));
 static const struct actor provider_signatory = ACTOR(5, 2, SIDE_PROVIDER, BIT(ROLE_SIGNATORY));
 static const struct actor rival = ACTOR(6, 3, SIDE_PROVIDER, BIT(ROLE_NEGOTIATOR));
+static const struct uuid third_provider = HOUSE(4);
+static const struct actor third = ACTOR(7, 4, SIDE_PROVIDER, BIT(ROLE_NEGOTIATOR));
+/* mediation bodies, and an officer of the council who mediates for one as well */
+static const struct uuid mediation_body = HOUSE(7), other_body = HOUSE(8);
+static const struct actor mediator = ACTOR(17, 7, SIDE_MEDIATOR, BIT(ROLE_MEDIATOR));
+static const struct actor other_mediator = ACTOR(18, 8, SIDE_MEDIATOR, BIT(ROLE_MEDIATOR));
+static const struct actor officer_who_mediates = ACTOR(1, 7, SIDE_MEDIATOR, BIT(ROLE_MEDIATOR));
 /* the officer who opens, with every other role of the house as well */
 static const struct actor busy_officer =
 	ACTOR(1, 1, SIDE_COMMISSIONER,
@@ -105,13 +113,30 @@ static const struct actor busy_officer =
 static const struct actor busy_panel =
 	ACTOR(2, 1, SIDE_COMMISSIONER, BIT(ROLE_PANEL_MEMBER) | BIT(ROLE_SIGNATORY));
 
+/* ---- a document, which whoever asks has uploaded ---- */
+
+static const struct uuid document_id = HOUSE(20);
+
+HELPER const struct document_facts *find_document(void *context, struct uuid id)
+{
+	static struct document_facts letter;
+
+	(void)context;
+	letter = (struct document_facts){sha256(TEXT("A letter"), TEXT_NONE, TEXT_NONE), 8,
+					 TEXT("text/plain")};
+	return uuid_eq(id, document_id) ? &letter : NULL;
+}
+
 /* ---- what is played ---- */
 
 static struct arena *arena;
 static struct world world;
 static const struct placement *played;
 static struct decision last;
-static int64_t on_thread; /* the thread that requests name; NO_INT: none */
+static int64_t on_thread;	      /* the thread that requests name; NO_INT: none */
+static const struct said *saying;     /* what moves enter for the other side; NULL: nothing */
+static int64_t said_at_us = NEVER_US; /* and when it said so */
+static bool no_reasons;		      /* counter-offers go as they are given */
 
 /* Needs the arena, for what the models are run by. */
 HELPER void world_init(void)
@@ -169,6 +194,7 @@ HELPER void world_init(void)
 		.calendar = &calendar,
 		.panel_weekday = WEDNESDAY,
 		.cost_model = find_model,
+		.document = find_document,
 	};
 }
 
@@ -180,6 +206,9 @@ HELPER int set_up(void **state)
 	played = placement_new(arena, authority, placement_id);
 	last = (struct decision){0};
 	on_thread = NO_INT;
+	saying = NULL;
+	said_at_us = NEVER_US;
+	no_reasons = false;
 	return 0;
 }
 
@@ -215,10 +244,35 @@ HELPER int64_t after_the_last(int64_t now_us)
 	return now_us > played->recorded_at_us ? now_us : played->recorded_at_us + 1;
 }
 
+/* A counter-offer with a reason for each line that it changes; any other offer as it is. */
+HELPER const void *with_reasons(const struct actor *who, const struct make_offer *asked)
+{
+	const struct thread *thread = on_thread == NO_INT ? placement_open_thread(played)
+							  : placement_thread(played, on_thread);
+	const struct offer *open = thread ? thread_open_offer(thread) : NULL;
+	struct make_offer *offer = arena_copy(arena, asked, sizeof(*asked));
+	struct list answers;
+	const struct line_answer *answer;
+	struct line_reason *reasons = NULL;
+
+	if (!open || open->side == who->side || asked->line_reasons.count)
+		return asked;
+	answers = offer_line_answers(arena, &open->data->terms, &asked->terms);
+	answer = answers.items;
+	for (size_t i = 0; i < answers.count; i++)
+		if (answer[i].what != LINE_ACCEPTED)
+			*LIST_ADD(arena, reasons, offer->line_reasons.count) = (struct line_reason){
+				answer[i].key, SAID("So that it is nearer what it costs")};
+	offer->line_reasons.items = reasons;
+	return offer;
+}
+
 HELPER bool moved(const struct actor *who, enum move move, const void *data, int64_t now_us)
 {
-	struct request request = {move, data, on_thread, NEVER_US};
+	struct request request = {move, data, on_thread, said_at_us, saying};
 
+	if (move == MOVE_MAKE_OFFER && !no_reasons)
+		request.data = with_reasons(who, data);
 	last = core_decide(arena, &world, played, who, &request, after_the_last(now_us));
 	played = last.after;
 	return !last.refused;
@@ -324,6 +378,7 @@ HELPER struct invite invitation_of(struct uuid whom)
 	return (struct invite){
 		.provider = whom,
 		.wanted_start_day = NO_DAY,
+		.closes_day = NO_DAY,
 		.calculation = NO_INT,
 		.needs = NO_INT,
 	};
@@ -356,11 +411,12 @@ HELPER const struct thread *strand(void)
 	return &played->threads[played->thread_count - 1];
 }
 
-/* The digest of the newest offer. */
+/* The digest of the newest offer in the strand negotiated in, or else the newest strand. */
 HELPER struct digest newest_digest(void)
 {
-	const struct thread *t = strand();
+	const struct thread *t = placement_open_thread(played);
 
+	t = t ? t : strand();
 	return t->offer_count ? t->offers[t->offer_count - 1].data->terms_digest
 			      : (struct digest){{0}};
 }

@@ -500,6 +500,43 @@ static void a_body_of_the_limit_is_taken(void **state)
 	assert_memory_equal(p.body.at, body, size);
 }
 
+static int64_t eight_more_for_files(enum http_method method, struct text path, void *context)
+{
+	bool is_file = method == HTTP_POST_ && text_is(path, "/files");
+
+	(void)context;
+	return http_limits_default.body_bytes + (is_file ? 8 : 0);
+}
+
+static void some_addresses_take_larger_bodies(void **state)
+{
+	static const struct {
+		const char *head;
+		int status;
+	} cases[] = {
+		{"POST /files HTTP/1.1\r\nHost: x\r\nContent-Length: 262152\r\n\r\n", 0},
+		{"POST /files HTTP/1.1\r\nHost: x\r\nContent-Length: 262153\r\n\r\n", 413},
+		{"POST /other HTTP/1.1\r\nHost: x\r\nContent-Length: 262145\r\n\r\n", 413},
+		{"PUT /files HTTP/1.1\r\nHost: x\r\nContent-Length: 262145\r\n\r\n", 413},
+		{"POST /files HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n40008\r\n",
+		 0},
+		{"POST /files HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n40009\r\n",
+		 413},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct parser p;
+
+		parser_start(&p, arena, &http_limits_default);
+		p.body_limit = eight_more_for_files;
+		(void)!parser_feed(&p, cases[i].head, strlen(cases[i].head));
+		assert_int_equal(p.state, cases[i].status ? PARSE_REFUSED : PARSE_BODY);
+		if (cases[i].status)
+			assert_int_equal(p.refusal->status, cases[i].status);
+	}
+}
+
 static void a_body_of_one_byte_chunks_is_bounded(void **state)
 {
 	static const char chunk[] = "1\r\nx\r\n";
@@ -631,6 +668,7 @@ int main(void)
 		cmocka_unit_test(limits_are_exact),
 		cmocka_unit_test(limits_refuse_before_the_rest_is_there),
 		cmocka_unit_test(a_body_of_the_limit_is_taken),
+		cmocka_unit_test(some_addresses_take_larger_bodies),
 		cmocka_unit_test(a_body_of_one_byte_chunks_is_bounded),
 		cmocka_unit_test(a_refused_head_request_is_known_as_one),
 		cmocka_unit_test(query_values_are_decoded_or_bad),

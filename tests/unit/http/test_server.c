@@ -529,6 +529,48 @@ static void a_body_that_would_be_refused_is_not_asked_for(void **state)
 	client_free(c);
 }
 
+static int64_t a_megabyte(enum http_method method, struct text path, void *context)
+{
+	(void)method;
+	(void)path;
+	(void)context;
+	return 1 << 20;
+}
+
+static void few_large_bodies_are_taken_at_once(void **state)
+{
+	static const char large[] =
+		"POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 999999\r\nExpect: "
+		"100-continue\r\n\r\n";
+	struct fixture *f = *state;
+	struct client *sending[16], *c;
+
+	f->options.body_limit = a_megabyte;
+	serve(f);
+	for (size_t i = 0; i < 16; i++) {
+		sending[i] = client_new(f);
+		say(f, sending[i], large);
+		WAIT_FOR(f, has(sending[i], "100 Continue"));
+	}
+	c = client_new(f);
+	say(f, c, large);
+	WAIT_FOR(f, ended(c));
+	assert_non_null(strstr(c->in, "HTTP/1.1 503 "));
+	assert_non_null(strstr(c->in, "\"busy\""));
+	client_free(c);
+	/* what is no larger than usual is not held up, and who leaves makes room */
+	c = client_new(f);
+	say(f, c, "POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\ncare");
+	WAIT_FOR(f, has(c, "[POST /a care]"));
+	client_leave(sending[0], false);
+	WAIT_FOR(f, is_open(f, 16));
+	say(f, c, large);
+	WAIT_FOR(f, has(c, "100 Continue"));
+	client_free(c);
+	for (size_t i = 0; i < 16; i++)
+		client_free(sending[i]);
+}
+
 static void chunks_that_come_byte_by_byte_make_one_body(void **state)
 {
 	static const char bytes[] =
@@ -993,6 +1035,7 @@ int main(void)
 		TEST(a_client_that_never_goes_is_closed_after_lingering),
 		TEST(a_client_that_asks_to_go_on_is_told_to),
 		TEST(a_body_that_would_be_refused_is_not_asked_for),
+		TEST(few_large_bodies_are_taken_at_once),
 		TEST(chunks_that_come_byte_by_byte_make_one_body),
 		TEST(a_head_that_trickles_meets_its_deadline),
 		TEST(a_body_that_stalls_meets_its_deadline),

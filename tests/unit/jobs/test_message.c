@@ -11,14 +11,15 @@
 #define SOME_DAY 20556 /* 13 April 2026 */
 #define SOME_INSTANT ((int64_t)SOME_DAY * US_PER_DAY + 9 * US_PER_HOUR)
 
-static const struct uuid commissioner = {{1}}, provider = {{2}}, rival = {{3}};
+static const struct uuid commissioner = {{1}}, provider = {{2}}, rival = {{3}},
+			 mediation_body = {{4}};
 
 struct fixture {
 	struct arena *arena;
 	struct placement *placement;
 	struct open_placement opening;
 	struct thread threads[2];
-	struct party parties[3];
+	struct party parties[4];
 };
 
 static void put_personal(void *context, struct text path, struct personal *personal)
@@ -49,7 +50,9 @@ static int set_up(void **state)
 		(struct party){.organisation = provider, .side = SIDE_PROVIDER, .thread = 1};
 	f->parties[2] = (struct party){.organisation = rival, .side = SIDE_PROVIDER, .thread = 2};
 	f->placement->parties = f->parties;
-	f->placement->party_count = 3;
+	f->parties[3] =
+		(struct party){.organisation = mediation_body, .side = SIDE_MEDIATOR, .thread = 1};
+	f->placement->party_count = 4;
 	*state = f;
 	return 0;
 }
@@ -136,6 +139,9 @@ static void every_kind_of_fact_has_thin_words(void **state)
 		struct fact *fact = fact_of(f, (enum fact_kind)kind);
 		struct message m;
 
+		/* dates that moved are told with what they are of */
+		if (kind == FACT_DUE_CHANGED)
+			continue;
 		assert_true(tell(f, fact, 0, &m));
 		assert_is_thin(&m);
 		if (fact_visible(fact, f->placement, &f->parties[1])) {
@@ -165,7 +171,8 @@ static void every_duty_has_words_for_a_reminder_a_miss_and_an_expiry(void **stat
 						&f->parties[0], &m));
 		assert_is_thin(&m);
 		assert_string_equal(m.kind, "reminder");
-		assert_true(says(m.body, "You: ") && says(m.body, "Monday 13 April 2026 at 10:00"));
+		assert_true(says(m.body, duty == DUTY_DISPUTE_ENTRY ? "You may " : "You: "));
+		assert_true(says(m.body, "Monday 13 April 2026 at 10:00"));
 		((struct not_done *)missed->data)->duty = duty;
 		((struct not_done *)lapsed->data)->duty = duty;
 		assert_true(tell(f, missed, 0, &m));
@@ -250,6 +257,62 @@ static void what_runs_out_and_what_either_may_do_is_said_so(void **state)
 	assert_true(says(m.body, "The offer stands until a date not yet set."));
 }
 
+static void a_mediator_reads_of_itself_and_of_the_two_sides(void **state)
+{
+	struct fixture *f = *state;
+	struct fact *agreed = fact_of(f, FACT_MEDIATOR_AGREED);
+	struct opened opens[] = {{.duty = DUTY_MEDIATE,
+				  .owed_by = SIDE_MEDIATOR,
+				  .thread = 1,
+				  .due_at_us = SOME_INSTANT}};
+	struct message m;
+
+	((struct agree_mediator *)agreed->data)->mediator = mediation_body;
+	agreed->opens = (struct list){opens, 1};
+	assert_true(tell(f, agreed, 3, &m));
+	assert_true(
+		says(m.body, "The commissioner agreed, as the other side has, that you mediate"));
+	assert_true(says(m.body, "You: mediate, by Monday 13 April 2026 at 10:00"));
+	assert_true(tell(f, agreed, 1, &m));
+	assert_true(says(m.body, "The commissioner agreed to the mediator named"));
+	assert_true(says(m.body, "The mediator: mediate, by"));
+	assert_true(tell(f, fact_of(f, FACT_ASKED), 3, &m));
+	assert_true(says(m.body, "The commissioner asked a question, on"));
+	assert_false(tell(f, fact_of(f, FACT_NOTE_WRITTEN), 3, &m));
+}
+
+static void what_a_mediator_proposes_is_proposed_to_both(void **state)
+{
+	struct fixture *f = *state;
+	struct fact *proposed = fact_of(f, FACT_SETTLEMENT_PROPOSED);
+	struct message m;
+
+	proposed->side = SIDE_MEDIATOR;
+	proposed->organisation = mediation_body;
+	for (size_t party = 0; party < 2; party++) {
+		assert_true(tell(f, proposed, party, &m));
+		assert_true(says(m.body, "The mediator proposed a settlement to you"));
+	}
+	assert_true(tell(f, proposed, 3, &m));
+	assert_true(says(m.body, "You proposed a settlement, on"));
+	assert_string_equal(m.kind, "receipt");
+}
+
+static void one_sides_acceptance_is_told_to_the_other_once_both_have(void **state)
+{
+	struct fixture *f = *state;
+	struct fact *accepted = fact_of(f, FACT_SETTLEMENT_ACCEPTED);
+	struct message m;
+
+	assert_false(tell(f, accepted, 1, &m));
+	assert_true(tell(f, accepted, 0, &m));
+	assert_true(says(m.body, "The other side learns of it once it has accepted too"));
+	assert_true(tell(f, accepted, 3, &m));
+	((struct accept_settlement *)accepted->data)->is_agreed = true;
+	assert_true(tell(f, accepted, 1, &m));
+	assert_true(says(m.body, "Both sides have accepted it: it is to be signed"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -257,6 +320,13 @@ int main(void)
 						tear_down),
 		cmocka_unit_test_setup_teardown(
 			every_duty_has_words_for_a_reminder_a_miss_and_an_expiry, set_up,
+			tear_down),
+		cmocka_unit_test_setup_teardown(a_mediator_reads_of_itself_and_of_the_two_sides,
+						set_up, tear_down),
+		cmocka_unit_test_setup_teardown(what_a_mediator_proposes_is_proposed_to_both,
+						set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			one_sides_acceptance_is_told_to_the_other_once_both_have, set_up,
 			tear_down),
 		cmocka_unit_test_setup_teardown(the_side_that_acted_gets_a_receipt, set_up,
 						tear_down),

@@ -1,0 +1,131 @@
+/*
+ * named.c - looks up what a move names that is not on the placement.
+ *
+ * What is found is kept for the decision; what cannot be is told at once.
+ */
+#include "named.h"
+
+#include "queries.h"
+#include "tell.h"
+
+static void on_looked_again(void *context)
+{
+	const struct named *named = context;
+
+	named->on_found(named->context);
+}
+
+static void on_invited(enum store_outcome outcome, const struct rows *rows, void *context)
+{
+	const struct named *named = context;
+
+	if (outcome != STORE_DONE)
+		call_store_fault(named->call, outcome);
+	else if (!row_bool(rows, 0, 0))
+		tell_field(named->call, "/provider",
+			   "is no provider that is known here. Choose one from the organisations "
+			   "you may invite.");
+	else if (!row_bool(rows, 0, 1))
+		tell_field(named->call, "/home",
+			   "is no home of this provider. Choose one of its homes.");
+	else
+		named->on_found(named->context);
+}
+
+static void on_mediator(enum store_outcome outcome, const struct rows *rows, void *context)
+{
+	const struct named *named = context;
+
+	if (outcome != STORE_DONE)
+		call_store_fault(named->call, outcome);
+	else if (!row_bool(rows, 0, 0))
+		tell_field(named->call, "/mediator",
+			   "is no mediation body that is known here. Choose one from the "
+			   "organisations that mediate.");
+	else
+		named->on_found(named->context);
+}
+
+static void on_document(enum store_outcome outcome, const struct rows *rows, void *context)
+{
+	struct named *named = context;
+
+	if (outcome != STORE_DONE) {
+		call_store_fault(named->call, outcome);
+		return;
+	}
+	named->has_document = rows->count && row_digest(rows, 0, 0, &named->document.sha256);
+	if (named->has_document) {
+		named->document.bytes = row_int(rows, 0, 1, 0);
+		named->document.media_type = row_text(rows, 0, 2);
+	}
+	named->on_found(named->context);
+}
+
+static void ask(struct named *named, const char *sql, struct uuid first, struct uuid second,
+		store_rows_cb on_rows)
+{
+	struct call *call = named->call;
+	struct param params[2] = {param_uuid(call->arena, first), param_uuid(call->arena, second)};
+
+	store_read(app_store(call->app), call->arena, call->caller.organisation, sql, params, 2,
+		   on_rows, named);
+}
+
+static bool names_mediator(enum move move)
+{
+	return move == MOVE_NOMINATE_MEDIATOR || move == MOVE_APPOINT_BY_BODY;
+}
+
+bool names_others(enum move move)
+{
+	return move == MOVE_CALCULATE || move == MOVE_INVITE || move == MOVE_ATTACH ||
+	       names_mediator(move);
+}
+
+bool named_look_up(struct named *named)
+{
+	const struct invite *invite = named->request->data;
+	const struct calculate *calculate = named->request->data;
+	const struct attach *attach = named->request->data;
+	const struct uuid *mediator = named->request->data; /* the first member of both */
+	struct call *call = named->call;
+
+	if (named->request->move == MOVE_INVITE) {
+		ask(named, SQL_SUBMIT_INVITED, invite->provider, invite->home, on_invited);
+		return true;
+	}
+	if (names_mediator(named->request->move)) {
+		ask(named, SQL_SUBMIT_MEDIATOR, *mediator, (struct uuid){0}, on_mediator);
+		return true;
+	}
+	if (named->request->move == MOVE_ATTACH) {
+		ask(named, SQL_DOCUMENTS_OWN, attach->document, call->caller.organisation,
+		    on_document);
+		return true;
+	}
+	if (named->request->move != MOVE_CALCULATE ||
+	    reference_cost_model(call->app, calculate->model, calculate->version))
+		return false;
+	reference_look_again(call->app, on_looked_again, named);
+	return true;
+}
+
+static const struct document_facts *find_document(void *context, struct uuid id)
+{
+	const struct named *named = context;
+
+	(void)id;
+	return named->has_document ? &named->document : NULL;
+}
+
+struct world named_world(const struct world *world, const struct named *named)
+{
+	struct world with = *world;
+
+	if (named->request && named->request->move == MOVE_ATTACH) {
+		with.document = find_document;
+		with.context = (void *)named; /* an attachment asks for no cost model */
+	}
+	return with;
+}

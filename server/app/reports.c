@@ -1,0 +1,266 @@
+/*
+ * reports.c - how both sides kept to their timescales, as JSON or CSV.
+ *
+ * The counting is one statement under row-level security (queries/report.sql); here lateness gets
+ * its words: working days for what is due at 17:00 of a day, hours for what is counted in hours.
+ */
+#include <string.h>
+
+#include "concordat/app/schemas.h"
+#include "concordat/core/calendar.h"
+#include "page.h"
+#include "queries.h"
+
+#define CSV_TYPE "text/csv"
+#define DUE_HOUR 17
+
+const char *const app_report_types[] = {CSV_TYPE, NULL};
+
+struct reporting {
+	struct call *call;
+	struct timescale_report report;
+};
+
+enum column {
+	AUTHORITY,
+	AUTHORITY_NAME,
+	SIDE,
+	ORGANISATION,
+	ORGANISATION_NAME,
+	DUTY,
+	TOTAL,
+	MET,
+	MET_LATE,
+	MISSED,
+	LAPSED,
+	RELEASED,
+	RELEASED_AFTER_MISS,
+	OPEN,
+	UNTIMED,
+	MEDIAN,
+	MEDIAN_DUE,
+	MOST,
+	MOST_DUE
+};
+
+/* ---- how late ---- */
+
+static struct text counted(struct arena *arena, int64_t n, const char *unit)
+{
+	return text_printf(arena, "%lld %s%s", (long long)n, unit, n == 1 ? "" : "s");
+}
+
+/* A part of an hour counts as one. */
+static struct text late_words(struct arena *arena, const struct calendar *calendar, int64_t due_us,
+			      int64_t late_us)
+{
+	int32_t due_day = london_day(due_us), day = london_day(due_us + late_us);
+	bool is_day_clock = due_us == london_instant(due_day, DUE_HOUR, 0);
+	int64_t working = 0;
+
+	for (int32_t d = due_day + 1; is_day_clock && calendar && d <= day; d++)
+		working += calendar_is_working(calendar, d);
+	if (working)
+		return counted(arena, working, "working day");
+	return counted(arena, (late_us + US_PER_HOUR - 1) / US_PER_HOUR, "hour");
+}
+
+/* ---- rows ---- */
+
+static struct timescale_row_counted row_of(const struct reporting *r, const struct rows *rows,
+					   size_t i)
+{
+	struct arena *arena = r->call->arena;
+	struct timescale_row_counted row = {
+		.authority = row_uuid(rows, i, AUTHORITY),
+		.authority_name = row_text(rows, i, AUTHORITY_NAME),
+		.side = row_text(rows, i, SIDE),
+		.organisation = row_uuid(rows, i, ORGANISATION),
+		.organisation_name = row_text(rows, i, ORGANISATION_NAME),
+		.duty = row_text(rows, i, DUTY),
+		.total = row_int(rows, i, TOTAL, 0),
+		.met = row_int(rows, i, MET, 0),
+		.met_late = row_int(rows, i, MET_LATE, 0),
+		.missed = row_int(rows, i, MISSED, 0),
+		.lapsed = row_int(rows, i, LAPSED, 0),
+		.released = row_int(rows, i, RELEASED, 0),
+		.released_after_miss = row_int(rows, i, RELEASED_AFTER_MISS, 0),
+		.open = row_int(rows, i, OPEN, 0),
+		.late_untimed = row_int(rows, i, UNTIMED, 0),
+		.late_median_s = NO_INT,
+		.late_most_s = NO_INT,
+	};
+	const struct authority_settings *held = reference_held(r->call->app, row.authority);
+	const struct calendar *calendar = held ? held->world.calendar : NULL;
+	int64_t median_us = row_int(rows, i, MEDIAN, 0), most_us = row_int(rows, i, MOST, 0);
+
+	if (row_is_null(rows, i, MEDIAN))
+		return row;
+	row.late_median_s = median_us / US_PER_SECOND;
+	row.late_most_s = most_us / US_PER_SECOND;
+	row.late_median = late_words(arena, calendar, row_int(rows, i, MEDIAN_DUE, 0), median_us);
+	row.late_most = late_words(arena, calendar, row_int(rows, i, MOST_DUE, 0), most_us);
+	return row;
+}
+
+static bool is_right(const struct timescale_row_counted *row)
+{
+	return text_is(row->side, side_names[SIDE_EITHER]) ||
+	       text_is(row->side, side_names[SIDE_TIME]);
+}
+
+/* What nobody owes is missed by nobody: a right that stands past its day is open. */
+static void take_rows(struct reporting *r, const struct rows *rows)
+{
+	struct timescale_row_counted *duties = NULL, *rights = NULL;
+
+	for (size_t i = 0; i < rows->count; i++) {
+		struct timescale_row_counted row = row_of(r, rows, i);
+
+		if (!is_right(&row)) {
+			*LIST_ADD(r->call->arena, duties, r->report.duties.count) = row;
+			continue;
+		}
+		row.open += row.missed;
+		row.missed = row.released_after_miss = 0;
+		*LIST_ADD(r->call->arena, rights, r->report.rights.count) = row;
+	}
+	r->report.duties.items = duties;
+	r->report.rights.items = rights;
+}
+
+/* ---- CSV (RFC 4180) ---- */
+
+/* Always quoted. What a spreadsheet would take for a formula is led by an apostrophe. */
+static void put_cell(struct writer *w, struct text value)
+{
+	writer_char(w, '"');
+	if (value.len && memchr("=+-@\t\r\n|%", value.at[0], 9))
+		writer_char(w, '\'');
+	for (size_t i = 0; i < value.len; i++) {
+		if (value.at[i] == '"')
+			writer_char(w, '"');
+		writer_char(w, value.at[i]);
+	}
+	writer_puts(w, "\",");
+}
+
+static void put_count(struct writer *w, int64_t n)
+{
+	if (n != NO_INT)
+		writer_printf(w, "%lld", (long long)n);
+	writer_char(w, ',');
+}
+
+static void put_line(struct writer *w, const char *list, const struct timescale_row_counted *row)
+{
+	struct arena *arena = w->arena;
+	bool is_known = !uuid_is_zero(row->organisation);
+
+	writer_printf(w, "%s,", list);
+	put_cell(w, row->authority_name);
+	put_cell(w, uuid_text(arena, row->authority));
+	put_cell(w, row->side);
+	put_cell(w, row->organisation_name);
+	put_cell(w, is_known ? uuid_text(arena, row->organisation) : TEXT_NONE);
+	put_cell(w, row->duty);
+	put_count(w, row->total);
+	put_count(w, row->met);
+	put_count(w, row->met_late);
+	put_count(w, row->missed);
+	put_count(w, row->lapsed);
+	put_count(w, row->released);
+	put_count(w, row->open);
+	put_count(w, row->released_after_miss);
+	put_count(w, row->late_untimed);
+	put_count(w, row->late_median_s);
+	put_cell(w, row->late_median);
+	put_count(w, row->late_most_s);
+	put_cell(w, row->late_most);
+	w->len--; /* the comma behind the last */
+	writer_puts(w, "\r\n");
+}
+
+static struct text write_csv(struct arena *arena, const struct timescale_report *report)
+{
+	const struct timescale_row_counted *duties = report->duties.items;
+	const struct timescale_row_counted *rights = report->rights.items;
+	struct writer w;
+
+	writer_init(&w, arena);
+	writer_puts(&w, "list,authority,authority_id,side,organisation,organisation_id,duty,total,"
+			"met,met_late,missed,lapsed,released,open,released_after_miss,late_untimed,"
+			"late_median_seconds,late_median,late_most_seconds,late_most\r\n");
+	for (size_t i = 0; i < report->duties.count; i++)
+		put_line(&w, "duty", &duties[i]);
+	for (size_t i = 0; i < report->rights.count; i++)
+		put_line(&w, "right", &rights[i]);
+	return writer_text(&w);
+}
+
+/* ---- the call ---- */
+
+static void answer(struct reporting *r)
+{
+	struct call *call = r->call;
+	struct reply reply = {.status = 200};
+	struct writer w;
+
+	if (call->accepted && !strcmp(call->accepted, CSV_TYPE)) {
+		reply.content_type = CSV_TYPE "; charset=utf-8; header=present";
+		reply.disposition = TEXT("attachment; filename=\"timescales.csv\"");
+		reply.body = write_csv(call->arena, &r->report);
+	} else {
+		writer_init(&w, call->arena);
+		schema_write(&w, &timescale_report_schema, &r->report, AUDIENCE_COMMISSIONER);
+		reply.body = writer_text(&w);
+	}
+	call_finish(call, &reply);
+}
+
+static void on_counted(enum store_outcome outcome, const struct rows *rows, void *context)
+{
+	struct reporting *r = context;
+
+	if (outcome != STORE_DONE) {
+		call_store_fault(r->call, outcome);
+		return;
+	}
+	take_rows(r, rows);
+	answer(r);
+}
+
+static const char *const report_sides[] = {"commissioner", "provider", "mediator",
+					   "either",	   "time",     NULL};
+
+void app_report_timescales(struct call *call)
+{
+	struct reporting *r = arena_make(call->arena, struct reporting);
+	struct param *params = arena_array(call->arena, struct param, 5);
+	int32_t from = NO_DAY, to = NO_DAY;
+	struct text side = TEXT_NONE, duty = TEXT_NONE;
+
+	r->call = call;
+	if (!query_day(call, "from", &from) || !query_day(call, "to", &to) ||
+	    !query_word(call, "side", report_sides, &side) ||
+	    !query_word(call, "duty", duty_names, &duty))
+		return;
+	if (from != NO_DAY && to != NO_DAY && to < from) {
+		query_refuse(call, "to", TEXT("Give a day that is not before from."));
+		return;
+	}
+	r->report.from_day = from;
+	r->report.to_day = to;
+	r->report.note =
+		TEXT("Counted by the day on which it fell due, London time, from and to included. "
+		     "What is paused has no day and is counted only when neither is given.");
+	params[0] = param_uuid(call->arena, call->caller.organisation);
+	params[1] =
+		param_instant(call->arena, from == NO_DAY ? NEVER_US : london_instant(from, 0, 0));
+	params[2] =
+		param_instant(call->arena, to == NO_DAY ? NEVER_US : london_instant(to + 1, 0, 0));
+	params[3] = PARAM(side);
+	params[4] = PARAM(duty);
+	store_read(app_store(call->app), call->arena, call->caller.organisation,
+		   SQL_REPORT_TIMESCALES, params, 5, on_counted, r);
+}

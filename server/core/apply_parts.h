@@ -1,0 +1,29 @@
+/* apply_parts.h - what the files that fold a fact share: apply.c calls the others. */
+#ifndef CONCORDAT_CORE_APPLY_PARTS_H
+#define CONCORDAT_CORE_APPLY_PARTS_H
+
+#include "concordat/core/situation.h"
+
+/* apply.c */
+void end_placement(struct placement *p, enum end_reason reason, const struct fact *fact);
+
+/* apply_strand.c */
+struct thread *fact_thread(struct placement *p, const struct fact *fact);
+void end_thread(struct thread *thread, enum thread_state state, const struct fact *fact);
+/* Adds a party and counts for it what it may see so far. */
+void add_party(struct placement *p, struct uuid organisation, enum side side,
+	       const struct thread *thread, const struct fact *fact);
+struct offer *add_offer(struct placement *p, struct thread *thread, const struct fact *fact,
+			enum side side, const struct make_offer *data);
+void begin_signing(struct placement *p, struct thread *thread);
+void apply_invited(struct placement *p, const struct fact *fact);
+bool apply_in_strand(struct placement *p, const struct fact *fact);
+bool apply_lapsed_strand(struct placement *p, const struct fact *fact, struct thread *thread,
+			 const struct lapse_row *row);
+
+/* apply_mediation.c */
+bool apply_mediation(struct placement *p, const struct fact *fact);
+/* Its end without a settlement: what was open before is open again. */
+void end_mediation(struct placement *p, struct thread *thread, const struct fact *fact);
+
+#endif

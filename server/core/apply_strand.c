@@ -1,0 +1,324 @@
+/*
+ * apply_strand.c - folds a fact into a provider's strand: invitation, offers, choice, mediation.
+ *
+ * A part of apply.c, which calls it; nothing else writes a thread.
+ */
+#include "apply_parts.h"
+
+struct thread *fact_thread(struct placement *p, const struct fact *fact)
+{
+	return (struct thread *)placement_thread(p, fact->thread);
+}
+
+void end_thread(struct thread *thread, enum thread_state state, const struct fact *fact)
+{
+	thread->state = state;
+	thread->ended_entry = fact->seq;
+	if (thread->mediation.state != MEDIATION_NONE &&
+	    thread->mediation.state != MEDIATION_OVER) {
+		thread->mediation.state = MEDIATION_OVER;
+		thread->mediation.ended_entry = fact->seq;
+	}
+}
+
+void add_party(struct placement *p, struct uuid organisation, enum side side,
+	       const struct thread *thread, const struct fact *fact)
+{
+	struct party *party = (struct party *)placement_party(p, organisation);
+
+	if (!party)
+		party = LIST_ADD(p->arena, p->parties, p->party_count);
+	*party = (struct party){.organisation = organisation,
+				.side = side,
+				.thread = thread->number,
+				.since_us = fact->recorded_at_us};
+	for (size_t i = 0; i < p->fact_count; i++) {
+		if (!fact_visible(p->facts[i], p, party))
+			continue;
+		party->entries++;
+		party->version += fact_counts(p->facts[i]->kind);
+	}
+}
+
+void apply_invited(struct placement *p, const struct fact *fact)
+{
+	const struct invite *data = fact->data;
+	struct thread *thread = LIST_ADD(p->arena, p->threads, p->thread_count);
+	bool several = data->closes_day != NO_DAY;
+
+	*thread = (struct thread){
+		.number = (int64_t)p->thread_count,
+		.round = fact->round,
+		.state = THREAD_OPEN,
+		.provider = data->provider,
+		.home = data->home,
+		.invited_entry = fact->seq,
+		.wanted_start_day = data->wanted_start_day,
+		.closes_day = data->closes_day,
+		.sealed = several,
+		.chosen = !several,
+		.turn = several ? SIDE_PROVIDER : SIDE_EITHER,
+	};
+	p->stage = STAGE_INVITING;
+	add_party(p, data->provider, SIDE_PROVIDER, thread, fact);
+}
+
+struct offer *add_offer(struct placement *p, struct thread *thread, const struct fact *fact,
+			enum side side, const struct make_offer *data)
+{
+	struct offer *made = LIST_ADD(p->arena, thread->offers, thread->offer_count);
+
+	*made = (struct offer){
+		.number = (int64_t)thread->offer_count,
+		.entry = fact->seq,
+		.side = side,
+		.state = OFFER_OPEN,
+		.sealed = thread->sealed,
+		.made_at_us = fact->recorded_at_us,
+		.data = data,
+	};
+	return made;
+}
+
+static void apply_offer_made(struct placement *p, const struct fact *fact, struct thread *thread)
+{
+	const struct make_offer *data = fact->data;
+	struct offer *open = (struct offer *)thread_open_offer(thread);
+
+	if (open)
+		open->state = OFFER_COUNTERED;
+	add_offer(p, thread, fact, (enum side)data->side, data);
+	thread->turn = data->side == SIDE_COMMISSIONER ? SIDE_PROVIDER : SIDE_COMMISSIONER;
+	if (!thread->sealed)
+		p->stage = STAGE_NEGOTIATING;
+}
+
+void begin_signing(struct placement *p, struct thread *thread)
+{
+	p->rounds[thread->round - 1].panel_pending = false; /* nothing is left to decide */
+	if (thread->mediation.state == MEDIATION_PROPOSED)
+		thread->mediation.state = MEDIATION_OVER; /* nor to mediate */
+	p->stage = STAGE_SIGNING;
+	p->signed_by_commissioner = p->signed_by_provider = false;
+}
+
+static bool close_offer(struct thread *thread, enum offer_state state, enum side turn)
+{
+	struct offer *offer = (struct offer *)thread_open_offer(thread);
+
+	if (!offer)
+		return false;
+	offer->state = state;
+	thread->turn = turn == SIDE_TIME ? offer->side : turn; /* SIDE_TIME: back to its maker */
+	return true;
+}
+
+static void make_agreement(struct placement *p, const struct fact *fact, struct thread *thread,
+			   const struct offer *offer)
+{
+	struct round *round = (struct round *)placement_open_round(p);
+	struct agreement *agreement = LIST_ADD(p->arena, p->agreements, p->agreement_count);
+
+	*agreement = (struct agreement){
+		.number = (int64_t)p->agreement_count,
+		.thread = thread->number,
+		.entry = fact->seq,
+		.terms_entry = offer->entry,
+		.from_day = offer->data->terms.start_day,
+		.terms = &offer->data->terms,
+		.terms_digest = offer->data->terms_digest,
+	};
+	thread->state = THREAD_AGREED;
+	if (round)
+		round->open = false;
+	p->stage = STAGE_IN_FORCE;
+}
+
+static bool apply_signed(struct placement *p, const struct fact *fact, struct thread *thread)
+{
+	const struct sign *data = fact->data;
+	const struct offer *offer = thread_accepted_offer(thread);
+
+	if (!offer)
+		return false;
+	if (data->side == SIDE_COMMISSIONER)
+		p->signed_by_commissioner = true;
+	else
+		p->signed_by_provider = true;
+	if (p->signed_by_commissioner && p->signed_by_provider)
+		make_agreement(p, fact, thread, offer);
+	return true;
+}
+
+static bool any_to_choose_from(const struct placement *p)
+{
+	for (size_t i = 0; i < p->thread_count; i++)
+		if (p->threads[i].state == THREAD_OPEN && !p->threads[i].sealed &&
+		    thread_open_offer(&p->threads[i]))
+			return true;
+	return false;
+}
+
+/* An opened offer that is gone before one is chosen is out of the running, and its strand over:
+ * while others may be chosen its maker could not put another. */
+static bool offer_gone(struct placement *p, const struct fact *fact, struct thread *thread,
+		       enum offer_state offer, enum thread_state state)
+{
+	if (!close_offer(thread, offer, SIDE_TIME))
+		return false;
+	if (thread->sealed || thread->chosen)
+		return true;
+	end_thread(thread, state, fact);
+	if (!any_to_choose_from(p))
+		p->stage = STAGE_INVITING;
+	return true;
+}
+
+bool apply_lapsed_strand(struct placement *p, const struct fact *fact, struct thread *thread,
+			 const struct lapse_row *row)
+{
+	struct offer *offer;
+
+	if (row->ends_thread)
+		end_thread(thread, row->ends_round ? THREAD_ENDED : THREAD_LAPSED, fact);
+	if (row->duty == DUTY_OFFER_STANDS)
+		return offer_gone(p, fact, thread, OFFER_EXPIRED, THREAD_LAPSED);
+	if (row->duty == DUTY_CONSENT_TO_MEDIATION)
+		thread->mediation.state = MEDIATION_OVER;
+	if (BIT(row->duty) & MEDIATION_DUTIES)
+		end_mediation(p, thread, fact);
+	if (row->duty == DUTY_ACCEPTANCE_STANDS) {
+		offer = (struct offer *)thread_accepted_offer(thread);
+		if (!offer)
+			return false;
+		offer->state = OFFER_EXPIRED;
+		thread->turn = SIDE_EITHER;
+		p->signed_by_commissioner = p->signed_by_provider = false;
+		p->stage = STAGE_NEGOTIATING;
+	}
+	return true;
+}
+
+/* The seal is broken of the offer on the table alone: one that was taken back is not opened. */
+static void apply_opened_offer(struct placement *p, const struct fact *fact, struct thread *thread)
+{
+	struct offer *offer = (struct offer *)thread_open_offer(thread);
+
+	thread->sealed = false;
+	if (!offer) {
+		end_thread(thread, THREAD_LAPSED, fact);
+		return;
+	}
+	offer->sealed = false;
+	p->stage = STAGE_NEGOTIATING;
+}
+
+static void apply_chosen(const struct fact *fact, struct thread *thread)
+{
+	const struct choose_provider *data = fact->data;
+
+	if (data->is_chosen) {
+		thread->chosen = true;
+		return;
+	}
+	(void)close_offer(thread, OFFER_REJECTED, SIDE_EITHER);
+	end_thread(thread, THREAD_NOT_CHOSEN, fact);
+}
+
+/* Its own clock is new, and it is told what all sides were told meanwhile. */
+static void apply_reopened(struct placement *p, const struct fact *fact, struct thread *thread)
+{
+	const struct reopen_invitation *data = fact->data;
+	bool several = data->closes_day != NO_DAY;
+
+	thread->state = THREAD_OPEN;
+	thread->ended_entry = 0;
+	thread->closes_day = data->closes_day;
+	thread->sealed = several;
+	thread->chosen = !several;
+	thread->identity_shared = false;
+	thread->turn = several ? SIDE_PROVIDER : SIDE_EITHER;
+	add_party(p, thread->provider, SIDE_PROVIDER, thread, fact);
+}
+
+static void apply_assessed(struct placement *p, const struct fact *fact, struct thread *thread)
+{
+	const struct provider_assessment *data = fact->data;
+
+	if (data->outcome != ASSESSMENT_CANNOT)
+		return;
+	(void)close_offer(thread, OFFER_WITHDRAWN, SIDE_TIME);
+	end_thread(thread, THREAD_DECLINED, fact);
+	p->stage = STAGE_INVITING;
+}
+
+static bool apply_questions(struct placement *p, const struct fact *fact, struct thread *thread)
+{
+	const struct answer *answer = fact->data;
+	struct question *question;
+
+	if (fact->kind == FACT_ASKED) {
+		question = LIST_ADD(p->arena, thread->questions, thread->question_count);
+		*question = (struct question){
+			.number = (int64_t)thread->question_count,
+			.entry = fact->seq,
+			.asker = fact_speaker(fact),
+		};
+		return true;
+	}
+	if (answer->number < 1 || (size_t)answer->number > thread->question_count)
+		return false;
+	thread->questions[answer->number - 1].answered = true;
+	return true;
+}
+
+bool apply_in_strand(struct placement *p, const struct fact *fact)
+{
+	struct thread *thread = fact_thread(p, fact);
+
+	if (!thread)
+		return false;
+	if (fact_speaker(fact) == SIDE_PROVIDER && fact->kind != FACT_ASKED &&
+	    fact->kind != FACT_ANSWERED)
+		thread->acknowledged = true; /* whoever answers an offer has the invitation */
+	switch (fact->kind) {
+	case FACT_ACKNOWLEDGED:
+		return true;
+	case FACT_DECLINED:
+		(void)close_offer(thread, OFFER_WITHDRAWN, SIDE_TIME); /* one under seal */
+		end_thread(thread, THREAD_DECLINED, fact);
+		return true;
+	case FACT_ASKED:
+	case FACT_ANSWERED:
+		return apply_questions(p, fact, thread);
+	case FACT_OFFER_MADE:
+		apply_offer_made(p, fact, thread);
+		return true;
+	case FACT_OFFER_WITHDRAWN:
+		return offer_gone(p, fact, thread, OFFER_WITHDRAWN, THREAD_DECLINED);
+	case FACT_ACCEPTED:
+		begin_signing(p, thread);
+		return close_offer(thread, OFFER_ACCEPTED, SIDE_EITHER);
+	case FACT_REJECTED:
+		return close_offer(thread, OFFER_REJECTED, SIDE_EITHER);
+	case FACT_SIGNED:
+		return apply_signed(p, fact, thread);
+	case FACT_INVITATION_REOPENED:
+		apply_reopened(p, fact, thread);
+		return true;
+	case FACT_OFFERS_OPENED:
+		apply_opened_offer(p, fact, thread);
+		return true;
+	case FACT_PROVIDER_CHOSEN:
+		apply_chosen(fact, thread);
+		return true;
+	case FACT_IDENTITY_SHARED:
+		thread->identity_shared = true;
+		return true;
+	case FACT_PROVIDER_ASSESSED:
+		apply_assessed(p, fact, thread);
+		return true;
+	default:
+		return false;
+	}
+}

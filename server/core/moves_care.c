@@ -1,0 +1,80 @@
+/*
+ * moves_care.c - rows of the protocol: signature, care, reviews and the end.
+ */
+#include "moves.h"
+
+const struct move_row row_sign = {
+	.move = MOVE_SIGN,
+	.help = "A signatory of each side signs, naming the digest; the second "
+		"signature makes the agreement.",
+	.sides = C | P,
+	.commissioner_roles = SIGNATORY,
+	.provider_roles = SIGNATORY,
+	.stages = SIGNING,
+	.rules = RULES(&rule_thread_open, &rule_not_signed_yet, &rule_signatory_is_third,
+		       &rule_involved_in_signature, &rule_names_digest),
+	.derive = derive_signature,
+	.meets = DUTY(SIGN),
+	STARTS({DUTY_CONFIRM_START, OWED_BY_COMMISSIONER, care_to_be_confirmed,
+		"when both have signed"},
+	       {DUTY_RECORD_INVOLVEMENT, OWED_BY_COMMISSIONER, signed_without_person,
+		"in an emergency, when both have signed and the person was not "
+		"involved yet"}),
+	.effect = release_if_agreed,
+	.seen = SEEN_BY_THREAD,
+	.counts = true,
+	LEADS({SIGNING, STAGE_IN_FORCE, "when both have signed"}),
+};
+
+const struct move_row row_confirm_start = {
+	.move = MOVE_CONFIRM_START,
+	.help = "Care started on this day; the reviews are scheduled from it.",
+	.sides = C | P,
+	.commissioner_roles = OFFICER,
+	.provider_roles = NEGOTIATOR,
+	.stages = INVITING | NEGOTIATING | MEDIATING | SIGNING | IN_FORCE,
+	.recorded_for = C | P,
+	.rules = RULES(&rule_care_agreed, &rule_thread_open, &rule_chosen_first,
+		       &rule_start_not_confirmed, &rule_start_in_past),
+	.meets = DUTY(CONFIRM_START),
+	.releases = DUTY(CONFIRM_START),
+	STARTS({DUTY_FIRST_REVIEW, OWED_BY_COMMISSIONER, NULL,
+		"unless the stay is planned to end sooner"},
+	       {DUTY_THREE_MONTH_REVIEW, OWED_BY_COMMISSIONER, NULL,
+		"unless the stay is planned to end sooner"},
+	       {DUTY_YEARLY_REVIEW, OWED_BY_COMMISSIONER, NULL,
+		"unless the stay is planned to end sooner"}),
+	.seen = SEEN_BY_THREAD,
+	.counts = true,
+};
+
+const struct move_row row_hold_review = {
+	.move = MOVE_HOLD_REVIEW,
+	.help = "A review was held with the person: outcomes, three views, the "
+		"decision.",
+	.sides = C,
+	.commissioner_roles = OFFICER,
+	.stages = INVITING | NEGOTIATING | MEDIATING | SIGNING | IN_FORCE,
+	.rules = RULES(&rule_thread_open, &rule_review_open, &rule_involved_in_review,
+		       &rule_review_sound),
+	.meets = REVIEW_DUTIES,
+	STARTS({DUTY_YEARLY_REVIEW, OWED_BY_COMMISSIONER, is_the_yearly_anchor,
+		"after a three-month or yearly review"}),
+	.effect = release_old_yearly,
+	.seen = SEEN_BY_THREAD,
+	.counts = true,
+};
+
+const struct move_row row_withdraw = {
+	.move = MOVE_WITHDRAW,
+	.help = "The commissioner withdraws the placement with a reason; all "
+		"clocks stop.",
+	.sides = C,
+	.commissioner_roles = OFFICER,
+	.stages = BEFORE_FORCE,
+	.rules = NULL,
+	.releases = EVERY_DUTY,
+	.seen = SEEN_BY_ALL,
+	.counts = true,
+	LEADS({BEFORE_FORCE, STAGE_ENDED, NULL}),
+};

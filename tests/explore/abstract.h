@@ -1,0 +1,298 @@
+/*
+ * abstract.h - what two placements have in common when everything that can still happen to one can
+ * happen to the other: the key of a state.
+ *
+ * Stage, strands, turn, offers on the table by class, mediation, extensions, signatures, and what
+ * is owed: by whom, paused, missed, and in which order it falls due. Not instants, not texts, not
+ * amounts beyond within the guide, above it, above the limit. Also here: how far a walk goes.
+ */
+#ifndef CONCORDAT_TESTS_ABSTRACT_H
+#define CONCORDAT_TESTS_ABSTRACT_H
+
+#include "laws.h"
+
+#include "concordat/core/situation.h"
+
+/* What a history may take beside the straight way from opening to review. */
+enum detour {
+	DETOUR_QUESTION,
+	DETOUR_MORE_TIME,
+	DETOUR_MEDIATION,
+	DETOUR_REOPENED,
+	DETOUR_IDENTITY,
+	DETOUR_ANOTHER, /* provider, once one is out */
+	DETOUR_SEVERAL, /* at once, sealed */
+	DETOUR_PANEL,	/* asked again, or calculated again */
+	DETOUR_STARTED, /* care, before it is agreed */
+	DETOUR_BEHALF,
+	DETOUR_COUNT
+};
+
+/* How far to walk: how many detours of these kinds together in one history, and what else. */
+struct bounds {
+	const char *name;
+	unsigned openings; /* bits of enum urgency, and of URGENCY_COUNT: a short stay */
+	int detours;
+	unsigned kinds; /* bits of enum detour */
+	size_t offers;	/* in a strand */
+	size_t strands; /* invited at once or one after the other */
+	int64_t threshold_p;
+};
+
+struct key {
+	uint8_t bytes[512];
+	size_t len;
+};
+
+static void put(struct key *key, int64_t value)
+{
+	assert_true(key->len < sizeof(key->bytes));
+	key->bytes[key->len++] = (uint8_t)value;
+}
+
+static int class_of(int64_t weekly_p)
+{
+	return weekly_p <= 169000 ? 0 : weekly_p <= CANARY_LIMIT_P ? 1 : 2;
+}
+
+static int64_t times(enum fact_kind kind)
+{
+	int64_t count = 0;
+
+	for (size_t i = 0; i < played->fact_count; i++)
+		count += played->facts[i]->kind == kind;
+	return count;
+}
+
+/* ---- the detours of a history ---- */
+
+static void count_detours(int64_t counts[DETOUR_COUNT])
+{
+	int64_t alone = 0, sealed = 0, identity = 0, on_behalf = 0;
+
+	for (size_t i = 0; i < played->thread_count; i++) {
+		alone += played->threads[i].closes_day == NO_DAY;
+		sealed += played->threads[i].closes_day != NO_DAY;
+		identity += played->threads[i].identity_shared;
+	}
+	for (size_t i = 0; i < played->fact_count; i++)
+		on_behalf += played->facts[i]->on_behalf_of != NO_ENUM;
+	counts[DETOUR_QUESTION] = times(FACT_ASKED);
+	counts[DETOUR_MORE_TIME] = times(FACT_TIMESCALE_CHANGE_ASKED);
+	counts[DETOUR_MEDIATION] = times(FACT_MEDIATION_PROPOSED);
+	counts[DETOUR_REOPENED] = times(FACT_INVITATION_REOPENED);
+	counts[DETOUR_IDENTITY] = identity;
+	counts[DETOUR_ANOTHER] = alone > 1 ? alone - 1 : 0;
+	counts[DETOUR_SEVERAL] = sealed > 0;
+	counts[DETOUR_PANEL] = times(FACT_PANEL_REFERRED) + times(FACT_CALCULATED);
+	counts[DETOUR_PANEL] -= (times(FACT_PANEL_REFERRED) > 0) + (times(FACT_CALCULATED) > 0);
+	counts[DETOUR_STARTED] = played->started_day != NO_DAY && !played->agreement_count;
+	counts[DETOUR_BEHALF] = on_behalf;
+}
+
+/* -1: one of a kind that is not walked. */
+static int detours_taken(unsigned kinds)
+{
+	int64_t counts[DETOUR_COUNT];
+	int count = 0;
+
+	count_detours(counts);
+	for (int kind = 0; kind < DETOUR_COUNT; kind++) {
+		if (counts[kind] && !(kinds & BIT(kind)))
+			return -1;
+		count += (int)counts[kind];
+	}
+	return count;
+}
+
+/* Whether the person's part was recorded where it matters, and no earlier: else every state is
+ * there sixteen times. */
+static bool is_timely(const struct involvement *involvement)
+{
+	const struct fact *fact = played->facts[involvement->entry - 1];
+	int64_t before = 0;
+
+	for (int32_t i = 0; i < fact->seq - 1; i++) {
+		enum fact_kind kind = played->facts[i]->kind;
+
+		switch (involvement->purpose) {
+		case INVOLVED_IN_CALCULATION:
+			before += kind == FACT_NEEDS_DESCRIBED;
+			break;
+		case INVOLVED_IN_CHOICE:
+			before += kind == FACT_OFFERS_OPENED;
+			break;
+		case INVOLVED_IN_SIGNATURE:
+			before += kind == FACT_ACCEPTED || kind == FACT_SETTLEMENT_ACCEPTED;
+			break;
+		case INVOLVED_IN_REVIEW:
+			before += kind == FACT_START_CONFIRMED && played->agreement_count;
+			break;
+		case INVOLVEMENT_PURPOSE_COUNT:
+			break;
+		}
+	}
+	return before > 0;
+}
+
+static const struct bounds *bounds;
+
+static bool within(void)
+{
+	const struct open_placement *open = played->opening;
+	int highest_house = 1; /* the authority's: providers are invited in their order */
+	int detours = detours_taken(bounds->kinds);
+
+	if (open && !(bounds->openings &
+		      BIT(open->planned_end_day != NO_DAY ? URGENCY_COUNT : open->urgency)))
+		return false;
+	if (detours < 0 || detours > bounds->detours || played->thread_count > bounds->strands ||
+	    played->review_count > 1 || played->needs_count > 1 || played->extension_count > 1)
+		return false;
+	for (size_t i = 0; i < played->thread_count; i++) {
+		const struct thread *t = &played->threads[i];
+
+		if (t->offer_count > bounds->offers || t->question_count > 1 ||
+		    t->provider.bytes[15] > highest_house + 1)
+			return false;
+		if (t->provider.bytes[15] > highest_house)
+			highest_house = t->provider.bytes[15];
+	}
+	for (size_t i = 0; i < played->involvement_count; i++)
+		if (!is_timely(&played->involvements[i]))
+			return false;
+	return true;
+}
+
+/* ---- the key ---- */
+
+static void put_strand(struct key *key, const struct thread *t)
+{
+	const struct offer *open = thread_open_offer(t);
+	size_t unanswered = 0;
+
+	put(key, t->state);
+	put(key, t->provider.bytes[15]);
+	if (!strand_is_live(t))
+		return;
+	put(key, t->acknowledged | t->sealed << 1 | t->chosen << 2 | t->identity_shared << 3 |
+			 (t->closes_day != NO_DAY) << 4);
+	put(key, t->turn);
+	put(key, (int64_t)t->offer_count);
+	for (size_t i = 0; i < t->offer_count; i++)
+		if (t->offers[i].state == OFFER_OPEN || t->offers[i].state == OFFER_ACCEPTED ||
+		    i + 1 == t->offer_count) {
+			put(key, t->offers[i].state);
+			put(key, t->offers[i].side);
+			put(key, class_of(t->offers[i].data->terms.weekly_p));
+		}
+	put(key, open ? (int64_t)(open - t->offers) : -1);
+	for (size_t i = 0; i < t->question_count; i++) {
+		unanswered += !t->questions[i].answered;
+		if (!t->questions[i].answered)
+			put(key, t->questions[i].asker);
+	}
+	put(key, (int64_t)unanswered);
+	put(key, t->mediation.state);
+	if (t->mediation.state == MEDIATION_NONE || t->mediation.state == MEDIATION_OVER)
+		return;
+	put(key, t->mediation.proposed_by);
+	put(key, !uuid_is_zero(t->mediation.nominee));
+	put(key, t->mediation.nominated_by);
+	put(key, t->mediation.settlement > 0);
+	put(key, t->mediation.accepted_by_commissioner | t->mediation.accepted_by_provider << 1);
+}
+
+/* The how-manieth it is to fall due. */
+static int64_t rank_of(const struct obligation *o)
+{
+	int64_t rank = 0;
+
+	if (o->due_at_us == NEVER_US || o->missed_at_us != NEVER_US)
+		return 99;
+	for (size_t i = 0; i < played->obligation_count; i++) {
+		const struct obligation *other = &played->obligations[i];
+
+		rank += obligation_is_open(other) && other->missed_at_us == NEVER_US &&
+			other->due_at_us < o->due_at_us;
+	}
+	return rank;
+}
+
+#define OWED_BYTES 5
+
+static int by_bytes(const void *a, const void *b)
+{
+	return memcmp(a, b, OWED_BYTES);
+}
+
+static void put_obligations(struct key *key)
+{
+	size_t from = key->len;
+
+	for (size_t i = 0; i < played->obligation_count; i++) {
+		const struct obligation *o = &played->obligations[i];
+
+		if (!obligation_is_open(o))
+			continue;
+		put(key, o->duty);
+		put(key, o->owed_by);
+		put(key, o->thread);
+		put(key, obligation_is_paused(o) | (o->missed_at_us != NEVER_US) << 1 |
+				 (o->anchor_us > o->opened_at_us) << 2);
+		put(key, rank_of(o));
+	}
+	qsort(key->bytes + from, (key->len - from) / OWED_BYTES, OWED_BYTES, by_bytes);
+}
+
+static void put_extensions(struct key *key)
+{
+	for (size_t i = 0; i < played->extension_count; i++) {
+		const struct extension *e = &played->extensions[i];
+		const struct obligation *o =
+			placement_obligation(played, e->obligation_entry, e->n);
+		bool runs = o && obligation_is_open(o) && o->missed_at_us == NEVER_US;
+
+		put(key, runs ? 1 + (int64_t)e->state : 0);
+		if (!runs)
+			continue;
+		put(key, o->duty);
+		put(key, e->asked_by);
+		put(key, e->removal_by_commissioner | e->removal_by_provider << 1);
+	}
+}
+
+/* What a history may still do depends on its detours too, as they are bounded. */
+static struct key key_of(void)
+{
+	const struct round *round = placement_open_round(played);
+	const struct calculation *guide = placement_calculation(played);
+	struct key key = {.len = 0};
+	int64_t involved = 0;
+
+	put(&key, played->stage);
+	put(&key, played->end_reason);
+	if (!played->seq || played->stage == STAGE_ENDED)
+		return key;
+	put(&key, played->opening->urgency * 2 + (played->opening->planned_end_day != NO_DAY));
+	put(&key, detours_taken(BIT(DETOUR_COUNT) - 1));
+	put(&key, played->needs_count);
+	put(&key, guide ? 1 + (guide->data->weekly_high_p == NO_INT) : 0);
+	put(&key, round ? 1 + round->panel_pending + 2 * round->panel_approved : 0);
+	for (int purpose = 0; purpose < INVOLVEMENT_PURPOSE_COUNT; purpose++)
+		involved |= (int64_t)is_involved(played, (enum involvement_purpose)purpose)
+			    << purpose;
+	put(&key, involved);
+	put(&key, care_has_started(played) | played->signed_by_commissioner << 1 |
+			  played->signed_by_provider << 2 | (played->agreement_count > 0) << 3);
+	put(&key, (int64_t)played->review_count);
+	put(&key, last_anchoring_review(played) != NO_DAY);
+	for (size_t i = 0; i < played->thread_count; i++)
+		put_strand(&key, &played->threads[i]);
+	put(&key, (int64_t)played->party_count);
+	put_extensions(&key);
+	put_obligations(&key);
+	return key;
+}
+
+#endif

@@ -1,0 +1,134 @@
+/*
+ * coverage.h - which rows of the protocol's table a walk has taken.
+ *
+ * Every move, lapse, miss, start, lead and refusing rule is taken somewhere, or stands in the table
+ * below with its reason; what is neither fails the walk.
+ */
+#ifndef CONCORDAT_TESTS_COVERAGE_H
+#define CONCORDAT_TESTS_COVERAGE_H
+
+#include "abstract.h"
+
+struct not_taken {
+	const char *row, *reason;
+};
+
+static const struct not_taken not_taken[] = {
+	{"rule few_questions", "twenty questions are more than a walk asks; test_decide_offer.c"},
+	{"rule mediator_at_work", "a mediator is a party only while it is at work"},
+	{"rule has_offers",
+	 "a negotiation begins with an offer: nothing to mediate is no stage of it"},
+};
+
+#define RULES_MOST 200
+#define LEADS_MOST 4
+#define STARTS_MOST 4
+
+static struct {
+	long moves[MOVE_COUNT], missed[DUTY_COUNT], lapsed[DUTY_COUNT];
+	long leads[MOVE_COUNT][LEADS_MOST], starts[MOVE_COUNT][STARTS_MOST];
+	const char *rules[RULES_MOST]; /* that have refused */
+	long refusals[RULES_MOST];
+	size_t rule_count;
+} taken;
+
+static void take_refusal(const char *rule)
+{
+	size_t i = 0;
+
+	while (i < taken.rule_count && strcmp(taken.rules[i], rule) != 0)
+		i++;
+	assert_true(i < RULES_MOST);
+	taken.rules[i] = rule;
+	taken.rule_count += i == taken.rule_count;
+	taken.refusals[i]++;
+}
+
+static bool has_opened(const struct fact *fact, enum duty duty)
+{
+	const struct opened *opens = fact->opens.items;
+
+	for (size_t i = 0; i < fact->opens.count; i++)
+		if (opens[i].duty == (int32_t)duty)
+			return true;
+	return false;
+}
+
+static void take_fact(const struct fact *fact, enum stage from, enum stage to)
+{
+	const struct move_row *row = protocol_move((enum move)fact->kind);
+	const struct lead *lead = lead_taken(fact->kind, from, to);
+
+	taken.moves[fact->kind]++;
+	if (fact->kind == FACT_MISSED)
+		taken.missed[((const struct not_done *)fact->data)->duty]++;
+	if (fact->kind == FACT_LAPSED)
+		taken.lapsed[((const struct not_done *)fact->data)->duty]++;
+	if (fact->kind == FACT_OFFERS_OPENED)
+		taken.lapsed[DUTY_OPEN_OFFERS]++;
+	if (lead)
+		taken.leads[fact->kind][lead - row->leads]++;
+	for (size_t i = 0; i < row->start_count; i++)
+		taken.starts[fact->kind][i] += has_opened(fact, row->starts[i].duty);
+}
+
+/* ---- what is missing ---- */
+
+static long missing, excused;
+
+static void require(bool is_taken, struct text row)
+{
+	if (is_taken)
+		return;
+	for (size_t i = 0; i < sizeof(not_taken) / sizeof(not_taken[0]); i++)
+		if (text_is(row, not_taken[i].row)) {
+			print_message("# not taken: %s: %s\n", not_taken[i].row,
+				      not_taken[i].reason);
+			excused++;
+			return;
+		}
+	print_error("never taken: %.*s\n", TEXT_FMT(row));
+	missing++;
+}
+
+static bool has_refused(const struct named_rule *rule)
+{
+	for (size_t i = 0; i < taken.rule_count; i++)
+		if (strcmp(taken.rules[i], rule->name) == 0)
+			return true;
+	return false;
+}
+
+static void require_row(const struct move_row *row)
+{
+	require(taken.moves[row->move], text_printf(arena, "move %s", move_names[row->move]));
+	for (size_t i = 0; i < row->lead_count; i++)
+		require(taken.leads[row->move][i],
+			text_printf(arena, "lead %s to %s", move_names[row->move],
+				    stage_names[row->leads[i].to]));
+	for (size_t i = 0; i < row->start_count; i++)
+		require(taken.starts[row->move][i],
+			text_printf(arena, "start %s of %s", duty_names[row->starts[i].duty],
+				    move_names[row->move]));
+	for (const struct named_rule *const *rule = row->rules; rule && *rule; rule++)
+		require(has_refused(*rule), text_printf(arena, "rule %s", (*rule)->name));
+}
+
+static void require_every_row(void)
+{
+	for (int move = 0; move < MOVE_COUNT; move++)
+		require_row(protocol_move((enum move)move));
+	for (int duty = 0; duty < DUTY_COUNT; duty++) {
+		enum when_not_done what =
+			(enum when_not_done)world.protocol->timescales[duty].when_not_done;
+
+		if (what != NOT_DONE_MISS)
+			require(taken.lapsed[duty],
+				text_printf(arena, "lapse %s", duty_names[duty]));
+		if (what != NOT_DONE_LAPSE)
+			require(taken.missed[duty],
+				text_printf(arena, "miss %s", duty_names[duty]));
+	}
+}
+
+#endif

@@ -1,0 +1,447 @@
+/*
+ * explore.c - every state that a placement can reach, walked breadth first through the real
+ * decisions from an empty one.
+ *
+ * From each state everybody makes every move with every request that stands for others, now; or
+ * time passes to just after the next thing falls due. States with the same key (abstract.h) are
+ * one, so the walk ends. EXPLORE=full goes further. What is wrong is told with the shortest way
+ * there.
+ */
+#include "coverage.h"
+#include "walk.h"
+
+#include <time.h>
+
+#define ORDINARY BIT(URGENCY_ORDINARY)
+#define EVERY_OPENING (BIT(URGENCY_COUNT + 1) - 1)
+#define EVERY_KIND (BIT(DETOUR_COUNT) - 1)
+
+static const struct bounds standard_walks[] = {
+	{"one detour of any kind", ORDINARY, 1, EVERY_KIND, 2, 2, 0},
+	{"in an emergency", BIT(URGENCY_EMERGENCY), 1, BIT(DETOUR_SEVERAL) | BIT(DETOUR_STARTED), 1,
+	 1, 169000},
+	{"discharge and short stays", EVERY_OPENING, 0, EVERY_KIND, 1, 1, 169000},
+	{"two mediations, or one and a meeting", ORDINARY, 2,
+	 BIT(DETOUR_MEDIATION) | BIT(DETOUR_IDENTITY), 1, 1, 169000},
+	{"several, lapsed and invited again", ORDINARY, 2,
+	 BIT(DETOUR_SEVERAL) | BIT(DETOUR_REOPENED), 1, 2, 169000},
+};
+static const struct bounds full_walks[] = {
+	{"two detours of any kind", ORDINARY, 2, EVERY_KIND, 2, 2, 0},
+	{"one detour, three providers, three offers", ORDINARY, 1, EVERY_KIND, 3, 3, 0},
+	{"every opening", EVERY_OPENING, 1, EVERY_KIND, 2, 2, 169000},
+	{"three mediations", ORDINARY, 3, BIT(DETOUR_MEDIATION), 3, 1, 169000},
+	{"several, lapsed and invited again", ORDINARY, 3,
+	 BIT(DETOUR_SEVERAL) | BIT(DETOUR_REOPENED), 2, 3, 169000},
+};
+
+static uint32_t at_state;
+static struct state step; /* the one being taken from it */
+static long transitions, decisions, beyond;
+static const char *refusing; /* the last of the actor's own requests */
+static int deepest;
+
+/* ---- what is wrong ---- */
+
+#define FINDINGS_MOST 40
+
+static struct {
+	struct text words;
+	long count;
+} findings[FINDINGS_MOST];
+static size_t finding_count;
+
+static void found(struct text words, uint32_t state, const struct state *then)
+{
+	for (size_t i = 0; i < finding_count; i++)
+		if (text_eq(findings[i].words, words)) {
+			findings[i].count++;
+			return;
+		}
+	if (finding_count == FINDINGS_MOST)
+		return;
+	findings[finding_count].words = (struct text){strndup(words.at, words.len), words.len};
+	findings[finding_count++].count = 1;
+	print_error("%.*s:\n", TEXT_FMT(words));
+	state_tell(state);
+	if (then)
+		step_tell(then);
+}
+
+static void law_broken(const char *words)
+{
+	found(text_of(words), at_state, &step);
+}
+
+/* ---- one step ---- */
+
+static void take_one(const struct fact *fact, const struct placement *from,
+		     const struct placement *to)
+{
+	bool moved = from->seq == 0 || from->stage != to->stage;
+
+	take_fact(fact, from->stage, moved ? to->stage : STAGE_COUNT);
+	LAW(!moved || from->seq == 0 || lead_taken(fact->kind, from->stage, to->stage),
+	    "a stage moved where no row leads");
+}
+
+static void take_facts(const struct placement *before, const struct list *facts)
+{
+	struct fact *const *items = facts->items;
+	const struct placement *from = before;
+
+	for (size_t i = 0; i + 1 < facts->count; i++) {
+		struct placement *to = placement_copy(arena, from);
+
+		if (!placement_apply(to, items[i]))
+			law_broken("a fact does not fold again");
+		take_one(items[i], from, to);
+		from = to;
+	}
+	take_one(items[facts->count - 1], from, played);
+}
+
+/* The state that a step leads to; played is there. */
+static uint32_t arrive(const struct placement *before, const struct list *facts)
+{
+	bool is_new;
+	uint32_t to;
+
+	transitions++;
+	step_is_sound(before, facts);
+	take_facts(before, facts);
+	if (!within()) {
+		beyond++;
+		return NO_STATE;
+	}
+	to = state_find(&step, facts, &is_new);
+	if (is_new || transitions % 16 == 0)
+		nobody_reads_more(before);
+	if (is_new) {
+		the_ledger_is_sound();
+		if (states[to].depth > deepest)
+			deepest = states[to].depth;
+	}
+	return to;
+}
+
+static struct state step_of(size_t who, enum move move, const char *request, int64_t now_us)
+{
+	return (struct state){.parent = at_state,
+			      .now_us = now_us,
+			      .request = request,
+			      .depth = (uint16_t)(states[at_state].depth + 1),
+			      .who = (uint8_t)who,
+			      .move = (uint8_t)move};
+}
+
+/* By its side, role or the stage: whatever is asked, so one request is enough. */
+static bool is_out_of_the_question(const struct placement *p, size_t who, enum move move)
+{
+	const struct move_row *row = protocol_move(move);
+	const struct actor *actor = people[who];
+	unsigned roles = actor->side == SIDE_COMMISSIONER ? row->commissioner_roles
+			 : actor->side == SIDE_MEDIATOR	  ? row->mediator_roles
+							  : row->provider_roles;
+	bool by_side = (row->sides & BIT(actor->side)) && (roles & actor->roles);
+
+	return (!by_side && !row->recorded_for) || (p->seq && !(row->stages & BIT(p->stage)));
+}
+
+static bool try_requests(const struct placement *before, size_t who, enum move move, int64_t now_us)
+{
+	static struct menu menu;
+	bool accepted = false;
+	uint32_t to;
+
+	if (is_out_of_the_question(before, who, move)) {
+		menu = (struct menu){.who = people[who], .move = move, .named = NO_INT};
+		(void)add(&menu, "anything");
+	} else {
+		menu_of(&menu, people[who], move, now_us);
+	}
+	for (size_t i = 0; i < menu.count; i++) {
+		struct request request = {.move = move,
+					  .data = menu.items[i].data,
+					  .thread = menu.items[i].thread,
+					  .said = menu.items[i].said,
+					  .occurred_at_us = NEVER_US};
+
+		decisions++;
+		last = core_decide(arena, &world, before, people[who], &request, now_us);
+		if (last.refused) {
+			take_refusal(last.refusal.rule);
+			if (!request.said)
+				refusing = last.refusal.rule;
+			continue;
+		}
+		accepted |= !request.said;
+		step = step_of(who, move, menu.items[i].name, now_us);
+		played = last.after;
+		to = arrive(before, &last.facts);
+		if (move != MOVE_WITHDRAW)
+			edge_add(at_state, to);
+		played = before;
+	}
+	return accepted;
+}
+
+/* Allowed is what some request of it is accepted. */
+static void try_move(const struct placement *before, size_t who, enum move move, int64_t now_us)
+{
+	bool allowed = core_allows(arena, &world, before, people[who], move, now_us);
+	bool accepted = try_requests(before, who, move, now_us);
+
+	step = step_of(who, move, "any", now_us);
+	if (allowed && !accepted)
+		law_broken(text_cstr(arena, text_printf(arena, "%s: allowed, and refused by %s",
+							move_names[move], refusing)));
+	if (accepted && !allowed)
+		law_broken(text_cstr(arena, text_printf(arena, "%s: accepted, and not allowed",
+							move_names[move])));
+	LAW(!accepted || !states[at_state].ends, "something happens after the end");
+	if (accepted && move != MOVE_WITHDRAW && protocol_move(move)->counts)
+		states[at_state].somebody_can = true;
+}
+
+static int64_t next_due(const struct placement *p)
+{
+	int64_t next = NEVER_US;
+
+	for (size_t i = 0; i < p->obligation_count; i++) {
+		const struct obligation *o = &p->obligations[i];
+
+		if (obligation_is_open(o) && o->missed_at_us == NEVER_US && o->due_at_us < next)
+			next = o->due_at_us;
+	}
+	return next;
+}
+
+static void let_time_pass(const struct placement *before)
+{
+	int64_t due = next_due(before), now;
+	struct list facts = {0};
+	uint32_t to;
+
+	if (due == NEVER_US)
+		return;
+	now = due + 1 > before->recorded_at_us ? due + 1 : before->recorded_at_us + 1;
+	step = step_of(NOBODY, MOVE_COUNT, "", now);
+	played = core_settle(arena, &world, before, now, &facts);
+	LAW(placement_is_settled(played, now), "something due is left undone");
+	LAW(facts.count > 0, "time passes and nothing happens");
+	to = arrive(before, &facts);
+	edge_add(at_state, to);
+	states[at_state].left_alone = to == NO_STATE ? BEYOND : to;
+	played = before;
+}
+
+/* A newer calendar with a holiday on the next day that something is due. It leads to another world,
+ * so the walk does not go on there. */
+static void let_calendar_change(const struct placement *before)
+{
+	int64_t due = next_due(before), now = states[at_state].now_us + 1;
+	struct holiday *longer = arena_array(arena, struct holiday, HOLIDAYS + 1);
+	struct calendar newer = calendar;
+	const struct calendar *const versions[] = {&calendar, &newer};
+	struct list facts = {0};
+	struct world old = world;
+
+	if (due == NEVER_US)
+		return;
+	newer.version = 2;
+	newer.holidays = longer;
+	newer.holiday_count = 0;
+	for (size_t i = 0; i < HOLIDAYS; i++) {
+		if (newer.holiday_count == i && holidays[i].day >= london_day(due))
+			longer[newer.holiday_count++] =
+				(struct holiday){london_day(due), TEXT("A day of mourning")};
+		if (holidays[i].day != london_day(due))
+			longer[newer.holiday_count++] = holidays[i];
+	}
+	world.calendar = &newer;
+	world.calendars = versions;
+	world.calendar_count = 2;
+	step = step_of(NOBODY, MOVE_CHANGE_DUE, "", now);
+	played = core_recount(arena, &world, before, now, &facts);
+	if (facts.count) {
+		transitions++;
+		step_is_sound(before, &facts);
+		take_facts(before, &facts);
+	}
+	played = before;
+	world = old;
+}
+
+/* Where nothing falls due any more, it rests with whoever may be expected to act. */
+static void rests_rightly(void)
+{
+	bool open_strand = false, review = false, answer = false;
+
+	for (size_t i = 0; i < played->thread_count; i++)
+		open_strand |= played->threads[i].state == THREAD_OPEN;
+	for (size_t i = 0; i < played->obligation_count; i++) {
+		if (!obligation_is_open(&played->obligations[i]))
+			continue;
+		review |= (BIT(played->obligations[i].duty) & REVIEW_DUTIES) != 0;
+		answer |= played->obligations[i].duty == DUTY_ANSWER;
+	}
+	/* an answer that is overdue holds the offer's clock for as long as it is overdue */
+	LAW(played->stage != STAGE_INVITING || !open_strand || care_has_started(played) || answer,
+	    "invited, and nothing falls due");
+	LAW((played->stage != STAGE_NEGOTIATING && played->stage != STAGE_MEDIATING &&
+	     played->stage != STAGE_SIGNING) ||
+		    care_has_started(played),
+	    "between the sides, and nothing falls due");
+	LAW(played->stage != STAGE_IN_FORCE || review || !care_has_started(played) ||
+		    played->opening->planned_end_day != NO_DAY,
+	    "in force, and no review is due");
+}
+
+static void expand(uint32_t number)
+{
+	const struct placement *before;
+	struct digest digest;
+	int64_t now;
+
+	if (getenv("EXPLORE_TELL") && number % 10000 == 0)
+		print_message("# %u of %zu states, %d deep\n", number, state_count, deepest);
+	at_state = number;
+	arena = arena_new();
+	played = before = state_placement(number);
+	digest = played_digest();
+	step = states[number];
+	LAW(slot_of(&digest)->state == number + 1, "a replay is another state");
+	now = states[number].now_us + 1;
+	/* what falls due within this very microsecond comes first */
+	for (size_t who = 0; who < PEOPLE && placement_is_settled(before, now); who++)
+		for (int move = 0; move < MOVE_MISS; move++)
+			try_move(before, who, (enum move)move, now);
+	let_time_pass(before);
+	if (states[number].left_alone == NO_STATE)
+		rests_rightly();
+	let_calendar_change(before);
+	arena_free(arena);
+}
+
+/* ---- where it all leads ---- */
+
+/* From every state an end or an agreement can be reached, without withdrawing. */
+static void all_can_come_to_an_end(void)
+{
+	uint8_t *reaches = calloc(state_count, 1);
+	bool more = true;
+
+	assert_non_null(reaches);
+	for (size_t i = 0; i < state_count; i++)
+		reaches[i] = states[i].ends || states[i].stage == STAGE_IN_FORCE;
+	while (more) {
+		more = false;
+		for (size_t e = edge_count; e-- > 0;)
+			if (!reaches[edges[e].from] &&
+			    (edges[e].to == NO_STATE || reaches[edges[e].to]))
+				reaches[edges[e].from] = more = true;
+	}
+	for (size_t i = 0; i < state_count; i++)
+		if (!reaches[i])
+			found(TEXT("neither an end nor an agreement can be reached"), (uint32_t)i,
+			      NULL);
+	free(reaches);
+}
+
+/* When nobody does anything any more: how many states come to rest in which stage. */
+static void tell_of_silence(void)
+{
+	long rests[STAGE_COUNT + 1] = {0};
+	uint32_t first[STAGE_COUNT + 1];
+
+	for (size_t i = 0; i < state_count; i++) {
+		uint32_t at = (uint32_t)i;
+
+		while (states[at].left_alone < BEYOND)
+			at = states[at].left_alone;
+		if (states[at].left_alone == BEYOND)
+			continue;
+		if (!rests[states[at].stage]++)
+			first[states[at].stage] = at;
+	}
+	for (int stage = 0; stage < STAGE_COUNT; stage++) {
+		if (!rests[stage])
+			continue;
+		print_message("# left alone, %ld states come to rest %s\n", rests[stage],
+			      stage_names[stage]);
+		if (getenv("EXPLORE_TELL"))
+			state_tell(first[stage]);
+	}
+}
+
+static void nobody_is_stuck(void)
+{
+	for (size_t i = 0; i < state_count; i++)
+		if (!states[i].ends && !states[i].somebody_can &&
+		    states[i].left_alone == NO_STATE && states[i].stage != STAGE_IN_FORCE)
+			found(text_printf(arena, "stuck: nobody can move on and no clock runs (%s)",
+					  stage_names[states[i].stage]),
+			      (uint32_t)i, NULL);
+}
+
+static void walk(const struct bounds *how_far)
+{
+	struct arena *worlds = arena;
+	struct list none = {0};
+	struct timespec from, to;
+	bool is_new;
+
+	bounds = how_far;
+	world.panel_threshold_p = bounds->threshold_p;
+	transitions = decisions = beyond = deepest = 0;
+	clock_gettime(CLOCK_MONOTONIC, &from);
+	walk_start();
+	played = placement_new(worlds, authority, placement_id);
+	step = (struct state){.parent = NO_STATE, .now_us = at("2026-03-23 10:00")};
+	(void)state_find(&step, &none, &is_new);
+	for (uint32_t i = 0; i < state_count; i++)
+		expand(i);
+	arena = arena_new();
+	all_can_come_to_an_end();
+	nobody_is_stuck();
+	clock_gettime(CLOCK_MONOTONIC, &to);
+	print_message("# %s: %zu states, %ld transitions (%ld out of bounds), %ld decisions, %d "
+		      "steps deep, %.1f s\n",
+		      bounds->name, state_count, transitions, beyond, decisions, deepest,
+		      (double)(to.tv_sec - from.tv_sec) +
+			      (double)(to.tv_nsec - from.tv_nsec) / 1e9);
+	tell_of_silence();
+	arena_free(arena);
+	arena = worlds;
+	walk_stop();
+}
+
+static void every_state_is_sound(void **state)
+{
+	const char *wide = getenv("EXPLORE");
+	bool full = wide && strcmp(wide, "full") == 0;
+	const struct bounds *walks = full ? full_walks : standard_walks;
+
+	(void)state;
+	set_up(NULL);
+	for (size_t i = 0; i < sizeof(standard_walks) / sizeof(standard_walks[0]); i++)
+		walk(&walks[i]);
+	require_every_row();
+	for (size_t i = 0; getenv("EXPLORE_TELL") && i < taken.rule_count; i++)
+		print_message("#   refused by %s: %ld\n", taken.rules[i], taken.refusals[i]);
+	for (size_t i = 0; i < finding_count; i++)
+		print_error("%ld times: %.*s\n", findings[i].count, TEXT_FMT(findings[i].words));
+	print_message("# %zu rules have refused; %ld rows are not taken, each with its reason\n",
+		      taken.rule_count, excused);
+	assert_int_equal(finding_count, 0);
+	assert_int_equal(missing, 0);
+	tear_down(NULL);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(every_state_is_sound)};
+
+	return cmocka_run_group_tests_name("explore", tests, NULL, NULL);
+}

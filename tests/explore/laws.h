@@ -1,0 +1,317 @@
+/*
+ * laws.h - what holds of every placement after every step, whoever takes it.
+ *
+ * The programs here play placements, each in its own way, and ask these after each step. A program
+ * says what a broken law does (law_broken); `played` of world.h is the placement.
+ */
+#ifndef CONCORDAT_TESTS_LAWS_H
+#define CONCORDAT_TESTS_LAWS_H
+
+#include "requests.h"
+
+static void law_broken(const char *words);
+
+#define LAW(holds, words)                  \
+	do {                               \
+		if (!(holds))              \
+			law_broken(words); \
+	} while (0)
+
+/* ---- of a placement ---- */
+
+static bool strand_is_live(const struct thread *thread)
+{
+	return thread->state == THREAD_OPEN || thread->state == THREAD_AGREED;
+}
+
+static void each_obligation_is_sound(void)
+{
+	for (size_t i = 0; i < played->obligation_count; i++) {
+		const struct obligation *o = &played->obligations[i];
+		const struct thread *thread = placement_thread(played, o->thread);
+		bool is_open = obligation_is_open(o);
+		size_t open_pauses = 0;
+
+		LAW(is_open == (o->closed_at_us == NEVER_US), "an end without its time");
+		LAW(!is_open || played->stage != STAGE_ENDED, "something is owed after the end");
+		LAW(!is_open || !thread || strand_is_live(thread) || o->duty == DUTY_DISPUTE_ENTRY,
+		    "something is owed in a strand that is over");
+		LAW(o->n >= 1, "obligations are numbered from 1");
+		for (size_t n = 0; n < o->pause_count; n++)
+			open_pauses += o->pauses[n].to_us == NEVER_US;
+		LAW(open_pauses <= 1, "two pauses are open");
+		LAW(!is_open || (o->due_at_us == NEVER_US) == (open_pauses == 1),
+		    "an action due without a date is not paused, or one with a date is");
+	}
+}
+
+static void offers_are_sound(void)
+{
+	size_t accepted = 0, unsealed_open = 0;
+
+	for (size_t i = 0; i < played->thread_count; i++) {
+		const struct thread *t = &played->threads[i];
+		size_t on_table = 0, settlements = 0;
+
+		for (size_t n = 0; n < t->offer_count; n++) {
+			bool open = t->offers[n].state == OFFER_OPEN && t->state == THREAD_OPEN;
+
+			accepted += t->offers[n].state == OFFER_ACCEPTED;
+			on_table += open && t->offers[n].side != SIDE_MEDIATOR;
+			settlements += open && t->offers[n].side == SIDE_MEDIATOR;
+			LAW(t->offers[n].number == (int64_t)n + 1, "offers are numbered from 1");
+		}
+		LAW(on_table <= 1, "two offers are on the table");
+		LAW(settlements <= 1, "two settlements are on the table");
+		LAW(!settlements || t->mediation.state == MEDIATION_UNDER_WAY,
+		    "a settlement is on the table and nobody mediates");
+		unsealed_open += on_table + settlements;
+	}
+	LAW(accepted <= 1, "two offers are accepted");
+	LAW(unsealed_open == 0 || accepted == 0, "an offer is on the table beside an accepted one");
+	LAW((played->stage == STAGE_IN_FORCE) == (played->agreement_count > 0),
+	    "in force is an agreement");
+	LAW(played->stage != STAGE_SIGNING || accepted == 1, "signing what nobody accepted");
+}
+
+/* What the stage says, some strand bears out. */
+static void strands_are_sound(void)
+{
+	size_t open = 0, mediating = 0, with_offers = 0, chosen = 0, unsealed = 0;
+
+	for (size_t i = 0; i < played->thread_count; i++) {
+		const struct thread *t = &played->threads[i];
+		enum mediation_state m = t->mediation.state;
+
+		if (!strand_is_live(t))
+			continue;
+		open++;
+		unsealed += !t->sealed;
+		chosen += t->chosen;
+		with_offers += t->offer_count > 0;
+		mediating += m == MEDIATION_CONSENTED || m == MEDIATION_UNDER_WAY;
+	}
+	LAW(chosen <= 1, "two providers are chosen");
+	LAW(chosen == 0 || open == 1, "a provider is chosen and another strand is open still");
+	LAW((played->stage == STAGE_MEDIATING) == (mediating > 0),
+	    "the stage and the strand disagree whether there is a mediation");
+	LAW(played->stage != STAGE_NEGOTIATING || (with_offers && unsealed),
+	    "the stage is negotiating and no open strand has an offer");
+	LAW(played->stage != STAGE_ENDED || open == 0, "a strand is open after the end");
+}
+
+/* Each obligation is closed once and missed once at most, over the whole ledger; no gap in seq. */
+static void the_ledger_is_sound(void)
+{
+	for (size_t i = 0; i < played->obligation_count; i++) {
+		const struct obligation *o = &played->obligations[i];
+		int ends = 0, missed = 0;
+
+		for (size_t f = (size_t)o->entry; f < played->fact_count; f++) {
+			const struct fact *fact = played->facts[f];
+			const struct closed *closes = fact->closes.items;
+			const struct not_done *data = fact->data;
+
+			for (size_t c = 0; c < fact->closes.count; c++)
+				ends += closes[c].entry == o->entry && closes[c].n == o->n;
+			missed += fact->kind == FACT_MISSED && data->entry == o->entry &&
+				  data->n == o->n;
+		}
+		LAW(ends <= 1 && (ends == 0) == obligation_is_open(o), "an obligation ends once");
+		LAW(missed <= 1, "a miss is told once");
+	}
+	for (size_t f = 0; f < played->fact_count; f++)
+		LAW(played->facts[f]->seq == (int32_t)f + 1, "seq has a gap");
+}
+
+/* ---- of what a party reads ---- */
+
+/* Whose amount it is: the strand's number; 0 when it is nobody's. */
+static int64_t strand_of_amount(int64_t amount_p)
+{
+	static const int64_t classes[] = {WITHIN_P, ABOVE_GUIDE_P, ABOVE_LIMIT_P};
+
+	for (size_t i = 0; i < 3; i++)
+		if (amount_p > classes[i] && amount_p < classes[i] + 11 * (STRANDS_MOST + 1))
+			return (amount_p - classes[i]) / 11;
+	return 0;
+}
+
+static bool reads_strand(const struct party *party, int64_t number)
+{
+	const struct thread *thread = placement_thread(played, number);
+
+	if (party->side == SIDE_COMMISSIONER)
+		return true;
+	if (party->side == SIDE_MEDIATOR)
+		return party->thread == number;
+	return thread && uuid_eq(thread->provider, party->organisation);
+}
+
+static bool reads_tag(const struct party *party, const char *tag)
+{
+	switch (tag[1]) {
+	case 'C':
+	case 'I':
+		return party->side == SIDE_COMMISSIONER;
+	case 'N':
+		return strtol(tag + 2, NULL, 16) == party->organisation.bytes[15];
+	case 'T':
+		return reads_strand(party, strtol(tag + 2, NULL, 10));
+	}
+	return false;
+}
+
+/* Runs of digits are amounts, ~X..~ says who may read the text around it. */
+static void only_reads(const struct party *party, struct text seen, const struct thread *sealed)
+{
+	for (size_t i = 0; i < seen.len; i++) {
+		int64_t number = 0, strand;
+		size_t digits = 0;
+
+		if (seen.at[i] == '~' && i + 1 < seen.len && strchr("CINT", seen.at[i + 1])) {
+			LAW(reads_tag(party, seen.at + i),
+			    text_cstr(arena, text_printf(arena, "a %s reads what is for %.4s",
+							 side_names[party->side], seen.at + i)));
+			while (seen.at[++i] != '~')
+				;
+			continue;
+		}
+		for (; i < seen.len && seen.at[i] >= '0' && seen.at[i] <= '9' && digits < 17; i++) {
+			number = number * 10 + (seen.at[i] - '0');
+			digits++;
+		}
+		if (digits != 6 || i == digits || seen.at[i - digits - 1] != ':')
+			continue;
+		LAW(number != CANARY_LIMIT_P || party->side == SIDE_COMMISSIONER,
+		    "somebody reads the approved limit");
+		strand = strand_of_amount(number);
+		LAW(!strand || reads_strand(party, strand), "somebody reads a rival's amount");
+		LAW(!strand || !sealed || party->side != SIDE_COMMISSIONER ||
+			    sealed->number != strand,
+		    "the commissioner reads a sealed amount");
+	}
+}
+
+/* One that is sealed; not one that is so again, whose earlier offers were opened once. */
+static const struct thread *sealed_strand(const struct party *party, size_t i)
+{
+	const struct thread *t = &played->threads[i];
+
+	for (size_t n = 0; n < t->offer_count; n++)
+		if (!fact_is_sealed(played->facts[t->offers[n].entry - 1], played, party))
+			return NULL;
+	return t->sealed ? t : NULL;
+}
+
+/* What the party is shown of the facts from one to another; a sealed one shows that it is there. */
+static void reads_only_its_own(const struct party *party, size_t from, size_t to)
+{
+	enum audience audience =
+		party->side == SIDE_COMMISSIONER ? AUDIENCE_COMMISSIONER : AUDIENCE_PROVIDER;
+	struct writer w;
+
+	writer_init(&w, arena);
+	for (size_t f = from; f < to; f++)
+		if (fact_visible(played->facts[f], played, party) &&
+		    !fact_is_sealed(played->facts[f], played, party))
+			fact_render(&w, played->facts[f], audience);
+	if (!w.len)
+		return;
+	only_reads(party, writer_text(&w), NULL);
+	for (size_t i = 0; party->side == SIDE_COMMISSIONER && i < played->thread_count; i++)
+		if (sealed_strand(party, i))
+			only_reads(party, writer_text(&w), sealed_strand(party, i));
+}
+
+/* ---- of a step ---- */
+
+/* The table says where a move leads, and nothing else moves the stage. */
+HELPER const struct lead *lead_taken(enum fact_kind kind, enum stage from, enum stage to)
+{
+	const struct move_row *row = protocol_move((enum move)kind);
+
+	for (size_t i = 0; i < row->lead_count; i++)
+		if (row->leads[i].to == to &&
+		    (kind == FACT_PLACEMENT_OPENED || (row->leads[i].from & BIT(from))))
+			return &row->leads[i];
+	return NULL;
+}
+
+/* A clock stops by consent to mediate, or by a question of its owner's; never otherwise. */
+static void pauses_are_agreed(const struct fact *fact)
+{
+	const struct due_change *changes = fact->changes.items;
+	const struct opened *opens = fact->opens.items;
+	const struct thread *thread = placement_thread(played, fact->thread);
+	int32_t side = fact->on_behalf_of != NO_ENUM ? fact->on_behalf_of : fact->side;
+
+	for (size_t i = 0; i < fact->changes.count; i++) {
+		const struct obligation *o = placement_obligation(played, (int32_t)changes[i].entry,
+								  (int32_t)changes[i].n);
+
+		if (changes[i].paused_from_us == NEVER_US)
+			continue;
+		LAW(fact->kind == FACT_MEDIATION_CONSENTED
+			    ? thread && (int32_t)thread->mediation.proposed_by != side
+			    : fact->kind == FACT_ASKED && o && (int32_t)o->owed_by == side,
+		    "a clock is paused without consent");
+	}
+	for (size_t i = 0; i < fact->opens.count; i++)
+		LAW(opens[i].paused_from_us == NEVER_US || opens[i].duty == DUTY_OFFER_AGAIN,
+		    "a clock begins paused");
+}
+
+/* A party's numbers and stage move by what it sees and counts, and by nothing else: not by a rival,
+ * nor by a note of the other side's. */
+static void versions_follow_what_is_seen(const struct placement *before, const struct list *facts)
+{
+	struct fact *const *items = facts->items;
+
+	for (size_t i = 0; i < before->party_count; i++) {
+		const struct party *was = &before->parties[i];
+		const struct party *is = placement_party(played, was->organisation);
+		int32_t version = was->version, entries = was->entries;
+
+		if (is->thread != was->thread || is->since_us != was->since_us) {
+			LAW(is->version > was->version, "a version falls"); /* invited again */
+			continue;
+		}
+		for (size_t f = 0; f < facts->count; f++) {
+			bool seen = fact_visible(items[f], played, is);
+
+			version += seen && fact_counts(items[f]->kind);
+			entries += seen;
+		}
+		LAW(is->version == version, "a version moves by what is not seen");
+		LAW(is->entries == entries, "a count of entries moves by what is not seen");
+		LAW(entries > was->entries || party_stage(played, is) == party_stage(before, was),
+		    "a stage moves by what is not seen");
+	}
+}
+
+/* Each party reads its own in what has come; all of it when it joins, or its strand is another. */
+static void nobody_reads_more(const struct placement *before)
+{
+	for (size_t i = 0; i < played->party_count; i++) {
+		const struct party *is = &played->parties[i];
+		const struct party *was = placement_party(before, is->organisation);
+		bool same = was && was->thread == is->thread && was->since_us == is->since_us;
+
+		reads_only_its_own(is, same ? before->fact_count : 0, played->fact_count);
+	}
+}
+
+static void step_is_sound(const struct placement *before, const struct list *facts)
+{
+	struct fact *const *items = facts->items;
+
+	for (size_t f = 0; f < facts->count; f++)
+		pauses_are_agreed(items[f]);
+	versions_follow_what_is_seen(before, facts);
+	each_obligation_is_sound();
+	offers_are_sound();
+	strands_are_sound();
+}
+
+#endif

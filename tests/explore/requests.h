@@ -1,0 +1,212 @@
+/*
+ * requests.h - what somebody might ask at any moment: menu_of().
+ */
+#ifndef CONCORDAT_TESTS_REQUESTS_H
+#define CONCORDAT_TESTS_REQUESTS_H
+
+#include "menus.h"
+
+static void menu_fill(struct menu *menu)
+{
+	switch (menu->move) {
+	case MOVE_OPEN_PLACEMENT:
+		menu_opening(menu);
+		break;
+	case MOVE_DESCRIBE_NEEDS:
+		menu_needs(menu);
+		break;
+	case MOVE_RECORD_INVOLVEMENT:
+		menu_involvement(menu);
+		break;
+	case MOVE_CALCULATE:
+		menu_calculation(menu);
+		break;
+	case MOVE_REFER_TO_PANEL:
+		ADD(refer_to_panel, "refer")->note = SAID("Note ~C~ here");
+		break;
+	case MOVE_PANEL_DECIDE:
+		menu_panel(menu);
+		break;
+	case MOVE_INVITE:
+		menu_invitation(menu);
+		break;
+	case MOVE_ACKNOWLEDGE:
+		ADD(acknowledge, "acknowledge")->contact = said(menu);
+		break;
+	case MOVE_DECLINE:
+		*ADD(decline, "decline") = (struct decline){DECLINE_OTHER, said(menu)};
+		break;
+	case MOVE_ASK:
+		ADD(ask, "ask")->question = said(menu);
+		break;
+	case MOVE_ANSWER:
+		menu_answers(menu);
+		break;
+	case MOVE_MAKE_OFFER:
+		menu_offers(menu);
+		break;
+	case MOVE_WITHDRAW_OFFER:
+		ADD(withdraw_offer, "withdraw")->reason = said(menu);
+		break;
+	case MOVE_ACCEPT:
+		menu_acceptances(menu);
+		break;
+	case MOVE_REJECT:
+		*ADD(reject, "reject") = (struct reject){REJECT_PRICE, said(menu), NO_INT};
+		break;
+	case MOVE_SIGN:
+		ADD(sign, "sign")->terms_digest = digest_in(menu);
+		ADD(sign, "another digest")->terms_digest = wrong_digest(menu);
+		break;
+	case MOVE_CONFIRM_START:
+		ADD(confirm_start, "today")->started_day = menu->today;
+		ADD(confirm_start, "to come")->started_day = menu->today + 1;
+		break;
+	case MOVE_HOLD_REVIEW:
+		menu_reviews(menu);
+		break;
+	case MOVE_WITHDRAW:
+		*ADD(withdraw, "withdraw") = (struct withdraw){WITHDRAW_OTHER, SAID("All of it")};
+		break;
+	case MOVE_REOPEN_INVITATION:
+		ADD(reopen_invitation, "open again")->reason = said(menu);
+		ADD(reopen_invitation, "among several")->closes_day = closing_day_of(menu);
+		break;
+	case MOVE_CHOOSE_PROVIDER:
+		menu_choices(menu);
+		break;
+	case MOVE_SHARE_IDENTITY:
+		ADD(share_identity, "share")->note = said(menu);
+		break;
+	case MOVE_PROVIDER_ASSESSMENT:
+		*ADD(provider_assessment, "can meet needs") =
+			(struct provider_assessment){ASSESSMENT_CAN_MEET, said(menu)};
+		*ADD(provider_assessment, "cannot") =
+			(struct provider_assessment){ASSESSMENT_CANNOT, said(menu)};
+		break;
+	case MOVE_PROPOSE_MEDIATION:
+		*ADD(propose_mediation, "propose") =
+			(struct propose_mediation){TEXT("The Elm Tree Centre"), 500000, said(menu)};
+		break;
+	case MOVE_CONSENT_TO_MEDIATION:
+		ADD(consent_to_mediation, "consent")->note = said(menu);
+		break;
+	case MOVE_REFUSE_MEDIATION:
+		ADD(refuse_mediation, "refuse")->reason = said(menu);
+		break;
+	case MOVE_NOMINATE_MEDIATOR:
+		menu_mediators(menu);
+		break;
+	case MOVE_AGREE_MEDIATOR:
+		ADD(agree_mediator, "agree");
+		break;
+	case MOVE_APPOINT_BY_BODY:
+		menu_appointments(menu);
+		break;
+	case MOVE_PROPOSE_SETTLEMENT:
+		menu_settlements(menu);
+		break;
+	case MOVE_ACCEPT_SETTLEMENT:
+		menu_settlement_acceptances(menu);
+		break;
+	case MOVE_LEAVE_MEDIATION:
+		ADD(leave_mediation, "leave")->reason = said(menu);
+		break;
+	case MOVE_CONCLUDE_MEDIATION:
+		for (int32_t outcome = 0; outcome < MEDIATION_OUTCOME_COUNT; outcome++)
+			ADD(conclude_mediation, mediation_outcome_names[outcome])->outcome =
+				outcome;
+		break;
+	case MOVE_CHANGE_TIMESCALE:
+		menu_extensions(menu);
+		break;
+	case MOVE_CONSENT_TO_TIMESCALE:
+	case MOVE_REMOVE_EXTENSION:
+		menu_extension_numbers(menu);
+		break;
+	case MOVE_SEND_MESSAGE:
+		ADD(send_message, "message")->message = said(menu);
+		break;
+	case MOVE_WRITE_NOTE:
+		ADD(write_note, "note")->note = said_to_own_side(menu);
+		break;
+	case MOVE_ATTACH:
+		*ADD(attach, "document") = (struct attach){
+			.document = document_id, .bytes = NO_INT, .title = said(menu)};
+		*ADD(attach, "no such document") = (struct attach){
+			.document = authority, .bytes = NO_INT, .title = said(menu)};
+		break;
+	case MOVE_DISPUTE_ENTRY:
+		menu_disputes(menu);
+		break;
+	case MOVE_MISS:
+	case MOVE_LAPSE:
+	case MOVE_OPEN_OFFERS:
+	case MOVE_CHANGE_DUE:
+	case MOVE_COUNT:
+		break;
+	}
+}
+
+static enum side other_side_of(const struct actor *who)
+{
+	return who->side == SIDE_COMMISSIONER ? SIDE_PROVIDER : SIDE_COMMISSIONER;
+}
+
+/* The strand that the actor's request is about, when it names one or none. */
+static int64_t strand_meant(const struct actor *who, int64_t named)
+{
+	const struct party *party = placement_party(played, who->organisation);
+	const struct thread *open = placement_open_thread(played);
+
+	if (who->side != SIDE_COMMISSIONER)
+		return party ? party->thread : 0;
+	return named != NO_INT ? named : open ? open->number : 0;
+}
+
+/* Whether a request of this move may say in which of several strands; that it may also name the
+ * only open one shows nothing new. */
+static bool names_a_strand(const struct actor *who, enum move move)
+{
+	return who->side == SIDE_COMMISSIONER && protocol_move(move)->seen == SEEN_BY_THREAD &&
+	       move != MOVE_INVITE && move != MOVE_CHOOSE_PROVIDER && played->thread_count > 0 &&
+	       (played->thread_count > 1 || played->threads[0].closes_day != NO_DAY ||
+		!placement_open_thread(played));
+}
+
+/* What the other side said on the telephone, which the actor enters for it. */
+static void menu_on_behalf(struct menu *menu)
+{
+	static const struct said by_provider = {SIDE_PROVIDER, {NO_INT, TEXT("Call 12")}},
+				 by_commissioner = {SIDE_COMMISSIONER, {NO_INT, TEXT("Call 13")}};
+	const struct actor *who = menu->who;
+	enum side speaker = other_side_of(who);
+	size_t count = menu->count;
+
+	if (who->side == SIDE_MEDIATOR || !(protocol_move(menu->move)->recorded_for & BIT(speaker)))
+		return;
+	menu->named = NO_INT;
+	menu->thread = strand_meant(who, NO_INT);
+	menu->who = speaker == SIDE_PROVIDER ? &negotiator : &officer;
+	menu_fill(menu);
+	menu->count = count + (menu->count > count);
+	menu->items[count].name = "on the other side's behalf";
+	menu->items[count].said = speaker == SIDE_PROVIDER ? &by_provider : &by_commissioner;
+	menu->who = who;
+}
+
+/* Every request that stands for others; played and arena are those of world.h. */
+static void menu_of(struct menu *menu, const struct actor *who, enum move move, int64_t now_us)
+{
+	int64_t last_strand = names_a_strand(who, move) ? (int64_t)played->thread_count : 0;
+
+	*menu = (struct menu){.who = who, .move = move, .today = london_day(now_us)};
+	for (int64_t strand = 0; strand <= last_strand; strand++) {
+		menu->named = strand ? strand : NO_INT;
+		menu->thread = strand_meant(who, menu->named);
+		menu_fill(menu);
+	}
+	menu_on_behalf(menu);
+}
+
+#endif
