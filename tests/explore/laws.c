@@ -8,7 +8,7 @@
 
 #include "concordat/wire/fact.h"
 
-#define HISTORIES 6000
+#define HISTORIES 10000
 #define MOVES_EACH 56
 
 static uint64_t random_state;
