@@ -50,19 +50,21 @@ class Mover:
         return self.party.make(f"/v1/placements/{self.walk.id}/moves", body, version)
 
 
-def wait_until_killed(daemon, mover):
-    """One that has survived its move is given something to do, so that it comes to the k-th call; one that has told
-    it all the same, and so never comes to it, is killed at rest."""
-    deadline = time.monotonic() + 5
+def wait_until_killed(daemon, mover, telling):
+    """One that has survived its move is given something to do, so that it comes to the k-th call. False: it had told
+    the move all the same, comes to no such call again, and is killed at rest."""
+    deadline = time.monotonic() + (5 if telling else 20)
     while daemon.running():
-        if time.monotonic() > deadline:
+        if telling and time.monotonic() > deadline:
             daemon.process.kill()
             daemon.process.wait()
-            break
+            return False
+        assert time.monotonic() < deadline, "the daemon was not killed"
         try:
             mover.party.exchange("GET", f"/v1/placements/{mover.walk.id}")
         except Lost:
             time.sleep(0.01)
+    return True
 
 
 def kill_at_each(trial, kind, calls, every, scratch, telling):
@@ -78,17 +80,19 @@ def kill_at_each(trial, kind, calls, every, scratch, telling):
     if telling:
         trial.rest()
     points = calls_of(house.daemon, calls, move, scratch)
+    at_rest = 0
     for call, k in points[::every]:
         asked = mover.ready()
         tracer = killer(house.daemon, call, k)
         house.daemon.expects(-signal.SIGKILL)
         mover.party.send(asked)  # its answer may come: then death comes while it is told and sent
-        wait_until_killed(house.daemon, mover)
+        at_rest += not wait_until_killed(house.daemon, mover, telling)
         tracer.end()
         house.daemon.start()
         answer = mover.party.insist(asked)
         assert answer.status in (200, 201), (call, k, answer)
         trial.did()
+    assert at_rest * 2 < len(points[::every]), "most were not killed at the call that was meant"
     mover.walk.close()
     trial.notes.append(f"{len(points)} calls")
 
