@@ -83,7 +83,7 @@ static void want_reasons(struct look *look, const struct viewer *v, struct threa
 		struct make_offer *data;
 		struct fact *copy;
 
-		if (!fact || fact->kind != FACT_OFFER_MADE || !look_reads_texts(look, fact) ||
+		if (!fact || !fact_puts_offer(fact->kind) || !look_reads_texts(look, fact) ||
 		    fact_is_sealed(fact, v->placement, v->party))
 			continue;
 		copy = texts_copy(look->call->arena, fact);

@@ -108,11 +108,25 @@ static bool apply_obligations(struct placement *p, const struct fact *fact)
 	return true;
 }
 
+void set_stage(struct placement *p, enum stage stage)
+{
+	struct round *round = (struct round *)placement_open_round(p);
+
+	if (round)
+		round->stage = stage;
+	if (!p->agreement_count)
+		p->stage = stage;
+}
+
 void end_placement(struct placement *p, enum end_reason reason, const struct fact *fact)
 {
-	for (size_t i = 0; i < p->thread_count; i++)
-		if (p->threads[i].state == THREAD_OPEN)
-			end_thread(&p->threads[i], THREAD_ENDED, fact);
+	set_stage(p, STAGE_ENDED);
+	for (size_t i = 0; i < p->thread_count; i++) {
+		if (p->threads[i].state != THREAD_OPEN)
+			continue;
+		end_thread(&p->threads[i], THREAD_ENDED, fact);
+		back_to_agreement(p, &p->threads[i]);
+	}
 	for (size_t i = 0; i < p->round_count; i++)
 		p->rounds[i].open = false;
 	p->stage = STAGE_ENDED;
@@ -126,8 +140,12 @@ static void apply_opened(struct placement *p, const struct fact *fact)
 	p->opened_by = fact->user;
 	p->opened_at_us = fact->recorded_at_us;
 	p->stage = STAGE_PREPARING;
-	*LIST_ADD(p->arena, p->rounds, p->round_count) = (struct round){
-		.number = 1, .kind = ROUND_INITIAL, .open = true, .limit_weekly_p = NO_INT};
+	*LIST_ADD(p->arena, p->rounds, p->round_count) = (struct round){.number = 1,
+									.kind = ROUND_INITIAL,
+									.open = true,
+									.stage = STAGE_PREPARING,
+									.opened_entry = fact->seq,
+									.limit_weekly_p = NO_INT};
 	*LIST_ADD(p->arena, p->parties, p->party_count) =
 		(struct party){.organisation = p->authority,
 			       .side = SIDE_COMMISSIONER,
@@ -147,11 +165,11 @@ static bool apply_panel_decided(struct placement *p, const struct fact *fact, st
 		round->limit_weekly_p = data->limit_weekly_p;
 		round->approver = fact->user;
 		if (p->stage == STAGE_WITH_PANEL)
-			p->stage = STAGE_INVITING;
+			set_stage(p, STAGE_INVITING);
 		return true;
 	case PANEL_RETURNED:
 		if (p->stage == STAGE_WITH_PANEL)
-			p->stage = STAGE_PREPARING;
+			set_stage(p, STAGE_PREPARING);
 		return true;
 	case PANEL_REFUSED:
 		if (p->stage == STAGE_WITH_PANEL)
@@ -246,7 +264,7 @@ static bool apply_panel_referred(struct placement *p, struct round *round)
 		return false;
 	round->panel_pending = true;
 	if (p->stage == STAGE_PREPARING)
-		p->stage = STAGE_WITH_PANEL;
+		set_stage(p, STAGE_WITH_PANEL);
 	return true;
 }
 
@@ -299,6 +317,8 @@ static bool apply_kind(struct placement *p, const struct fact *fact)
 	case FACT_ENTRY_DISPUTED:
 	case FACT_DUE_CHANGED:
 		return true;
+	case FACT_VARIATION_PROPOSED:
+		return apply_in_round(p, fact);
 	case FACT_ACKNOWLEDGED:
 	case FACT_DECLINED:
 	case FACT_ASKED:
@@ -336,6 +356,8 @@ bool placement_apply(struct placement *placement, const struct fact *fact)
 	if (fact->seq != placement->seq + 1 || !fact->data ||
 	    (fact->seq == 1) != (fact->kind == FACT_PLACEMENT_OPENED))
 		return false;
+	if ((size_t)fact->round == placement->round_count + 1 && fact->seq > 1)
+		open_round(placement, fact);
 	if (!apply_obligations(placement, fact) || !apply_kind(placement, fact))
 		return false;
 	placement->seq = fact->seq;

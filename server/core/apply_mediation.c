@@ -32,7 +32,7 @@ void end_mediation(struct placement *p, struct thread *thread, const struct fact
 	if (settlement && settlement->state == OFFER_OPEN)
 		settlement->state = OFFER_WITHDRAWN;
 	close_mediation(p, thread, fact);
-	p->stage = STAGE_NEGOTIATING;
+	set_stage(p, STAGE_NEGOTIATING);
 }
 
 static void take_mediator(struct placement *p, struct thread *thread, struct uuid mediator,
@@ -105,7 +105,7 @@ bool apply_mediation(struct placement *p, const struct fact *fact)
 		return true;
 	case FACT_MEDIATION_CONSENTED:
 		mediation->state = MEDIATION_CONSENTED;
-		p->stage = STAGE_MEDIATING;
+		set_stage(p, STAGE_MEDIATING);
 		return true;
 	case FACT_MEDIATION_REFUSED:
 		mediation->state = MEDIATION_OVER;

@@ -5,7 +5,18 @@
 #include "concordat/core/situation.h"
 
 /* apply.c */
+/* How far the open round has come, and with the first one the placement. */
+void set_stage(struct placement *p, enum stage stage);
 void end_placement(struct placement *p, enum end_reason reason, const struct fact *fact);
+
+/* apply_round.c */
+/* A fact of the next round opens it, with a strand for the agreement's provider. */
+void open_round(struct placement *p, const struct fact *fact);
+/* A later round is over without an agreement: the one in force stands as it was. */
+void close_round(struct placement *p, struct thread *thread, const struct fact *fact);
+/* The provider of a later round's strand is a party by its agreement's strand again. */
+void back_to_agreement(struct placement *p, const struct thread *thread);
+bool apply_in_round(struct placement *p, const struct fact *fact);
 
 /* apply_strand.c */
 struct thread *fact_thread(struct placement *p, const struct fact *fact);

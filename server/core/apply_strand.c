@@ -59,7 +59,7 @@ void apply_invited(struct placement *p, const struct fact *fact)
 		.chosen = !several,
 		.turn = several ? SIDE_PROVIDER : SIDE_EITHER,
 	};
-	p->stage = STAGE_INVITING;
+	set_stage(p, STAGE_INVITING);
 	add_party(p, data->provider, SIDE_PROVIDER, thread, fact);
 }
 
@@ -90,7 +90,7 @@ static void apply_offer_made(struct placement *p, const struct fact *fact, struc
 	add_offer(p, thread, fact, (enum side)data->side, data);
 	thread->turn = data->side == SIDE_COMMISSIONER ? SIDE_PROVIDER : SIDE_COMMISSIONER;
 	if (!thread->sealed)
-		p->stage = STAGE_NEGOTIATING;
+		set_stage(p, STAGE_NEGOTIATING);
 }
 
 void begin_signing(struct placement *p, struct thread *thread)
@@ -98,7 +98,7 @@ void begin_signing(struct placement *p, struct thread *thread)
 	p->rounds[thread->round - 1].panel_pending = false; /* nothing is left to decide */
 	if (thread->mediation.state == MEDIATION_PROPOSED)
 		thread->mediation.state = MEDIATION_OVER; /* nor to mediate */
-	p->stage = STAGE_SIGNING;
+	set_stage(p, STAGE_SIGNING);
 	p->signed_by_commissioner = p->signed_by_provider = false;
 }
 
@@ -121,14 +121,17 @@ static void make_agreement(struct placement *p, const struct fact *fact, struct 
 
 	*agreement = (struct agreement){
 		.number = (int64_t)p->agreement_count,
+		.basis = AGREEMENT_SIGNED,
 		.thread = thread->number,
 		.entry = fact->seq,
 		.terms_entry = offer->entry,
 		.from_day = offer->data->terms.start_day,
+		.to_day = NO_DAY,
 		.terms = &offer->data->terms,
 		.terms_digest = offer->data->terms_digest,
 	};
 	thread->state = THREAD_AGREED;
+	set_stage(p, STAGE_IN_FORCE);
 	if (round)
 		round->open = false;
 	p->stage = STAGE_IN_FORCE;
@@ -170,7 +173,7 @@ static bool offer_gone(struct placement *p, const struct fact *fact, struct thre
 		return true;
 	end_thread(thread, state, fact);
 	if (!any_to_choose_from(p))
-		p->stage = STAGE_INVITING;
+		set_stage(p, STAGE_INVITING);
 	return true;
 }
 
@@ -181,6 +184,8 @@ bool apply_lapsed_strand(struct placement *p, const struct fact *fact, struct th
 
 	if (row->ends_thread)
 		end_thread(thread, row->ends_round ? THREAD_ENDED : THREAD_LAPSED, fact);
+	if (row->ends_round && round_is_later(thread_round(p, thread->number)))
+		close_round(p, thread, fact);
 	if (row->duty == DUTY_OFFER_STANDS)
 		return offer_gone(p, fact, thread, OFFER_EXPIRED, THREAD_LAPSED);
 	if (row->duty == DUTY_CONSENT_TO_MEDIATION)
@@ -194,7 +199,7 @@ bool apply_lapsed_strand(struct placement *p, const struct fact *fact, struct th
 		offer->state = OFFER_EXPIRED;
 		thread->turn = SIDE_EITHER;
 		p->signed_by_commissioner = p->signed_by_provider = false;
-		p->stage = STAGE_NEGOTIATING;
+		set_stage(p, STAGE_NEGOTIATING);
 	}
 	return true;
 }
@@ -210,7 +215,7 @@ static void apply_opened_offer(struct placement *p, const struct fact *fact, str
 		return;
 	}
 	offer->sealed = false;
-	p->stage = STAGE_NEGOTIATING;
+	set_stage(p, STAGE_NEGOTIATING);
 }
 
 static void apply_chosen(const struct fact *fact, struct thread *thread)
@@ -249,7 +254,7 @@ static void apply_assessed(struct placement *p, const struct fact *fact, struct 
 		return;
 	(void)close_offer(thread, OFFER_WITHDRAWN, SIDE_TIME);
 	end_thread(thread, THREAD_DECLINED, fact);
-	p->stage = STAGE_INVITING;
+	set_stage(p, STAGE_INVITING);
 }
 
 static bool apply_questions(struct placement *p, const struct fact *fact, struct thread *thread)

@@ -64,7 +64,7 @@ static bool lapses(const struct situation *s, const struct obligation *o)
 	case NOT_DONE_LAPSE:
 		return true;
 	case NOT_DONE_LAPSE_UNLESS_STARTED:
-		return !care_has_started(s->placement);
+		return !care_has_started(s->placement) || is_in_later_round(s);
 	case NOT_DONE_MISS:
 		break;
 	}
@@ -91,7 +91,10 @@ static void fill_lapse(const struct situation *s, struct fact *fact, const struc
 		       o->duty == DUTY_OPEN_OFFERS ? OBLIGATION_RELEASED : OBLIGATION_LAPSED);
 	end_duties(s, fact, row->also_lapses, OBLIGATION_LAPSED);
 	if (row->ends_thread)
-		end_duties(s, fact, row->ends_round ? EVERY_DUTY : STRAND_DUTIES,
+		end_duties(s, fact,
+			   is_in_later_round(s) ? ROUND_DUTIES
+			   : row->ends_round	? EVERY_DUTY
+						: STRAND_DUTIES,
 			   OBLIGATION_RELEASED);
 	if (o->duty == DUTY_OFFER_STANDS)
 		(void)release_if_out_of_running(s, fact);
@@ -102,7 +105,7 @@ static void fill_lapse(const struct situation *s, struct fact *fact, const struc
 	(void)owe_starts(&as_maker, fact, row->starts, row->start_count);
 	if (BIT(o->duty) & MEDIATION_DUTIES)
 		(void)resume_after_mediation(s, fact);
-	if (row->ends_round)
+	if (row->ends_round && !is_in_later_round(s))
 		data->end_reason = END_LAPSED;
 }
 
@@ -264,6 +267,13 @@ static bool refuse_stage(const struct situation *s, struct refusal *refusal)
 				  move_names[s->row->move], stage_names[s->placement->stage]));
 }
 
+/* The placement's stage, or that of the round that is open: both run while one is in force. */
+static bool stage_lets(const struct situation *s)
+{
+	return s->row->stages & BIT(s->placement->stage) ||
+	       (s->round && s->row->stages & BIT(s->round->stage));
+}
+
 static bool keeps(const struct situation *s, const struct named_rule *const *rule,
 		  struct refusal *refusal)
 {
@@ -280,8 +290,7 @@ static bool may_be_made(const struct situation *s, struct refusal *refusal)
 	if (!(s->said ? keeps(s, rules_on_behalf, refusal) : side_may(s, refusal)) ||
 	    !strand_lets(s, refusal))
 		return false;
-	if (is_new != (s->row->move == MOVE_OPEN_PLACEMENT) ||
-	    (!is_new && !(s->row->stages & BIT(s->placement->stage))))
+	if (is_new != (s->row->move == MOVE_OPEN_PLACEMENT) || (!is_new && !stage_lets(s)))
 		return refuse_stage(s, refusal);
 	return keeps(s, s->row->rules, refusal);
 }
@@ -354,10 +363,12 @@ static bool make_fact(struct situation *s, const struct request *request, struct
 		return false;
 	fact = fact_begin(s, (enum fact_kind)request->move);
 	fact->data = data;
-	if (request->move == MOVE_INVITE) {
+	if (request->move == MOVE_INVITE)
 		fact->round = s->round ? s->round->number : 1;
+	if (round_begins(s))
+		fact->round = (int64_t)s->placement->round_count + 1;
+	if (request->move == MOVE_INVITE || round_begins(s))
 		fact->thread = (int64_t)s->placement->thread_count + 1;
-	}
 	if (request->move == MOVE_OPEN_PLACEMENT) { /* its timescales are asked of itself */
 		fresh = placement_new(s->arena, s->placement->authority, s->placement->id);
 		fresh->opening = data;

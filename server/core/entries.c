@@ -241,6 +241,7 @@ static const struct schema *const move_schemas[MOVE_COUNT] = {
 	[MOVE_SIGN] = &sign_schema,
 	[MOVE_CONFIRM_START] = &confirm_start_schema,
 	[MOVE_HOLD_REVIEW] = &hold_review_schema,
+	[MOVE_PROPOSE_VARIATION] = &make_offer_schema,
 	[MOVE_WITHDRAW] = &withdraw_schema,
 	[MOVE_REOPEN_INVITATION] = &reopen_invitation_schema,
 	[MOVE_CHOOSE_PROVIDER] = &choose_provider_schema,

@@ -137,7 +137,7 @@ struct text fact_header(struct arena *arena, struct uuid authority, struct uuid 
 
 const struct terms *fact_terms(const struct fact *fact)
 {
-	if (fact->kind == FACT_OFFER_MADE)
+	if (fact_puts_offer(fact->kind))
 		return &((const struct make_offer *)fact->data)->terms;
 	if (fact->kind == FACT_SETTLEMENT_PROPOSED)
 		return &((const struct propose_settlement *)fact->data)->terms;

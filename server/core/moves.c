@@ -27,6 +27,7 @@ static const struct move_row *const rows[MOVE_COUNT] = {
 	[MOVE_SIGN] = &row_sign,
 	[MOVE_CONFIRM_START] = &row_confirm_start,
 	[MOVE_HOLD_REVIEW] = &row_hold_review,
+	[MOVE_PROPOSE_VARIATION] = &row_propose_variation,
 	[MOVE_WITHDRAW] = &row_withdraw,
 	[MOVE_REOPEN_INVITATION] = &row_reopen_invitation,
 	[MOVE_CHOOSE_PROVIDER] = &row_choose_provider,

@@ -91,7 +91,7 @@ static const struct make_offer *offer_put(const struct situation *s)
 	const struct offer *open;
 
 	if (s->row)
-		return s->row->move == MOVE_MAKE_OFFER ? s->data : NULL;
+		return puts_offer(s) ? s->data : NULL;
 	open = s->thread ? thread_open_offer(s->thread) : NULL;
 	return open ? open->data : NULL;
 }

@@ -18,6 +18,11 @@ bool fact_counts(enum fact_kind kind)
 	return protocol_move((enum move)kind)->counts;
 }
 
+bool fact_puts_offer(enum fact_kind kind)
+{
+	return kind == FACT_OFFER_MADE || kind == FACT_VARIATION_PROPOSED;
+}
+
 bool offer_is_sealed(const struct offer *offer, const struct party *party)
 {
 	return offer->sealed && party->side != offer->side;
@@ -28,7 +33,7 @@ static const struct offer *offer_of_fact(const struct fact *fact, const struct t
 {
 	int64_t number = 0;
 
-	if (fact->kind == FACT_OFFER_MADE)
+	if (fact_puts_offer(fact->kind))
 		number = ((const struct make_offer *)fact->data)->number;
 	if (fact->kind == FACT_OFFER_WITHDRAWN)
 		number = ((const struct withdraw_offer *)fact->data)->number;
@@ -259,6 +264,30 @@ const struct agreement *placement_agreement(const struct placement *placement)
 {
 	return placement->agreement_count ? &placement->agreements[placement->agreement_count - 1]
 					  : NULL;
+}
+
+const struct agreement *agreement_on(const struct placement *placement, int32_t day)
+{
+	for (size_t i = placement->agreement_count; i-- > 0;) {
+		const struct agreement *version = &placement->agreements[i];
+
+		if (version->from_day <= day &&
+		    (version->to_day == NO_DAY || day <= version->to_day))
+			return version;
+	}
+	return NULL;
+}
+
+const struct round *thread_round(const struct placement *placement, int64_t number)
+{
+	const struct thread *thread = placement_thread(placement, number);
+
+	return thread ? &placement->rounds[thread->round - 1] : NULL;
+}
+
+bool round_is_later(const struct round *round)
+{
+	return round->kind != ROUND_INITIAL;
 }
 
 const struct obligation *placement_obligation(const struct placement *placement, int32_t entry,

@@ -84,7 +84,7 @@ static int64_t weekly_at_stake(const struct situation *s)
 	struct terms terms;
 	struct flaw flaw;
 
-	if (s->row->move != MOVE_MAKE_OFFER) {
+	if (!puts_offer(s)) {
 		offer = thread_open_offer(s->thread);
 		return offer ? offer->data->terms.weekly_p : 0;
 	}
@@ -97,8 +97,10 @@ RULE(within_limit, "within_approved_limit", "the commissioner stays within the a
 	int64_t limit = s->world->panel_threshold_p;
 
 	/* what would be accepted lies there; what would be offered is not known without it */
-	if ((!s->data && s->row->move == MOVE_MAKE_OFFER) || s->actor->side != SIDE_COMMISSIONER)
+	if ((!s->data && puts_offer(s)) || s->actor->side != SIDE_COMMISSIONER)
 		return true;
+	if (weekly_in_force(s->placement) > limit)
+		limit = weekly_in_force(s->placement);
 	if (s->round && s->round->panel_approved)
 		limit = s->round->limit_weekly_p;
 	if (weekly_at_stake(s) > limit)
@@ -116,7 +118,7 @@ RULE(guide_reason, "above_guide_reason", "above the guide's high the commissione
 	if (!s->data || !guide || guide->data->weekly_high_p == NO_INT ||
 	    s->actor->side != SIDE_COMMISSIONER)
 		return true;
-	reason = s->row->move == MOVE_MAKE_OFFER
+	reason = puts_offer(s)
 			 ? &((const struct make_offer *)s->data)->above_guide_reason
 			 : &((const struct accept *)s->data)->above_guide_reason;
 	if (weekly_at_stake(s) > guide->data->weekly_high_p && !reason->text.at)

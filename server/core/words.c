@@ -14,6 +14,7 @@ const char *const role_names[] = {ROLES(WORDS_NAME) NULL};
 const char *const care_setting_names[] = {CARE_SETTINGS(WORDS_NAME) NULL};
 const char *const urgency_names[] = {URGENCIES(WORDS_NAME) NULL};
 const char *const round_kind_names[] = {ROUND_KINDS(WORDS_NAME) NULL};
+const char *const agreement_basis_names[] = {AGREEMENT_BASES(WORDS_NAME) NULL};
 const char *const offer_state_names[] = {OFFER_STATES(WORDS_NAME) NULL};
 const char *const thread_state_names[] = {THREAD_STATES(WORDS_NAME) NULL};
 const char *const involvement_purpose_names[] = {INVOLVEMENT_PURPOSES(WORDS_NAME) NULL};

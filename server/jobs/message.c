@@ -338,7 +338,7 @@ static void put_detail(const struct reader *r, const struct fact *fact)
 		put_competition(r, fact);
 	if (fact->kind == FACT_DUE_CHANGED)
 		writer_printf(r->w, "%.*s.\n", TEXT_FMT(change->why));
-	if (fact->kind == FACT_OFFER_MADE && offer->valid_until_day != NO_DAY)
+	if (fact_puts_offer(fact->kind) && offer->valid_until_day != NO_DAY)
 		writer_printf(r->w, "It is valid until %.*s.\n",
 			      TEXT_FMT(day_words(r->arena, offer->valid_until_day)));
 	if (fact->kind == FACT_SETTLEMENT_ACCEPTED)

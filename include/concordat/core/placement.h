@@ -118,10 +118,14 @@ struct thread {
 	size_t question_count;
 };
 
+/* The first leads to an agreement; later ones run while an agreement is in force, one at a time. */
 struct round {
 	int64_t number;
 	enum round_kind kind;
 	bool open;
+	enum stage stage;     /* how far it has come; in_force: signed, ended: over without */
+	int64_t thread;	      /* of a later round, with the agreement's provider; 0: the first */
+	int32_t opened_entry; /* the fact that opened it */
 	bool panel_pending;
 	bool panel_approved;
 	int64_t limit_weekly_p; /* NO_INT: none */
@@ -141,12 +145,15 @@ struct extension {
 	bool removal_by_commissioner, removal_by_provider; /* who asks to take it back */
 };
 
+/* A version of what is agreed. On any day the newest version that covers it is in force. */
 struct agreement {
 	int64_t number;
+	enum agreement_basis basis;
 	int64_t thread;
 	int32_t entry;	     /* the fact that made it: the second signature */
 	int32_t terms_entry; /* the fact that holds its terms: the offer */
 	int32_t from_day;
+	int32_t to_day; /* the last one it covers; NO_DAY: until another version does */
 	const struct terms *terms;
 	struct digest terms_digest;
 };
@@ -184,7 +191,7 @@ struct placement {
 	const struct open_placement *opening; /* NULL: no facts yet */
 	struct uuid opened_by;
 	int64_t opened_at_us;
-	enum stage stage;
+	enum stage stage;   /* of the first round; then in_force, whatever is negotiated */
 	int32_t end_reason; /* NO_ENUM unless ended */
 	int32_t seq;
 	int64_t recorded_at_us; /* of the last fact */
@@ -237,6 +244,8 @@ bool fact_visible(const struct fact *fact, const struct placement *placement,
  * no entry of that number. */
 int32_t party_entry(const struct placement *placement, const struct party *party, int32_t seq);
 int32_t party_seq(const struct placement *placement, const struct party *party, int32_t entry);
+/* Whether a fact of this kind puts an offer on the table: its data is struct make_offer. */
+bool fact_puts_offer(enum fact_kind kind);
 /* Whether it moves the versions of those who see it. */
 bool fact_counts(enum fact_kind kind);
 
@@ -261,6 +270,12 @@ const struct offer *thread_accepted_offer(const struct thread *thread);
 const struct calculation *placement_calculation(
 	const struct placement *placement); /* the governing one */
 const struct agreement *placement_agreement(const struct placement *placement); /* the newest */
+/* The version in force on that day; NULL: none covers it. */
+const struct agreement *agreement_on(const struct placement *placement, int32_t day);
+/* The round of that strand; NULL: there is no such strand. */
+const struct round *thread_round(const struct placement *placement, int64_t thread);
+/* Whether it is negotiated while an agreement is in force. */
+bool round_is_later(const struct round *round);
 const struct obligation *placement_obligation(const struct placement *placement, int32_t entry,
 					      int32_t n);
 struct uuid obligation_owner(const struct placement *placement,

@@ -122,6 +122,9 @@ struct move_row {
 	/* The request's facts in other strands, once the move's own is folded in: the n-th, from 0;
 	 * NULL when there are no more. May be NULL. */
 	struct fact *(*follow)(const struct situation *s, size_t n);
+	/* A later round begins with it, when there is one to begin; initial: it opens none. */
+	enum round_kind opens_round;
+	bool (*opens_when)(const struct situation *s); /* NULL: always */
 	enum seen seen;
 	bool counts;		  /* moves the versions of those who see it */
 	const struct lead *leads; /* the stages it can lead to; none: no change */

@@ -33,6 +33,14 @@ struct situation {
 #define STRAND_DUTIES \
 	(EVERY_DUTY & ~(REVIEW_DUTIES | BIT(DUTY_DECIDE_AT_PANEL) | BIT(DUTY_RECORD_INVOLVEMENT)))
 
+/* What is owed in a later round and ends with it. */
+#define ROUND_DUTIES                                                                              \
+	(BIT(DUTY_DECIDE_AT_PANEL) | BIT(DUTY_ANSWER) | BIT(DUTY_RESPOND) |                       \
+	 BIT(DUTY_OFFER_STANDS) | BIT(DUTY_AFTER_REJECTION) | BIT(DUTY_OFFER_AGAIN) |             \
+	 BIT(DUTY_ROUND_STANDS) | BIT(DUTY_SIGN) | BIT(DUTY_ACCEPTANCE_STANDS) |                  \
+	 BIT(DUTY_CONSENT_TO_MEDIATION) | BIT(DUTY_AGREE_MEDIATOR) | BIT(DUTY_APPOINT_MEDIATOR) | \
+	 BIT(DUTY_MEDIATE))
+
 /* What is owed once an offer is accepted. */
 #define SIGNING_DUTIES (BIT(DUTY_SIGN) | BIT(DUTY_ACCEPTANCE_STANDS))
 
@@ -81,6 +89,20 @@ extern const struct named_rule rule_can_be_extended, rule_extension_asked, rule_
 
 /* The other side's open offer, which an offer made now would counter; NULL: there is none. */
 const struct offer *offer_answered(const struct situation *s);
+
+/* ---- round.c: rounds while an agreement is in force ---- */
+
+extern const struct named_rule rule_nothing_in_force, rule_no_round_open, rule_agreed_before,
+	rule_begins_in_force;
+/* Whether the move opens a later round. */
+bool round_begins(const struct situation *s);
+/* In the strand of one. */
+bool is_in_later_round(const struct situation *s);
+/* Whether its request is an offer: struct make_offer. */
+bool puts_offer(const struct situation *s);
+/* The weekly fee that the commissioner is bound by already; 0: none. */
+int64_t weekly_in_force(const struct placement *placement);
+bool derive_proposal(const struct situation *s, void *data, struct refusal *refusal);
 
 /* ---- behalf.c: a move of the other side, entered by this one ---- */
 

@@ -71,6 +71,13 @@
 	X(ROUND_EXTENSION, "extension") \
 	X(ROUND_CORRECTION, "correction")
 
+/* How a version of the agreement came about. */
+#define AGREEMENT_BASES(X)                                                              \
+	X(AGREEMENT_SIGNED, "signed")                                                   \
+	X(AGREEMENT_UPLIFTED, "uplifted") /* by the agreed method, without signature */ \
+	X(AGREEMENT_EXISTING, "existing") /* care that already ran */                   \
+	X(AGREEMENT_NOVATED, "novated")	  /* the same terms with another provider */
+
 #define OFFER_STATES(X)                 \
 	X(OFFER_OPEN, "open")           \
 	X(OFFER_COUNTERED, "countered") \
@@ -284,6 +291,7 @@
 	X(MOVE_SIGN, "sign")                                 \
 	X(MOVE_CONFIRM_START, "confirm_start")               \
 	X(MOVE_HOLD_REVIEW, "hold_review")                   \
+	X(MOVE_PROPOSE_VARIATION, "propose_variation")       \
 	X(MOVE_WITHDRAW, "withdraw")                         \
 	X(MOVE_REOPEN_INVITATION, "reopen_invitation")       \
 	X(MOVE_CHOOSE_PROVIDER, "choose_provider")           \
@@ -331,6 +339,7 @@
 	X(FACT_SIGNED, "signed")                                 \
 	X(FACT_START_CONFIRMED, "start_confirmed")               \
 	X(FACT_REVIEW_HELD, "review_held")                       \
+	X(FACT_VARIATION_PROPOSED, "variation_proposed")         \
 	X(FACT_WITHDRAWN, "withdrawn")                           \
 	X(FACT_INVITATION_REOPENED, "invitation_reopened")       \
 	X(FACT_PROVIDER_CHOSEN, "provider_chosen")               \
@@ -365,6 +374,7 @@ enum role { ROLES(WORDS_ENUM) ROLE_COUNT };
 enum care_setting { CARE_SETTINGS(WORDS_ENUM) CARE_SETTING_COUNT };
 enum urgency { URGENCIES(WORDS_ENUM) URGENCY_COUNT };
 enum round_kind { ROUND_KINDS(WORDS_ENUM) ROUND_KIND_COUNT };
+enum agreement_basis { AGREEMENT_BASES(WORDS_ENUM) AGREEMENT_BASIS_COUNT };
 enum offer_state { OFFER_STATES(WORDS_ENUM) OFFER_STATE_COUNT };
 enum thread_state { THREAD_STATES(WORDS_ENUM) THREAD_STATE_COUNT };
 enum involvement_purpose { INVOLVEMENT_PURPOSES(WORDS_ENUM) INVOLVEMENT_PURPOSE_COUNT };
@@ -400,6 +410,7 @@ extern const char *const role_names[];
 extern const char *const care_setting_names[];
 extern const char *const urgency_names[];
 extern const char *const round_kind_names[];
+extern const char *const agreement_basis_names[];
 extern const char *const offer_state_names[];
 extern const char *const thread_state_names[];
 extern const char *const involvement_purpose_names[];

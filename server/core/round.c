@@ -1,0 +1,76 @@
+/*
+ * round.c - rounds that are negotiated while an agreement is in force.
+ *
+ * The present terms stand until the round is signed; over without a signature it changes nothing.
+ * One runs at a time, so that what is signed always replaces terms that both sides could read.
+ */
+#include "concordat/core/situation.h"
+
+RULE(nothing_in_force, "nothing_in_force", "no agreement is in force yet")
+{
+	return !s->placement->agreement_count ||
+	       NO(nothing_in_force, NULL,
+		  "An agreement is in force. Give notice to end it, or propose a variation.");
+}
+
+RULE(agreed_before, "agreed_before", "an agreement is in force")
+{
+	return s->placement->agreement_count > 0 ||
+	       NO(agreed_before, NULL, "Nothing is agreed yet that could be changed.");
+}
+
+RULE(no_round_open, "no_round_open", "no other round is open")
+{
+	return !s->round || NO(no_round_open, NULL,
+			       "Another round is open. Settle it first, or make your offer in it.");
+}
+
+RULE(begins_in_force, "begins_in_force", "the terms begin no earlier than the agreement")
+{
+	const struct make_offer *data = s->data;
+
+	if (data && s->placement->agreement_count &&
+	    data->terms.start_day < s->placement->agreements[0].from_day)
+		return NO(begins_in_force, "/terms/start",
+			  "This is before the agreement began. Choose a day it covers.");
+	return true;
+}
+
+bool round_begins(const struct situation *s)
+{
+	return s->row->opens_round != ROUND_INITIAL &&
+	       (!s->row->opens_when || s->row->opens_when(s));
+}
+
+bool is_in_later_round(const struct situation *s)
+{
+	return s->thread && round_is_later(thread_round(s->placement, s->thread->number));
+}
+
+bool puts_offer(const struct situation *s)
+{
+	return s->row && fact_puts_offer((enum fact_kind)s->row->move);
+}
+
+int64_t weekly_in_force(const struct placement *placement)
+{
+	const struct agreement *agreement = placement_agreement(placement);
+
+	return agreement ? agreement->terms->weekly_p : 0;
+}
+
+bool derive_proposal(const struct situation *s, void *data, struct refusal *refusal)
+{
+	struct make_offer *o = data;
+	const struct terms asked = o->terms;
+	struct flaw flaw;
+
+	if (!terms_complete(s->arena, &asked, &o->terms, &flaw))
+		return refuse(refusal, "terms_sound", NULL, flaw.sentence);
+	o->terms.calculation = (int64_t)s->placement->calculation_count;
+	o->terms.needs = s->placement->needs_count;
+	o->side = (int32_t)s->actor->side;
+	o->number = 1;
+	o->terms_digest = terms_digest(s->arena, &o->terms);
+	return true;
+}
