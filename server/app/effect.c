@@ -232,6 +232,16 @@ static void add_parties(struct effect *e, struct append *append)
 	append->party_count = after->party_count;
 }
 
+/* The entry whose texts the move destroys; 0: none. */
+static int32_t redacted_seq(const struct list *facts)
+{
+	struct fact *const *items = facts->items;
+	const struct fact *last = items[facts->count - 1];
+
+	return last->kind == FACT_REDACTED ? (int32_t)((const struct redact *)last->data)->entry
+					   : 0;
+}
+
 /* A provider's or mediator's own note changes nothing that lists show: without a stage they are not
  * written, and not even when they last changed tells the commissioner of it. */
 static bool commissioner_sees_any(const struct effect *e)
@@ -323,6 +333,7 @@ enum effect_outcome effect_make(struct app *app, struct arena *arena, const stru
 		.fact_count = facts->count,
 		.texts = e.texts,
 		.text_count = e.text_count,
+		.redacted_seq = redacted_seq(facts),
 	};
 	add_obligations(&e, world, append->recorded_at_us, append);
 	add_parties(&e, append);

@@ -22,17 +22,60 @@ static bool opens_offers(const struct list *settled)
 	return false;
 }
 
-/* A mediator reads on what was so when its mediation ended, and nothing of what came after. NULL:
- * the entries cannot be followed. */
-static const struct placement *as_it_ended(struct look *look)
+/* The placement by its first entries alone: a mediator reads on what was so when its mediation
+ * ended, and anybody what was known on a day. NULL: the entries cannot be followed. */
+static const struct placement *as_it_was(const struct look *look, const struct placement *now,
+					 int32_t entries)
 {
-	const struct placement *now = look->now;
 	struct placement *then = placement_new(look->call->arena, now->authority, now->id);
 
-	for (int32_t i = 0; i < look->party.until_entry; i++)
+	for (int32_t i = 0; i < entries; i++)
 		if (!placement_apply(then, now->facts[i]))
 			return NULL;
 	return then;
+}
+
+static int32_t entries_known(const struct placement *now, int64_t known_us)
+{
+	int32_t entries = 0;
+
+	while ((size_t)entries < now->fact_count &&
+	       now->facts[entries]->recorded_at_us <= known_us)
+		entries++;
+	return entries;
+}
+
+/* What this party could have read at the end of that day, and no more than it may read today. False
+ * when the call has been answered. */
+static bool look_back(struct look *look, const struct placement *recorded)
+{
+	int64_t known_us = london_instant(look->known_day + 1, 0, 0) - 1;
+	enum audience today = look->audience;
+	const struct party *party;
+	struct list settled = {0};
+
+	if (known_us >= look->now_us)
+		return true;
+	look->now = as_it_was(look, recorded, entries_known(recorded, known_us));
+	if (!look->now) {
+		look_broken(look->call);
+		return false;
+	}
+	party = placement_party(look->now, look->call->caller.organisation);
+	if (!party) {
+		call_not_found(look->call);
+		return false;
+	}
+	look->party = *party;
+	look->now_us = known_us;
+	look->now = core_settle(look->call->arena, &look->settings->world, look->now, known_us,
+				&settled);
+	look->audience = access_audience(look->now, &look->actor, party);
+	if (today == AUDIENCE_PROVIDER)
+		look->audience = today;
+	look->over |= party->side != SIDE_COMMISSIONER &&
+		      party_stage(look->now, party) == STAGE_ENDED;
+	return true;
 }
 
 bool look_begin(struct look *look, const struct loaded *loaded)
@@ -65,7 +108,7 @@ bool look_begin(struct look *look, const struct loaded *loaded)
 	look->party.until_entry =
 		placement_party(look->now, call->caller.organisation)->until_entry;
 	if (look->party.until_entry)
-		look->now = as_it_ended(look);
+		look->now = as_it_was(look, look->now, look->party.until_entry);
 	if (!look->now) {
 		look_broken(call);
 		return false;
@@ -80,7 +123,7 @@ bool look_begin(struct look *look, const struct loaded *loaded)
 		.person = loaded->placement->person,
 		.actor = look->actor,
 	};
-	return true;
+	return look->known_day == NO_DAY || look_back(look, look->now);
 }
 
 bool look_reads_texts(const struct look *look, const struct fact *fact)
@@ -95,6 +138,9 @@ void look_start(struct call *call, void (*on_loaded)(const struct loaded *, void
 	struct uuid placement;
 
 	look->call = call;
+	look->known_day = NO_DAY;
+	if (!query_day(call, "as_known_on", &look->known_day))
+		return;
 	if (!uuid_parse(call->path_id, &placement)) {
 		call_not_found(call);
 		return;

@@ -46,6 +46,19 @@ static void on_mediator(enum store_outcome outcome, const struct rows *rows, voi
 		named->on_found(named->context);
 }
 
+static void on_payer(enum store_outcome outcome, const struct rows *rows, void *context)
+{
+	const struct named *named = context;
+
+	if (outcome != STORE_DONE)
+		call_store_fault(named->call, outcome);
+	else if (!row_bool(rows, 0, 0))
+		tell_field(named->call, "/organisation",
+			   "is no authority that is known here. Leave it out, and name the payer.");
+	else
+		named->on_found(named->context);
+}
+
 static void on_document(enum store_outcome outcome, const struct rows *rows, void *context)
 {
 	struct named *named = context;
@@ -77,9 +90,15 @@ static bool names_mediator(enum move move)
 	return move == MOVE_NOMINATE_MEDIATOR || move == MOVE_APPOINT_BY_BODY;
 }
 
+static bool names_provider(enum move move)
+{
+	return move == MOVE_INVITE || move == MOVE_NOVATE;
+}
+
 bool names_others(enum move move)
 {
-	return move == MOVE_CALCULATE || move == MOVE_INVITE || move == MOVE_ATTACH ||
+	return move == MOVE_CALCULATE || names_provider(move) || move == MOVE_ATTACH ||
+	       move == MOVE_TRANSFER ||
 	       names_mediator(move);
 }
 
@@ -88,11 +107,23 @@ bool named_look_up(struct named *named)
 	const struct invite *invite = named->request->data;
 	const struct calculate *calculate = named->request->data;
 	const struct attach *attach = named->request->data;
+	const struct novate *novate = named->request->data;
+	const struct transfer_care *transfer = named->request->data;
 	const struct uuid *mediator = named->request->data; /* the first member of both */
 	struct call *call = named->call;
 
 	if (named->request->move == MOVE_INVITE) {
 		ask(named, SQL_SUBMIT_INVITED, invite->provider, invite->home, on_invited);
+		return true;
+	}
+	if (named->request->move == MOVE_NOVATE) {
+		ask(named, SQL_SUBMIT_INVITED, novate->provider, novate->home, on_invited);
+		return true;
+	}
+	if (named->request->move == MOVE_TRANSFER) {
+		if (uuid_is_zero(transfer->organisation))
+			return false;
+		ask(named, SQL_SUBMIT_PAYER, transfer->organisation, (struct uuid){0}, on_payer);
 		return true;
 	}
 	if (names_mediator(named->request->move)) {

@@ -11,8 +11,8 @@
 struct shown { /* an entry of the history, in the party's own numbers */
 	int64_t entry;
 	struct fact *fact;
-	bool sealed;	     /* only that it was received */
-	int64_t disputed_by; /* the entry beside it; NO_INT: none */
+	bool sealed;	   /* only that it was received */
+	struct text marks; /* members: what was said about it since */
 };
 
 /* ---- the placement ---- */
@@ -30,7 +30,8 @@ static void answer_placement(struct look *look)
 	struct digest digest;
 
 	reply.body = view_placement(call->arena, look->settings, look->placement, &look->actor,
-				    &look->party, look->now_us, load_worked(look->held));
+				    &look->party, look->now_us, look->known_day,
+				    look->known_day == NO_DAY ? load_worked(look->held) : NULL);
 	digest = sha256(reply.body, TEXT_NONE, TEXT_NONE);
 	reply.etag = text_printf(call->arena, "\"v%d-%.*s\"", look->party.version,
 				 TEXT_FMT(text_hex(call->arena, digest.bytes, 16)));
@@ -114,10 +115,23 @@ static void put_shown(struct writer *w, const struct look *look, const struct sh
 	object = writer_text(&inner);
 	emit_begin(w, NULL, '{');
 	emit_int(w, "entry", one->entry);
-	emit_int(w, "disputed_by", one->disputed_by);
+	emit_json(w, NULL, one->marks);
 	/* Its members, without its braces. */
 	emit_json(w, NULL, (struct text){object.at + 1, object.len - 2});
 	emit_end(w, '}');
+}
+
+static struct text marks_of(const struct viewer *v, struct arena *arena, const struct fact *fact)
+{
+	struct writer w;
+	struct text object;
+
+	writer_init(&w, arena);
+	emit_begin(&w, NULL, '{');
+	view_marks(&w, v, fact->seq);
+	emit_end(&w, '}');
+	object = writer_text(&w);
+	return object.len > 2 ? (struct text){object.at + 1, object.len - 2} : TEXT_NONE;
 }
 
 /* Into look->shown, with its texts marked. */
@@ -132,7 +146,7 @@ static void show(struct look *look, const struct placement *placement, const str
 	if (!sealed && look_reads_texts(look, fact))
 		texts_want(&look->texts, copy, viewer.audience);
 	*LIST_ADD(look->call->arena, look->shown, look->shown_count) =
-		(struct shown){entry, copy, sealed, view_dispute(&viewer, fact->seq)};
+		(struct shown){entry, copy, sealed, marks_of(&viewer, look->call->arena, fact)};
 }
 
 static void answer_history(struct look *look)

@@ -4,17 +4,13 @@
  * The counting is one statement under row-level security (queries/report.sql); here lateness gets
  * its words: working days for what is due at 17:00 of a day, hours for what is counted in hours.
  */
-#include <string.h>
-
 #include "concordat/app/schemas.h"
 #include "concordat/core/calendar.h"
+#include "csv.h"
 #include "page.h"
 #include "queries.h"
 
-#define CSV_TYPE "text/csv"
 #define DUE_HOUR 17
-
-const char *const app_report_types[] = {CSV_TYPE, NULL};
 
 struct reporting {
 	struct call *call;
@@ -131,54 +127,32 @@ static void take_rows(struct reporting *r, const struct rows *rows)
 
 /* ---- CSV (RFC 4180) ---- */
 
-/* Always quoted. What a spreadsheet would take for a formula is led by an apostrophe. */
-static void put_cell(struct writer *w, struct text value)
-{
-	writer_char(w, '"');
-	if (value.len && memchr("=+-@\t\r\n|%", value.at[0], 9))
-		writer_char(w, '\'');
-	for (size_t i = 0; i < value.len; i++) {
-		if (value.at[i] == '"')
-			writer_char(w, '"');
-		writer_char(w, value.at[i]);
-	}
-	writer_puts(w, "\",");
-}
-
-static void put_count(struct writer *w, int64_t n)
-{
-	if (n != NO_INT)
-		writer_printf(w, "%lld", (long long)n);
-	writer_char(w, ',');
-}
-
 static void put_line(struct writer *w, const char *list, const struct timescale_row_counted *row)
 {
 	struct arena *arena = w->arena;
 	bool is_known = !uuid_is_zero(row->organisation);
 
 	writer_printf(w, "%s,", list);
-	put_cell(w, row->authority_name);
-	put_cell(w, uuid_text(arena, row->authority));
-	put_cell(w, row->side);
-	put_cell(w, row->organisation_name);
-	put_cell(w, is_known ? uuid_text(arena, row->organisation) : TEXT_NONE);
-	put_cell(w, row->duty);
-	put_count(w, row->total);
-	put_count(w, row->met);
-	put_count(w, row->met_late);
-	put_count(w, row->missed);
-	put_count(w, row->lapsed);
-	put_count(w, row->released);
-	put_count(w, row->open);
-	put_count(w, row->released_after_miss);
-	put_count(w, row->late_untimed);
-	put_count(w, row->late_median_s);
-	put_cell(w, row->late_median);
-	put_count(w, row->late_most_s);
-	put_cell(w, row->late_most);
-	w->len--; /* the comma behind the last */
-	writer_puts(w, "\r\n");
+	csv_text(w, row->authority_name);
+	csv_text(w, uuid_text(arena, row->authority));
+	csv_text(w, row->side);
+	csv_text(w, row->organisation_name);
+	csv_text(w, is_known ? uuid_text(arena, row->organisation) : TEXT_NONE);
+	csv_text(w, row->duty);
+	csv_int(w, row->total);
+	csv_int(w, row->met);
+	csv_int(w, row->met_late);
+	csv_int(w, row->missed);
+	csv_int(w, row->lapsed);
+	csv_int(w, row->released);
+	csv_int(w, row->open);
+	csv_int(w, row->released_after_miss);
+	csv_int(w, row->late_untimed);
+	csv_int(w, row->late_median_s);
+	csv_text(w, row->late_median);
+	csv_int(w, row->late_most_s);
+	csv_text(w, row->late_most);
+	csv_end(w);
 }
 
 static struct text write_csv(struct arena *arena, const struct timescale_report *report)
@@ -203,19 +177,15 @@ static struct text write_csv(struct arena *arena, const struct timescale_report 
 static void answer(struct reporting *r)
 {
 	struct call *call = r->call;
-	struct reply reply = {.status = 200};
 	struct writer w;
 
-	if (call->accepted && !strcmp(call->accepted, CSV_TYPE)) {
-		reply.content_type = CSV_TYPE "; charset=utf-8; header=present";
-		reply.disposition = TEXT("attachment; filename=\"timescales.csv\"");
-		reply.body = write_csv(call->arena, &r->report);
-	} else {
-		writer_init(&w, call->arena);
-		schema_write(&w, &timescale_report_schema, &r->report, AUDIENCE_COMMISSIONER);
-		reply.body = writer_text(&w);
+	if (csv_is_wanted(call)) {
+		csv_answer(call, write_csv(call->arena, &r->report), "timescales", TEXT_NONE);
+		return;
 	}
-	call_finish(call, &reply);
+	writer_init(&w, call->arena);
+	schema_write(&w, &timescale_report_schema, &r->report, AUDIENCE_COMMISSIONER);
+	call_answer(call, 200, writer_text(&w));
 }
 
 static void on_counted(enum store_outcome outcome, const struct rows *rows, void *context)

@@ -129,6 +129,22 @@ struct text view_allowed_moves(struct arena *arena, const struct world *world,
 
 /* ---- the placement ---- */
 
+/* Why the strand ended with that entry: with the placement, or as another provider took over. */
+static int32_t strand_end_reason(const struct viewer *v, enum fact_kind kind)
+{
+	switch (kind) {
+	case FACT_WITHDRAWN:
+	case FACT_CARE_ENDED:
+	case FACT_DEATH_RECORDED:
+		return v->placement->end_reason;
+	case FACT_NOVATION_CONSENTED:
+	case FACT_TRANSFERRED:
+		return END_TRANSFERRED;
+	default:
+		return NO_ENUM;
+	}
+}
+
 /* A provider whose own thread ended before the rest learns that and no more. */
 static int32_t end_reason_seen(const struct viewer *v)
 {
@@ -150,9 +166,10 @@ static int32_t end_reason_seen(const struct viewer *v)
 		ended_by = view_entry(v, thread->ended_entry);
 		if (ended_by && ended_by->kind == FACT_LAPSED)
 			return END_LAPSED;
-		return ended_by && ended_by->kind == FACT_WITHDRAWN ? END_WITHDRAWN : NO_ENUM;
+		return ended_by ? strand_end_reason(v, ended_by->kind) : NO_ENUM;
 	case THREAD_OPEN:
 	case THREAD_AGREED:
+	case THREAD_NOVATING:
 	case THREAD_STATE_COUNT:
 		break;
 	}
@@ -271,22 +288,64 @@ static void put_needs(struct writer *w, const struct viewer *v)
 	emit_end(w, '}');
 }
 
+/* A provider sees the rounds that it has a strand in. */
+static bool sees_round(const struct viewer *v, const struct round *round)
+{
+	if (v->party->side == SIDE_COMMISSIONER)
+		return true;
+	for (size_t i = 0; i < v->placement->thread_count; i++)
+		if (v->placement->threads[i].round == round->number &&
+		    view_sees_thread(v, &v->placement->threads[i]))
+			return true;
+	return false;
+}
+
+/* The newest calculation before that entry, counted from 1; 0: none. */
+static size_t calculation_before(const struct placement *placement, int32_t entry)
+{
+	size_t number = 0;
+
+	while (number < placement->calculation_count &&
+	       placement->calculations[number].entry < entry)
+		number++;
+	return number;
+}
+
+/* What a review reopened, beside what governed before, line by line. */
+static void put_recalculation(struct writer *w, const struct viewer *v, const struct round *round)
+{
+	const struct placement *p = v->placement;
+	int32_t until = (size_t)round->number < p->round_count
+				? p->rounds[round->number].opened_entry
+				: p->seq + 1;
+	size_t before = calculation_before(p, round->opened_entry);
+	size_t after = calculation_before(p, until);
+
+	if (round->kind == ROUND_REVIEW && before && after > before)
+		emit_text(w, "recalculation",
+			  text_printf(
+				  w->arena,
+				  "/v1/placements/%.*s/calculations/%zu/comparison?calculation=%zu",
+				  TEXT_FMT(uuid_text(w->arena, p->id)), before, after));
+}
+
 static void put_rounds(struct writer *w, const struct viewer *v)
 {
-	const struct thread *own = placement_thread(v->placement, v->party->thread);
+	bool is_over = party_stage(v->placement, v->party) == STAGE_ENDED;
 
 	emit_begin(w, "rounds", '[');
 	for (size_t i = 0; i < v->placement->round_count; i++) {
 		const struct round *round = &v->placement->rounds[i];
 
-		if (own && round->number != own->round)
+		if (!sees_round(v, round))
 			continue;
 		emit_begin(w, NULL, '{');
 		emit_int(w, "number", round->number);
 		emit_word(w, "kind", round_kind_names[round->kind]);
+		put_recalculation(w, v, round);
 		/* Once its own thread is over, what becomes of the round is not its business. */
-		emit_bool(w, "open",
-			  round->open && party_stage(v->placement, v->party) != STAGE_ENDED);
+		emit_bool(w, "open", round->open && !is_over);
+		emit_word(w, "stage", stage_names[is_over ? STAGE_ENDED : round->stage]);
 		if (v->audience == AUDIENCE_COMMISSIONER) {
 			emit_begin(w, "panel", '{');
 			emit_bool(w, "pending", round->panel_pending);
@@ -302,7 +361,10 @@ static void put_rounds(struct writer *w, const struct viewer *v)
 
 static void put_signatures(struct writer *w, const struct viewer *v)
 {
-	if (party_stage(v->placement, v->party) != STAGE_SIGNING)
+	const struct round *round = placement_open_round(v->placement);
+
+	if (!round || round->stage != STAGE_SIGNING ||
+	    party_stage(v->placement, v->party) == STAGE_ENDED)
 		return;
 	emit_begin(w, "signed", '{');
 	emit_bool(w, "commissioner", v->placement->signed_by_commissioner);
@@ -312,7 +374,8 @@ static void put_signatures(struct writer *w, const struct viewer *v)
 
 struct text view_placement(struct arena *arena, const struct authority_settings *authority,
 			   const struct placement *placement, const struct actor *actor,
-			   const struct party *party, int64_t now_us, struct worked *worked)
+			   const struct party *party, int64_t now_us, int32_t known_day,
+			   struct worked *worked)
 {
 	const struct viewer v = {
 		.settings = authority,
@@ -357,10 +420,19 @@ struct text view_placement(struct arena *arena, const struct authority_settings 
 		emit_day(&w, "started_on",
 			 ((const struct confirm_start *)started->data)->started_day);
 	put_entries(&w, &v, "reviews", FACT_REVIEW_HELD);
+	put_entries(&w, &v, "feedback", FACT_FEEDBACK_GIVEN);
+	put_entries(&w, &v, "review_requests", FACT_REVIEW_REQUESTED);
+	put_entries(&w, &v, "declined_reviews", FACT_REVIEW_DECLINED);
+	put_entries(&w, &v, "recalculation_requests", FACT_RECALCULATION_REQUESTED);
+	view_ending(&w, &v);
+	view_complaints(&w, &v);
 	view_obligations(&w, &v);
 	view_between(&w, &v);
+	emit_day(&w, "as_known_on", known_day);
 	emit_json(&w, "allowed_moves",
-		  view_allowed_moves(arena, &authority->world, placement, actor, now_us));
+		  known_day == NO_DAY ? view_allowed_moves(arena, &authority->world, placement,
+							   actor, now_us)
+				      : TEXT("[]"));
 	emit_end(&w, '}');
 	return writer_text(&w);
 }

@@ -43,6 +43,10 @@ void view_agreements(struct writer *w, const struct viewer *v);
 /* view_mediation.c: the strand's latest, as its member; nothing when there is none. */
 void view_mediation(struct writer *w, const struct viewer *v, const struct thread *thread);
 
+/* view_ending.c: notice and plans, how it ended, a change of provider; then the complaints. */
+void view_ending(struct writer *w, const struct viewer *v);
+void view_complaints(struct writer *w, const struct viewer *v);
+
 /* view_due.c */
 
 /* A number as an id in a path holds it: from 1, and written in one way only. */
@@ -58,7 +62,9 @@ void view_own_numbers(const struct viewer *v, struct fact *copy);
 void view_obligations(struct writer *w, const struct viewer *v);
 /* view_between.c: changes of dates that are asked for, messages, notes, documents, disputes. */
 /* The entry that disputes this one, by the viewer's own number; NO_INT: none. */
-int64_t view_dispute(const struct viewer *v, int32_t seq);
+int64_t view_beside(const struct viewer *v, enum fact_kind kind, int32_t seq);
+/* Members that say so: disputed_by, corrected_by, in_error_by, redacted_by. */
+void view_marks(struct writer *w, const struct viewer *v, int32_t seq);
 void view_between(struct writer *w, const struct viewer *v);
 /* One obligation with each day of its date explained. */
 void view_obligation_explained(struct writer *w, const struct viewer *v,

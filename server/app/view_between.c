@@ -7,11 +7,19 @@
 #include "emit.h"
 #include "view.h"
 
-int64_t view_dispute(const struct viewer *v, int32_t seq)
+int64_t view_beside(const struct viewer *v, enum fact_kind kind, int32_t seq)
 {
-	const struct fact *dispute = placement_dispute(v->placement, v->party, seq);
+	const struct fact *beside = placement_beside(v->placement, v->party, kind, seq);
 
-	return dispute ? view_number(v, dispute->seq) : NO_INT;
+	return beside ? view_number(v, beside->seq) : NO_INT;
+}
+
+void view_marks(struct writer *w, const struct viewer *v, int32_t seq)
+{
+	emit_int(w, "disputed_by", view_beside(v, FACT_ENTRY_DISPUTED, seq));
+	emit_int(w, "corrected_by", view_beside(v, FACT_CORRECTED, seq));
+	emit_int(w, "in_error_by", view_beside(v, FACT_ENTERED_IN_ERROR, seq));
+	emit_int(w, "redacted_by", view_beside(v, FACT_REDACTED, seq));
 }
 
 /* Dates that one side asked to move: what waits for an answer, what stands, what was taken back. */
@@ -54,7 +62,7 @@ static void put_said(struct writer *w, const struct viewer *v, const struct fact
 		emit_word(w, "on_behalf_of", side_names[fact->on_behalf_of]);
 	if (fact->thread)
 		emit_int(w, "thread", fact->thread);
-	emit_int(w, "disputed_by", view_dispute(v, fact->seq));
+	view_marks(w, v, fact->seq);
 }
 
 static void put_written(struct writer *w, const struct viewer *v, const char *name,

@@ -54,6 +54,7 @@ void view_own_numbers(const struct viewer *v, struct fact *copy)
 	struct closed *closes = copy->closes.items;
 	struct due_change *changes = copy->changes.items;
 	struct not_done *not_done = (void *)copy->data;
+	struct file_plan *plan = (void *)copy->data;
 	struct change_timescale *asked = (void *)copy->data;
 	struct dispute_entry *dispute = (void *)copy->data;
 	size_t kept = 0;
@@ -70,9 +71,12 @@ void view_own_numbers(const struct viewer *v, struct fact *copy)
 	if ((copy->kind == FACT_MISSED || copy->kind == FACT_LAPSED) &&
 	    !renumber(v, &not_done->entry))
 		not_done->entry = not_done->n = NO_INT;
+	if ((copy->kind == FACT_EXIT_PLAN_FILED || copy->kind == FACT_HANDOVER_PLAN_FILED) &&
+	    plan->document != NO_INT && !renumber(v, &plan->document))
+		plan->document = NO_INT;
 	if (copy->kind == FACT_TIMESCALE_CHANGE_ASKED && !renumber(v, &asked->entry))
 		asked->entry = asked->n = NO_INT;
-	if (copy->kind == FACT_ENTRY_DISPUTED && !renumber(v, &dispute->entry))
+	if (fact_is_beside(copy->kind) && !renumber(v, &dispute->entry))
 		dispute->entry = NO_INT;
 	if (copy->on_behalf_of != NO_ENUM && copy->evidence.entry != NO_INT &&
 	    !renumber(v, &copy->evidence.entry))

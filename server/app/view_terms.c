@@ -210,6 +210,22 @@ static void put_funding(struct writer *w, const struct viewer *v, const struct t
 	emit_end(w, ']');
 }
 
+/* The provider's right to challenge the version: until when, and what became of it. */
+static void put_challenge(struct writer *w, const struct viewer *v,
+			  const struct agreement *agreement)
+{
+	for (size_t i = 0; i < v->placement->obligation_count; i++) {
+		const struct obligation *o = &v->placement->obligations[i];
+
+		if (o->duty != DUTY_CHALLENGE_UPLIFT || o->entry != agreement->entry)
+			continue;
+		emit_begin(w, "challenge", '{');
+		emit_word(w, "state", obligation_state_names[o->state]);
+		emit_instant(w, "until", o->due_at_us);
+		emit_end(w, '}');
+	}
+}
+
 void view_agreements(struct writer *w, const struct viewer *v)
 {
 	emit_begin(w, "agreements", '[');
@@ -221,10 +237,18 @@ void view_agreements(struct writer *w, const struct viewer *v)
 			continue;
 		emit_begin(w, NULL, '{');
 		emit_int(w, "number", agreement->number);
+		emit_word(w, "basis", agreement_basis_names[agreement->basis]);
 		emit_int(w, "thread", agreement->thread);
 		emit_int(w, "entry", view_number(v, agreement->entry));
 		emit_instant(w, "agreed_at", fact->recorded_at_us);
 		emit_day(w, "from", agreement->from_day);
+		emit_day(w, "to", agreement->to_day);
+		emit_day(w, "paid_from", agreement->paid_from_day);
+		put_challenge(w, v, agreement);
+		if (agreement->corrects)
+			emit_int(w, "corrects", agreement->corrects);
+		if (agreement_is_disputed(v->placement, agreement))
+			emit_bool(w, "disputed", true);
 		emit_money(w, "weekly", agreement->terms->weekly_p);
 		put_funding(w, v, agreement->terms);
 		emit_digest(w, "terms_digest", &agreement->terms_digest);

@@ -16,6 +16,7 @@ struct placement *placement_new(struct arena *arena, struct uuid authority, stru
 	p->id = id;
 	p->end_reason = NO_ENUM;
 	p->started_day = NO_DAY;
+	p->last_day = NO_DAY;
 	return p;
 }
 
@@ -66,6 +67,10 @@ static void change_obligation(struct placement *p, struct obligation *o,
 	for (size_t i = 0; change->paused_to_us != NEVER_US && i < o->pause_count; i++)
 		if (o->pauses[i].to_us == NEVER_US)
 			o->pauses[i].to_us = change->paused_to_us;
+	if (change->state != NO_ENUM)
+		o->state = (enum obligation_state)change->state;
+	if (change->state == OBLIGATION_OPEN)
+		o->closed_at_us = NEVER_US;
 	if (change->anchor_us != NEVER_US)
 		o->anchor_us = change->anchor_us;
 	if (change->unit != NO_ENUM)
@@ -79,6 +84,16 @@ static void change_obligation(struct placement *p, struct obligation *o,
 	o->due_day = london_day(o->due_at_us);
 	o->nominal_day = change->nominal_day == NO_DAY ? o->due_day : change->nominal_day;
 	o->provisional = change->provisional;
+}
+
+/* What is put right may not have been late after all. */
+static void judge_again(struct obligation *o, const struct due_change *change,
+			const struct fact *fact)
+{
+	if (o->missed_at_us != NEVER_US && change->new_due_at_us != NEVER_US)
+		o->missed_at_us = change->new_due_at_us < fact->recorded_at_us
+					  ? change->new_due_at_us
+					  : NEVER_US;
 }
 
 static bool apply_obligations(struct placement *p, const struct fact *fact)
@@ -98,9 +113,11 @@ static bool apply_obligations(struct placement *p, const struct fact *fact)
 	}
 	for (size_t i = 0; i < fact->changes.count; i++) {
 		o = find_obligation(p, changes[i].entry, changes[i].n);
-		if (!o || !obligation_is_open(o))
+		if (!o || (!obligation_is_open(o) && changes[i].state == NO_ENUM))
 			return false;
 		change_obligation(p, o, &changes[i]);
+		if (fact->kind == FACT_CORRECTED)
+			judge_again(o, &changes[i], fact);
 		o->changed_entry = fact->seq;
 	}
 	for (size_t i = 0; i < fact->opens.count; i++)
@@ -122,7 +139,7 @@ void end_placement(struct placement *p, enum end_reason reason, const struct fac
 {
 	set_stage(p, STAGE_ENDED);
 	for (size_t i = 0; i < p->thread_count; i++) {
-		if (p->threads[i].state != THREAD_OPEN)
+		if (p->threads[i].state != THREAD_OPEN && p->threads[i].state != THREAD_NOVATING)
 			continue;
 		end_thread(&p->threads[i], THREAD_ENDED, fact);
 		back_to_agreement(p, &p->threads[i]);
@@ -131,6 +148,7 @@ void end_placement(struct placement *p, enum end_reason reason, const struct fac
 		p->rounds[i].open = false;
 	p->stage = STAGE_ENDED;
 	p->end_reason = reason;
+	p->ended_entry = fact->seq;
 }
 
 static void apply_opened(struct placement *p, const struct fact *fact)
@@ -296,6 +314,12 @@ static bool apply_kind(struct placement *p, const struct fact *fact)
 	case FACT_START_CONFIRMED:
 		p->started_day = ((const struct confirm_start *)fact->data)->started_day;
 		return true;
+	case FACT_INTERIM_TERMS_ENTERED:
+	case FACT_FUNDING_CHANGED:
+	case FACT_TOP_UP_SIGNED:
+	case FACT_ABSENCE_RECORDED:
+	case FACT_ABSENCE_ENDED:
+		return apply_paying(p, fact);
 	case FACT_REVIEW_HELD:
 		*LIST_ADD(p->arena, p->reviews, p->review_count) =
 			(struct review){fact->seq, fact->data};
@@ -303,6 +327,19 @@ static bool apply_kind(struct placement *p, const struct fact *fact)
 	case FACT_WITHDRAWN:
 		end_placement(p, END_WITHDRAWN, fact);
 		return true;
+	case FACT_NOTICE_GIVEN:
+	case FACT_CARE_ENDED:
+	case FACT_DEATH_RECORDED:
+	case FACT_TRANSFERRED:
+		return apply_ending(p, fact);
+	case FACT_NOVATION_PROPOSED:
+	case FACT_NOVATION_CONSENTED:
+		return apply_novation(p, fact);
+	case FACT_COMPLAINT_RAISED:
+	case FACT_COMPLAINT_ACKNOWLEDGED:
+	case FACT_COMPLAINT_ANSWERED:
+	case FACT_COMPLAINT_ESCALATED:
+		return apply_complaint(p, fact);
 	case FACT_MISSED:
 		return apply_missed(p, fact);
 	case FACT_LAPSED:
@@ -311,13 +348,28 @@ static bool apply_kind(struct placement *p, const struct fact *fact)
 	case FACT_TIMESCALE_CHANGED:
 	case FACT_EXTENSION_REMOVED:
 		return apply_extension(p, fact);
+	case FACT_FEEDBACK_GIVEN:
+	case FACT_REVIEW_REQUESTED:
+	case FACT_REVIEW_DECLINED:
+	case FACT_RECALCULATION_REQUESTED: /* open_round has opened its round */
+	case FACT_EXIT_PLAN_FILED:
+	case FACT_HANDOVER_PLAN_FILED:
 	case FACT_MESSAGE_SENT:
 	case FACT_NOTE_WRITTEN:
 	case FACT_DOCUMENT_ATTACHED:
 	case FACT_ENTRY_DISPUTED:
 	case FACT_DUE_CHANGED:
 		return true;
+	case FACT_CORRECTED:
+	case FACT_ENTERED_IN_ERROR:
+	case FACT_REDACTED:
+		return apply_beside(p, fact);
+	case FACT_UPLIFT_APPLIED:
+	case FACT_UPLIFT_CHALLENGED:
+		return apply_uplifting(p, fact);
 	case FACT_VARIATION_PROPOSED:
+	case FACT_EXTENSION_PROPOSED:
+	case FACT_CORRECTION_PROPOSED:
 		return apply_in_round(p, fact);
 	case FACT_ACKNOWLEDGED:
 	case FACT_DECLINED:

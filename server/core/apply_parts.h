@@ -18,6 +18,13 @@ void close_round(struct placement *p, struct thread *thread, const struct fact *
 void back_to_agreement(struct placement *p, const struct thread *thread);
 bool apply_in_round(struct placement *p, const struct fact *fact);
 
+/* apply_beside.c */
+bool apply_beside(struct placement *p, const struct fact *fact);
+
+/* apply_uplift.c */
+/* An uplift is a version at once, or the offer of a round; a challenge is of one. */
+bool apply_uplifting(struct placement *p, const struct fact *fact);
+
 /* apply_strand.c */
 struct thread *fact_thread(struct placement *p, const struct fact *fact);
 void end_thread(struct thread *thread, enum thread_state state, const struct fact *fact);
@@ -31,6 +38,14 @@ void apply_invited(struct placement *p, const struct fact *fact);
 bool apply_in_strand(struct placement *p, const struct fact *fact);
 bool apply_lapsed_strand(struct placement *p, const struct fact *fact, struct thread *thread,
 			 const struct lapse_row *row);
+
+/* apply_ending.c */
+bool apply_ending(struct placement *p, const struct fact *fact);
+bool apply_novation(struct placement *p, const struct fact *fact);
+bool apply_complaint(struct placement *p, const struct fact *fact);
+
+/* apply_paying.c */
+bool apply_paying(struct placement *p, const struct fact *fact);
 
 /* apply_mediation.c */
 bool apply_mediation(struct placement *p, const struct fact *fact);

@@ -78,7 +78,9 @@ bool apply_in_round(struct placement *p, const struct fact *fact)
 	if (!thread)
 		return false;
 	switch (fact->kind) {
+	case FACT_CORRECTION_PROPOSED:
 	case FACT_VARIATION_PROPOSED:
+	case FACT_EXTENSION_PROPOSED:
 		add_offer(p, thread, fact, (enum side)data->side, data);
 		thread->turn = other_side((enum side)data->side);
 		return true;

@@ -117,6 +117,12 @@ static void make_agreement(struct placement *p, const struct fact *fact, struct 
 			   const struct offer *offer)
 {
 	struct round *round = (struct round *)placement_open_round(p);
+	const struct agreement *corrected =
+		round && round->kind == ROUND_CORRECTION
+			? agreement_from(p, offer->data->terms.start_day)
+			: NULL;
+	int64_t corrects = corrected ? corrected->number : 0;
+	int32_t to_day = corrected ? agreement_last_day(p, corrected) : NO_DAY;
 	struct agreement *agreement = LIST_ADD(p->arena, p->agreements, p->agreement_count);
 
 	*agreement = (struct agreement){
@@ -126,7 +132,8 @@ static void make_agreement(struct placement *p, const struct fact *fact, struct 
 		.entry = fact->seq,
 		.terms_entry = offer->entry,
 		.from_day = offer->data->terms.start_day,
-		.to_day = NO_DAY,
+		.to_day = to_day,
+		.corrects = corrects,
 		.terms = &offer->data->terms,
 		.terms_digest = offer->data->terms_digest,
 	};

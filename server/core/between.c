@@ -348,8 +348,8 @@ RULE(entry_known, "entry_known",
 		return NO(entry_known, "/entry",
 			  "Only the other side's entries, and those that it made on your behalf, "
 			  "can be disputed.");
-	if (placement_dispute(s->placement, placement_party(s->placement, s->actor->organisation),
-			      entry->seq))
+	if (placement_beside(s->placement, placement_party(s->placement, s->actor->organisation),
+			     FACT_ENTRY_DISPUTED, entry->seq))
 		return NO(entry_known, "/entry",
 			  "Your side has disputed this entry already; the statement stands beside "
 			  "it.");

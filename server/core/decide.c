@@ -93,7 +93,7 @@ static void fill_lapse(const struct situation *s, struct fact *fact, const struc
 	if (row->ends_thread)
 		end_duties(s, fact,
 			   is_in_later_round(s) ? ROUND_DUTIES
-			   : row->ends_round	? EVERY_DUTY
+			   : row->ends_round	? CARE_DUTIES
 						: STRAND_DUTIES,
 			   OBLIGATION_RELEASED);
 	if (o->duty == DUTY_OFFER_STANDS)
@@ -189,6 +189,22 @@ static const struct thread *own_thread(const struct placement *placement, const 
 	return party ? placement_thread(placement, party->thread) : NULL;
 }
 
+/* That of the entry the request is about; NULL: the placement as a whole. */
+static const struct thread *entry_strand(const struct placement *placement,
+					 const struct actor *actor, const int64_t *number)
+{
+	const struct fact *entry = number ? entry_named(placement, actor, *number) : NULL;
+
+	return entry ? placement_thread(placement, entry->thread) : NULL;
+}
+
+static const struct thread *agreed_thread(const struct placement *placement)
+{
+	const struct agreement *agreement = placement_agreement(placement);
+
+	return agreement ? placement_thread(placement, agreement->thread) : NULL;
+}
+
 /* A provider's or mediator's own strand; else the one asked for; else the open one. */
 static const struct thread *meant_thread(const struct placement *placement,
 					 const struct actor *actor, const struct request *request)
@@ -197,13 +213,18 @@ static const struct thread *meant_thread(const struct placement *placement,
 
 	if (request->move == MOVE_DISPUTE_ENTRY && request->data)
 		return disputed_strand(placement, actor, request->data);
+	if (fact_is_beside((enum fact_kind)request->move))
+		return entry_strand(placement, actor, request->data);
+	if (request->move == MOVE_APPLY_UPLIFT) /* the agreement's, whatever is negotiated beside */
+		return agreed_thread(placement);
 	if (actor->side != SIDE_COMMISSIONER)
 		return own_thread(placement, actor);
 	if (request->move == MOVE_CHOOSE_PROVIDER)
 		return choice ? placement_thread(placement, choice->chosen) : NULL;
 	if (request->thread != NO_INT)
 		return placement_thread(placement, request->thread);
-	return placement_open_thread(placement);
+	return placement->stage == STAGE_ENDED ? placement_last_thread(placement)
+					       : placement_open_thread(placement);
 }
 
 static bool side_may(const struct situation *s, struct refusal *refusal)
@@ -237,8 +258,10 @@ static bool strand_lets(const struct situation *s, struct refusal *refusal)
 	if (s->actor->side == SIDE_MEDIATOR && party && party->until_entry)
 		return refuse(refusal, "mediation_over", "/move",
 			      TEXT("This mediation is over; nothing more can be done in it."));
-	if (s->row->move == MOVE_REOPEN_INVITATION || s->row->move == MOVE_DISPUTE_ENTRY ||
-	    s->row->move == MOVE_CHOOSE_PROVIDER)
+	if (s->row->move == MOVE_REOPEN_INVITATION || s->row->move == MOVE_CHOOSE_PROVIDER ||
+	    s->row->move == MOVE_CONSENT_TO_NOVATION ||
+	    (s->row->rules && s->row->rules[0] == &rule_provider_known) ||
+	    fact_is_beside((enum fact_kind)s->row->move))
 		return true; /* its own rules say which strand */
 	if (own.thread && own.thread->state == THREAD_ENDED && s->placement->stage == STAGE_ENDED)
 		return true; /* refused as the placement's end, with its reason */
@@ -304,19 +327,20 @@ static bool records_involvement_owed(const struct situation *s, const struct obl
 	       data->purpose == (int32_t)involvement_left_out(s->placement, o);
 }
 
-/* A review meets its own duty only, an answer its own question's. */
+/* A review meets its own duty only, an answer its own question's (review.c says of reviews). */
 static bool meets_this(const struct situation *s, const struct obligation *o)
 {
 	if (s->row->meets & BIT(DUTY_RECORD_INVOLVEMENT) & BIT(o->duty))
 		return records_involvement_owed(s, o);
+	if (s->row->meets & BIT(DUTY_SIGNED_TERMS) & BIT(o->duty))
+		return signed_by_both(s); /* by the second signature, of both */
 	if (!(s->row->meets & BIT(o->duty)) || o->owed_by != s->actor->side)
 		return false;
 	if (o->duty == DUTY_ANSWER)
 		return o->subject == ((const struct answer *)s->data)->number;
-	if (s->row->move == MOVE_HOLD_REVIEW)
-		return o->duty ==
-		       review_duty((enum review_kind)((const struct hold_review *)s->data)->kind);
-	return true;
+	if (BIT(o->duty) & COMPLAINT_DUTIES)
+		return meets_complaint(s, o);
+	return !(BIT(o->duty) & (REVIEW_DUTIES | BIT(DUTY_RECALCULATE))) || meets_review(s, o);
 }
 
 static bool asker_waits_still(const struct situation *s)
@@ -337,8 +361,7 @@ static bool move_clocks(const struct situation *s, struct fact *fact)
 	for (size_t i = 0; i < s->placement->obligation_count; i++) {
 		const struct obligation *o = &s->placement->obligations[i];
 
-		if (meets_this(s, o) &&
-		    (!s->thread || !o->thread || o->thread == s->thread->number))
+		if (meets_this(s, o) && obligation_is_here(s, o))
 			end_obligation(s, fact, o, OBLIGATION_MET);
 	}
 	end_duties(s, fact, s->row->releases, OBLIGATION_RELEASED);
@@ -388,7 +411,10 @@ static bool make_fact(struct situation *s, const struct request *request, struct
  * them. */
 static bool is_strandless(enum move move)
 {
-	return protocol_move(move)->seen != SEEN_BY_THREAD;
+	enum seen seen = protocol_move(move)->seen;
+
+	return seen != SEEN_BY_THREAD && seen != SEEN_BY_SIDES &&
+	       !fact_is_beside((enum fact_kind)move);
 }
 
 static struct situation situation_of(struct arena *arena, const struct world *world,

@@ -4,6 +4,7 @@
  *
  * Everything here is named by a row of moves.c and by nothing else.
  */
+#include "concordat/core/account.h"
 #include "concordat/core/compare.h"
 #include "concordat/core/situation.h"
 
@@ -59,11 +60,6 @@ bool care_to_be_confirmed(const struct situation *s)
 	return signed_by_both(s) && !care_has_started(s->placement);
 }
 
-bool is_the_yearly_anchor(const struct situation *s)
-{
-	return ((const struct hold_review *)s->data)->kind != REVIEW_FIRST;
-}
-
 /* ---- what the core fills in ---- */
 
 bool derive_calculation(const struct situation *s, void *data, struct refusal *refusal)
@@ -82,7 +78,8 @@ bool derive_calculation(const struct situation *s, void *data, struct refusal *r
 			      TEXT("No such cost model and version is loaded. GET /v1/cost-models "
 				   "lists them."));
 	cost_model_effective(model, &first_day, &last_day);
-	if (today < first_day || (last_day != NO_DAY && today > last_day))
+	if (!recalculates_by(s, c) &&
+	    (today < first_day || (last_day != NO_DAY && today > last_day)))
 		return refuse(refusal, "cost_model_in_effect", "/version",
 			      TEXT("This version is not in effect today. GET /v1/cost-models shows "
 				   "which is."));
@@ -184,14 +181,36 @@ bool derive_rejection(const struct situation *s, void *data, struct refusal *ref
 	return true;
 }
 
+/* What the agreement that this signature makes changes for nights already past. */
+static void state_difference(const struct situation *s, struct sign *sign)
+{
+	struct placement *then = placement_copy(s->arena, s->placement);
+	struct fact *fact = fact_begin(s, FACT_SIGNED);
+	struct account_adjustment adjustment;
+
+	fact->data = sign;
+	if (!then || !placement_apply(then, fact))
+		return;
+	adjustment = account_of_last(s->arena, then);
+	if (!adjustment.nights)
+		return;
+	sign->difference_p = adjustment.difference.total_p;
+	sign->nights = adjustment.nights;
+	sign->differences = amounts_list(s->arena, &adjustment.difference);
+}
+
 bool derive_signature(const struct situation *s, void *data, struct refusal *refusal)
 {
 	struct sign *sign = data;
 
 	(void)refusal;
 	sign->side = (int32_t)s->actor->side;
-	if (signed_by_both(s))
-		sign->agreement = (int64_t)s->placement->agreement_count + 1;
+	sign->difference_p = sign->nights = NO_INT;
+	sign->differences = (struct list){0};
+	if (!signed_by_both(s))
+		return true;
+	sign->agreement = (int64_t)s->placement->agreement_count + 1;
+	state_difference(s, sign);
 	return true;
 }
 
@@ -229,7 +248,7 @@ bool release_if_refused(const struct situation *s, struct fact *fact)
 {
 	if (((const struct panel_decide *)s->data)->outcome == PANEL_REFUSED &&
 	    s->placement->stage == STAGE_WITH_PANEL)
-		end_duties(s, fact, EVERY_DUTY, OBLIGATION_RELEASED);
+		end_duties(s, fact, CARE_DUTIES, OBLIGATION_RELEASED);
 	return true;
 }
 
@@ -237,13 +256,5 @@ bool release_if_agreed(const struct situation *s, struct fact *fact)
 {
 	if (signed_by_both(s))
 		end_duties(s, fact, BIT(DUTY_ACCEPTANCE_STANDS), OBLIGATION_RELEASED);
-	return true;
-}
-
-/* A yearly review counts from the last three-month or yearly one held. */
-bool release_old_yearly(const struct situation *s, struct fact *fact)
-{
-	if (is_the_yearly_anchor(s))
-		end_duties(s, fact, BIT(DUTY_YEARLY_REVIEW), OBLIGATION_RELEASED);
 	return true;
 }

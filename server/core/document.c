@@ -170,8 +170,12 @@ void protocol_markdown(struct writer *w, const struct protocol *protocol)
 	for (int i = 0; i < DUTY_COUNT; i++)
 		put_timescale(w, &protocol->timescales[i]);
 	writer_printf(
-		w, "\nmake_offer is %.*s when care is wanted within %lld days of the invitation.\n",
-		TEXT_FMT(soon), (long long)protocol->offer_soon_within_days);
+		w,
+		"\nmake_offer is %.*s when care is wanted within %lld days of the invitation. A "
+		"review is near for %lld days before its day and after it was held: then the "
+		"calculation may be asked for again and feedback be given.\n",
+		TEXT_FMT(soon), (long long)protocol->offer_soon_within_days,
+		(long long)protocol->recalculation_within_days);
 }
 
 static void put_arrow(struct writer *w, const struct move_row *row, const char *from,

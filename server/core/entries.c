@@ -155,29 +155,6 @@ static const struct field confirm_start_fields[] = {
 };
 static TABLE(confirm_start, struct confirm_start, "Care has started");
 
-static const struct field outcome_result_entry_fields[] = {
-	TEXT_F(outcome_result_entry, key, REQ, 40, "the outcome's key"),
-	ENUM_F(outcome_result_entry, result, REQ, outcome_result_names, "met, partly or not"),
-	PERSONAL_F(outcome_result_entry, comment, 0, 2000, "in words"),
-};
-static TABLE(outcome_result_entry, struct outcome_result_entry, "How one outcome stands");
-
-static const struct field hold_review_fields[] = {
-	ENUM_F(hold_review, kind, REQ, review_kind_names, "which review"),
-	DAY_F(hold_review, held_day, "held_on", REQ, "the day it was held"),
-	LIST_F(hold_review, outcomes, REQ, 1, 50, &outcome_result_entry_schema,
-	       "how each outcome stands"),
-	PERSONAL_F(hold_review, commissioner_feedback, 0, 4000, "the commissioner's view"),
-	PERSONAL_F(hold_review, provider_feedback, 0, 4000, "the provider's view"),
-	PERSONAL_F(hold_review, person_feedback, REQ, 4000,
-		   "the person's view, in their words where possible"),
-	ENUM_F(hold_review, needs, REQ, needs_change_names, "how needs changed"),
-	ENUM_F(hold_review, decision, REQ, review_decision_names, "what was decided"),
-	DAY_F(hold_review, reassessed_day, "reassessed_on", 0,
-	      "the day of the reassessment a cut rests on"),
-};
-static TABLE(hold_review, struct hold_review, "A review was held");
-
 static const struct field withdraw_fields[] = {
 	ENUM_F(withdraw, reason, REQ, withdraw_reason_names, "why"),
 	PERSONAL_F(withdraw, detail, 0, 2000, "in words"),
@@ -240,9 +217,34 @@ static const struct schema *const move_schemas[MOVE_COUNT] = {
 	[MOVE_REJECT] = &reject_schema,
 	[MOVE_SIGN] = &sign_schema,
 	[MOVE_CONFIRM_START] = &confirm_start_schema,
+	[MOVE_AGREE_INTERIM_TERMS] = &agree_interim_terms_schema,
+	[MOVE_CHANGE_FUNDING] = &change_funding_schema,
+	[MOVE_SIGN_TOP_UP] = &sign_top_up_schema,
+	[MOVE_RECORD_ABSENCE] = &record_absence_schema,
+	[MOVE_END_ABSENCE] = &end_absence_schema,
 	[MOVE_HOLD_REVIEW] = &hold_review_schema,
+	[MOVE_GIVE_FEEDBACK] = &give_feedback_schema,
+	[MOVE_REQUEST_REVIEW] = &request_review_schema,
+	[MOVE_DECLINE_REVIEW] = &decline_review_schema,
+	[MOVE_REQUEST_RECALCULATION] = &request_recalculation_schema,
 	[MOVE_PROPOSE_VARIATION] = &make_offer_schema,
+	[MOVE_APPLY_UPLIFT] = &apply_uplift_schema,
+	[MOVE_CHALLENGE_UPLIFT] = &challenge_uplift_schema,
+	[MOVE_PROPOSE_EXTENSION] = &make_offer_schema,
+	[MOVE_PROPOSE_CORRECTION] = &make_offer_schema,
 	[MOVE_WITHDRAW] = &withdraw_schema,
+	[MOVE_GIVE_NOTICE] = &give_notice_schema,
+	[MOVE_FILE_EXIT_PLAN] = &file_plan_schema,
+	[MOVE_FILE_HANDOVER_PLAN] = &file_plan_schema,
+	[MOVE_END] = &end_care_schema,
+	[MOVE_RECORD_DEATH] = &record_death_schema,
+	[MOVE_TRANSFER] = &transfer_care_schema,
+	[MOVE_NOVATE] = &novate_schema,
+	[MOVE_CONSENT_TO_NOVATION] = &consent_to_novation_schema,
+	[MOVE_RAISE_COMPLAINT] = &raise_complaint_schema,
+	[MOVE_ACKNOWLEDGE_COMPLAINT] = &acknowledge_complaint_schema,
+	[MOVE_ANSWER_COMPLAINT] = &answer_complaint_schema,
+	[MOVE_ESCALATE] = &escalate_schema,
 	[MOVE_REOPEN_INVITATION] = &reopen_invitation_schema,
 	[MOVE_CHOOSE_PROVIDER] = &choose_provider_schema,
 	[MOVE_SHARE_IDENTITY] = &share_identity_schema,
@@ -264,6 +266,9 @@ static const struct schema *const move_schemas[MOVE_COUNT] = {
 	[MOVE_WRITE_NOTE] = &write_note_schema,
 	[MOVE_ATTACH] = &attach_schema,
 	[MOVE_DISPUTE_ENTRY] = &dispute_entry_schema,
+	[MOVE_CORRECT] = &correct_schema,
+	[MOVE_MARK_ENTERED_IN_ERROR] = &mark_entered_in_error_schema,
+	[MOVE_REDACT] = &redact_schema,
 	[MOVE_MISS] = &not_done_schema,
 	[MOVE_LAPSE] = &not_done_schema,
 	[MOVE_OPEN_OFFERS] = &open_offers_schema,

@@ -114,6 +114,8 @@ static const struct field due_change_fields[] = {
 	DAY_F(due_change, nominal_day, "nominal_day", DER,
 	      "the day before rolling; absent: the due day"),
 	BOOL_F(due_change, provisional, DER, "past the loaded calendar"),
+	ENUM_F(due_change, state, DER, obligation_state_names,
+	       "what one that had ended comes to now"),
 	TEXT_F(due_change, why, DER, 60, "why"),
 };
 TABLE(due_change, struct due_change, "A due date moves");

@@ -139,6 +139,8 @@ const struct terms *fact_terms(const struct fact *fact)
 {
 	if (fact_puts_offer(fact->kind))
 		return &((const struct make_offer *)fact->data)->terms;
+	if (fact->kind == FACT_UPLIFT_APPLIED)
+		return &((const struct apply_uplift *)fact->data)->terms;
 	if (fact->kind == FACT_SETTLEMENT_PROPOSED)
 		return &((const struct propose_settlement *)fact->data)->terms;
 	return NULL;

@@ -1,5 +1,5 @@
 /*
- * moves_care.c - rows of the protocol: signature, care, reviews and the end.
+ * moves_care.c - rows of the protocol: signature, care and the end.
  */
 #include "moves.h"
 
@@ -14,7 +14,7 @@ const struct move_row row_sign = {
 	.rules = RULES(&rule_thread_open, &rule_not_signed_yet, &rule_signatory_is_third,
 		       &rule_involved_in_signature, &rule_names_digest),
 	.derive = derive_signature,
-	.meets = DUTY(SIGN),
+	.meets = DUTY(SIGN) | DUTY(SIGNED_TERMS),
 	STARTS({DUTY_CONFIRM_START, OWED_BY_COMMISSIONER, care_to_be_confirmed,
 		"when both have signed"},
 	       {DUTY_RECORD_INVOLVEMENT, OWED_BY_COMMISSIONER, signed_without_person,
@@ -32,7 +32,7 @@ const struct move_row row_confirm_start = {
 	.sides = C | P,
 	.commissioner_roles = OFFICER,
 	.provider_roles = NEGOTIATOR,
-	.stages = INVITING | NEGOTIATING | MEDIATING | SIGNING | IN_FORCE,
+	.stages = BEFORE_FORCE | IN_FORCE,
 	.recorded_for = C | P,
 	.rules = RULES(&rule_care_agreed, &rule_thread_open, &rule_chosen_first,
 		       &rule_start_not_confirmed, &rule_start_in_past),
@@ -48,23 +48,6 @@ const struct move_row row_confirm_start = {
 	.counts = true,
 };
 
-const struct move_row row_hold_review = {
-	.move = MOVE_HOLD_REVIEW,
-	.help = "A review was held with the person: outcomes, three views, the "
-		"decision.",
-	.sides = C,
-	.commissioner_roles = OFFICER,
-	.stages = INVITING | NEGOTIATING | MEDIATING | SIGNING | IN_FORCE,
-	.rules = RULES(&rule_thread_open, &rule_review_open, &rule_involved_in_review,
-		       &rule_review_sound),
-	.meets = REVIEW_DUTIES,
-	STARTS({DUTY_YEARLY_REVIEW, OWED_BY_COMMISSIONER, is_the_yearly_anchor,
-		"after a three-month or yearly review"}),
-	.effect = release_old_yearly,
-	.seen = SEEN_BY_THREAD,
-	.counts = true,
-};
-
 const struct move_row row_withdraw = {
 	.move = MOVE_WITHDRAW,
 	.help = "The commissioner withdraws the placement with a reason; all "
@@ -73,7 +56,7 @@ const struct move_row row_withdraw = {
 	.commissioner_roles = OFFICER,
 	.stages = BEFORE_FORCE,
 	.rules = RULES(&rule_nothing_in_force),
-	.releases = EVERY_DUTY,
+	.releases = CARE_DUTIES,
 	.seen = SEEN_BY_ALL,
 	.counts = true,
 	LEADS({BEFORE_FORCE, STAGE_ENDED, NULL}),

@@ -51,6 +51,7 @@ const struct move_row row_calculate = {
 	.stages = PREPARING | INVITING | NEGOTIATING | MEDIATING,
 	.rules = RULES(&rule_involved_in_calculation),
 	.derive = derive_calculation,
+	.meets = DUTY(RECALCULATE),
 	STARTS({DUTY_RECORD_INVOLVEMENT, OWED_BY_COMMISSIONER, calculated_without_person,
 		"in an emergency, when the person was not involved yet"}),
 	.seen = SEEN_BY_ALL,

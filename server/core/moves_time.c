@@ -8,7 +8,7 @@ const struct move_row row_miss = {
 	.help = "What was due was not done in time; it stays open, and acting late "
 		"closes it.",
 	.sides = T,
-	.stages = BEFORE_FORCE | IN_FORCE,
+	.stages = BEFORE_FORCE | IN_FORCE | ENDED,
 	.seen = SEEN_BY_ALL,
 	.counts = true,
 };
@@ -18,7 +18,7 @@ const struct move_row row_lapse = {
 	.help = "What could only be done in time has expired, and its effect "
 		"follows.",
 	.sides = T,
-	.stages = BEFORE_FORCE,
+	.stages = BEFORE_FORCE | ENDED,
 	.seen = SEEN_BY_THREAD,
 	.counts = true,
 	LEADS({SIGNING, STAGE_NEGOTIATING, "when an acceptance lapses"},
@@ -42,7 +42,7 @@ const struct move_row row_change_due = {
 	.move = MOVE_CHANGE_DUE,
 	.help = "A newer calendar moves dates that it changes; old and new are recorded.",
 	.sides = T,
-	.stages = BEFORE_FORCE | IN_FORCE,
+	.stages = BEFORE_FORCE | IN_FORCE | ENDED,
 	.seen = SEEN_BY_ALL,
 	.counts = true,
 };

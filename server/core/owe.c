@@ -16,20 +16,6 @@ bool care_has_started(const struct placement *placement)
 	return placement->started_day != NO_DAY;
 }
 
-enum duty review_duty(enum review_kind kind)
-{
-	switch (kind) {
-	case REVIEW_FIRST:
-		return DUTY_FIRST_REVIEW;
-	case REVIEW_THREE_MONTH:
-		return DUTY_THREE_MONTH_REVIEW;
-	case REVIEW_YEARLY:
-	case REVIEW_KIND_COUNT:
-		break;
-	}
-	return DUTY_YEARLY_REVIEW;
-}
-
 static int32_t last_choice(const struct placement *placement)
 {
 	for (size_t i = placement->fact_count; i-- > 0;)
@@ -52,19 +38,6 @@ bool is_involved(const struct placement *placement, enum involvement_purpose pur
 		    placement->involvements[i].entry > since)
 			return true;
 	return false;
-}
-
-int32_t last_anchoring_review(const struct placement *placement)
-{
-	int32_t last = NO_DAY;
-
-	for (size_t i = 0; i < placement->review_count; i++) {
-		const struct hold_review *review = placement->reviews[i].data;
-
-		if (review->kind != REVIEW_FIRST && review->held_day > last)
-			last = review->held_day;
-	}
-	return last;
 }
 
 static bool start_is_near(const struct situation *s)
@@ -155,7 +128,7 @@ static bool outlives(const struct situation *s, enum duty duty, const struct due
 {
 	int32_t end = s->placement->opening->planned_end_day;
 
-	return BIT(duty) & REVIEW_DUTIES && end != NO_DAY && due->nominal_day > end;
+	return BIT(duty) & SCHEDULED_REVIEWS && end != NO_DAY && due->nominal_day > end;
 }
 
 /* An offer clock that begins while its owner's question has no answer is paused from the start. */
@@ -183,7 +156,7 @@ bool owe(const struct situation *s, struct fact *fact, enum duty duty, enum side
 		.n = (int64_t)fact->opens.count,
 		.duty = (int32_t)duty,
 		.owed_by = (int32_t)owed_by,
-		.thread = BIT(duty) & STRAND_DUTIES ? fact->thread : 0,
+		.thread = BIT(duty) & (STRAND_DUTIES | LASTING_DUTIES) ? fact->thread : 0,
 		.subject = subject,
 		.unit = (int32_t)rule.unit,
 		.count = rule.count,
@@ -202,6 +175,12 @@ bool owe(const struct situation *s, struct fact *fact, enum duty duty, enum side
 
 static int64_t subject_of(const struct situation *s, enum duty duty)
 {
+	if (duty == DUTY_REQUESTED_REVIEW)
+		return next_review_request(s->placement);
+	if (BIT(duty) & COMPLAINT_DUTIES)
+		return *(const int64_t *)s->data; /* the first member of the requests that owe it */
+	if (duty == DUTY_CHALLENGE_UPLIFT)
+		return (int64_t)s->placement->agreement_count + 1; /* the version being made */
 	return duty == DUTY_ANSWER ? (int64_t)s->thread->question_count + 1 : NO_INT;
 }
 
@@ -280,7 +259,11 @@ void end_obligation(const struct situation *s, struct fact *fact, const struct o
 
 bool obligation_is_here(const struct situation *s, const struct obligation *o)
 {
-	return !s->thread || !o->thread || o->thread == s->thread->number;
+	const struct thread *of = placement_thread(s->placement, o->thread);
+
+	if (!s->thread || !of || of == s->thread)
+		return true;
+	return BIT(o->duty) & LASTING_DUTIES && uuid_eq(of->provider, s->thread->provider);
 }
 
 void end_duties(const struct situation *s, struct fact *fact, uint64_t duties,
@@ -315,6 +298,7 @@ static struct due_change *change_of(const struct situation *s, struct fact *fact
 		.calendar_version =
 			new_due_at_us == NEVER_US ? NO_INT : s->world->calendar->version,
 		.nominal_day = NO_DAY,
+		.state = NO_ENUM,
 		.why = text_of(why),
 	};
 	return change;

@@ -3,7 +3,7 @@
  *
  * Nothing here changes state: apply.c is its only writer.
  */
-#include "concordat/core/protocol.h"
+#include "concordat/core/situation.h"
 
 const struct party *placement_party(const struct placement *placement, struct uuid organisation)
 {
@@ -20,7 +20,9 @@ bool fact_counts(enum fact_kind kind)
 
 bool fact_puts_offer(enum fact_kind kind)
 {
-	return kind == FACT_OFFER_MADE || kind == FACT_VARIATION_PROPOSED;
+	return kind == FACT_OFFER_MADE || kind == FACT_VARIATION_PROPOSED ||
+	       kind == FACT_EXTENSION_PROPOSED ||
+	       kind == FACT_CORRECTION_PROPOSED;
 }
 
 bool offer_is_sealed(const struct offer *offer, const struct party *party)
@@ -79,13 +81,36 @@ static bool is_told_to(const struct fact *fact, const struct placement *placemen
 	return is_its_own(fact, placement, provider);
 }
 
+/* Not for who mediates: complaints, notice, and that one was not dealt with in time. */
+static bool is_between_sides(const struct fact *fact)
+{
+	const struct not_done *data = fact->data;
+
+	return protocol_move((enum move)fact->kind)->seen == SEEN_BY_SIDES ||
+	       (fact->kind == FACT_MISSED && BIT(data->duty) & LASTING_DUTIES);
+}
+
+/* Who takes the care over knows of its start and its reviews. */
+static bool is_inherited(const struct fact *fact, const struct placement *placement,
+			 const struct party *party, const struct thread *own)
+{
+	if ((fact->kind != FACT_START_CONFIRMED && fact->kind != FACT_REVIEW_HELD) ||
+	    (own->ended_entry && fact->seq > own->ended_entry))
+		return false;
+	for (size_t i = 0; i < placement->thread_count; i++)
+		if (placement->threads[i].takes_over &&
+		    uuid_eq(placement->threads[i].provider, party->organisation))
+			return true;
+	return false;
+}
+
 /* Its own strand and what all sides see, until its mediation is over. */
 static bool mediator_sees(const struct fact *fact, const struct placement *placement,
 			  const struct thread *thread, const struct party *party)
 {
 	int32_t until = party->until_entry ? party->until_entry : thread->ended_entry;
 
-	if (until && fact->seq > until)
+	if ((until && fact->seq > until) || is_between_sides(fact))
 		return false;
 	return fact->thread ? fact->thread == thread->number
 			    : protocol_move((enum move)fact->kind)->seen == SEEN_BY_ALL &&
@@ -117,6 +142,9 @@ bool fact_visible(const struct fact *fact, const struct placement *placement,
 {
 	const struct thread *thread, *of_fact;
 
+	if (fact_is_beside(fact->kind) && fact->kind != FACT_ENTRY_DISPUTED)
+		return fact_visible(placement->facts[*(const int64_t *)fact->data - 1], placement,
+				    party);
 	if (protocol_move((enum move)fact->kind)->seen == SEEN_BY_OWN_SIDE)
 		return fact->side == (int32_t)party->side &&
 		       (party->side == SIDE_COMMISSIONER ||
@@ -136,9 +164,11 @@ bool fact_visible(const struct fact *fact, const struct placement *placement,
 	/* one who is invited again still sees its earlier strand */
 	of_fact = placement_thread(placement, fact->thread);
 	if (of_fact)
-		return uuid_eq(of_fact->provider, party->organisation);
+		return uuid_eq(of_fact->provider, party->organisation) ||
+		       is_inherited(fact, placement, party, thread);
 	switch (protocol_move((enum move)fact->kind)->seen) {
 	case SEEN_BY_THREAD:
+	case SEEN_BY_SIDES:
 	case SEEN_BY_COMMISSIONER:
 	case SEEN_BY_OWN_SIDE:
 		return false;
@@ -198,6 +228,22 @@ const struct thread *placement_open_thread(const struct placement *placement)
 	return NULL;
 }
 
+const struct thread *placement_last_thread(const struct placement *placement)
+{
+	const struct thread *last = placement_open_thread(placement);
+
+	for (size_t i = placement->thread_count; !last && i-- > 0;)
+		if (placement->threads[i].chosen &&
+		    placement->threads[i].ended_entry == placement->ended_entry)
+			last = &placement->threads[i];
+	return last;
+}
+
+bool placement_person_died(const struct placement *placement)
+{
+	return placement->stage == STAGE_ENDED && placement->end_reason == END_DIED;
+}
+
 const struct extension *placement_extension(const struct placement *placement, int64_t thread,
 					    int64_t number)
 {
@@ -213,15 +259,20 @@ enum side fact_speaker(const struct fact *fact)
 	return (enum side)(fact->on_behalf_of == NO_ENUM ? fact->side : fact->on_behalf_of);
 }
 
-const struct fact *placement_dispute(const struct placement *placement, const struct party *party,
-				     int32_t seq)
+bool fact_is_beside(enum fact_kind kind)
 {
-	for (size_t i = (size_t)seq; i < placement->fact_count; i++) {
-		const struct fact *fact = placement->facts[i];
-		const struct dispute_entry *data = fact->data;
+	return kind == FACT_ENTRY_DISPUTED || kind == FACT_CORRECTED ||
+	       kind == FACT_ENTERED_IN_ERROR || kind == FACT_REDACTED;
+}
 
-		if (fact->kind == FACT_ENTRY_DISPUTED && data->entry == seq &&
-		    fact_visible(fact, placement, party))
+const struct fact *placement_beside(const struct placement *placement, const struct party *party,
+				    enum fact_kind kind, int32_t seq)
+{
+	for (size_t i = placement->fact_count; i-- > (size_t)seq;) {
+		const struct fact *fact = placement->facts[i];
+		const int64_t *entry = fact->data;
+
+		if (fact->kind == kind && *entry == seq && fact_visible(fact, placement, party))
 			return fact;
 	}
 	return NULL;
@@ -276,6 +327,40 @@ const struct agreement *agreement_on(const struct placement *placement, int32_t 
 			return version;
 	}
 	return NULL;
+}
+
+const struct agreement *agreement_from(const struct placement *placement, int32_t day)
+{
+	for (size_t i = placement->agreement_count; i-- > 0;)
+		if (placement->agreements[i].from_day == day)
+			return &placement->agreements[i];
+	return NULL;
+}
+
+int32_t agreement_last_day(const struct placement *placement, const struct agreement *agreement)
+{
+	int32_t last = agreement->to_day;
+
+	for (size_t i = (size_t)agreement->number; i < placement->agreement_count; i++) {
+		int32_t from = placement->agreements[i].from_day;
+
+		if (from > agreement->from_day && (last == NO_DAY || from - 1 < last))
+			last = from - 1;
+	}
+	return last;
+}
+
+bool agreement_is_disputed(const struct placement *placement, const struct agreement *agreement)
+{
+	for (size_t i = placement->thread_count; i-- > 0;) {
+		const struct thread *thread = &placement->threads[i];
+		const struct round *round = &placement->rounds[thread->round - 1];
+
+		if (round->kind == ROUND_CORRECTION && thread->invited_entry > agreement->entry &&
+		    thread->offers[0].data->terms.start_day == agreement->from_day)
+			return thread->state != THREAD_AGREED;
+	}
+	return false;
 }
 
 const struct round *thread_round(const struct placement *placement, int64_t number)
@@ -344,7 +429,7 @@ enum stage party_stage(const struct placement *placement, const struct party *pa
 {
 	const struct thread *thread = placement_thread(placement, party->thread);
 
-	if (thread && !thread_is_live(thread))
+	if (thread && !thread_is_live(thread) && thread->state != THREAD_NOVATING)
 		return STAGE_ENDED;
 	if (party->until_entry)
 		return STAGE_ENDED;

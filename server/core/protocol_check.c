@@ -96,17 +96,18 @@ static bool move_is_sound(struct arena *arena, const struct move_row *row, struc
 						  "The move %s is the %s's, but no role of theirs "
 						  "may make it.",
 						  move_names[row->move], side_names[side]));
-	for (size_t i = 0; i < row->lead_count; i++)
+	for (size_t i = 0; i < row->lead_count; i++) {
 		if (row->leads[i].from & ~row->stages)
 			return refuse(flaw, TEXT(""),
 				      text_printf(arena,
 						  "The move %s leads from a stage in which it "
 						  "cannot be made.",
 						  move_names[row->move]));
-	if (row->stages & BIT(STAGE_ENDED))
-		return refuse(flaw, TEXT(""),
-			      text_printf(arena, "The move %s is made after the end.",
-					  move_names[row->move]));
+		if (row->leads[i].from & BIT(STAGE_ENDED))
+			return refuse(flaw, TEXT(""),
+				      text_printf(arena, "The move %s leads on after the end.",
+						  move_names[row->move]));
+	}
 	return true;
 }
 
@@ -370,6 +371,8 @@ static const struct order orders[] = {
 	 "the acceptance would lapse before it must be signed"},
 	{DUTY_AGREE_MEDIATOR, DUTY_APPOINT_MEDIATOR, true,
 	 "mediation would be over before the appointing body may name somebody"},
+	{DUTY_ACKNOWLEDGE_COMPLAINT, DUTY_ANSWER_COMPLAINT, false,
+	 "a complaint would be acknowledged after its answer is due"},
 	{DUTY_FIRST_REVIEW, DUTY_THREE_MONTH_REVIEW, true, "the first review comes first"},
 	{DUTY_THREE_MONTH_REVIEW, DUTY_YEARLY_REVIEW, true,
 	 "the three-month review comes before the yearly one"},

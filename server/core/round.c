@@ -36,6 +36,11 @@ RULE(begins_in_force, "begins_in_force", "the terms begin no earlier than the ag
 	return true;
 }
 
+bool no_round_is_open(const struct situation *s)
+{
+	return !s->round;
+}
+
 bool round_begins(const struct situation *s)
 {
 	return s->row->opens_round != ROUND_INITIAL &&
@@ -52,9 +57,9 @@ bool puts_offer(const struct situation *s)
 	return s->row && fact_puts_offer((enum fact_kind)s->row->move);
 }
 
-int64_t weekly_in_force(const struct placement *placement)
+int64_t weekly_in_force(const struct placement *placement, int32_t day)
 {
-	const struct agreement *agreement = placement_agreement(placement);
+	const struct agreement *agreement = agreement_on(placement, day);
 
 	return agreement ? agreement->terms->weekly_p : 0;
 }

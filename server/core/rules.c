@@ -51,7 +51,15 @@ RULE(thread_open, "invitation_open",
 		return refuse(refusal, "not_chosen", NULL,
 			      TEXT("Another provider was chosen. Nothing more can be done in this "
 				   "invitation."));
+	case THREAD_NOVATING:
+		return refuse(refusal, "novation_pending", NULL,
+			      TEXT("Your side has not taken over yet. Consent first, or wait "
+				   "(consent_to_novation)."));
 	case THREAD_ENDED:
+		if (s->row->stages & BIT(STAGE_ENDED) && s->placement->stage == STAGE_ENDED &&
+		    s->thread->ended_entry == s->placement->ended_entry)
+			return true; /* it ended with the placement, and may still be spoken of */
+		break;
 	case THREAD_STATE_COUNT:
 		break;
 	}
@@ -355,51 +363,4 @@ RULE(start_in_past, "start_in_past",
 		return NO(start_in_past, "/started",
 			  "This day is before the placement was opened.");
 	return true;
-}
-
-static bool review_is_open(const struct placement *p, enum duty duty)
-{
-	for (size_t i = 0; i < p->obligation_count; i++)
-		if (p->obligations[i].duty == duty && obligation_is_open(&p->obligations[i]))
-			return true;
-	return false;
-}
-
-RULE(review_open, "review_open", "that review is scheduled and not held yet")
-{
-	const struct hold_review *data = s->data;
-	bool any = false;
-
-	for (int32_t kind = 0; kind < REVIEW_KIND_COUNT; kind++)
-		any |= review_is_open(s->placement, review_duty((enum review_kind)kind));
-	if (!any)
-		return NO(review_open, NULL, "No review is due. Confirm the start of care first.");
-	if (data && !review_is_open(s->placement, review_duty((enum review_kind)data->kind)))
-		return NO(review_open, "/kind", "This review is held already or was never due.");
-	return true;
-}
-
-RULE(review_sound, "review_sound",
-     "held on a day of care, its outcomes known; a cut names its reassessment")
-{
-	const struct hold_review *data = s->data;
-
-	if (!data)
-		return true;
-	if (data->held_day > london_day(s->now_us))
-		return NO(review_sound, "/held_on",
-			  "This day is still to come. Record the review once it is held.");
-	if (data->held_day < s->placement->started_day)
-		return NO(review_sound, "/held_on", "This day is before care started.");
-	if (data->kind == REVIEW_YEARLY && data->held_day <= last_anchoring_review(s->placement))
-		return NO(review_sound, "/held_on",
-			  "A three-month or yearly review was held on that day or later.");
-	if (data->needs == NEEDS_FELL && data->reassessed_day == NO_DAY)
-		return NO(review_sound, "/reassessed_on",
-			  "A cut on needs rests on a reassessment. State its day.");
-	if (data->reassessed_day != NO_DAY && data->reassessed_day > data->held_day)
-		return NO(review_sound, "/reassessed_on",
-			  "The reassessment must be on or before the day of the review.");
-	return outcomes_known(s, &data->outcomes, sizeof(struct outcome_result_entry), refusal,
-			      "/outcomes");
 }

@@ -92,6 +92,16 @@ static int64_t weekly_at_stake(const struct situation *s)
 	return terms_complete(s->arena, &made->terms, &terms, &flaw) ? terms.weekly_p : 0;
 }
 
+static int32_t start_at_stake(const struct situation *s)
+{
+	const struct make_offer *made = s->data;
+	const struct offer *offer = s->thread ? thread_open_offer(s->thread) : NULL;
+
+	if (puts_offer(s))
+		return made->terms.start_day;
+	return offer ? offer->data->terms.start_day : NO_DAY;
+}
+
 RULE(within_limit, "within_approved_limit", "the commissioner stays within the approved limit")
 {
 	int64_t limit = s->world->panel_threshold_p;
@@ -99,8 +109,8 @@ RULE(within_limit, "within_approved_limit", "the commissioner stays within the a
 	/* what would be accepted lies there; what would be offered is not known without it */
 	if ((!s->data && puts_offer(s)) || s->actor->side != SIDE_COMMISSIONER)
 		return true;
-	if (weekly_in_force(s->placement) > limit)
-		limit = weekly_in_force(s->placement);
+	if (weekly_in_force(s->placement, start_at_stake(s)) > limit)
+		limit = weekly_in_force(s->placement, start_at_stake(s));
 	if (s->round && s->round->panel_approved)
 		limit = s->round->limit_weekly_p;
 	if (weekly_at_stake(s) > limit)

@@ -102,8 +102,10 @@ void quality_work(struct quality_terms *quality, int64_t weekly_p)
 	quality->payable_p = weekly_p + quality->premium_p + quality->band_p - quality->withheld_p;
 }
 
-static bool quality_is_sound(struct puts *puts, const struct quality_terms *quality)
+static bool quality_is_sound(struct puts *puts, const struct terms *terms)
 {
+	const struct quality_terms *quality = &terms->quality;
+	bool extends = terms->extension.least_score_r != NO_INT && quality->score_r != NO_INT;
 	const struct quality_band *bands = quality->bands.items;
 
 	if (!keys_differ(puts, &quality->tiers, sizeof(struct quality_tier), "/quality/tiers",
@@ -124,10 +126,11 @@ static bool quality_is_sound(struct puts *puts, const struct quality_terms *qual
 	if (quality->until_score_r != NO_INT && quality->withheld_r == NO_INT)
 		return wrong(puts, TEXT("/quality/withheld"),
 			     "Say what percentage is withheld until that score.");
-	if (!quality->tiers.count && !quality->bands.count && quality->withheld_r == NO_INT)
+	if (!quality->tiers.count && !quality->bands.count && quality->withheld_r == NO_INT &&
+	    !extends)
 		return wrong(puts, TEXT("/quality"),
-			     "Nothing follows from this. Give tiers, bands or a share withheld, or "
-			     "leave it out.");
+			     "Nothing follows from this. Give tiers, bands, a share withheld or a score "
+			     "for an extension, or leave it out.");
 	return true;
 }
 
@@ -137,7 +140,7 @@ static bool quality_complete(struct puts *puts, struct terms *terms)
 
 	if (!quality_is_there(quality))
 		return true;
-	if (!quality_is_sound(puts, quality))
+	if (!quality_is_sound(puts, terms))
 		return false;
 	quality->bands.items = arena_copy(puts->arena, quality->bands.items,
 					  quality->bands.count * sizeof(struct quality_band));
@@ -177,6 +180,18 @@ static bool lines_complete(struct puts *puts, struct terms *terms)
 	return true;
 }
 
+/* An extension puts off a last day. */
+static bool end_is_sound(struct puts *puts, const struct terms *terms)
+{
+	if (terms->end_day != NO_DAY && terms->start_day != NO_DAY &&
+	    terms->end_day < terms->start_day)
+		return wrong(puts, TEXT("/end"), "The last day is before the first.");
+	if (terms->extension.months != NO_INT && terms->end_day == NO_DAY)
+		return wrong(puts, TEXT("/extension"),
+			     "An extension puts off the last day, and none is given (end).");
+	return true;
+}
+
 bool terms_complete(struct arena *arena, const struct terms *asked, struct terms *out,
 		    struct flaw *flaw)
 {
@@ -192,12 +207,22 @@ bool terms_complete(struct arena *arena, const struct terms *asked, struct terms
 					out->funding.count * sizeof(struct funding_part));
 	if (out->funding.count && !funding_split(arena, &out->funding, out->weekly_p, flaw))
 		return wrong_in(&puts, "/funding");
-	if (!quality_complete(&puts, out))
+	if (!quality_complete(&puts, out) || !end_is_sound(&puts, out))
 		return false;
 	if (out->uplift.basis != NO_ENUM &&
 	    !uplift_method_check(arena, &out->uplift, &out->lines, flaw))
 		return wrong_in(&puts, "/uplift");
 	return true;
+}
+
+int64_t terms_payable(const struct terms *terms)
+{
+	return terms->quality.payable_p == NO_INT ? terms->weekly_p : terms->quality.payable_p;
+}
+
+int32_t terms_began(const struct terms *terms)
+{
+	return terms->began_day == NO_DAY ? terms->start_day : terms->began_day;
 }
 
 struct digest terms_digest(struct arena *arena, const struct terms *terms)

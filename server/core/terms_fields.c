@@ -125,6 +125,14 @@ static const struct field uplift_method_fields[] = {
 };
 TABLE(uplift_method, struct uplift_method, "How the fee is uplifted: both sides' own sum");
 
+static const struct field extension_terms_fields[] = {
+	INT_F(extension_terms, months, REQ, 1, 120, "by how many months"),
+	INT_F(extension_terms, times, REQ, 1, 10, "how many times"),
+	SCORE_F(extension_terms, least_score_r, "least_score", 0,
+		"only where the home's quality score is at least this"),
+};
+static TABLE(extension_terms, struct extension_terms, "Extension by performance");
+
 static const struct field terms_fields[] = {
 	LIST_F(terms, lines, REQ, 1, 60, &fee_line_schema, "fee lines"),
 	LIST_F(terms, outcomes, REQ, 1, 50, &outcome_ref_schema, "the outcomes these terms serve"),
@@ -133,7 +141,14 @@ static const struct field terms_fields[] = {
 	       "who pays what; as the placement was opened when left out"),
 	OBJECT_F(terms, quality, 0, &quality_terms_schema, "what quality adds or holds back"),
 	OBJECT_F(terms, uplift, 0, &uplift_method_schema, "how the fee is uplifted"),
+	OBJECT_F(terms, extension, 0, &extension_terms_schema,
+		 "how often and by how much the last day may be put off"),
+	ENUM_F(terms, day_count, 0, day_count_names,
+	       "nights, when left out: the day of admission is paid, that of discharge is not"),
 	DAY_F(terms, start_day, "start", REQ, "the first day"),
+	DAY_F(terms, end_day, "end", 0, "the last day; none when left out"),
+	DAY_F(terms, began_day, "began", DER,
+	      "of an uplifted fee: when the agreement began, which its age is counted from"),
 	MONEY_F(terms, weekly_p, "weekly", DER, "the weekly total"),
 	INT_F(terms, calculation, DER, 1, NUMBER_MOST,
 	      "which calculation they stand beside; 1 is the first"),

@@ -60,6 +60,7 @@ static const struct reminder two_wd[] = {BEFORE_WD(2)};
 static const struct reminder three_wd[] = {BEFORE_WD(3)};
 static const struct reminder two_and_one_wd[] = {BEFORE_WD(2), BEFORE_WD(1)};
 static const struct reminder three_and_one_wd[] = {BEFORE_WD(3), BEFORE_WD(1)};
+static const struct reminder five_and_two_wd[] = {BEFORE_WD(5), BEFORE_WD(2)};
 static const struct reminder seven_days[] = {BEFORE_DAYS(7)};
 static const struct reminder first_review[] = {BEFORE_DAYS(14), BEFORE_DAYS(7)};
 static const struct reminder three_month[] = {BEFORE_DAYS(28), BEFORE_DAYS(14), BEFORE_DAYS(7)};
@@ -148,9 +149,37 @@ static const struct protocol standard =
 						  LIST(seven_days), NOT_DONE_LAPSE, NO_INT},
 				[DUTY_DISPUTE_ENTRY] = {DUTY_DISPUTE_ENTRY, SAME(WD(5)), NONE,
 							NOT_DONE_LAPSE, NO_INT},
+				[DUTY_CHALLENGE_UPLIFT] = {DUTY_CHALLENGE_UPLIFT, SAME(WD(15)),
+							   LIST(five_and_two_wd), NOT_DONE_LAPSE,
+							   NO_INT},
+				[DUTY_REQUESTED_REVIEW] = {DUTY_REQUESTED_REVIEW,
+							   {DAYS_BACK(28), WD(5), WD(5)},
+							   LIST(first_review),
+							   NOT_DONE_MISS,
+							   7},
+				[DUTY_RECALCULATE] = {DUTY_RECALCULATE, SAME(WD(10)),
+						      LIST(three_wd), NOT_DONE_MISS, NO_INT},
+				[DUTY_EXIT_PLAN] = {DUTY_EXIT_PLAN,
+						    {WD(10), WD(2), WD(2)},
+						    LIST(three_wd),
+						    NOT_DONE_MISS,
+						    NO_INT},
+				[DUTY_HANDOVER_PLAN] = {DUTY_HANDOVER_PLAN,
+							{WD(10), WD(2), WD(2)},
+							LIST(three_wd),
+							NOT_DONE_MISS,
+							NO_INT},
+				[DUTY_ACKNOWLEDGE_COMPLAINT] = {DUTY_ACKNOWLEDGE_COMPLAINT,
+								SAME(WD(3)), LIST(one_wd),
+								NOT_DONE_MISS, NO_INT},
+				[DUTY_ANSWER_COMPLAINT] = {DUTY_ANSWER_COMPLAINT, SAME(WD(10)),
+							   LIST(three_wd), NOT_DONE_MISS, NO_INT},
+				[DUTY_SIGNED_TERMS] = {DUTY_SIGNED_TERMS, SAME(WD(20)),
+						       LIST(five_and_two_wd), NOT_DONE_MISS, 7},
 			},
 		.offer_soon = WD(5),
 		.offer_soon_within_days = 28,
+		.recalculation_within_days = 28,
 };
 
 const struct protocol *protocol_standard(void)
@@ -180,6 +209,7 @@ struct protocol_document {
 	struct list timescales;
 	struct rule_row offer_soon;
 	int64_t offer_soon_within_days;
+	int64_t recalculation_within_days;
 };
 
 #define RULE(type, member, help) OBJECT_F(type, member, REQ, &rule_row_schema, help)
@@ -222,6 +252,9 @@ static const struct field protocol_document_fields[] = {
 	RULE(protocol_document, offer_soon, "make an offer, when the start is near"),
 	INT_F(protocol_document, offer_soon_within_days, REQ, 0, 365,
 	      "how near, in days from the invitation"),
+	INT_F(protocol_document, recalculation_within_days, REQ, 1, 365,
+	      "how near a review, before its day or after, the calculation may be asked for again "
+	      "and feedback be given"),
 };
 const struct schema protocol_document_schema =
 	SCHEMA("protocol", struct protocol_document, protocol_document_fields,
@@ -248,6 +281,7 @@ struct text protocol_write(struct arena *arena, const struct protocol *protocol)
 		.timescales = {rows, DUTY_COUNT},
 		.offer_soon = row_of(protocol->offer_soon),
 		.offer_soon_within_days = protocol->offer_soon_within_days,
+		.recalculation_within_days = protocol->recalculation_within_days,
 	};
 	struct writer w;
 
@@ -284,6 +318,7 @@ bool protocol_from_document(struct arena *arena, const struct protocol_document 
 		.note = document->note,
 		.offer_soon = rule_of(document->offer_soon),
 		.offer_soon_within_days = document->offer_soon_within_days,
+		.recalculation_within_days = document->recalculation_within_days,
 	};
 	/* as many rows as duties, so that none is missing when none stands twice */
 	for (size_t i = 0; i < document->timescales.count; i++) {

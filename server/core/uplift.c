@@ -268,7 +268,7 @@ static bool is_too_young(const struct uplift_work *work)
 	int64_t months = work->method->not_within_months;
 
 	return months != NO_INT && work->terms->start_day != NO_DAY &&
-	       work->figures->from_day < day_add_months(work->terms->start_day, (int32_t)months);
+	       work->figures->from_day < day_add_months(terms_began(work->terms), (int32_t)months);
 }
 
 static void lines_begin(struct uplift_work *work, struct uplift *out)

@@ -174,7 +174,7 @@ struct text uplift_words_left(const struct uplift_work *work, enum uplift_rule r
 	case UPLIFT_RULE_TOO_YOUNG:
 		return text_printf(arena,
 				   "The agreement began on %.*s, less than %d %s before %.*s.",
-				   TEXT_FMT(day_words(arena, work->terms->start_day)),
+				   TEXT_FMT(day_words(arena, terms_began(work->terms))),
 				   (int)work->method->not_within_months,
 				   work->method->not_within_months == 1 ? "month" : "months",
 				   TEXT_FMT(day_words(arena, work->figures->from_day)));

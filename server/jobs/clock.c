@@ -201,7 +201,7 @@ static void remind(struct visit *visit, const struct item *item, const struct pl
 	struct clock_job *clock = visit->clock;
 	struct arena *arena = visit->arena;
 	struct notice notices[TOLD_MOST] = {{.leaf_index = 0}};
-	struct param columns[NOTICE_COLUMNS], params[17];
+	struct param columns[NOTICE_COLUMNS], params[18];
 	int64_t next_us = NEVER_US, at_us;
 	struct text name = TEXT_NONE;
 	size_t count = 0;
@@ -232,8 +232,9 @@ static void remind(struct visit *visit, const struct item *item, const struct pl
 	params[14] = columns[NOTICE_MAIL_ID];
 	params[15] = columns[NOTICE_SUBJECT];
 	params[16] = columns[NOTICE_BODY];
+	params[17] = PARAM(o->missed_at_us != NEVER_US ? TEXT("t") : TEXT("f"));
 	visit->reminding++;
-	store_work(clock->jobs->store, arena, SQL_JOBS_REMIND, params, 17, on_reminded, visit);
+	store_work(clock->jobs->store, arena, SQL_JOBS_REMIND, params, 18, on_reminded, visit);
 }
 
 static void on_loaded(const struct loaded *loaded, void *context)

@@ -19,6 +19,7 @@ struct clock_job;
 struct watch;
 struct teller;
 struct post;
+struct uplift_job;
 struct rehearsal;
 
 struct jobs {
@@ -37,6 +38,7 @@ struct jobs {
 	struct clock_job *clock;
 	struct teller *teller;
 	struct watch *watch;
+	struct uplift_job *uplift;
 	struct post *post; /* NULL: no mail server is set */
 	struct rehearsal *rehearsal;
 };
@@ -106,7 +108,7 @@ void lease_want(struct lease *lease, bool wanted);
 bool lease_is_held(const struct lease *lease);
 void lease_close(struct lease *lease);
 
-/* ---- clock.c, deliver.c, watch.c, smtp.c, rehearse.c ---- */
+/* ---- clock.c, deliver.c, watch.c, uplift.c, smtp.c, rehearse.c ---- */
 
 void clock_open(struct jobs *jobs);
 void clock_poke(struct clock_job *clock);
@@ -130,6 +132,11 @@ bool post_open(struct jobs *jobs, struct text *why) __attribute__((warn_unused_r
 void post_poke(struct post *post);
 void post_stop(struct post *post);
 void post_close(struct post *post);
+
+void uplift_open(struct jobs *jobs);
+void uplift_poke(struct uplift_job *job);
+void uplift_stop(struct uplift_job *job);
+void uplift_close(struct uplift_job *job);
 
 void rehearsal_wake(struct rehearsal *rehearsal);
 void rehearsal_close(struct rehearsal *rehearsal);

@@ -158,6 +158,7 @@ struct jobs *jobs_new(struct event_base *base, struct app *app, struct arena *ar
 	clock_open(jobs);
 	teller_open(jobs);
 	watch_open(jobs);
+	uplift_open(jobs);
 	if (jobs->config->smtp_url[0] && !post_open(jobs, why)) {
 		jobs_free(jobs);
 		return NULL;
@@ -174,6 +175,7 @@ void jobs_start(struct jobs *jobs)
 	clock_poke(jobs->clock);
 	teller_poke(jobs->teller);
 	watch_start(jobs->watch);
+	uplift_poke(jobs->uplift);
 	if (jobs->post)
 		post_poke(jobs->post);
 }
@@ -187,6 +189,7 @@ void jobs_stop(struct jobs *jobs, void (*on_done)(void *context), void *context)
 	clock_stop(jobs->clock);
 	teller_stop(jobs->teller);
 	watch_stop(jobs->watch);
+	uplift_stop(jobs->uplift);
 	if (jobs->post)
 		post_stop(jobs->post);
 	settle(jobs);
@@ -200,6 +203,7 @@ void jobs_free(struct jobs *jobs)
 	clock_close(jobs->clock);
 	teller_close(jobs->teller);
 	watch_close(jobs->watch);
+	uplift_close(jobs->uplift);
 	if (jobs->post)
 		post_close(jobs->post);
 	event_free(jobs->stopped);

@@ -1,127 +1,16 @@
 /*
- * message.c - what a party is told, from two tables: the kinds of fact, and the duties.
+ * message.c - what a party is told, in the words of message_words.c.
  *
- * Words come from the tables, the placement's reference and dates; no text that anybody typed is
+ * Words come from its tables, the placement's reference and dates; no text that anybody typed is
  * ever read here, so that none can leak. "You" is the side that reads.
  */
 #include "message.h"
+#include "message_words.h"
 
 #include <assert.h>
 #include <string.h>
 
 #include "concordat/core/protocol.h"
-
-struct fact_words {
-	const char *subject;
-	const char *did;	/* after "The commissioner" or "You" */
-	const char *did_to_you; /* the same, as the other side reads it; NULL: no different */
-};
-
-static const struct fact_words fact_words[FACT_COUNT] = {
-	[FACT_PLACEMENT_OPENED] = {"placement opened", "opened the placement", NULL},
-	[FACT_NEEDS_DESCRIBED] = {"needs and outcomes described",
-				  "described the needs and the outcomes", NULL},
-	[FACT_INVOLVEMENT_RECORDED] = {"involvement recorded",
-				       "recorded how the person was involved", NULL},
-	[FACT_CALCULATED] = {"guide range calculated", "calculated the guide range for the fee",
-			     NULL},
-	[FACT_PANEL_REFERRED] = {"referred to panel", "referred the placement to panel", NULL},
-	[FACT_PANEL_DECIDED] = {"panel decision recorded", "recorded the panel's decision", NULL},
-	[FACT_INVITED] = {"invitation to make an offer", "invited a provider to make an offer",
-			  "invited you to make an offer"},
-	[FACT_ACKNOWLEDGED] = {"invitation acknowledged", "acknowledged the invitation", NULL},
-	[FACT_DECLINED] = {"invitation declined", "declined the invitation", NULL},
-	[FACT_ASKED] = {"question asked", "asked a question", "asked you a question"},
-	[FACT_ANSWERED] = {"question answered", "answered a question", "answered your question"},
-	[FACT_OFFER_MADE] = {"offer made", "made an offer", "made you an offer"},
-	[FACT_OFFER_WITHDRAWN] = {"offer withdrawn", "withdrew an offer", NULL},
-	[FACT_ACCEPTED] = {"offer accepted", "accepted an offer", "accepted your offer"},
-	[FACT_REJECTED] = {"offer rejected", "rejected an offer", "rejected your offer"},
-	[FACT_SIGNED] = {"terms signed", "signed the agreed terms", NULL},
-	[FACT_START_CONFIRMED] = {"start of care confirmed", "confirmed that care has started",
-				  NULL},
-	[FACT_REVIEW_HELD] = {"review held", "recorded a review", NULL},
-	[FACT_WITHDRAWN] = {"placement withdrawn", "withdrew the placement, which ends it", NULL},
-	[FACT_INVITATION_REOPENED] = {"invitation open again", "opened an invitation again",
-				      "opened your invitation again"},
-	[FACT_PROVIDER_CHOSEN] = {"provider chosen", "chose among the offers", NULL},
-	[FACT_IDENTITY_SHARED] = {"identity shared", "told the provider who the person is", NULL},
-	[FACT_PROVIDER_ASSESSED] = {"assessment made", "assessed whether it can meet the needs",
-				    NULL},
-	[FACT_MEDIATION_PROPOSED] = {"mediation proposed", "proposed mediation", NULL},
-	[FACT_MEDIATION_CONSENTED] = {"mediation agreed",
-				      "consented to mediation; every clock is paused", NULL},
-	[FACT_MEDIATION_REFUSED] = {"mediation refused", "would not mediate", NULL},
-	[FACT_MEDIATOR_NOMINATED] = {"mediator named", "named a mediator", NULL},
-	[FACT_MEDIATOR_AGREED] = {"mediator agreed", "agreed to the mediator named", NULL},
-	[FACT_MEDIATOR_APPOINTED] = {"mediator appointed",
-				     "recorded the mediator whom the appointing body named", NULL},
-	[FACT_SETTLEMENT_PROPOSED] = {"settlement proposed", "proposed a settlement",
-				      "proposed a settlement to you"},
-	[FACT_SETTLEMENT_ACCEPTED] = {"settlement accepted", "accepted the settlement", NULL},
-	[FACT_MEDIATION_LEFT] = {"mediation left", "left the mediation; clocks go on", NULL},
-	[FACT_MEDIATION_CONCLUDED] = {"mediation concluded",
-				      "concluded the mediation; clocks go on", NULL},
-	[FACT_TIMESCALE_CHANGE_ASKED] = {"more time asked for", "asked for more time", NULL},
-	[FACT_TIMESCALE_CHANGED] = {"more time agreed", "agreed to more time", NULL},
-	[FACT_EXTENSION_REMOVED] = {"extension taken back", "asked to take an extension back",
-				    NULL},
-	[FACT_MESSAGE_SENT] = {"message", "sent a message", "sent you a message"},
-	[FACT_NOTE_WRITTEN] = {"note", "wrote a note", NULL},
-	[FACT_DOCUMENT_ATTACHED] = {"document attached", "attached a document", NULL},
-	[FACT_ENTRY_DISPUTED] = {"entry disputed", "disputed an entry", NULL},
-	[FACT_OFFERS_OPENED] = {"offers opened", "opened the offer at the closing time", NULL},
-	[FACT_DUE_CHANGED] = {"dates changed", "moved dates by a newer calendar", NULL},
-	[FACT_MISSED] = {"not done in time", NULL, NULL},
-	[FACT_LAPSED] = {"expired", NULL, NULL},
-};
-
-/* The same, as the one whom it makes mediator reads it. */
-static const char *const mediator_words[FACT_COUNT] = {
-	[FACT_MEDIATOR_AGREED] = "agreed, as the other side has, that you mediate",
-	[FACT_MEDIATOR_APPOINTED] = "recorded that the appointing body named you as mediator",
-};
-
-struct duty_words {
-	const char *action;  /* what is to be done */
-	const char *expires; /* what runs out when it is not */
-	bool commissioners_own;
-};
-
-static const struct duty_words duty_words[DUTY_COUNT] = {
-	[DUTY_DECIDE_AT_PANEL] = {"decide at panel", "the time to decide at panel", true},
-	[DUTY_ACKNOWLEDGE] = {"acknowledge the invitation", "the time to acknowledge it", false},
-	[DUTY_MAKE_OFFER] = {"make an offer", "the invitation to make an offer", false},
-	[DUTY_ANSWER] = {"answer the question", "the time to answer the question", false},
-	[DUTY_RESPOND] = {"respond to the offer", "the time to respond to the offer", false},
-	[DUTY_OFFER_STANDS] = {"deal with the offer", "the offer", false},
-	[DUTY_AFTER_REJECTION] = {"make another offer after the rejection",
-				  "the right to make another offer after the rejection", false},
-	[DUTY_OFFER_AGAIN] = {"make an offer in place of the last one",
-			      "the time to make another offer", false},
-	[DUTY_ROUND_STANDS] = {"reach an agreement", "the negotiation", false},
-	[DUTY_SIGN] = {"sign the agreed terms", "the time to sign the agreed terms", false},
-	[DUTY_ACCEPTANCE_STANDS] = {"sign the accepted offer", "the acceptance of the offer",
-				    false},
-	[DUTY_CONFIRM_START] = {"confirm the start of care", "the time to confirm the start",
-				false},
-	[DUTY_FIRST_REVIEW] = {"hold the first review", "the time for the first review", false},
-	[DUTY_THREE_MONTH_REVIEW] = {"hold the three-month review",
-				     "the time for the three-month review", false},
-	[DUTY_YEARLY_REVIEW] = {"hold the yearly review", "the time for the yearly review", false},
-	[DUTY_OPEN_OFFERS] = {"open the offers", "the seal on the offers", false},
-	[DUTY_CONSENT_TO_MEDIATION] = {"consent to mediation", "the proposal to mediate", false},
-	[DUTY_AGREE_MEDIATOR] = {"agree a mediator", "the time to agree a mediator", false},
-	[DUTY_APPOINT_MEDIATOR] = {"have a mediator appointed",
-				   "the time to have a mediator appointed", false},
-	[DUTY_MEDIATE] = {"mediate", "the mediation", false},
-	[DUTY_DISPUTE_ENTRY] = {"dispute the entry", "the right to dispute the entry", false},
-	[DUTY_RECORD_INVOLVEMENT] = {"record how the person was involved",
-				     "the time to record how the person was involved", true},
-};
-
-static const char *const review_words[REVIEW_KIND_COUNT] = {
-	[REVIEW_FIRST] = "first", [REVIEW_THREE_MONTH] = "three-month", [REVIEW_YEARLY] = "yearly"};
 
 /* Who reads, of which placement, and where it is written to. */
 struct reader {
@@ -155,11 +44,26 @@ static const char *side_words(const struct reader *r, int32_t side, bool first)
 	return first ? "The service" : "the service";
 }
 
+/* A complaint may be of an earlier strand of the same provider. */
+static bool is_own_strand(const struct reader *r, int64_t number)
+{
+	const struct thread *thread = placement_thread(r->placement, number);
+
+	return number == r->party->thread || (r->party->side == SIDE_PROVIDER && thread &&
+					      uuid_eq(thread->provider, r->party->organisation));
+}
+
 static bool is_told_of(const struct reader *r, enum duty duty, int64_t thread)
 {
 	if (r->party->side == SIDE_COMMISSIONER)
 		return true;
-	return !duty_words[duty].commissioners_own && (!thread || thread == r->party->thread);
+	return !duty_words[duty].commissioners_own && (!thread || is_own_strand(r, thread));
+}
+
+/* Nothing more is sent to who represented somebody that has died. */
+static bool hears_no_more(const struct reader *r)
+{
+	return r->party->side == SIDE_REPRESENTATIVE && placement_person_died(r->placement);
 }
 
 static void put_upper(struct writer *w, const char *words)
@@ -186,7 +90,7 @@ static void put_due(const struct reader *r, enum duty duty, int32_t owed_by, int
 	if (owed_by == SIDE_TIME) {
 		put_upper(r->w, words->expires);
 		writer_puts(r->w, " stands until ");
-	} else if (duty == DUTY_DISPUTE_ENTRY) {
+	} else if (duty == DUTY_DISPUTE_ENTRY || duty == DUTY_CHALLENGE_UPLIFT) {
 		writer_printf(r->w, "%s may %s, until ", side_words(r, owed_by, true),
 			      words->action);
 	} else if (owed_by == SIDE_EITHER) {
@@ -320,6 +224,71 @@ static void put_competition(const struct reader *r, const struct fact *fact)
 			      provider ? "Your" : "This");
 }
 
+static void put_review(const struct reader *r, const struct hold_review *review)
+{
+	writer_printf(r->w, "It was the %s review, held on %.*s.\n", review_words[review->kind],
+		      TEXT_FMT(day_words(r->arena, review->held_day)));
+	if (review->decision >= 0 && decision_words[review->decision])
+		writer_puts(r->w, decision_words[review->decision]);
+}
+
+static void put_day(const struct reader *r, const char *before, int32_t day)
+{
+	if (day != NO_DAY)
+		writer_printf(r->w, "%s %.*s.\n", before, TEXT_FMT(day_words(r->arena, day)));
+}
+
+/* How care ends or passes on: its days. */
+static void put_ending(const struct reader *r, const struct fact *fact)
+{
+	const struct give_notice *notice = fact->data;
+	const struct end_care *ended = fact->data;
+	const struct record_death *death = fact->data;
+	const struct transfer_care *transfer = fact->data;
+	const struct consent_to_novation *consent = fact->data;
+
+	switch (fact->kind) {
+	case FACT_NOTICE_GIVEN:
+		put_day(r, "It ends on", notice->end_day);
+		break;
+	case FACT_CARE_ENDED:
+		put_day(r, "The last day was", ended->last_day);
+		break;
+	case FACT_DEATH_RECORDED:
+		put_day(r, "The last day paid for is", death->last_paid_day);
+		break;
+	case FACT_TRANSFERRED:
+		put_day(r, "It pays from", transfer->from_day);
+		break;
+	case FACT_NOVATION_PROPOSED:
+		put_day(r, "It would begin on", ((const struct novate *)fact->data)->from_day);
+		break;
+	case FACT_NOVATION_CONSENTED:
+		put_day(r,
+			consent->agreement == NO_INT ? "The provider that takes over is to consent "
+						       "on or after"
+						     : "All three stand by it; it is from",
+			consent->from_day);
+		break;
+	default:
+		break;
+	}
+}
+
+static void put_uplift(const struct reader *r, const struct apply_uplift *uplift)
+{
+	struct text from = day_words(r->arena, uplift->figures.from_day);
+
+	if (uplift->version == NO_INT)
+		writer_printf(r->w,
+			      "The fee would fall from %.*s, so it is an offer that both sides must "
+			      "sign.\n",
+			      TEXT_FMT(from));
+	else
+		writer_printf(r->w, "It is from %.*s, and paid from %.*s.\n", TEXT_FMT(from),
+			      TEXT_FMT(day_words(r->arena, uplift->paid_from_day)));
+}
+
 /* What the kind's own data adds: dates and numbers only. */
 static void put_detail(const struct reader *r, const struct fact *fact)
 {
@@ -334,8 +303,11 @@ static void put_detail(const struct reader *r, const struct fact *fact)
 		writer_puts(r->w, "It stays sealed until the closing time.\n");
 		return;
 	}
+	put_ending(r, fact);
 	if (fact->kind == FACT_OFFERS_OPENED || fact->kind == FACT_PROVIDER_CHOSEN)
 		put_competition(r, fact);
+	if (fact->kind == FACT_UPLIFT_APPLIED)
+		put_uplift(r, fact->data);
 	if (fact->kind == FACT_DUE_CHANGED)
 		writer_printf(r->w, "%.*s.\n", TEXT_FMT(change->why));
 	if (fact_puts_offer(fact->kind) && offer->valid_until_day != NO_DAY)
@@ -352,9 +324,7 @@ static void put_detail(const struct reader *r, const struct fact *fact)
 		writer_printf(r->w, "Care started on %.*s.\n",
 			      TEXT_FMT(day_words(r->arena, start->started_day)));
 	if (fact->kind == FACT_REVIEW_HELD && review->kind >= 0 && review->held_day != NO_DAY)
-		writer_printf(r->w, "It was the %s review, held on %.*s.\n",
-			      review_words[review->kind],
-			      TEXT_FMT(day_words(r->arena, review->held_day)));
+		put_review(r, review);
 }
 
 /* What is between the sides is done to the other one, and what a mediator does to both. */
@@ -423,7 +393,7 @@ bool message_of_fact(struct arena *arena, struct text public_url, const struct p
 	bool mine = uuid_eq(fact->organisation, party->organisation);
 
 	assert(reference_is_sound(reference));
-	if (!fact_visible(fact, placement, party))
+	if (!fact_visible(fact, placement, party) || hears_no_more(&r))
 		return false;
 	if (by_time && !is_told_of(&r, (enum duty)not_done->duty, fact->thread))
 		return false;
@@ -458,13 +428,15 @@ bool message_of_reminder(struct arena *arena, struct text public_url,
 	struct text reference = placement->opening->reference;
 
 	assert(reference_is_sound(reference));
-	if (!is_told_of(&r, obligation->duty, obligation->thread))
+	if (!is_told_of(&r, obligation->duty, obligation->thread) || hears_no_more(&r))
 		return false;
 	writer_init(&w, arena);
 	put_head(&r);
 	writer_printf(&w, "%s (%.*s).\n\n", late ? "This has not been done in time" : "A reminder",
 		      TEXT_FMT(name));
 	put_due(&r, obligation->duty, (int32_t)obligation->owed_by, obligation->due_at_us);
+	if (late && obligation->owed_by == party->side)
+		writer_puts(&w, "\nThis goes to the manager again and again until it is done.\n");
 	put_link(&r, public_url);
 	out->kind = "reminder";
 	out->subject = text_printf(

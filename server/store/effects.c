@@ -16,7 +16,7 @@
 #include "concordat/core/calendar.h"
 
 /* First column of each group. */
-enum { MOVE = 0, FACT = 11, LISTED = 20, PARTY = 32, OWED = 41, PERSON = 56, SAID = 59 };
+enum { MOVE = 0, FACT = 11, LISTED = 20, PARTY = 32, OWED = 41, PERSON = 56, SAID = 59, REDACTED = 64 };
 
 static const char column_types[EFFECT_COLUMNS + 1] = "uutiizuubii"     /* move */
 						     "iitttbbzu"       /* fact */
@@ -24,7 +24,8 @@ static const char column_types[EFFECT_COLUMNS + 1] = "uutiizuubii"     /* move *
 						     "iutziitzo"       /* party */
 						     "iiittuizzztiiiz" /* owed */
 						     "iub"	       /* person */
-						     "iitub";	       /* said */
+						     "iitub"	       /* said */
+						     "ii";	       /* redacted */
 
 /* The server counts from 2000-01-01. */
 #define SERVER_EPOCH_US INT64_C(946684800000000)
@@ -269,6 +270,10 @@ void effects_write(struct arena *arena, const struct append *const *moves, size_
 		if (m->new_person_key.at)
 			put_person(c + PERSON, i, m);
 		put_said(c + SAID, i, m);
+		if (m->redacted_seq) {
+			put_int(c + REDACTED, i);
+			put_int(c + REDACTED + 1, m->redacted_seq);
+		}
 	}
 	for (size_t i = 0; i < EFFECT_COLUMNS; i++)
 		params[i] = column_param(&c[i]);

@@ -254,7 +254,7 @@ def test_moves_on_many_placements_at_once_all_stand(live):
     ("in_force", "OFFICER", "invite", "stage", {"provider": None}),
     ("in_force", "OFFICER", "hold_review", "review_open", {
         "kind": "first", "held_on": "2026-05-01", "outcomes": [{"key": "swimming", "result": "met"}],
-        "person_feedback": "x", "needs": "unchanged", "decision": "continue"}),
+        "needs": "unchanged", "decision": "continue"}),
 ])
 def test_a_move_that_is_not_for_now_is_refused_for_the_right_reason(live, stage, who, move, code, body):
     case = live.journey(stage)
@@ -286,7 +286,7 @@ def test_what_is_done_is_not_done_twice(rehearsal):
     case.refused("PROVIDER", "confirm_start", "start_not_confirmed_yet", started="2026-04-01")
     case.involve("review")
     review = {"kind": "first", "held_on": "2026-04-01", "outcomes": [{"key": "swimming", "result": "met"}],
-              "person_feedback": "x", "needs": "unchanged", "decision": "continue"}
+              "needs": "unchanged", "decision": "continue"}
     case.move("OFFICER", "hold_review", **review)
     case.refused("OFFICER", "hold_review", "review_open", pointer="/kind", **review)
 
@@ -354,7 +354,7 @@ def test_involvement_is_asked_for_each_step_and_each_review_of_its_own(rehearsal
     case.sign("SIGNATORY")
     case.sign("PROVIDER")
     case.move("PROVIDER", "confirm_start", started="2026-04-01")
-    review = {"held_on": "2026-04-01", "outcomes": [{"key": "swimming", "result": "met"}], "person_feedback": "x",
+    review = {"held_on": "2026-04-01", "outcomes": [{"key": "swimming", "result": "met"}], 
               "needs": "unchanged", "decision": "continue"}
     case.refused("OFFICER", "hold_review", "involvement_before_review", kind="first", **review)
     case.involve("review", "PROVIDER")
@@ -804,7 +804,7 @@ def test_a_review_that_is_not_sound_is_pointed_at(rehearsal, changed, code, poin
     case.involve("review")
     case.refused("OFFICER", "hold_review", code, pointer=pointer, **{
         "kind": "first", "held_on": "2026-04-01", "outcomes": [{"key": "swimming", "result": "met"}],
-        "person_feedback": "x", "needs": "unchanged", "decision": "continue", **changed})
+        "needs": "unchanged", "decision": "continue", **changed})
 
 
 # -- Withdrawing

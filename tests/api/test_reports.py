@@ -177,7 +177,7 @@ def test_a_review_is_as_late_as_it_was_held_and_not_entered(rehearsal):
     case.move("OFFICER", "confirm_start", started="2026-04-13")
     house.go_to(london("2026-06-20 10:00"))  # due on the 8th of June
     case.involve("review")
-    case.move("OFFICER", "hold_review", kind="first", held_on="2026-06-10", person_feedback="wordsechidna", needs="unchanged",
+    case.move("OFFICER", "hold_review", kind="first", held_on="2026-06-10", needs="unchanged",
               outcomes=[{"key": "swimming", "result": "met"}], decision="continue")
     [row] = report(house, "OFFICER", duty="first_review")["duties"]
     assert (row["met_late"], row["late_most"], row["late_most_seconds"]) == (1, "2 working days", 2 * 86400)

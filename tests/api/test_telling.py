@@ -40,9 +40,10 @@ def whole_story(house):
         getattr(case, "_to_" + name)()
     case.move("PROVIDER", "confirm_start", started="2026-04-01", note="notejacana")
     case.involve("review")
-    case.move("OFFICER", "hold_review", kind="first", held_on="2026-04-01", person_feedback="wordsechidna",
+    case.move("OFFICER", "hold_review", kind="first", held_on="2026-04-01",
               outcomes=[{"key": "swimming", "result": "met", "comment": "notejacana"}], needs="unchanged",
               decision="continue")
+    case.move("PROVIDER", "give_feedback", kind="first", feedback="wordsechidna")
     house.wait_quiet()
     return case
 

@@ -114,11 +114,30 @@ static void require_row(const struct move_row *row)
 		require(has_refused(*rule), text_printf(arena, "rule %s", (*rule)->name));
 }
 
+/* Some walked move begins it, or none at all does. */
+static bool duty_is_walked(enum duty duty)
+{
+	bool is_started = false, is_walked_start = false;
+
+	for (int move = 0; move < MOVE_COUNT; move++) {
+		const struct move_row *row = protocol_move((enum move)move);
+
+		for (size_t i = 0; i < row->start_count; i++) {
+			is_started |= row->starts[i].duty == duty;
+			is_walked_start |= row->starts[i].duty == duty && is_walked(row->move);
+		}
+	}
+	return is_walked_start || !is_started;
+}
+
 static void require_every_row(void)
 {
 	for (int move = 0; move < MOVE_COUNT; move++)
-		require_row(protocol_move((enum move)move));
+		if (is_walked((enum move)move))
+			require_row(protocol_move((enum move)move));
 	for (int duty = 0; duty < DUTY_COUNT; duty++) {
+		if (!duty_is_walked((enum duty)duty))
+			continue;
 		enum when_not_done what =
 			(enum when_not_done)world.protocol->timescales[duty].when_not_done;
 

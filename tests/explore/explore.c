@@ -199,7 +199,8 @@ static void try_move(const struct placement *before, size_t who, enum move move,
 	if (accepted && !allowed)
 		law_broken(text_cstr(arena, text_printf(arena, "%s: accepted, and not allowed",
 							move_names[move])));
-	LAW(!accepted || !states[at_state].ends, "something happens after the end");
+	LAW(!accepted || !states[at_state].ends || stays_open(move),
+	    "something happens after the end");
 	if (accepted && move != MOVE_WITHDRAW && protocol_move(move)->counts)
 		states[at_state].somebody_can = true;
 }
@@ -316,7 +317,8 @@ static void expand(uint32_t number)
 	/* what falls due within this very microsecond comes first */
 	for (size_t who = 0; who < PEOPLE && placement_is_settled(before, now); who++)
 		for (int move = 0; move < MOVE_MISS; move++)
-			try_move(before, who, (enum move)move, now);
+			if (is_walked((enum move)move))
+				try_move(before, who, (enum move)move, now);
 	let_time_pass(before);
 	if (states[number].left_alone == NO_STATE)
 		rests_rightly();

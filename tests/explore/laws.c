@@ -184,13 +184,16 @@ static const struct actor *choose(int64_t now_us, enum move *move)
 	enum move can[MOVE_COUNT * 24];
 	uint32_t count = 0;
 
-	*move = played->seq ? (enum move)random_below(MOVE_MISS) : MOVE_OPEN_PLACEMENT;
+	do
+		*move = played->seq ? (enum move)random_below(MOVE_MISS) : MOVE_OPEN_PLACEMENT;
+	while (!is_walked(*move));
 	if (!played->seq || one_in(12))
 		return played->seq ? who : &officer;
 	for (int tries = 0; tries < 6 && !count; tries++) {
 		who = people[random_below(PEOPLE)];
 		for (int m = 0; m < MOVE_MISS; m++) {
-			if (!core_allows(arena, &world, played, who, (enum move)m, now_us))
+			if (!is_walked((enum move)m) ||
+			    !core_allows(arena, &world, played, who, (enum move)m, now_us))
 				continue;
 			for (uint32_t n = weight_of((enum move)m); n > 0; n--)
 				can[count++] = (enum move)m;
@@ -241,7 +244,7 @@ static void one_move(int64_t now_us)
 	LAW(last.refused || last.facts.count == last.settled + 1 || move == MOVE_CHOOSE_PROVIDER,
 	    "a move is one fact");
 	LAW(!last.refused || last.facts.count == last.settled, "a refusal is a fact");
-	LAW(!was_ended || last.refused, "something happens after the end");
+	LAW(!was_ended || last.refused || stays_open(move), "something happens after the end");
 	LAW(last.facts.count || played == before, "nothing happened and something changed");
 	if (last.refused) {
 		/* settled, so that what is allowed is known */

@@ -7,6 +7,8 @@
 #ifndef CONCORDAT_TESTS_LAWS_H
 #define CONCORDAT_TESTS_LAWS_H
 
+#include "concordat/core/situation.h"
+
 #include "requests.h"
 
 static void law_broken(const char *words);
@@ -16,6 +18,12 @@ static void law_broken(const char *words);
 		if (!(holds))              \
 			law_broken(words); \
 	} while (0)
+
+/* The account does, when a placement has ended. */
+HELPER bool stays_open(enum move move)
+{
+	return protocol_move(move)->stages & BIT(STAGE_ENDED);
+}
 
 /* ---- of a placement ---- */
 
@@ -33,8 +41,11 @@ static void each_obligation_is_sound(void)
 		size_t open_pauses = 0;
 
 		LAW(is_open == (o->closed_at_us == NEVER_US), "an end without its time");
-		LAW(!is_open || played->stage != STAGE_ENDED, "something is owed after the end");
-		LAW(!is_open || !thread || strand_is_live(thread) || o->duty == DUTY_DISPUTE_ENTRY,
+		LAW(!is_open || played->stage != STAGE_ENDED ||
+			    BIT(o->duty) & (COMPLAINT_DUTIES | BIT(DUTY_DISPUTE_ENTRY)),
+		    "something is owed after the end");
+		LAW(!is_open || !thread || strand_is_live(thread) ||
+			    BIT(o->duty) & (LASTING_DUTIES | BIT(DUTY_DISPUTE_ENTRY)),
 		    "something is owed in a strand that is over");
 		LAW(o->n >= 1, "obligations are numbered from 1");
 		for (size_t n = 0; n < o->pause_count; n++)

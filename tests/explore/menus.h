@@ -292,7 +292,6 @@ static void menu_reviews(struct menu *menu)
 
 		*held = review((enum review_kind)kind, "2026-01-01");
 		held->held_day = menu->today;
-		held->person_feedback = said(menu);
 	}
 	to_come = ADD(hold_review, "to come");
 	*to_come = review(REVIEW_FIRST, "2026-01-01");
@@ -328,7 +327,7 @@ static const struct fact *disputable(const struct menu *menu, const struct party
 		if (fact->side != (int32_t)menu->who->side && fact->side != SIDE_TIME &&
 		    (menu->named == NO_INT || fact->thread == menu->named) &&
 		    party_entry(played, party, fact->seq) &&
-		    !placement_dispute(played, party, fact->seq) &&
+		    !placement_beside(played, party, FACT_ENTRY_DISPUTED, fact->seq) &&
 		    !right_has_expired(fact, menu->who->side) && !is_over(fact, menu, party))
 			return fact;
 	}

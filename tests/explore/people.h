@@ -23,8 +23,6 @@
 
 /* ---- people ---- */
 
-static const struct actor rival_signatory = ACTOR(0x35, 3, SIDE_PROVIDER, BIT(ROLE_SIGNATORY));
-
 static const struct actor *const people[] = {
 	&officer, &panel,    &signatory,    &negotiator,      &provider_signatory,   &rival,
 	&third,	  &mediator, &busy_officer, &rival_signatory, &officer_who_mediates,

@@ -6,6 +6,34 @@
 
 #include "menus.h"
 
+/* What no walk makes yet; menu_fill has no request of them. */
+static const enum move not_walked[] = {
+	MOVE_GIVE_FEEDBACK,
+	MOVE_REQUEST_REVIEW,
+	MOVE_DECLINE_REVIEW,
+	MOVE_REQUEST_RECALCULATION,
+	MOVE_GIVE_NOTICE,
+	MOVE_FILE_EXIT_PLAN,
+	MOVE_FILE_HANDOVER_PLAN,
+	MOVE_END,
+	MOVE_RECORD_DEATH,
+	MOVE_TRANSFER,
+	MOVE_NOVATE,
+	MOVE_CONSENT_TO_NOVATION,
+	MOVE_RAISE_COMPLAINT,
+	MOVE_ACKNOWLEDGE_COMPLAINT,
+	MOVE_ANSWER_COMPLAINT,
+	MOVE_ESCALATE,
+};
+
+HELPER bool is_walked(enum move move)
+{
+	for (size_t i = 0; i < sizeof(not_walked) / sizeof(not_walked[0]); i++)
+		if (not_walked[i] == move)
+			return false;
+	return true;
+}
+
 static void menu_fill(struct menu *menu)
 {
 	switch (menu->move) {
@@ -64,6 +92,11 @@ static void menu_fill(struct menu *menu)
 		break;
 	case MOVE_HOLD_REVIEW:
 		menu_reviews(menu);
+		break;
+	case MOVE_GIVE_FEEDBACK:
+	case MOVE_REQUEST_REVIEW:
+	case MOVE_DECLINE_REVIEW:
+	case MOVE_REQUEST_RECALCULATION:
 		break;
 	case MOVE_WITHDRAW:
 		*ADD(withdraw, "withdraw") = (struct withdraw){WITHDRAW_OTHER, SAID("All of it")};
@@ -139,6 +172,18 @@ static void menu_fill(struct menu *menu)
 	case MOVE_DISPUTE_ENTRY:
 		menu_disputes(menu);
 		break;
+	case MOVE_GIVE_NOTICE:
+	case MOVE_FILE_EXIT_PLAN:
+	case MOVE_FILE_HANDOVER_PLAN:
+	case MOVE_END:
+	case MOVE_RECORD_DEATH:
+	case MOVE_TRANSFER:
+	case MOVE_NOVATE:
+	case MOVE_CONSENT_TO_NOVATION:
+	case MOVE_RAISE_COMPLAINT:
+	case MOVE_ACKNOWLEDGE_COMPLAINT:
+	case MOVE_ANSWER_COMPLAINT:
+	case MOVE_ESCALATE:
 	case MOVE_MISS:
 	case MOVE_LAPSE:
 	case MOVE_OPEN_OFFERS:

@@ -28,12 +28,14 @@ static const struct named_actor actors[] = {
 	{"negotiator", &negotiator},
 	{"provider_signatory", &provider_signatory},
 	{"rival", &rival},
+	{"rival_signatory", &rival_signatory},
 	{"third", &third},
 	{"mediator", &mediator},
 	{"other_mediator", &other_mediator},
 	{"officer_who_mediates", &officer_who_mediates},
 	{"busy_officer", &busy_officer},
 	{"busy_panel", &busy_panel},
+	{"manager", &manager},
 };
 
 static struct arena *kept; /* outlives the cases: files and names */

@@ -294,6 +294,7 @@ static void assert_table(const char *words)
 static void a_table_with_a_row_out_of_joint_is_refused(void **state)
 {
 	static const struct lead nowhere[] = {{BIT(STAGE_WITH_PANEL), STAGE_PREPARING, NULL}};
+	static const struct lead out_of_the_end[] = {{BIT(STAGE_ENDED), STAGE_IN_FORCE, NULL}};
 
 	(void)state;
 	broken_move = *protocol_move(MOVE_ACKNOWLEDGE);
@@ -304,6 +305,8 @@ static void a_table_with_a_row_out_of_joint_is_refused(void **state)
 	assert_table("is the provider's, but no role of theirs");
 	broken_move = *protocol_move(MOVE_ACKNOWLEDGE);
 	broken_move.stages |= BIT(STAGE_ENDED);
+	broken_move.leads = out_of_the_end;
+	broken_move.lead_count = 1;
 	assert_table("after the end");
 	broken_move = *protocol_move(MOVE_ACKNOWLEDGE);
 	broken_move.leads = nowhere;

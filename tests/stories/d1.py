@@ -240,11 +240,12 @@ class D1(Case):
 
     def hold(self, kind, day, **body):
         self.move("OFFICER", "record_involvement", purpose="review", took_part="fully", how="Met at home")
-        return self.move("OFFICER", "hold_review", kind=kind, held_on=day, outcomes=[
+        self.move("OFFICER", "hold_review", kind=kind, held_on=day, outcomes=[
             {"key": "swimming", "result": "partly", "comment": "Twice a month so far"},
             {"key": "family", "result": "met"},
-        ], commissioner_feedback="Settling in.", provider_feedback="Settling in well.",
-            person_feedback="I like my window.", needs="unchanged", decision="continue", **body)
+        ], needs="unchanged", decision="continue", **body)
+        self.move("OFFICER", "give_feedback", kind=kind, feedback="Settling in.")
+        self.move(self.provider, "give_feedback", kind=kind, feedback="Settling in well.")
 
     def first_review(self):
         self.hold("first", "2026-07-10")

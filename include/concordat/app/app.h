@@ -125,6 +125,7 @@ void app_get_fact(struct call *call);	      /* GET /v1/placements/{id}/facts/{en
 void app_get_obligation(struct call *call);   /* GET /v1/placements/{id}/obligations/{oid}: oid =
 						 "12.1", with explain */
 void app_list_obligations(struct call *call); /* GET /v1/obligations */
+void app_list_reviews(struct call *call);     /* GET /v1/reviews: those that are not held yet */
 void app_list_cost_models(struct call *call); /* GET /v1/cost-models */
 void app_get_cost_model(struct call *call);   /* GET /v1/cost-models/{id}/{version} */
 void app_calculate(
@@ -148,6 +149,43 @@ extern const char *const app_report_types[];   /* beside JSON, NULL-terminated *
 void app_report_timescales(struct call *call); /* GET /v1/reports/timescales */
 void app_list_protocols(struct call *call);    /* GET /v1/protocols */
 void app_list_calendars(struct call *call);    /* GET /v1/calendars */
+
+/* ---- an uplift of many (portfolio.c, uplift_one.c) ---- */
+
+/* POST /v1/uplifts: 201 and how it goes, by a manager or an administrator of the authority. 409
+ * while another of the same authority is under way. */
+void app_order_uplift(struct call *call);
+void app_get_uplift(struct call *call);	 /* GET /v1/uplifts/{id} */
+void app_stop_uplift(struct call *call); /* POST /v1/uplifts/{id}/stop: goes no further */
+
+/* What the worker walks with; figures live as long as the walk. */
+struct uplift_of_many {
+	struct uuid id, authority, asked_by;
+	const struct uplift_figures *figures;
+	int32_t paid_from_day;
+	int64_t weekly_from_p, weekly_to_p; /* NO_INT: any fee */
+};
+
+enum uplift_part_kind {
+	UPLIFT_APPLIED,
+	UPLIFT_OFFERED,	   /* the fee falls: an offer */
+	UPLIFT_LEFT_OUT,   /* refused by a rule */
+	UPLIFT_PASSED_OVER /* not one of those that are meant */
+};
+
+/* Its texts live until the callback returns. */
+struct uplift_part {
+	enum uplift_part_kind kind;
+	struct text rule, reason;
+	int64_t weekly_before_p, weekly_after_p; /* applied */
+};
+
+/* Applies it to one placement unless its ledger names that uplift already; the same part either
+ * way. */
+void app_uplift_one(struct app *app, const struct uplift_of_many *many, struct uuid placement,
+		    void (*on_done)(enum store_outcome outcome, const struct uplift_part *part,
+				    void *context),
+		    void *context);
 
 /* ---- administration (organise.c) ---- */
 

@@ -137,9 +137,11 @@ struct worked {
 };
 
 /* The placement as the party sees it (texts already in the facts' personal members when they may be
- * shown). worked: what earlier looks worked out, to be used and added to; NULL: nothing is kept. */
+ * shown). known_day: it is a view of what was known then, in which nothing can be done; NO_DAY: of
+ * now. worked: what earlier looks worked out, to be used and added to; NULL: nothing is kept. */
 struct text view_placement(struct arena *arena, const struct authority_settings *settings,
 			   const struct placement *placement, const struct actor *actor,
-			   const struct party *party, int64_t now_us, struct worked *worked);
+			   const struct party *party, int64_t now_us, int32_t known_day,
+			   struct worked *worked);
 
 #endif

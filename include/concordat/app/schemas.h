@@ -115,6 +115,17 @@ struct obligation_row {
 };
 extern const struct schema obligation_row_schema;
 
+/* A review that is scheduled or asked for, and not held. */
+struct review_row {
+	struct text id; /* "12.1" */
+	struct uuid placement, authority, provider, home, owner;
+	struct text reference, kind, state;
+	int64_t due_at_us, missed_at_us, last_reminder_at_us;
+	int32_t due_day, nominal_day;
+	struct text due_words, because, last_reminder, href;
+};
+extern const struct schema review_row_schema;
+
 struct delivery_row {
 	struct uuid id, placement;
 	struct text channel, kind, subject, body, state, reminder;
@@ -176,6 +187,48 @@ struct uplift_preview {
 	struct text next;
 };
 extern const struct schema uplift_preview_schema;
+
+/* ---- an uplift that is applied to a portfolio (schemas_uplift.c) ---- */
+
+struct portfolio_filter {
+	int32_t setting;
+	struct uuid provider;
+	int64_t weekly_from_p, weekly_to_p; /* of the newest fee, both included */
+};
+
+struct portfolio_uplift {
+	struct uplift_figures figures;
+	int32_t paid_from_day;
+	struct portfolio_filter filter;
+};
+extern const struct schema portfolio_uplift_schema;
+
+enum portfolio_state { PORTFOLIO_UNDER_WAY, PORTFOLIO_STOPPED, PORTFOLIO_DONE };
+extern const char *const portfolio_state_names[];
+
+/* Of a placement whose fee did not simply rise. */
+enum portfolio_outcome_kind { OUTCOME_OFFERED, OUTCOME_LEFT_OUT };
+extern const char *const portfolio_outcome_names[];
+
+struct portfolio_outcome {
+	struct uuid placement;
+	struct text reference;
+	int32_t outcome; /* enum portfolio_outcome_kind */
+	struct text rule, reason;
+};
+extern const struct schema portfolio_outcome_schema;
+
+struct portfolio_progress {
+	struct uuid id;
+	int32_t state; /* enum portfolio_state */
+	struct portfolio_uplift request;
+	int64_t total, applied, offered, left_out;
+	int64_t weekly_before_p, weekly_after_p; /* of those applied */
+	int64_t created_at_us, ended_at_us;
+	struct list items; /* struct portfolio_outcome */
+	struct text next;
+};
+extern const struct schema portfolio_progress_schema;
 
 /* ---- a round (schemas_round.c) ---- */
 

@@ -15,6 +15,8 @@
 
 /* The largest amount accepted anywhere: GBP 10 million, so sums cannot overflow. */
 #define MONEY_MOST_P INT64_C(1000000000)
+/* The largest sum of amounts over many years. */
+#define MONEY_SUM_MOST_P (MONEY_MOST_P * 10000)
 
 /* "1,250.50" with the pound sign before it when symbol is true; "-" before the sign when below
  * zero. */

@@ -110,6 +110,7 @@ struct thread {
 	bool sealed;	    /* offers made now are, until the closing instant */
 	bool chosen;	    /* among several, or invited alone: it is negotiated with */
 	bool identity_shared;
+	bool takes_over; /* from another provider, by novation */
 	struct mediation mediation; /* the latest */
 	enum side turn;		    /* whose offer it is; SIDE_EITHER: either side's */
 	struct offer *offers;
@@ -152,8 +153,10 @@ struct agreement {
 	int64_t thread;
 	int32_t entry;	     /* the fact that made it: the second signature */
 	int32_t terms_entry; /* the fact that holds its terms: the offer */
+	int64_t corrects;    /* the version that it corrects; 0: none */
 	int32_t from_day;
 	int32_t to_day; /* the last one it covers; NO_DAY: until another version does */
+	int32_t paid_from_day; /* of an uplift; no later than it is known: at once */
 	const struct terms *terms;
 	struct digest terms_digest;
 };
@@ -185,6 +188,61 @@ struct review {
 	const struct hold_review *data;
 };
 
+/* To end the care; one stands at a time. */
+struct end_notice {
+	int32_t entry; /* 0: none was given */
+	enum side side;
+	int32_t end_day;
+};
+
+/* The latest change of provider that is proposed and not done. */
+struct novation {
+	int32_t entry; /* 0: none */
+	enum side proposed_by;
+	struct uuid from;   /* the provider that gives the care up */
+	int64_t new_thread; /* of the one that takes over, once both sides stand by it; 0 before */
+	const struct novate *data;
+};
+
+/* Of one side about the other; numbered for the commissioner and that provider. */
+struct complaint {
+	int64_t number;
+	struct uuid provider;
+	int32_t entry;
+	enum side raised_by;
+	enum complaint_state state;
+	struct uuid answered_by; /* zero: nobody has yet */
+};
+
+/* What is paid until terms are signed; one counts once the other side has entered the same. */
+struct interim {
+	int64_t thread;
+	int32_t entry;	      /* the fact that put it */
+	int32_t agreed_entry; /* the other side's; 0: not agreed */
+	enum side side;	      /* who put it */
+	int64_t weekly_p;
+	enum interim_basis basis;
+	int32_t from_day;
+};
+
+struct funding_change {
+	int32_t entry;
+	const struct change_funding *data;
+};
+
+struct top_up {
+	int32_t entry;
+	const struct sign_top_up *data;
+};
+
+struct absence {
+	int32_t entry;
+	int32_t ended_entry; /* 0: not ended by an entry of its own */
+	enum absence_kind kind;
+	int32_t from_day, to_day; /* nights away; NO_DAY: no end known */
+	int64_t held_r;		  /* percent of the fee that is paid */
+};
+
 struct placement {
 	struct arena *arena; /* its own */
 	struct uuid authority, id, person;
@@ -197,6 +255,12 @@ struct placement {
 	int64_t recorded_at_us; /* of the last fact */
 	struct digest last_header;
 	int32_t started_day; /* NO_DAY until confirmed */
+	int32_t ended_entry; /* 0: not ended */
+	int32_t last_day;    /* that is paid for; NO_DAY until it ends, or nothing was agreed */
+	struct end_notice notice;
+	struct novation novation;
+	struct complaint *complaints;
+	size_t complaint_count;
 
 	const struct describe_needs *needs; /* the newest, or NULL */
 	int32_t needs_count;		    /* times described */
@@ -217,6 +281,14 @@ struct placement {
 	size_t obligation_count;
 	struct review *reviews;
 	size_t review_count;
+	struct interim *interims;
+	size_t interim_count;
+	struct funding_change *funding_changes;
+	size_t funding_change_count;
+	struct top_up *top_ups;
+	size_t top_up_count;
+	struct absence *absences;
+	size_t absence_count;
 	struct party *parties;
 	size_t party_count;
 	const struct fact **facts;
@@ -254,16 +326,23 @@ bool fact_counts(enum fact_kind kind);
 bool offer_is_sealed(const struct offer *offer, const struct party *party);
 bool fact_is_sealed(const struct fact *fact, const struct placement *placement,
 		    const struct party *party);
+/* Whether the person died: from then on nothing is sent to them or to who represents them. */
+bool placement_person_died(const struct placement *placement);
 const struct extension *placement_extension(const struct placement *placement, int64_t thread,
 					    int64_t number);
 /* Whose move it was: the side that it was entered for, else the actor's. */
 enum side fact_speaker(const struct fact *fact);
-/* The first statement beside the entry at seq that the party may see; NULL: none. */
-const struct fact *placement_dispute(const struct placement *placement, const struct party *party,
-				     int32_t seq);
+/* The newest entry of that kind about the entry at seq (disputed, corrected, entered in error,
+ * redacted) that the party may see; NULL: none. */
+const struct fact *placement_beside(const struct placement *placement, const struct party *party,
+				    enum fact_kind kind, int32_t seq);
+/* Whether facts of this kind are about another entry: their data begins with its seq. */
+bool fact_is_beside(enum fact_kind kind);
 const struct thread *placement_thread(const struct placement *placement, int64_t number);
 /* The one negotiated with: chosen, or invited alone; NULL while there is none. */
 const struct thread *placement_open_thread(const struct placement *placement);
+/* After the end: the one agreed, or that was negotiated in when it came. */
+const struct thread *placement_last_thread(const struct placement *placement);
 const struct round *placement_open_round(const struct placement *placement);
 const struct offer *thread_open_offer(const struct thread *thread);
 const struct offer *thread_accepted_offer(const struct thread *thread);
@@ -272,6 +351,12 @@ const struct calculation *placement_calculation(
 const struct agreement *placement_agreement(const struct placement *placement); /* the newest */
 /* The version in force on that day; NULL: none covers it. */
 const struct agreement *agreement_on(const struct placement *placement, int32_t day);
+/* The newest version that begins on that day; NULL: none does. */
+const struct agreement *agreement_from(const struct placement *placement, int32_t day);
+/* The last day before a later version begins; NO_DAY: none does. */
+int32_t agreement_last_day(const struct placement *placement, const struct agreement *agreement);
+/* Whether one side says that it is wrong: a correction of it was proposed and not signed. */
+bool agreement_is_disputed(const struct placement *placement, const struct agreement *agreement);
 /* The round of that strand; NULL: there is no such strand. */
 const struct round *thread_round(const struct placement *placement, int64_t thread);
 /* Whether it is negotiated while an agreement is in force. */

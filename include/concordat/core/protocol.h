@@ -41,6 +41,7 @@ struct protocol {
 	struct timescale timescales[DUTY_COUNT]; /* indexed by duty */
 	struct rule offer_soon;			 /* make_offer when the start is near */
 	int64_t offer_soon_within_days;
+	int64_t recalculation_within_days; /* of a review, before its day and after */
 };
 
 /* The standard protocol, as reference/protocols/standard-1.json holds it. */
@@ -97,7 +98,8 @@ struct lead {
 	const char *when; /* in words; NULL: always */
 };
 
-enum seen { SEEN_BY_ALL, SEEN_BY_THREAD, SEEN_BY_COMMISSIONER, SEEN_BY_OWN_SIDE };
+/* By sides: as by thread, and not by who mediates in it. */
+enum seen { SEEN_BY_ALL, SEEN_BY_THREAD, SEEN_BY_SIDES, SEEN_BY_COMMISSIONER, SEEN_BY_OWN_SIDE };
 
 struct move_row {
 	enum move move;

@@ -24,14 +24,22 @@ struct situation {
 };
 
 #define EVERY_DUTY (BIT(DUTY_COUNT) - 1)
-#define REVIEW_DUTIES \
+/* Counted from the start of care, or from the one before. */
+#define SCHEDULED_REVIEWS \
 	(BIT(DUTY_FIRST_REVIEW) | BIT(DUTY_THREE_MONTH_REVIEW) | BIT(DUTY_YEARLY_REVIEW))
+#define REVIEW_DUTIES (SCHEDULED_REVIEWS | BIT(DUTY_REQUESTED_REVIEW))
 /* The clocks that a question of their owner's pauses. */
 #define OFFER_CLOCKS (BIT(DUTY_MAKE_OFFER) | BIT(DUTY_OFFER_AGAIN))
+#define COMPLAINT_DUTIES (BIT(DUTY_ACKNOWLEDGE_COMPLAINT) | BIT(DUTY_ANSWER_COMPLAINT))
+/* What the end of care stops: a complaint about it is answered all the same. */
+#define CARE_DUTIES (EVERY_DUTY & ~COMPLAINT_DUTIES)
+/* Owed between the commissioner and a provider whatever they negotiate: kept with the strand that
+ * it began in, and not ended with it. */
+#define LASTING_DUTIES (COMPLAINT_DUTIES | BIT(DUTY_EXIT_PLAN) | BIT(DUTY_HANDOVER_PLAN))
 /* What a provider's strand ends with it. The others are owed for the placement as a whole and
  * outlast an invitation that is declined or lapses. */
 #define STRAND_DUTIES \
-	(EVERY_DUTY & ~(REVIEW_DUTIES | BIT(DUTY_DECIDE_AT_PANEL) | BIT(DUTY_RECORD_INVOLVEMENT)))
+	(EVERY_DUTY & ~(REVIEW_DUTIES | BIT(DUTY_DECIDE_AT_PANEL) | BIT(DUTY_RECORD_INVOLVEMENT) | LASTING_DUTIES))
 
 /* What is owed in a later round and ends with it. */
 #define ROUND_DUTIES                                                                              \
@@ -39,7 +47,7 @@ struct situation {
 	 BIT(DUTY_OFFER_STANDS) | BIT(DUTY_AFTER_REJECTION) | BIT(DUTY_OFFER_AGAIN) |             \
 	 BIT(DUTY_ROUND_STANDS) | BIT(DUTY_SIGN) | BIT(DUTY_ACCEPTANCE_STANDS) |                  \
 	 BIT(DUTY_CONSENT_TO_MEDIATION) | BIT(DUTY_AGREE_MEDIATOR) | BIT(DUTY_APPOINT_MEDIATOR) | \
-	 BIT(DUTY_MEDIATE))
+	 BIT(DUTY_MEDIATE) | BIT(DUTY_RECALCULATE))
 
 /* What is owed once an offer is accepted. */
 #define SIGNING_DUTIES (BIT(DUTY_SIGN) | BIT(DUTY_ACCEPTANCE_STANDS))
@@ -70,7 +78,7 @@ extern const struct named_rule rule_thread_open, rule_involved_in_calculation,
 	rule_within_limit, rule_guide_reason, rule_terms_sound, rule_valid_until,
 	rule_question_open, rule_few_questions, rule_involvement_explained, rule_opening_sound,
 	rule_needs_sound, rule_signatory_is_third, rule_not_signed_yet, rule_start_not_confirmed,
-	rule_start_in_past, rule_review_open, rule_review_sound, rule_care_agreed;
+	rule_start_in_past, rule_care_agreed;
 
 /* ---- competition.c, mediation.c, between.c, counter.c ---- */
 
@@ -94,15 +102,105 @@ const struct offer *offer_answered(const struct situation *s);
 
 extern const struct named_rule rule_nothing_in_force, rule_no_round_open, rule_agreed_before,
 	rule_begins_in_force;
+bool no_round_is_open(const struct situation *s);
 /* Whether the move opens a later round. */
 bool round_begins(const struct situation *s);
 /* In the strand of one. */
 bool is_in_later_round(const struct situation *s);
 /* Whether its request is an offer: struct make_offer. */
 bool puts_offer(const struct situation *s);
-/* The weekly fee that the commissioner is bound by already; 0: none. */
-int64_t weekly_in_force(const struct placement *placement);
+/* The weekly fee that the commissioner is bound by already on that day; 0: none. */
+int64_t weekly_in_force(const struct placement *placement, int32_t day);
 bool derive_proposal(const struct situation *s, void *data, struct refusal *refusal);
+
+/* ---- review.c: reviews, asked for and held, and the calculation again ---- */
+
+extern const struct named_rule rule_review_open, rule_review_sound, rule_feedback_open,
+	rule_review_not_asked, rule_review_request_sound, rule_review_requested,
+	rule_decline_reasonable, rule_within_review, rule_recalculation_fits,
+	rule_recalculation_model;
+/* The review's duty. */
+enum duty review_duty(enum review_kind kind);
+/* The day of the last three-month or yearly review held; NO_DAY without one. A yearly review counts
+ * from it. */
+int32_t last_anchoring_review(const struct placement *placement);
+bool is_the_yearly_anchor(const struct situation *s);
+bool release_old_yearly(const struct situation *s, struct fact *fact);
+/* The number of the next review that is asked for. */
+int64_t next_review_request(const struct placement *placement);
+bool derive_review_request(const struct situation *s, void *data, struct refusal *refusal);
+/* A review's decision owes a calculation, and opens a round for it. */
+bool recalculation_decided(const struct situation *s);
+bool review_round_decided(const struct situation *s);
+bool derive_recalculation(const struct situation *s, void *data, struct refusal *refusal);
+/* Whether a calculation that is owed may be made by this model, though it is not in effect. */
+bool recalculates_by(const struct situation *s, const struct calculate *c);
+/* Whether the move does what is owed: this review, or this calculation. */
+bool meets_review(const struct situation *s, const struct obligation *o);
+
+/* ---- correction.c: an entry put right ---- */
+
+/* A day of an entry that its own side may put right. */
+struct correctable {
+	enum fact_kind kind;
+	const char *field;
+	size_t offset;
+	/* What follows for clocks; NULL: nothing. False when a date cannot be counted. */
+	bool (*effect)(const struct situation *s, struct fact *fact, const struct fact *entry,
+		       int32_t day);
+};
+/* NULL: it cannot be corrected. */
+const struct correctable *correctable_of(enum fact_kind kind, struct text field);
+/* The entry that the request names by the actor's own number; NULL: there is none. */
+const struct fact *entry_named(const struct placement *placement, const struct actor *actor,
+			       int64_t number);
+extern const struct named_rule rule_entry_correctable, rule_correction_sound, rule_entry_markable,
+	rule_second_officer, rule_entry_redactable, rule_version_to_correct;
+bool derive_entry_seq(const struct situation *s, void *data, struct refusal *refusal);
+bool correct_clocks(const struct situation *s, struct fact *fact);
+bool void_clocks(const struct situation *s, struct fact *fact);
+
+/* ---- ending.c, novation.c, complaints.c ---- */
+
+extern const struct named_rule rule_no_notice, rule_notice_given, rule_notice_sound,
+	rule_plan_attached, rule_end_has_come, rule_ending_sound, rule_is_negotiated_with,
+	rule_death_sound, rule_transfer_sound, rule_novation_sound, rule_novation_awaits,
+	rule_novation_begun;
+extern const struct named_rule rule_provider_known, rule_not_safeguarding, rule_few_complaints,
+	rule_complaint_is_new, rule_complaint_waits, rule_another_answers, rule_can_escalate,
+	rule_ladder_kept;
+bool derive_plan(const struct situation *s, void *data, struct refusal *refusal);
+bool derive_novation(const struct situation *s, void *data, struct refusal *refusal);
+/* The same consent in the other strand. */
+struct fact *tell_of_novation(const struct situation *s, size_t n);
+bool derive_complaint(const struct situation *s, void *data, struct refusal *refusal);
+/* Whether it is owed of the complaint that the request names. */
+bool meets_complaint(const struct situation *s, const struct obligation *obligation);
+bool is_to_manager(const struct situation *s);
+bool release_last_answer(const struct situation *s, struct fact *fact);
+
+/* ---- paying.c: what is paid until terms are signed, by whom, and for which nights away ---- */
+
+extern const struct named_rule rule_interim_sound, rule_interim_within_limit, rule_funding_fits,
+	rule_top_up_there, rule_care_started, rule_absence_sound, rule_absence_open;
+bool derive_interim_terms(const struct situation *s, void *data, struct refusal *refusal);
+bool interim_becomes_agreed(const struct situation *s);
+bool release_if_interim_agreed(const struct situation *s, struct fact *fact);
+bool derive_funding_change(const struct situation *s, void *data, struct refusal *refusal);
+bool derive_absence(const struct situation *s, void *data, struct refusal *refusal);
+bool derive_absence_end(const struct situation *s, void *data, struct refusal *refusal);
+
+/* ---- uplifting.c, extending.c: what the agreement itself lets change ---- */
+
+extern const struct named_rule rule_uplift_covered, rule_has_uplift_method, rule_uplifted_once,
+	rule_uplift_figures_sound, rule_paid_from_sound, rule_uplift_worked, rule_fall_has_room,
+	rule_right_to_challenge, rule_extension_left;
+bool derive_uplift(const struct situation *s, void *data, struct refusal *refusal);
+bool derive_challenge(const struct situation *s, void *data, struct refusal *refusal);
+/* Of an uplift that is worked out: a version at once, or an offer because the fee falls. */
+bool uplift_is_version(const struct situation *s);
+bool uplift_is_offer(const struct situation *s);
+bool meet_rights_to_challenge(const struct situation *s, struct fact *fact);
 
 /* ---- behalf.c: a move of the other side, entered by this one ---- */
 
@@ -171,16 +269,11 @@ int64_t duty_anchor(const struct situation *s, enum duty duty);
 
 enum side other_side(enum side side);
 bool care_has_started(const struct placement *placement);
-/* The review's duty. */
-enum duty review_duty(enum review_kind kind);
 /* Every reference (its first member is the key) names an outcome of the needs described. */
 bool outcomes_known(const struct situation *s, const struct list *refs, size_t size,
 		    struct refusal *refusal, const char *pointer);
 /* Whether the person's involvement in this purpose is on record (since the last review, for a
  * review). */
-/* The day of the last three-month or yearly review held; NO_DAY without one. A yearly review counts
- * from it. */
-int32_t last_anchoring_review(const struct placement *placement);
 bool is_involved(const struct placement *placement, enum involvement_purpose purpose);
 
 /* ---- derive.c: named by the rows of moves.c ---- */
@@ -193,7 +286,6 @@ bool chosen_without_person(const struct situation *s);
 bool signed_without_person(const struct situation *s);
 bool signed_by_both(const struct situation *s);
 bool care_to_be_confirmed(const struct situation *s);
-bool is_the_yearly_anchor(const struct situation *s);
 bool derive_calculation(const struct situation *s, void *data, struct refusal *refusal);
 bool derive_sitting(const struct situation *s, void *data, struct refusal *refusal);
 bool derive_invitation(const struct situation *s, void *data, struct refusal *refusal);
@@ -239,6 +331,5 @@ bool release_right_to_dispute(const struct situation *s, struct fact *fact);
 bool wait_for_sitting(const struct situation *s, struct fact *fact);
 bool release_if_refused(const struct situation *s, struct fact *fact);
 bool release_if_agreed(const struct situation *s, struct fact *fact);
-bool release_old_yearly(const struct situation *s, struct fact *fact);
 
 #endif

@@ -100,6 +100,14 @@ struct uplift_method {
 			       another day says so */
 };
 
+/* ---- extension by performance ---- */
+
+/* So many times by so many months, where the home's score is then high enough. */
+struct extension_terms {
+	int64_t months, times; /* NO_INT both: there is none */
+	int64_t least_score_r; /* NO_INT: whatever the score */
+};
+
 /* ---- the whole ---- */
 
 struct terms {
@@ -109,6 +117,11 @@ struct terms {
 	struct list funding;  /* struct funding_part; empty: as the placement was opened */
 	struct quality_terms quality;
 	struct uplift_method uplift;
+	struct extension_terms extension;
+	int32_t end_day;   /* the last one; NO_DAY: none is agreed */
+	int32_t began_day; /* derived, of an uplifted fee: when the agreement began, which its age
+			      is counted from; NO_DAY: on start_day */
+	int32_t day_count; /* enum day_count; NO_ENUM: nights */
 	int32_t start_day;
 	int64_t weekly_p;	    /* derived */
 	int64_t calculation, needs; /* derived: which one; 1 is the first */
@@ -123,6 +136,10 @@ extern const struct schema terms_schema, fee_line_schema, funding_part_schema, q
  * add up, quality or uplift that could not be worked out. asked is not changed. */
 bool terms_complete(struct arena *arena, const struct terms *asked, struct terms *out,
 		    struct flaw *flaw) __attribute__((warn_unused_result));
+/* What is paid a week: the fee, with what quality adds or holds back where it does. */
+int64_t terms_payable(const struct terms *terms);
+/* The day that the age of the agreement is counted from. */
+int32_t terms_began(const struct terms *terms);
 /* SHA-256 of the canonical terms, which accept and sign name. */
 struct digest terms_digest(struct arena *arena, const struct terms *terms);
 

@@ -49,7 +49,8 @@
 	X(ROLE_MEDIATOR, "mediator")             \
 	X(ROLE_REPRESENTATIVE, "representative") \
 	X(ROLE_AUDITOR, "auditor")               \
-	X(ROLE_ADMINISTRATOR, "administrator")
+	X(ROLE_ADMINISTRATOR, "administrator")   \
+	X(ROLE_DATA_PROTECTION, "data_protection")
 
 #define CARE_SETTINGS(X)                             \
 	X(CARE_RESIDENTIAL, "residential")           \
@@ -92,7 +93,8 @@
 	X(THREAD_LAPSED, "lapsed")         \
 	X(THREAD_NOT_CHOSEN, "not_chosen") \
 	X(THREAD_ENDED, "ended")           \
-	X(THREAD_AGREED, "agreed")
+	X(THREAD_AGREED, "agreed")         \
+	X(THREAD_NOVATING, "novating") /* asked to take the care over */
 
 #define INVOLVEMENT_PURPOSES(X)                   \
 	X(INVOLVED_IN_CALCULATION, "calculation") \
@@ -165,10 +167,68 @@
 	X(WITHDRAW_OPENED_IN_ERROR, "opened_in_error")     \
 	X(WITHDRAW_OTHER, "other")
 
+#define NOTICE_REASONS(X)                              \
+	X(NOTICE_NEEDS_CHANGED, "needs_changed")       \
+	X(NOTICE_PERSON_CHOSE, "person_chose")         \
+	X(NOTICE_CANNOT_MEET_NEEDS, "cannot_meet_needs") \
+	X(NOTICE_QUALITY, "quality")                   \
+	X(NOTICE_FUNDING, "funding")                   \
+	X(NOTICE_HOME_CLOSES, "home_closes")           \
+	X(NOTICE_BREACH, "breach")                     \
+	X(NOTICE_OTHER, "other")
+
+#define CARE_ENDINGS(X)                     \
+	X(ENDING_TERMINATED, "terminated") \
+	X(ENDING_COMPLETED, "completed")
+
+/* Why another payer takes over. */
+#define TRANSFER_REASONS(X)                                      \
+	X(TRANSFER_ORDINARY_RESIDENCE, "ordinary_residence")     \
+	X(TRANSFER_NHS_CONTINUING_CARE, "nhs_continuing_care")   \
+	X(TRANSFER_OTHER, "other")
+
+/* Safeguarding stands here so that it can be refused with whom to ring. */
+#define COMPLAINT_SUBJECTS(X)                      \
+	X(COMPLAINT_CARE, "care")                  \
+	X(COMPLAINT_STAFF, "staff")                \
+	X(COMPLAINT_COMMUNICATION, "communication") \
+	X(COMPLAINT_DELAY, "delay")                \
+	X(COMPLAINT_MONEY, "money")                \
+	X(COMPLAINT_RECORDS, "records")            \
+	X(COMPLAINT_DECISION, "decision")          \
+	X(COMPLAINT_OTHER, "other")                \
+	X(COMPLAINT_SAFEGUARDING, "safeguarding")
+
+#define COMPLAINT_OUTCOMES(X)                         \
+	X(COMPLAINT_UPHELD, "upheld")                 \
+	X(COMPLAINT_PARTLY_UPHELD, "partly_upheld")   \
+	X(COMPLAINT_NOT_UPHELD, "not_upheld")
+
+#define COMPLAINT_STATES(X)                               \
+	X(COMPLAINT_RAISED, "raised")                     \
+	X(COMPLAINT_ACKNOWLEDGED, "acknowledged")         \
+	X(COMPLAINT_ANSWERED, "answered")                 \
+	X(COMPLAINT_WITH_MANAGER, "with_manager")         \
+	X(COMPLAINT_MANAGER_ANSWERED, "manager_answered") \
+	X(COMPLAINT_WITH_BODY, "with_body")
+
+#define ESCALATIONS(X)                          \
+	X(ESCALATE_TO_MANAGER, "manager")       \
+	X(ESCALATE_TO_OMBUDSMAN, "ombudsman")   \
+	X(ESCALATE_TO_OTHER_BODY, "other_body")
+
 #define REVIEW_KINDS(X)                      \
 	X(REVIEW_FIRST, "first")             \
 	X(REVIEW_THREE_MONTH, "three_month") \
-	X(REVIEW_YEARLY, "yearly")
+	X(REVIEW_YEARLY, "yearly")           \
+	X(REVIEW_REQUESTED, "requested")
+
+/* Why a review is asked for. */
+#define REVIEW_REASONS(X)                          \
+	X(REVIEW_NEEDS_ROSE, "needs_rose")         \
+	X(REVIEW_NEEDS_FELL, "needs_fell")         \
+	X(REVIEW_ASK_TO_MOVE, "ask_to_move")       \
+	X(REVIEW_OTHER_REASON, "other")
 
 #define REVIEW_DECISIONS(X)                  \
 	X(REVIEW_CONTINUE, "continue")       \
@@ -186,6 +246,12 @@
 	X(OUTCOME_PARTLY, "partly") \
 	X(OUTCOME_NOT_MET, "not_met")
 
+/* Why an entry should never have been made. */
+#define ERROR_REASONS(X)                       \
+	X(ERROR_WRONG_PERSON, "wrong_person") \
+	X(ERROR_DUPLICATE, "duplicate")       \
+	X(ERROR_OTHER, "other")
+
 #define LINE_UNITS(X)          \
 	X(LINE_HOUR, "hour")   \
 	X(LINE_VISIT, "visit") \
@@ -198,6 +264,20 @@
 	X(FUNDER_NHS, "nhs")             \
 	X(FUNDER_PERSON, "person")       \
 	X(FUNDER_THIRD_PARTY, "third_party")
+
+/* Whether signed terms may come to another amount from the same day. */
+#define INTERIM_BASES(X)           \
+	X(INTERIM_FINAL, "final") \
+	X(INTERIM_ADJUSTED, "subject_to_adjustment")
+
+#define ABSENCE_KINDS(X)               \
+	X(ABSENCE_HOSPITAL, "hospital") \
+	X(ABSENCE_HOLIDAY, "holiday")
+
+/* Whether the day of discharge is paid: the day of admission always is. */
+#define DAY_COUNTS(X)               \
+	X(DAY_COUNT_NIGHTS, "nights") \
+	X(DAY_COUNT_DAYS, "days")
 
 /* What a line of a guide or of a fee rises with. */
 #define COST_INDEXES(X)                    \
@@ -270,7 +350,15 @@
 	X(DUTY_AGREE_MEDIATOR, "agree_mediator")             \
 	X(DUTY_APPOINT_MEDIATOR, "appoint_mediator")         \
 	X(DUTY_MEDIATE, "mediate")                           \
-	X(DUTY_DISPUTE_ENTRY, "dispute_entry")
+	X(DUTY_DISPUTE_ENTRY, "dispute_entry") \
+	X(DUTY_REQUESTED_REVIEW, "requested_review")         \
+	X(DUTY_RECALCULATE, "recalculate")                   \
+	X(DUTY_SIGNED_TERMS, "signed_terms") \
+	X(DUTY_CHALLENGE_UPLIFT, "challenge_uplift") \
+	X(DUTY_EXIT_PLAN, "exit_plan")                       \
+	X(DUTY_HANDOVER_PLAN, "handover_plan")               \
+	X(DUTY_ACKNOWLEDGE_COMPLAINT, "acknowledge_complaint") \
+	X(DUTY_ANSWER_COMPLAINT, "answer_complaint")
 
 #define MOVES(X)                                             \
 	X(MOVE_OPEN_PLACEMENT, "open_placement")             \
@@ -290,9 +378,34 @@
 	X(MOVE_REJECT, "reject")                             \
 	X(MOVE_SIGN, "sign")                                 \
 	X(MOVE_CONFIRM_START, "confirm_start")               \
+	X(MOVE_AGREE_INTERIM_TERMS, "agree_interim_terms")   \
+	X(MOVE_CHANGE_FUNDING, "change_funding")             \
+	X(MOVE_SIGN_TOP_UP, "sign_top_up")                   \
+	X(MOVE_RECORD_ABSENCE, "record_absence")             \
+	X(MOVE_END_ABSENCE, "end_absence")                   \
 	X(MOVE_HOLD_REVIEW, "hold_review")                   \
+	X(MOVE_GIVE_FEEDBACK, "give_feedback")               \
+	X(MOVE_REQUEST_REVIEW, "request_review")             \
+	X(MOVE_DECLINE_REVIEW, "decline_review")             \
+	X(MOVE_REQUEST_RECALCULATION, "request_recalculation") \
 	X(MOVE_PROPOSE_VARIATION, "propose_variation")       \
+	X(MOVE_APPLY_UPLIFT, "apply_uplift")                 \
+	X(MOVE_CHALLENGE_UPLIFT, "challenge_uplift")         \
+	X(MOVE_PROPOSE_EXTENSION, "propose_extension")       \
+	X(MOVE_PROPOSE_CORRECTION, "propose_correction")     \
 	X(MOVE_WITHDRAW, "withdraw")                         \
+	X(MOVE_GIVE_NOTICE, "give_notice")                  \
+	X(MOVE_FILE_EXIT_PLAN, "file_exit_plan")            \
+	X(MOVE_FILE_HANDOVER_PLAN, "file_handover_plan")    \
+	X(MOVE_END, "end")                                  \
+	X(MOVE_RECORD_DEATH, "record_death")                \
+	X(MOVE_TRANSFER, "transfer")                        \
+	X(MOVE_NOVATE, "novate")                            \
+	X(MOVE_CONSENT_TO_NOVATION, "consent_to_novation")  \
+	X(MOVE_RAISE_COMPLAINT, "raise_complaint")          \
+	X(MOVE_ACKNOWLEDGE_COMPLAINT, "acknowledge_complaint") \
+	X(MOVE_ANSWER_COMPLAINT, "answer_complaint")        \
+	X(MOVE_ESCALATE, "escalate")                        \
 	X(MOVE_REOPEN_INVITATION, "reopen_invitation")       \
 	X(MOVE_CHOOSE_PROVIDER, "choose_provider")           \
 	X(MOVE_SHARE_IDENTITY, "share_identity")             \
@@ -314,6 +427,9 @@
 	X(MOVE_WRITE_NOTE, "write_note")                     \
 	X(MOVE_ATTACH, "attach")                             \
 	X(MOVE_DISPUTE_ENTRY, "dispute_entry")               \
+	X(MOVE_CORRECT, "correct")                           \
+	X(MOVE_MARK_ENTERED_IN_ERROR, "mark_entered_in_error") \
+	X(MOVE_REDACT, "redact")                             \
 	X(MOVE_MISS, "miss")                                 \
 	X(MOVE_LAPSE, "lapse")                               \
 	X(MOVE_OPEN_OFFERS, "open_offers")                   \
@@ -338,9 +454,34 @@
 	X(FACT_REJECTED, "rejected")                             \
 	X(FACT_SIGNED, "signed")                                 \
 	X(FACT_START_CONFIRMED, "start_confirmed")               \
+	X(FACT_INTERIM_TERMS_ENTERED, "interim_terms_entered")   \
+	X(FACT_FUNDING_CHANGED, "funding_changed")               \
+	X(FACT_TOP_UP_SIGNED, "top_up_signed")                   \
+	X(FACT_ABSENCE_RECORDED, "absence_recorded")             \
+	X(FACT_ABSENCE_ENDED, "absence_ended")                   \
 	X(FACT_REVIEW_HELD, "review_held")                       \
+	X(FACT_FEEDBACK_GIVEN, "feedback_given")                 \
+	X(FACT_REVIEW_REQUESTED, "review_requested")             \
+	X(FACT_REVIEW_DECLINED, "review_declined")               \
+	X(FACT_RECALCULATION_REQUESTED, "recalculation_requested") \
 	X(FACT_VARIATION_PROPOSED, "variation_proposed")         \
+	X(FACT_UPLIFT_APPLIED, "uplift_applied")                 \
+	X(FACT_UPLIFT_CHALLENGED, "uplift_challenged")           \
+	X(FACT_EXTENSION_PROPOSED, "extension_proposed")         \
+	X(FACT_CORRECTION_PROPOSED, "correction_proposed")       \
 	X(FACT_WITHDRAWN, "withdrawn")                           \
+	X(FACT_NOTICE_GIVEN, "notice_given")                    \
+	X(FACT_EXIT_PLAN_FILED, "exit_plan_filed")              \
+	X(FACT_HANDOVER_PLAN_FILED, "handover_plan_filed")      \
+	X(FACT_CARE_ENDED, "care_ended")                        \
+	X(FACT_DEATH_RECORDED, "death_recorded")                \
+	X(FACT_TRANSFERRED, "transferred")                      \
+	X(FACT_NOVATION_PROPOSED, "novation_proposed")          \
+	X(FACT_NOVATION_CONSENTED, "novation_consented")        \
+	X(FACT_COMPLAINT_RAISED, "complaint_raised")            \
+	X(FACT_COMPLAINT_ACKNOWLEDGED, "complaint_acknowledged") \
+	X(FACT_COMPLAINT_ANSWERED, "complaint_answered")        \
+	X(FACT_COMPLAINT_ESCALATED, "complaint_escalated")      \
 	X(FACT_INVITATION_REOPENED, "invitation_reopened")       \
 	X(FACT_PROVIDER_CHOSEN, "provider_chosen")               \
 	X(FACT_IDENTITY_SHARED, "identity_shared")               \
@@ -362,6 +503,9 @@
 	X(FACT_NOTE_WRITTEN, "note_written")                     \
 	X(FACT_DOCUMENT_ATTACHED, "document_attached")           \
 	X(FACT_ENTRY_DISPUTED, "entry_disputed")                 \
+	X(FACT_CORRECTED, "corrected")                           \
+	X(FACT_ENTERED_IN_ERROR, "entered_in_error")             \
+	X(FACT_REDACTED, "redacted")                             \
 	X(FACT_MISSED, "missed")                                 \
 	X(FACT_LAPSED, "lapsed")                                 \
 	X(FACT_OFFERS_OPENED, "offers_opened")                   \
@@ -388,12 +532,24 @@ enum panel_outcome { PANEL_OUTCOMES(WORDS_ENUM) PANEL_OUTCOME_COUNT };
 enum decline_reason { DECLINE_REASONS(WORDS_ENUM) DECLINE_REASON_COUNT };
 enum reject_reason { REJECT_REASONS(WORDS_ENUM) REJECT_REASON_COUNT };
 enum withdraw_reason { WITHDRAW_REASONS(WORDS_ENUM) WITHDRAW_REASON_COUNT };
+enum notice_reason { NOTICE_REASONS(WORDS_ENUM) NOTICE_REASON_COUNT };
+enum care_ending { CARE_ENDINGS(WORDS_ENUM) CARE_ENDING_COUNT };
+enum transfer_reason { TRANSFER_REASONS(WORDS_ENUM) TRANSFER_REASON_COUNT };
+enum complaint_subject { COMPLAINT_SUBJECTS(WORDS_ENUM) COMPLAINT_SUBJECT_COUNT };
+enum complaint_outcome { COMPLAINT_OUTCOMES(WORDS_ENUM) COMPLAINT_OUTCOME_COUNT };
+enum complaint_state { COMPLAINT_STATES(WORDS_ENUM) COMPLAINT_STATE_COUNT };
+enum escalation { ESCALATIONS(WORDS_ENUM) ESCALATION_COUNT };
 enum review_kind { REVIEW_KINDS(WORDS_ENUM) REVIEW_KIND_COUNT };
+enum review_reason { REVIEW_REASONS(WORDS_ENUM) REVIEW_REASON_COUNT };
 enum review_decision { REVIEW_DECISIONS(WORDS_ENUM) REVIEW_DECISION_COUNT };
 enum needs_change { NEEDS_CHANGES(WORDS_ENUM) NEEDS_CHANGE_COUNT };
 enum outcome_result { OUTCOME_RESULTS(WORDS_ENUM) OUTCOME_RESULT_COUNT };
+enum error_reason { ERROR_REASONS(WORDS_ENUM) ERROR_REASON_COUNT };
 enum line_unit { LINE_UNITS(WORDS_ENUM) LINE_UNIT_COUNT };
 enum funder { FUNDERS(WORDS_ENUM) FUNDER_COUNT };
+enum interim_basis { INTERIM_BASES(WORDS_ENUM) INTERIM_BASIS_COUNT };
+enum absence_kind { ABSENCE_KINDS(WORDS_ENUM) ABSENCE_KIND_COUNT };
+enum day_count { DAY_COUNTS(WORDS_ENUM) DAY_COUNT_COUNT };
 enum cost_index { COST_INDEXES(WORDS_ENUM) COST_INDEX_COUNT };
 enum uplift_basis { UPLIFT_BASES(WORDS_ENUM) UPLIFT_BASIS_COUNT };
 enum uplift_rounding { UPLIFT_ROUNDINGS(WORDS_ENUM) UPLIFT_ROUNDING_COUNT };
@@ -424,12 +580,24 @@ extern const char *const panel_outcome_names[];
 extern const char *const decline_reason_names[];
 extern const char *const reject_reason_names[];
 extern const char *const withdraw_reason_names[];
+extern const char *const notice_reason_names[];
+extern const char *const care_ending_names[];
+extern const char *const transfer_reason_names[];
+extern const char *const complaint_subject_names[];
+extern const char *const complaint_outcome_names[];
+extern const char *const complaint_state_names[];
+extern const char *const escalation_names[];
 extern const char *const review_kind_names[];
+extern const char *const review_reason_names[];
 extern const char *const review_decision_names[];
 extern const char *const needs_change_names[];
 extern const char *const outcome_result_names[];
+extern const char *const error_reason_names[];
 extern const char *const line_unit_names[];
 extern const char *const funder_names[];
+extern const char *const interim_basis_names[];
+extern const char *const absence_kind_names[];
+extern const char *const day_count_names[];
 extern const char *const cost_index_names[];
 extern const char *const uplift_basis_names[];
 extern const char *const uplift_rounding_names[];

@@ -174,6 +174,8 @@ struct append {
 	const struct append_text *texts;
 	size_t text_count;
 
+	int32_t redacted_seq; /* the entry whose texts are destroyed; 0: none */
+
 	/* list columns of placement, upserted whole; an absent stage: the stream is no placement,
 	 * none are written */
 	struct text reference, stage, setting, urgency;

@@ -97,5 +97,8 @@ with move as materialized (
 	select p.authority_id, p.stream_id, c.seq, c.field, c.person_id, c.sealed
 	from unnest($60::int[], $61::int[], $62::text[], $63::uuid[], $64::bytea[]) as c (i, seq, field, person_id, sealed)
 	join placed p on p.i = c.i
+), redacted as (
+	delete from personal_text t using unnest($65::int[], $66::int[]) as c (i, seq), placed p
+	where p.i = c.i and t.authority_id = p.authority_id and t.stream_id = p.stream_id and t.seq = c.seq
 )
 select i, first_leaf from placed;

@@ -25,7 +25,8 @@ limit 1000;
 
 -- name: jobs_remind
 -- One obligation's reminder and the next instant to look at it, if it still is as it was read ($5 due, $6 next, $7 state).
--- Everything from $13 on is an array, one element for each party told; a mail_id is null when that party gets no e-mail.
+-- $13 to $17 are arrays, one element for each party told; a mail_id is null when that party gets no e-mail. $18: what was not
+-- done in time is told to the party's manager (the one longest entered), where it has one.
 with moved as (
 	update obligation set next_at = $8::timestamptz
 	where authority_id = $1::uuid and stream_id = $2::uuid and seq = $3::integer and n = $4::integer
@@ -44,7 +45,11 @@ with moved as (
 	cross join lateral (
 		select t.service_id, 'service', null::text, 'delivered', null::timestamptz
 		union all
-		select t.mail_id, 'email', o.email, 'queued', clock_timestamp() where t.mail_id is not null and o.email is not null
+		select t.mail_id, 'email', a.address, 'queued', clock_timestamp()
+		from (select coalesce((select u.email from membership m join app_user u on u.id = m.user_id
+			where $18::boolean and m.organisation_id = t.recipient_id and m.role = 'manager'
+			order by u.id limit 1), o.email) as address) a
+		where t.mail_id is not null and a.address is not null
 	) c (id, channel, address, state, next_try_real)
 	on conflict do nothing
 	returning channel

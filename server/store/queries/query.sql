@@ -111,6 +111,52 @@ where o.entry > 0
 order by o.due, o.stream_id, o.entry, o.n
 limit $7::integer;
 
+-- name: query_reviews
+-- Reviews that are open on the placements of $1, soonest first: all of an authority's, and a provider's own. $2 and $3 from and
+-- before which instant they are due, $4 the duty, $5 the case officer, $6 the home, $7 the authority, $8 which duties are
+-- reviews; $9 to $12 the last row's due instant, stream, entry and number; $13 how many. The authority's own branch
+-- follows the index of what it owes. With each, the reminder that $1 was told last.
+with own as (
+	select o.*, coalesce(o.commissioner_entry, o.seq) as entry
+	from obligation o
+	join placement x on x.authority_id = o.authority_id and x.id = o.stream_id
+	where o.owed_by_id = $1::uuid and o.state = 'open' and o.kind = any ($8::text[])
+		and ($2::timestamptz is null or o.due_at >= $2::timestamptz) and ($3::timestamptz is null or o.due_at < $3::timestamptz)
+		and ($4::text is null or o.kind = $4::text) and ($5::uuid is null or x.owner_id = $5::uuid)
+		and ($6::uuid is null or x.home_id = $6::uuid) and ($7::uuid is null or x.authority_id = $7::uuid)
+		and ($9::timestamptz is null or o.due_at >= $9::timestamptz and (o.due_at, o.stream_id,
+			coalesce(o.commissioner_entry, o.seq), o.n) > ($9::timestamptz, $10::uuid, $11::integer, $12::integer))
+	order by o.due_at, o.stream_id, entry, o.n
+	limit $13::integer
+), others as (
+	select o.*, o.provider_entry as entry
+	from placement_party p
+	join placement x on x.authority_id = p.authority_id and x.id = p.placement_id
+	join obligation o on o.authority_id = p.authority_id and o.stream_id = p.placement_id
+	where p.organisation_id = $1::uuid and p.authority_id <> $1::uuid and p.until is null and p.stage <> 'ended'
+		and x.provider_id = $1::uuid and o.provider_entry > 0 and o.state = 'open' and o.kind = any ($8::text[])
+		and ($2::timestamptz is null or o.due_at >= $2::timestamptz) and ($3::timestamptz is null or o.due_at < $3::timestamptz)
+		and ($4::text is null or o.kind = $4::text) and $5::uuid is null
+		and ($6::uuid is null or x.home_id = $6::uuid) and ($7::uuid is null or x.authority_id = $7::uuid)
+		and ($9::timestamptz is null or (o.due_at, o.stream_id, o.provider_entry, o.n)
+			> ($9::timestamptz, $10::uuid, $11::integer, $12::integer))
+	order by o.due_at, o.stream_id, entry, o.n
+	limit $13::integer
+), shown as (
+	select * from own union all select * from others order by due_at, stream_id, entry, n limit $13::integer
+)
+select s.entry, s.n, s.stream_id, s.seq, x.reference, s.kind, x.authority_id, x.provider_id, x.home_id,
+	case when x.authority_id = $1::uuid then x.owner_id end, us(s.due_at), us(s.missed_at), told.reminder, us(told.created_at)
+from shown s
+join placement x on x.authority_id = s.authority_id and x.id = s.stream_id
+left join lateral (
+	select d.reminder, d.created_at from delivery d
+	where d.authority_id = s.authority_id and d.placement_id = s.stream_id and d.obligation_seq = s.seq and d.obligation_n = s.n
+		and d.recipient_id = $1::uuid
+	order by d.created_at desc limit 1
+) told on true
+order by s.due_at, s.stream_id, s.entry, s.n;
+
 -- name: query_deliveries
 -- Messages to $1, newest first: ids are made in the order of time. $2 about which placement, $3 in which state, $4 the last
 -- row's id, $5 how many.

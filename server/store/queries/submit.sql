@@ -8,3 +8,7 @@ select exists (select from organisation where id = $1::uuid and kind = 'provider
 -- name: submit_mediator
 -- Whether $1 is a mediation body; $2 is not asked.
 select exists (select from organisation where id = $1::uuid and kind = 'mediation_body'), $2::uuid is null;
+
+-- name: submit_payer
+-- Whether $1 is an authority; $2 is not asked.
+select exists (select from organisation where id = $1::uuid and kind = 'authority'), $2::uuid is null;

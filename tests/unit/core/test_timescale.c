@@ -75,6 +75,7 @@ static void the_document_names_every_timescale_once(void **state)
 	}
 	assert_non_null(strstr(json, "\"id\":\"standard\""));
 	assert_non_null(strstr(json, "\"offer_soon_within_days\":28"));
+	assert_non_null(strstr(json, "\"recalculation_within_days\":28"));
 }
 
 static void an_authoritys_own_times_are_used(void **state)

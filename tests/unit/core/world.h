@@ -98,6 +98,8 @@ static const struct actor signatory = ACTOR(3, 1, SIDE_COMMISSIONER, BIT(ROLE_SI
 static const struct actor negotiator = ACTOR(4, 2, SIDE_PROVIDER, BIT(ROLE_NEGOTIATOR));
 static const struct actor provider_signatory = ACTOR(5, 2, SIDE_PROVIDER, BIT(ROLE_SIGNATORY));
 static const struct actor rival = ACTOR(6, 3, SIDE_PROVIDER, BIT(ROLE_NEGOTIATOR));
+static const struct actor rival_signatory = ACTOR(8, 3, SIDE_PROVIDER, BIT(ROLE_SIGNATORY));
+static const struct actor manager = ACTOR(9, 1, SIDE_COMMISSIONER, BIT(ROLE_MANAGER));
 static const struct uuid third_provider = HOUSE(4);
 static const struct actor third = ACTOR(7, 4, SIDE_PROVIDER, BIT(ROLE_NEGOTIATOR));
 /* mediation bodies, and an officer of the council who mediates for one as well */
@@ -429,7 +431,11 @@ HELPER struct accept acceptance(void)
 
 HELPER struct sign signature(void)
 {
-	return (struct sign){newest_digest(), NO_ENUM, NO_INT};
+	return (struct sign){.terms_digest = newest_digest(),
+			     .side = NO_ENUM,
+			     .agreement = NO_INT,
+			     .difference_p = NO_INT,
+			     .nights = NO_INT};
 }
 
 HELPER struct reject rejection(void)
@@ -446,7 +452,6 @@ HELPER struct hold_review review(enum review_kind kind, const char *held)
 		.kind = (int32_t)kind,
 		.held_day = on(held),
 		.outcomes = LIST_OF(results),
-		.person_feedback = SAID("I like it here"),
 		.needs = NEEDS_UNCHANGED,
 		.decision = REVIEW_CONTINUE,
 		.reassessed_day = NO_DAY,

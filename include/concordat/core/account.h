@@ -1,0 +1,87 @@
+/*
+ * account.h - what each payer pays for each night, and what changes hands when more becomes known.
+ *
+ * Pure: worked out from the entries alone, so it can be asked as of any instant. A night is paid by
+ * the version of the agreement that covers it (the newest; before the first, the agreed interim
+ * terms), by the funding that stands on it, and scaled while the person is away. An amount is the
+ * weekly one x nights / 7, rounded once for a stretch of nights with the same fee and parts and
+ * counted from the stretch's first night: so whatever range is asked for, its parts add up. The
+ * payer that takes the remainder takes what the others' roundings leave.
+ *
+ * What is known changes. A night is charged as it was known by its own day; what becomes known
+ * later is an adjustment, paid at once, or from the day that an uplift says it is paid from. For
+ * every payer and every range: charged + adjusted = due, to the penny.
+ */
+#ifndef CONCORDAT_CORE_ACCOUNT_H
+#define CONCORDAT_CORE_ACCOUNT_H
+
+#include "concordat/core/placement.h"
+
+/* A total and what each payer's part of it is; together the parts are the total. */
+struct amounts {
+	int64_t total_p;
+	int64_t by_p[FUNDER_COUNT];
+	unsigned payers; /* bits 1 << enum funder: who has a part at all, be it nothing */
+};
+
+struct account_question {
+	int64_t known_at_us;	   /* entries recorded by then count */
+	int32_t from_day, to_day;  /* nights, both included */
+	struct uuid provider;	   /* what it is paid; zero: whoever is */
+};
+
+struct account_period {
+	int32_t from_day, to_day; /* its first and last night */
+	int64_t nights;
+	struct amounts weekly; /* as paid: with quality, and scaled while away */
+	struct amounts due;
+	struct uuid provider;
+	int32_t agreement;     /* the version's number; 0: interim terms */
+	int32_t entry;	       /* that made the version, or agreed the interim terms */
+	int32_t funding_entry; /* that says who pays */
+	int32_t absence_entry; /* 0: the person was there */
+	/* the third party has not signed for its part: the authority stands behind it */
+	bool top_up_unsigned;
+};
+
+struct account_adjustment {
+	int32_t entry;		  /* that made it known */
+	int32_t known_day;	  /* London */
+	int32_t paid_day;	  /* nights before it are put right then */
+	int32_t from_day, to_day; /* the first and the last night that it changes */
+	int64_t nights;		  /* how many it changes */
+	struct amounts difference;
+};
+
+struct account {
+	struct account_question asked;
+	int64_t nights;
+	struct amounts charged;	 /* each night as it was known by its own day */
+	struct amounts adjusted; /* the sum of the adjustments */
+	struct amounts due;	 /* as known now */
+	struct list periods;	 /* struct account_period, by day */
+	struct list adjustments; /* struct account_adjustment, in the order they were paid */
+};
+
+void account_work(struct arena *arena, const struct placement *placement,
+		  const struct account_question *question, struct account *out);
+
+/* What one night is paid by, as known now. False: nothing is paid for it. */
+bool account_on(struct arena *arena, const struct placement *placement, int32_t day,
+		struct account_period *out);
+/* What is paid by from the next change of it after that day, as known now. False: nothing changes.
+ */
+bool account_after(struct arena *arena, const struct placement *placement, int32_t day,
+		   struct account_period *out);
+
+/* What the entry at seq, the last one, changes for nights already past; difference.payers is 0 when
+ * it changes nothing. */
+struct account_adjustment account_of_last(struct arena *arena, const struct placement *placement);
+
+/* Whether a third party pays that much a week of some night; NO_INT: anything. */
+bool account_has_top_up(struct arena *arena, const struct placement *placement, int64_t weekly_p);
+
+/* The payers' parts as a list of struct payer_amount; those without a part are left out. */
+struct list amounts_list(struct arena *arena, const struct amounts *amounts);
+
+#endif

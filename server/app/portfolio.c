@@ -1,0 +1,327 @@
+/*
+ * portfolio.c - an uplift of all agreements of an authority: asked for, looked at, stopped.
+ *
+ * Here is the order and how it goes; the walk through the placements is a job of its own, which
+ * takes each by app_uplift_one. The request is kept as it was asked, with the day that the new fees
+ * are paid from filled in, so that every placement is paid from the same one.
+ */
+#include "concordat/app/schemas.h"
+#include "concordat/base/report.h"
+#include "emit.h"
+#include "page.h"
+#include "queries.h"
+#include "tell.h"
+
+#define ROUNDS_MOST 3 /* the second already sees who used the key a moment ago */
+#define PAGE_KIND "portfolio"
+#define BEGIN_PARAMS 9
+
+/* ---- how it goes ---- */
+
+struct looking {
+	struct call *call;
+	struct page page;
+	struct portfolio_progress progress;
+	int status;
+};
+
+enum column {
+	REQUEST,
+	STATE,
+	TOTAL,
+	APPLIED,
+	OFFERED,
+	LEFT_OUT,
+	BEFORE,
+	AFTER,
+	CREATED_AT,
+	ENDED_AT
+};
+enum outcome_column { PLACEMENT, REFERENCE, OUTCOME, RULE, REASON };
+
+static void answer(struct looking *l)
+{
+	struct call *call = l->call;
+	struct reply reply = {.status = l->status};
+	struct writer w;
+
+	writer_init(&w, call->arena);
+	schema_write(&w, &portfolio_progress_schema, &l->progress, AUDIENCE_COMMISSIONER);
+	reply.body = writer_text(&w);
+	if (l->status == 201)
+		reply.location = text_printf(call->arena, "/v1/uplifts/%.*s",
+					     TEXT_FMT(uuid_text(call->arena, l->progress.id)));
+	call_finish(call, &reply);
+}
+
+static void on_outcomes(enum store_outcome outcome, const struct rows *rows, void *context)
+{
+	struct looking *l = context;
+	struct portfolio_outcome *items;
+	struct text last;
+
+	if (outcome != STORE_DONE) {
+		call_store_fault(l->call, outcome);
+		return;
+	}
+	items = arena_array(l->call->arena, struct portfolio_outcome, rows->count);
+	for (size_t row = 0; row < rows->count && (int64_t)row < l->page.limit; row++) {
+		items[row] = (struct portfolio_outcome){
+			.placement = row_uuid(rows, row, PLACEMENT),
+			.reference = row_text(rows, row, REFERENCE),
+			.outcome = enum_parse(portfolio_outcome_names, row_text(rows, row, OUTCOME)),
+			.rule = row_text(rows, row, RULE),
+			.reason = row_text(rows, row, REASON),
+		};
+		l->progress.items.count++;
+	}
+	l->progress.items.items = items;
+	if ((int64_t)rows->count > l->page.limit) {
+		last = row_text(rows, (size_t)l->page.limit - 1, PLACEMENT);
+		l->progress.next = page_cursor(&l->page, &last, 1);
+	}
+	answer(l);
+}
+
+static void take_progress(struct portfolio_progress *p, const struct rows *rows)
+{
+	p->state = enum_parse(portfolio_state_names, row_text(rows, 0, STATE));
+	p->total = row_int(rows, 0, TOTAL, 0);
+	p->applied = row_int(rows, 0, APPLIED, 0);
+	p->offered = row_int(rows, 0, OFFERED, 0);
+	p->left_out = row_int(rows, 0, LEFT_OUT, 0);
+	p->weekly_before_p = row_int(rows, 0, BEFORE, 0);
+	p->weekly_after_p = row_int(rows, 0, AFTER, 0);
+	p->created_at_us = row_int(rows, 0, CREATED_AT, NEVER_US);
+	p->ended_at_us = row_int(rows, 0, ENDED_AT, NEVER_US);
+}
+
+static void on_one(enum store_outcome outcome, const struct rows *rows, void *context)
+{
+	struct looking *l = context;
+	struct call *call = l->call;
+	struct json_errors errors = {0};
+	struct param *params;
+
+	if (outcome != STORE_DONE) {
+		call_store_fault(call, outcome);
+		return;
+	}
+	if (!rows->count) {
+		call_not_found(call);
+		return;
+	}
+	take_progress(&l->progress, rows);
+	if (!json_decode(call->arena, row_text(rows, 0, REQUEST), &portfolio_uplift_schema,
+			 JSON_REQUEST, NULL, &l->progress.request, &errors)) {
+		call_store_fault(call, STORE_BUG);
+		return;
+	}
+	params = arena_array(call->arena, struct param, 3);
+	params[0] = param_uuid(call->arena, l->progress.id);
+	params[1] = PARAM(l->page.has_after ? l->page.after[0] : TEXT_NONE);
+	params[2] = param_int(call->arena, l->page.limit + 1);
+	store_read(app_store(call->app), call->arena, call->caller.organisation,
+		   SQL_UPLIFTS_OUTCOMES, params, 3, on_outcomes, l);
+}
+
+static void look(struct looking *l)
+{
+	struct call *call = l->call;
+	struct param *params = arena_array(call->arena, struct param, 1);
+
+	params[0] = param_uuid(call->arena, l->progress.id);
+	store_read(app_store(call->app), call->arena, call->caller.organisation, SQL_UPLIFTS_ONE,
+		   params, 1, on_one, l);
+}
+
+static struct looking *looking_new(struct call *call, struct uuid id, int status)
+{
+	struct looking *l = arena_make(call->arena, struct looking);
+
+	l->call = call;
+	l->status = status;
+	l->page = (struct page){.call = call, .kind = PAGE_KIND, .limit = 50};
+	schema_clear(&portfolio_progress_schema, &l->progress);
+	l->progress.id = id;
+	return l;
+}
+
+/* ---- whose it is ---- */
+
+/* A manager or administrator of an authority; else the call has been answered. */
+static bool may_order(struct call *call)
+{
+	if (call->caller.kind == ORGANISATION_AUTHORITY &&
+	    call->caller.roles & (BIT(ROLE_MANAGER) | BIT(ROLE_ADMINISTRATOR)))
+		return true;
+	call_problem(call, 403, "forbidden",
+		     TEXT("Only a manager or an administrator of the authority uplifts its "
+			  "agreements. Ask one of them."));
+	return false;
+}
+
+static bool id_of_path(struct call *call, struct uuid *id)
+{
+	if (uuid_parse(call->path_id, id) && !uuid_is_zero(*id) && call->caller.roles)
+		return true;
+	call_not_found(call);
+	return false;
+}
+
+void app_get_uplift(struct call *call)
+{
+	struct uuid id, behind;
+	struct looking *l;
+
+	if (!id_of_path(call, &id))
+		return;
+	l = looking_new(call, id, 200);
+	if (!page_read(call, PAGE_KIND, NULL, 1, &l->page))
+		return;
+	if (l->page.has_after && !uuid_parse(l->page.after[0], &behind)) {
+		page_refuse(&l->page);
+		return;
+	}
+	look(l);
+}
+
+static void on_stopped(enum store_outcome outcome, const struct rows *rows, void *context)
+{
+	struct looking *l = context;
+
+	if (outcome != STORE_DONE)
+		call_store_fault(l->call, outcome);
+	else if (!rows->count)
+		call_not_found(l->call);
+	else
+		look(l);
+}
+
+void app_stop_uplift(struct call *call)
+{
+	struct param *params = arena_array(call->arena, struct param, 3);
+	struct uuid id;
+
+	if (!id_of_path(call, &id) || !may_order(call))
+		return;
+	params[0] = param_uuid(call->arena, id);
+	params[1] = param_uuid(call->arena, call->caller.organisation);
+	params[2] = param_instant(call->arena, call->received_us);
+	store_work(app_store(call->app), call->arena, SQL_UPLIFTS_STOP, params, 3, on_stopped,
+		   looking_new(call, id, 200));
+}
+
+/* ---- asked for ---- */
+
+struct ordering {
+	struct call *call;
+	struct uuid id;
+	struct digest digest;
+	struct param params[BEGIN_PARAMS];
+	int rounds;
+};
+
+static void order(struct ordering *o);
+
+static void on_begun(enum store_outcome outcome, const struct rows *rows, void *context)
+{
+	struct ordering *o = context;
+	struct call *call = o->call;
+
+	if (outcome != STORE_DONE) {
+		call_store_fault(call, outcome);
+	} else if (!row_is_null(rows, 0, 1) && !row_bool(rows, 0, 1)) {
+		call_problem(call, 422, "idempotency_key_reused",
+			     TEXT("This Idempotency-Key was used for another request. Send this "
+				  "one with a new key."));
+	} else if (!row_is_null(rows, 0, 0)) {
+		look(looking_new(call, row_uuid(rows, 0, 0), 201));
+	} else if (!row_is_null(rows, 0, 2)) {
+		call_problem(call, 409, "uplift_under_way",
+			     text_printf(call->arena,
+					 "Another uplift of your agreements is under way. Wait for "
+					 "it or stop it: /v1/uplifts/%.*s",
+					 TEXT_FMT(row_text(rows, 0, 2))));
+	} else if (++o->rounds < ROUNDS_MOST) {
+		order(o);
+	} else {
+		call_store_fault(call, STORE_MOVED_ON);
+	}
+}
+
+static void order(struct ordering *o)
+{
+	store_work(app_store(o->call->app), o->call->arena, SQL_UPLIFTS_BEGIN, o->params,
+		   BEGIN_PARAMS, on_begun, o);
+}
+
+/* False when the call has been answered. */
+static bool request_read(struct call *call, struct portfolio_uplift *asked)
+{
+	int32_t today = london_day(call->received_us);
+	struct json_error *error = arena_make(call->arena, struct json_error);
+	struct json_errors errors = {0};
+	struct flaw flaw;
+
+	if (!json_decode(call->arena, call->body, &portfolio_uplift_schema, JSON_REQUEST, NULL,
+			 asked, &errors)) {
+		call_json_errors(call, &errors);
+		return false;
+	}
+	if (!uplift_figures_check(call->arena, &asked->figures, &flaw)) {
+		*error = (struct json_error){text_printf(call->arena, "/figures%.*s",
+							 TEXT_FMT(flaw.pointer)),
+					     flaw.sentence};
+		errors.items = (struct list){error, 1};
+		call_json_errors(call, &errors);
+		return false;
+	}
+	if (asked->filter.weekly_from_p != NO_INT && asked->filter.weekly_to_p != NO_INT &&
+	    asked->filter.weekly_from_p > asked->filter.weekly_to_p) {
+		tell_field(call, "/filter/weekly_from", "is above weekly_to.");
+		return false;
+	}
+	if (asked->paid_from_day == NO_DAY)
+		asked->paid_from_day =
+			today > asked->figures.from_day ? today : asked->figures.from_day;
+	if (asked->paid_from_day < asked->figures.from_day) {
+		tell_field(call, "/paid_from", "is before the day that the new fees are from.");
+		return false;
+	}
+	return true;
+}
+
+static struct text request_text(struct call *call, const struct portfolio_uplift *asked)
+{
+	struct writer w;
+
+	writer_init(&w, call->arena);
+	schema_write(&w, &portfolio_uplift_schema, asked, AUDIENCE_COMMISSIONER);
+	return writer_text(&w);
+}
+
+void app_order_uplift(struct call *call)
+{
+	struct ordering *o = arena_make(call->arena, struct ordering);
+	struct portfolio_uplift asked;
+
+	if (!may_order(call) || !request_read(call, &asked))
+		return;
+	o->call = call;
+	o->id = uuid_new(call->received_us);
+	o->digest = sha256(TEXT("POST /v1/uplifts\n"), call->body, TEXT_NONE);
+	o->params[0] = param_uuid(call->arena, o->id);
+	o->params[1] = param_uuid(call->arena, call->caller.organisation);
+	o->params[2] = PARAM(request_text(call, &asked));
+	o->params[3] = param_instant(call->arena, call->received_us);
+	o->params[4] = param_uuid(call->arena, call->caller.user);
+	o->params[5] = param_uuid(call->arena, call->key);
+	o->params[6] = PARAM_BYTES(
+		((struct text){(const char *)o->digest.bytes, sizeof(o->digest.bytes)}));
+	o->params[7] = PARAM(asked.filter.setting == NO_ENUM
+				     ? TEXT_NONE
+				     : text_of(care_setting_names[asked.filter.setting]));
+	o->params[8] = param_uuid(call->arena, asked.filter.provider);
+	order(o);
+}

@@ -1,0 +1,79 @@
+/*
+ * apply_beside.c - folds a fact about another entry: corrected, entered in error, redacted.
+ *
+ * The entry's fact is never touched: what the placement has drawn from it is drawn again, from a
+ * copy with the true value, or taken out.
+ */
+#include "apply_parts.h"
+
+static const void **data_drawn(struct placement *p, int64_t seq)
+{
+	if (seq == 1)
+		return (const void **)&p->opening;
+	for (size_t i = 0; i < p->review_count; i++)
+		if (p->reviews[i].entry == seq)
+			return (const void **)&p->reviews[i].data;
+	return NULL;
+}
+
+static bool apply_corrected(struct placement *p, const struct fact *fact)
+{
+	const struct correct *data = fact->data;
+	const struct fact *entry = p->facts[data->entry - 1];
+	const struct correctable *row = correctable_of(entry->kind, data->field);
+	const void **drawn = data_drawn(p, data->entry);
+	size_t size = move_schema((enum move)entry->kind)->size;
+	int32_t day;
+	void *copy;
+
+	if (!row || !day_parse(data->is, &day))
+		return false;
+	if (entry->kind == FACT_START_CONFIRMED) {
+		p->started_day = day;
+		return true;
+	}
+	if (!drawn)
+		return false;
+	copy = arena_copy(p->arena, *drawn, size);
+	*(int32_t *)((char *)copy + row->offset) = day;
+	*drawn = copy;
+	return true;
+}
+
+#define TAKE_OUT(list, count, seq)                                       \
+	do {                                                             \
+		size_t kept = 0;                                         \
+		for (size_t i = 0; i < (count); i++)                     \
+			if ((list)[i].entry != (seq))                    \
+				(list)[kept++] = (list)[i];              \
+		(count) = kept;                                          \
+	} while (0)
+
+static bool apply_in_error(struct placement *p, const struct fact *fact)
+{
+	int64_t seq = ((const struct mark_entered_in_error *)fact->data)->entry;
+
+	if (p->facts[seq - 1]->kind == FACT_START_CONFIRMED)
+		p->started_day = NO_DAY;
+	TAKE_OUT(p->reviews, p->review_count, seq);
+	TAKE_OUT(p->involvements, p->involvement_count, seq);
+	return true;
+}
+
+bool apply_beside(struct placement *p, const struct fact *fact)
+{
+	int64_t seq = *(const int64_t *)fact->data;
+
+	if (seq < 1 || seq >= fact->seq)
+		return false;
+	switch (fact->kind) {
+	case FACT_CORRECTED:
+		return apply_corrected(p, fact);
+	case FACT_ENTERED_IN_ERROR:
+		return apply_in_error(p, fact);
+	case FACT_REDACTED:
+		return true;
+	default:
+		return false;
+	}
+}

@@ -1,0 +1,117 @@
+/*
+ * novation.c - another provider takes over on the same terms, such as with a home that is sold.
+ *
+ * One side proposes it and the other consents; only then is the new provider told, in a strand of
+ * its own, and its consent on the day or after makes the next version. A consent is written into
+ * both strands, so that the old provider sees everything up to then and nothing after.
+ */
+#include "concordat/core/situation.h"
+
+RULE(novation_sound, "novation_sound",
+     "care has started; another provider; from a day that the newest version covers")
+{
+	const struct novate *data = s->data;
+	const struct agreement *newest = placement_agreement(s->placement);
+	const struct party *party;
+
+	if (!care_has_started(s->placement))
+		return NO(novation_sound, NULL, "Care has not started. Confirm its start first.");
+	if (!data)
+		return true;
+	party = placement_party(s->placement, data->provider);
+	if (uuid_eq(data->provider, s->thread->provider))
+		return NO(novation_sound, "/provider",
+			  "This provider provides the care already. Name the one that takes over.");
+	if (party && party->side != SIDE_PROVIDER)
+		return NO(novation_sound, "/provider",
+			  "This organisation has another part in the placement. Name a provider.");
+	if (data->from_day < newest->from_day || data->from_day < s->placement->started_day ||
+	    (newest->to_day != NO_DAY && data->from_day > newest->to_day))
+		return NO(novation_sound, "/from",
+			  "The newest version of the agreement does not cover this day. Choose one "
+			  "from its beginning on.");
+	return true;
+}
+
+static bool is_the_new_one(const struct situation *s)
+{
+	return s->thread && s->thread->state == THREAD_NOVATING;
+}
+
+static bool is_the_other_old_side(const struct situation *s)
+{
+	const struct novation *n = &s->placement->novation;
+
+	return s->thread && uuid_eq(s->thread->provider, n->from) &&
+	       s->actor->side != n->proposed_by;
+}
+
+RULE(novation_awaits, "novation_awaits", "a change of provider waits for this side's consent")
+{
+	const struct novation *n = &s->placement->novation;
+
+	if (s->asked_thread != NO_INT && (!s->thread || s->thread->number != s->asked_thread))
+		return refuse(refusal, "thread_known", "/thread",
+			      TEXT("There is no such thread that you may act in. Leave it out."));
+	if (!n->entry)
+		return NO(novation_awaits, NULL,
+			  "No change of provider is proposed (novate), or it is done.");
+	if (n->new_thread ? is_the_new_one(s) : is_the_other_old_side(s))
+		return true;
+	return n->new_thread
+		       ? NO(novation_awaits, NULL,
+			    "Both sides have consented. The provider that takes over is to consent "
+			    "now.")
+		       : NO(novation_awaits, NULL,
+			    "Your side proposed this. The other side is to consent first.");
+}
+
+RULE(novation_begun, "novation_begun", "the provider that takes over consents on the day or after")
+{
+	const struct novation *n = &s->placement->novation;
+
+	return !is_the_new_one(s) || n->data->from_day <= london_day(s->now_us) ||
+	       NO(novation_begun, NULL,
+		  "The day is still to come, and the present provider provides the care until "
+		  "then. Consent on that day or after.");
+}
+
+bool derive_novation(const struct situation *s, void *data, struct refusal *refusal)
+{
+	struct consent_to_novation *consent = data;
+	const struct novate *asked = s->placement->novation.data;
+	const struct agreement *agreement = placement_agreement(s->placement);
+
+	(void)refusal;
+	consent->provider = asked->provider;
+	consent->home = asked->home;
+	consent->from_day = asked->from_day;
+	consent->terms_digest = agreement->terms_digest;
+	if (is_the_new_one(s))
+		consent->agreement = agreement->number + 1;
+	return true;
+}
+
+/* What a negotiation with the old provider may have left; its right to dispute stays. */
+#define LEFT_BEHIND (STRAND_DUTIES & ~BIT(DUTY_DISPUTE_ENTRY))
+
+struct fact *tell_of_novation(const struct situation *s, size_t n)
+{
+	const struct novation *novation = &s->placement->novation;
+	struct consent_to_novation *data = arena_copy(s->arena, s->data, sizeof(*data));
+	struct situation other = *s;
+	struct fact *fact;
+
+	if (n > 0)
+		return NULL;
+	data->note = (struct personal){.text = TEXT_NONE}; /* to its own strand alone */
+	other.thread = placement_thread(
+		s->placement, placement_party(s->placement, novation->from)->thread);
+	fact = fact_begin(&other, FACT_NOVATION_CONSENTED);
+	fact->data = data;
+	if (data->agreement == NO_INT)
+		fact->thread = (int64_t)s->placement->thread_count + 1;
+	else
+		end_duties(&other, fact, LEFT_BEHIND, OBLIGATION_RELEASED);
+	return fact;
+}

@@ -1,0 +1,313 @@
+/*
+ * uplift.c - an uplift of a whole portfolio, placement by placement.
+ *
+ * One at a time across daemons, by a fenced lease. The walk goes by key, a chunk at a time, and
+ * marks how far it has come with what came of the chunk; whoever takes the lease over goes on from
+ * there. What was recorded and not marked is found in the placements' own ledgers, so nothing is
+ * done or counted twice. It is stopped at the next chunk's end.
+ */
+#include "internal.h"
+#include "queries.h"
+
+#include "concordat/app/schemas.h"
+#include "concordat/base/report.h"
+
+#define LOOK_EVERY_US US_PER_SECOND
+#define CHUNK 128
+#define AT_ONCE 32 /* a batch of the append: people's moves go before them */
+#define MARK_PARAMS 16
+
+/* Those of a chunk that did not simply rise, side by side. */
+struct outcomes {
+	struct text placement[CHUNK], outcome[CHUNK], rule[CHUNK], reason[CHUNK];
+	size_t count;
+};
+
+struct uplift_job {
+	struct jobs *jobs;
+	struct lease lease;
+	struct alarm alarm;
+	bool walking;
+
+	struct arena *walk; /* of the uplift that goes on */
+	struct uplift_of_many many;
+	struct portfolio_uplift request;
+	struct uuid at;
+	int64_t done, began_us;
+
+	struct arena *chunk;
+	struct uuid *placements;
+	size_t count, begun, out;
+	bool failed; /* one of them could not be looked at just now */
+	int64_t applied, offered, left_out, before_p, after_p;
+	struct outcomes *outcomes;
+};
+
+struct visit {
+	struct uplift_job *job;
+	struct uuid placement;
+};
+
+static void chunk_next(struct uplift_job *job);
+static void visit_more(struct uplift_job *job);
+
+static void walk_end(struct uplift_job *job, bool over)
+{
+	struct jobs *jobs = job->jobs;
+
+	arena_free(job->chunk);
+	arena_free(job->walk);
+	job->chunk = job->walk = NULL;
+	job->walking = false;
+	if (!jobs->stopping)
+		alarm_set(&job->alarm, over ? 0 : LOOK_EVERY_US);
+	jobs_end(jobs);
+}
+
+static void report_walk(const struct uplift_job *job)
+{
+	int64_t took_ms = (jobs_monotonic_us() - job->began_us) / 1000;
+
+	report(REPORT_INFO, "jobs", "An uplift of a portfolio is over", "uplift",
+	       text_cstr(job->chunk, uuid_text(job->chunk, job->many.id)), "placements",
+	       text_printf(job->chunk, "%lld", (long long)job->done).at, "took_ms",
+	       text_printf(job->chunk, "%lld", (long long)took_ms).at, NULL);
+}
+
+/* ---- how far it has come ---- */
+
+static void on_marked(enum store_outcome outcome, const struct rows *rows, void *context)
+{
+	struct uplift_job *job = context;
+	bool goes_on = outcome == STORE_DONE && rows->count &&
+		       text_is(row_text(rows, 0, 0), portfolio_state_names[PORTFOLIO_UNDER_WAY]);
+
+	if (!goes_on) {
+		if (outcome == STORE_DONE && rows->count)
+			report_walk(job);
+		walk_end(job, outcome == STORE_DONE);
+		return;
+	}
+	job->at = job->placements[job->count - 1];
+	job->done += (int64_t)job->count;
+	chunk_next(job);
+}
+
+/* The chunk is behind it; an empty one was the last. */
+static void mark(struct uplift_job *job)
+{
+	struct arena *arena = job->chunk;
+	struct param params[MARK_PARAMS];
+	const struct outcomes *o = job->outcomes;
+	struct uuid to = job->count ? job->placements[job->count - 1] : (struct uuid){{0}};
+
+	params[0] = param_uuid(arena, job->many.id);
+	params[1] = param_uuid(arena, job->at);
+	params[2] = param_uuid(arena, to);
+	params[3] = param_instant(arena, app_now_us(job->jobs->app));
+	params[4] = PARAM(job->count ? TEXT("f") : TEXT("t"));
+	params[5] = param_int(arena, job->applied);
+	params[6] = param_int(arena, job->offered);
+	params[7] = param_int(arena, job->left_out);
+	params[8] = param_int(arena, job->before_p);
+	params[9] = param_int(arena, job->after_p);
+	params[10] = param_array(arena, o->placement, o->count);
+	params[11] = param_array(arena, o->outcome, o->count);
+	params[12] = param_array(arena, o->rule, o->count);
+	params[13] = param_array(arena, o->reason, o->count);
+	params[14] = param_uuid(arena, job->jobs->holder);
+	params[15] = param_int(arena, job->lease.term);
+	store_work(job->jobs->store, arena, SQL_UPLIFTS_MARK, params, MARK_PARAMS, on_marked, job);
+}
+
+/* ---- a chunk ---- */
+
+static void note(struct uplift_job *job, struct uuid placement, enum portfolio_outcome_kind kind,
+		 const struct uplift_part *part)
+{
+	struct outcomes *o = job->outcomes;
+	size_t at = o->count++;
+
+	o->placement[at] = uuid_text(job->chunk, placement);
+	o->outcome[at] = text_of(portfolio_outcome_names[kind]);
+	o->rule[at] = text_copy(job->chunk, part->rule);
+	o->reason[at] = text_copy(job->chunk, part->reason);
+}
+
+static void take_part(struct uplift_job *job, struct uuid placement, const struct uplift_part *part)
+{
+	switch (part->kind) {
+	case UPLIFT_APPLIED:
+		job->applied++;
+		job->before_p += part->weekly_before_p;
+		job->after_p += part->weekly_after_p;
+		return;
+	case UPLIFT_OFFERED:
+		job->offered++;
+		note(job, placement, OUTCOME_OFFERED, part);
+		return;
+	case UPLIFT_LEFT_OUT:
+		job->left_out++;
+		note(job, placement, OUTCOME_LEFT_OUT, part);
+		return;
+	case UPLIFT_PASSED_OVER:
+		return;
+	}
+}
+
+static void on_uplifted(enum store_outcome outcome, const struct uplift_part *part, void *context)
+{
+	struct visit *visit = context;
+	struct uplift_job *job = visit->job;
+
+	if (outcome == STORE_DONE)
+		take_part(job, visit->placement, part);
+	else
+		job->failed = true; /* the chunk is walked again, and finds what was done */
+	job->out--;
+	visit_more(job);
+}
+
+static void visit_more(struct uplift_job *job)
+{
+	bool stop = job->failed || job->jobs->stopping || !lease_is_held(&job->lease);
+
+	while (!stop && job->begun < job->count && job->out < AT_ONCE) {
+		struct visit *visit = arena_make(job->chunk, struct visit);
+
+		*visit = (struct visit){job, job->placements[job->begun++]};
+		job->out++;
+		app_uplift_one(job->jobs->app, &job->many, visit->placement, on_uplifted, visit);
+	}
+	if (job->out)
+		return;
+	teller_poke(job->jobs->teller);
+	if (stop)
+		walk_end(job, false);
+	else
+		mark(job);
+}
+
+static void on_read_ahead(void *context)
+{
+	visit_more(context);
+}
+
+static void on_chunk(enum store_outcome outcome, const struct rows *rows, void *context)
+{
+	struct uplift_job *job = context;
+
+	if (outcome != STORE_DONE) {
+		walk_end(job, false);
+		return;
+	}
+	job->count = rows->count;
+	job->placements = arena_array(job->chunk, struct uuid, job->count);
+	for (size_t row = 0; row < rows->count; row++)
+		job->placements[row] = row_uuid(rows, row, 0);
+	if (job->count)
+		load_ahead(job->jobs->app, job->chunk, job->placements, job->count, on_read_ahead,
+			   job);
+	else
+		mark(job);
+}
+
+static void chunk_next(struct uplift_job *job)
+{
+	const struct portfolio_filter *filter = &job->request.filter;
+	struct param params[5];
+
+	arena_free(job->chunk);
+	job->chunk = arena_new();
+	job->outcomes = arena_make(job->chunk, struct outcomes);
+	job->count = job->begun = job->out = 0;
+	job->applied = job->offered = job->left_out = job->before_p = job->after_p = 0;
+	job->failed = false;
+	params[0] = param_uuid(job->chunk, job->many.authority);
+	params[1] = param_uuid(job->chunk, job->at);
+	params[2] = PARAM(filter->setting == NO_ENUM ? TEXT_NONE
+						     : text_of(care_setting_names[filter->setting]));
+	params[3] = param_uuid(job->chunk, filter->provider);
+	params[4] = param_int(job->chunk, CHUNK);
+	store_work(job->jobs->store, job->chunk, SQL_UPLIFTS_NEXT, params, 5, on_chunk, job);
+}
+
+/* ---- a walk ---- */
+
+enum column { ID, AUTHORITY, ASKED_BY, REQUEST, AT_PLACEMENT };
+
+static void on_found(enum store_outcome outcome, const struct rows *rows, void *context)
+{
+	struct uplift_job *job = context;
+	struct json_errors errors = {0};
+
+	if (outcome != STORE_DONE || !rows->count || job->jobs->stopping) {
+		walk_end(job, false);
+		return;
+	}
+	job->many = (struct uplift_of_many){
+		.id = row_uuid(rows, 0, ID),
+		.authority = row_uuid(rows, 0, AUTHORITY),
+		.asked_by = row_uuid(rows, 0, ASKED_BY),
+	};
+	job->at = row_uuid(rows, 0, AT_PLACEMENT);
+	if (!json_decode(job->walk, row_text(rows, 0, REQUEST), &portfolio_uplift_schema,
+			 JSON_REQUEST, NULL, &job->request, &errors)) {
+		report(REPORT_ERROR, "jobs", "What an uplift asks for cannot be read", "uplift",
+		       text_cstr(job->walk, row_text(rows, 0, ID)), NULL);
+		walk_end(job, false);
+		return;
+	}
+	job->many.figures = &job->request.figures;
+	job->many.paid_from_day = job->request.paid_from_day;
+	job->many.weekly_from_p = job->request.filter.weekly_from_p;
+	job->many.weekly_to_p = job->request.filter.weekly_to_p;
+	job->done = 0;
+	job->began_us = jobs_monotonic_us();
+	chunk_next(job);
+}
+
+static void look(void *context)
+{
+	struct uplift_job *job = context;
+	struct jobs *jobs = job->jobs;
+
+	if (!jobs->running)
+		return;
+	lease_want(&job->lease, !jobs->rehearsing);
+	alarm_set(&job->alarm, LOOK_EVERY_US);
+	if (job->walking || !lease_is_held(&job->lease) || !app_ready(jobs->app))
+		return;
+	job->walking = true;
+	jobs_begin(jobs);
+	job->walk = arena_new();
+	store_work(jobs->store, job->walk, SQL_UPLIFTS_UNDER_WAY, NULL, 0, on_found, job);
+}
+
+void uplift_open(struct jobs *jobs)
+{
+	struct uplift_job *job = arena_make(jobs->arena, struct uplift_job);
+
+	job->jobs = jobs;
+	lease_open(&job->lease, jobs, "uplift", look, job);
+	alarm_open(&job->alarm, jobs, look, job);
+	jobs->uplift = job;
+}
+
+void uplift_poke(struct uplift_job *job)
+{
+	if (job->jobs->running)
+		alarm_set(&job->alarm, 0);
+}
+
+void uplift_stop(struct uplift_job *job)
+{
+	alarm_clear(&job->alarm);
+	lease_want(&job->lease, false);
+}
+
+void uplift_close(struct uplift_job *job)
+{
+	lease_close(&job->lease);
+	alarm_close(&job->alarm);
+}
