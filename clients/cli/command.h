@@ -15,9 +15,10 @@
 /* Exit codes; they are part of what scripts rely on. */
 enum outcome {
 	OUTCOME_DONE = 0,
-	OUTCOME_REFUSED = 1,   /* a document or an input is not sound */
-	OUTCOME_USAGE = 2,     /* the command line is wrong */
-	OUTCOME_UNREADABLE = 3 /* a file cannot be read, or the output not be written */
+	OUTCOME_REFUSED = 1,	/* a document or an input is not sound */
+	OUTCOME_USAGE = 2,	/* the command line is wrong */
+	OUTCOME_UNREADABLE = 3, /* a file cannot be read, or the output not be written */
+	OUTCOME_UNREACHABLE = 4 /* the service cannot be reached, or is not well */
 };
 
 enum option {
@@ -33,6 +34,12 @@ enum option {
 	OPTION_ROLL,
 	OPTION_CALENDAR,
 	OPTION_REFERENCE,
+	OPTION_SERVER,
+	OPTION_TOKEN_FILE,
+	OPTION_STATE,
+	OPTION_KIND,
+	OPTION_HOME,
+	OPTION_OWNER,
 	OPTION_JSON,
 	OPTION_COUNT
 };
@@ -51,6 +58,8 @@ enum outcome command_model_check(const struct command_line *line);     /* model.
 enum outcome command_model_calculate(const struct command_line *line); /* model.c */
 enum outcome command_uplift(const struct command_line *line);	       /* uplift.c */
 enum outcome command_dates_explain(const struct command_line *line);   /* dates.c */
+enum outcome command_due(const struct command_line *line);	       /* reviews.c */
+enum outcome command_review(const struct command_line *line);	       /* reviews.c */
 
 /* One line on standard error, "concordat: " before it. */
 void command_say(const struct command_line *line, struct text sentence);

@@ -17,6 +17,10 @@
 
 static enum outcome command_help(const struct command_line *line);
 
+#define SERVICE                                                                                  \
+	"The service is asked; a token says as whom, and is never a word of the command line.\n" \
+	"With --json its answer passes through: {\"items\": [...]}.\n"
+
 static const struct option_row {
 	const char *name;
 	const char *value; /* NULL: it takes none */
@@ -39,6 +43,13 @@ static const struct option_row {
 	[OPTION_CALENDAR] = {"calendar", "FILE", "the bank holidays to count by"},
 	[OPTION_REFERENCE] = {"reference", "DIR",
 			      "the folder whose calendars/DIVISION.json is taken"},
+	[OPTION_SERVER] = {"server", "URL", "the service; CONCORDAT_SERVER when left out"},
+	[OPTION_TOKEN_FILE] = {"token-file", "FILE",
+			       "a file with a token in it; CONCORDAT_TOKEN when left out"},
+	[OPTION_STATE] = {"state", "STATE", "only coming, due (within 28 days) or overdue"},
+	[OPTION_KIND] = {"kind", "KIND", "only first, three_month, yearly or requested"},
+	[OPTION_HOME] = {"home", "ID", "only this home's"},
+	[OPTION_OWNER] = {"owner", "ID", "only this case officer's"},
 	[OPTION_JSON] = {"json", NULL, "print one JSON object, money in pence"},
 };
 
@@ -106,15 +117,23 @@ static const struct command {
 	 "    concordat dates explain --from 2026-04-02T10:00:00+01:00 --rule \"5 working days\"\n"
 	 "    concordat dates explain --from 2026-03-02T10:00:00Z --rule \"10 working days\" \\\n"
 	 "        --division scotland --pause 2026-03-06T18:00:00Z/2026-03-23T09:00:00Z --json\n"},
+	{"due", command_due, "", 0, 0,
+	 BIT(SERVER) | BIT(TOKEN_FILE) | BIT(STATE) | BIT(KIND) | BIT(HOME) | BIT(OWNER) |
+		 BIT(JSON),
+	 0, "list the reviews overdue, due and coming, and why each date is what it is", SERVICE},
+	{"review", command_review, "PLACEMENT", 1, 1, BIT(SERVER) | BIT(TOKEN_FILE) | BIT(JSON), 0,
+	 "show a placement's open reviews, each date day by day",
+	 "PLACEMENT is its reference, such as PL-1000047-P, or a part of it.\n\n" SERVICE},
 	{"help", command_help, "[COMMAND]", 0, WORDS_MOST, 0, 0,
 	 "say what a command does and takes", NULL},
 };
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
 
 static const char exit_codes[] =
-	"Exit codes: 0 done, 1 a document or an input is not sound, 2 wrong use, 3 a file cannot "
-	"be\n"
-	"read. What is wrong is said on standard error. A FILE may be \"-\", standard input.\n";
+	"Exit codes: 0 done, 1 a document or an input is not sound or the service refused, 2 "
+	"wrong\n"
+	"use, 3 a file cannot be read, 4 the service cannot be reached. What is wrong is said on\n"
+	"standard error. A FILE may be \"-\", standard input.\n";
 
 /* What steers a terminal does not get there, whoever wrote the file it came from. */
 void command_say(const struct command_line *line, struct text sentence)
@@ -202,8 +221,8 @@ static struct text help_of_all(struct arena *arena)
 	for (size_t i = 0; i < COMMANDS; i++)
 		writer_printf(&w, "    %-16s %s\n", commands[i].name, commands[i].help);
 	writer_puts(&w, "    --version        print the version\n\n"
-			"`concordat help COMMAND` says what a command takes. No command here needs "
-			"a server.\n\n");
+			"`concordat help COMMAND` says what a command takes. Only due and review "
+			"ask a service.\n\n");
 	writer_puts(&w, exit_codes);
 	return writer_text(&w);
 }

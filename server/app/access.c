@@ -35,6 +35,17 @@ bool access_actor(const struct placement *placement, const struct caller *caller
 	return true;
 }
 
+bool access_is_over(const struct placement *placement, const struct party *party)
+{
+	if (party->side == SIDE_COMMISSIONER || party_stage(placement, party) != STAGE_ENDED)
+		return false;
+	for (size_t i = 0; i < placement->agreement_count; i++)
+		if (uuid_eq(placement_thread(placement, placement->agreements[i].thread)->provider,
+			    party->organisation))
+			return false;
+	return true;
+}
+
 /* In the strand that it is in now, as long as that is not over: what an earlier one told it is
  * none of its business any more. */
 static bool knows_the_person(const struct placement *placement, const struct party *party)
@@ -42,7 +53,7 @@ static bool knows_the_person(const struct placement *placement, const struct par
 	const struct thread *thread = placement_thread(placement, party->thread);
 
 	return party->side == SIDE_PROVIDER && thread && thread->identity_shared &&
-	       party_stage(placement, party) != STAGE_ENDED;
+	       !access_is_over(placement, party);
 }
 
 enum audience access_audience(const struct placement *placement, const struct actor *actor,

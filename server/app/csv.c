@@ -66,8 +66,7 @@ void csv_answer(struct call *call, struct text body, const char *name, struct te
 	struct reply reply = {
 		.status = 200,
 		.content_type = CSV_TYPE "; charset=utf-8; header=present",
-		.disposition =
-			text_printf(call->arena, "attachment; filename=\"%s.csv\"", name),
+		.disposition = text_printf(call->arena, "attachment; filename=\"%s.csv\"", name),
 		.body = body,
 		.next = next,
 	};

@@ -68,13 +68,13 @@ static bool look_back(struct look *look, const struct placement *recorded)
 	}
 	look->party = *party;
 	look->now_us = known_us;
+	look->recorded = look->now;
 	look->now = core_settle(look->call->arena, &look->settings->world, look->now, known_us,
 				&settled);
 	look->audience = access_audience(look->now, &look->actor, party);
 	if (today == AUDIENCE_PROVIDER)
 		look->audience = today;
-	look->over |= party->side != SIDE_COMMISSIONER &&
-		      party_stage(look->now, party) == STAGE_ENDED;
+	look->over |= access_is_over(look->now, party);
 	return true;
 }
 
@@ -97,6 +97,7 @@ bool look_begin(struct look *look, const struct loaded *loaded)
 		return false;
 	}
 	look->settings = loaded->settings;
+	look->recorded = loaded->placement;
 	look->party = *party;
 	look->now_us = app_now_us(call->app);
 	if (look->now_us <= loaded->placement->recorded_at_us)
@@ -114,8 +115,7 @@ bool look_begin(struct look *look, const struct loaded *loaded)
 		return false;
 	}
 	look->audience = access_audience(look->now, &look->actor, party);
-	look->over =
-		party->side != SIDE_COMMISSIONER && party_stage(look->now, party) == STAGE_ENDED;
+	look->over = access_is_over(look->now, party);
 	look->texts = (struct texts){
 		.call = call,
 		.authority = loaded->placement->authority,

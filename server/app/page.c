@@ -208,6 +208,11 @@ static struct text next_query(const struct page *page, struct text cursor)
 	return writer_text(&w);
 }
 
+struct text page_next(const struct page *page, const struct text *parts, size_t count)
+{
+	return next_query(page, page_cursor(page, parts, count));
+}
+
 void page_answer(struct page *page, struct writer *items, const struct text *parts, size_t count)
 {
 	struct reply reply = {.status = 200};

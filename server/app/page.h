@@ -30,6 +30,8 @@ bool page_after(struct page *page, struct text cursor, size_t parts)
 struct text page_cursor(const struct page *page, const struct text *parts, size_t count);
 /* For a cursor whose parts turn out to be unsound: answers 400. */
 void page_refuse(struct page *page);
+/* The query of the next page, for what is answered otherwise than by page_answer. */
+struct text page_next(const struct page *page, const struct text *parts, size_t count);
 /* Answers {"items":[...],"next":...}; w holds the items with '[' before and ']' behind them. parts
  * NULL: this is the last page. */
 void page_answer(struct page *page, struct writer *items, const struct text *parts, size_t count);

@@ -165,15 +165,18 @@ static void answer_history(struct look *look)
 	page_answer(&look->page, &w, look->more ? &last : NULL, 1);
 }
 
+static const char *const history_filters[] = {"as_known_on", NULL};
+
 static void on_history_loaded(const struct loaded *loaded, void *context)
 {
 	struct look *look = context;
 	int64_t after = 0, entry = 0;
-	const struct placement *placement = loaded->placement;
+	const struct placement *placement;
 
 	if (!look_begin(look, loaded))
 		return;
-	if (!page_read(look->call, "facts", NULL, 1, &look->page))
+	placement = look->recorded;
+	if (!page_read(look->call, "facts", history_filters, 1, &look->page))
 		return;
 	if (look->page.has_after && (!text_to_int(look->page.after[0], &after) || after < 0)) {
 		page_refuse(&look->page);
@@ -211,12 +214,12 @@ static void on_entry_loaded(const struct loaded *loaded, void *context)
 	if (!look_begin(look, loaded))
 		return;
 	if (number_parse(look->call->path_second, &entry))
-		seq = party_seq(loaded->placement, &look->party, entry);
+		seq = party_seq(look->recorded, &look->party, entry);
 	if (!seq) {
 		call_not_found(look->call);
 		return;
 	}
-	show(look, loaded->placement, loaded->placement->facts[seq - 1], entry);
+	show(look, look->recorded, look->recorded->facts[seq - 1], entry);
 	look_answer(look, answer_entry);
 }
 

@@ -17,7 +17,8 @@
 
 enum review_state { REVIEW_COMING, REVIEW_DUE, REVIEW_OVERDUE };
 static const char *const state_words[] = {"coming", "due", "overdue", NULL};
-static const char *const review_filters[] = {"state", "kind", "owner", "home", "authority", NULL};
+static const char *const review_filters[] = {"state",	  "kind", "owner", "home",
+					     "authority", "q",	  NULL};
 
 enum column {
 	ENTRY,
@@ -33,7 +34,8 @@ enum column {
 	DUE_AT,
 	MISSED_AT,
 	REMINDER,
-	REMINDED_AT
+	REMINDED_AT,
+	HOME_NAME
 };
 
 struct item {
@@ -172,6 +174,7 @@ static void take_row(struct reviews *r, const struct rows *rows, size_t i)
 		.provider = row_uuid(rows, i, PROVIDER),
 		.home = row_uuid(rows, i, HOME),
 		.owner = row_uuid(rows, i, OWNER),
+		.home_name = text_copy(arena, row_text(rows, i, HOME_NAME)),
 		.reference = text_copy(arena, row_text(rows, i, REFERENCE)),
 		.kind = text_of(kind_of(row_text(rows, i, DUTY))),
 		.state = text_of(state_words[state_of(r, due_at_us)]),
@@ -250,8 +253,8 @@ static bool cursor_is_sound(const struct page *page, int64_t *due_at_us)
 void app_list_reviews(struct call *call)
 {
 	struct reviews *r = arena_make(call->arena, struct reviews);
-	struct param *params = arena_array(call->arena, struct param, 13);
-	struct text state = TEXT_NONE, kind = TEXT_NONE;
+	struct param *params = arena_array(call->arena, struct param, 14);
+	struct text state = TEXT_NONE, kind = TEXT_NONE, part = TEXT_NONE;
 	struct uuid owner = {0}, home = {0}, authority = {0};
 	int64_t from_us, before_us, after_us = NEVER_US;
 
@@ -260,7 +263,7 @@ void app_list_reviews(struct call *call)
 	if (!query_word(call, "state", state_words, &state) ||
 	    !query_word(call, "kind", review_kind_names, &kind) ||
 	    !query_id(call, "owner", &owner) || !query_id(call, "home", &home) ||
-	    !query_id(call, "authority", &authority) ||
+	    !query_id(call, "authority", &authority) || !query_text(call, "q", 60, &part) ||
 	    !page_read(call, "reviews", review_filters, 4, &r->page))
 		return;
 	if (r->page.has_after && !cursor_is_sound(&r->page, &after_us)) {
@@ -283,6 +286,7 @@ void app_list_reviews(struct call *call)
 	for (size_t i = 1; i < 4; i++)
 		params[8 + i] = PARAM(r->page.after[i]);
 	params[12] = param_int(call->arena, r->page.limit + 1);
+	params[13] = PARAM(part);
 	store_read(app_store(call->app), call->arena, call->caller.organisation, SQL_QUERY_REVIEWS,
-		   params, 13, on_reviews, r);
+		   params, 14, on_reviews, r);
 }

@@ -13,6 +13,7 @@ static const struct field review_row_fields[] = {
 	ID_F(review_row, authority, REQ, "who holds it"),
 	ID_F(review_row, provider, 0, "who provides the care"),
 	ID_F(review_row, home, 0, "the home"),
+	TEXT_F(review_row, home_name, 0, 200, "its name"),
 	ID_F(review_row, owner, 0, "the case officer; to the commissioner"),
 	INSTANT_F(review_row, due_at_us, "due_at", REQ, "by when"),
 	TEXT_F(review_row, due_words, REQ, 80, "the same in words, London time"),

@@ -416,9 +416,9 @@ struct text view_placement(struct arena *arena, const struct authority_settings 
 	view_threads(&w, &v);
 	put_signatures(&w, &v);
 	view_agreements(&w, &v);
+	view_money(&w, &v);
 	if (started)
-		emit_day(&w, "started_on",
-			 ((const struct confirm_start *)started->data)->started_day);
+		emit_day(&w, "started_on", placement->started_day);
 	put_entries(&w, &v, "reviews", FACT_REVIEW_HELD);
 	put_entries(&w, &v, "feedback", FACT_FEEDBACK_GIVEN);
 	put_entries(&w, &v, "review_requests", FACT_REVIEW_REQUESTED);

@@ -40,6 +40,9 @@ void view_guide(struct writer *w, const struct viewer *v);
 void view_threads(struct writer *w, const struct viewer *v);
 void view_agreements(struct writer *w, const struct viewer *v);
 
+/* view_money.c: the fee today and the next, interim terms, nights away, top-ups. */
+void view_money(struct writer *w, const struct viewer *v);
+
 /* view_mediation.c: the strand's latest, as its member; nothing when there is none. */
 void view_mediation(struct writer *w, const struct viewer *v, const struct thread *thread);
 

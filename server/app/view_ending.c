@@ -61,7 +61,7 @@ static void put_novation(struct writer *w, const struct viewer *v)
 		     consented ? consented->data : proposed->data, v->audience);
 	if (is_open)
 		emit_word(w, "waits_for",
-			  n->new_thread			       ? "new_provider"
+			  n->new_thread				? "new_provider"
 			  : n->proposed_by == SIDE_COMMISSIONER ? side_names[SIDE_PROVIDER]
 								: side_names[SIDE_COMMISSIONER]);
 	emit_end(w, '}');

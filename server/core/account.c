@@ -139,8 +139,8 @@ static void add_charged(const struct account_question *q, const struct steps *st
 			struct account *out)
 {
 	for (size_t i = 0; i < steps->count; i++) {
-		int32_t from = steps->items[i].day > q->from_day ? steps->items[i].day
-								 : q->from_day;
+		int32_t from =
+			steps->items[i].day > q->from_day ? steps->items[i].day : q->from_day;
 		int32_t to = i + 1 < steps->count ? steps->items[i + 1].day - 1 : q->to_day;
 		struct amounts charged =
 			due_in(q, &steps->items[i].runs, from, earlier(to, q->to_day));
@@ -305,8 +305,7 @@ static void add_periods(struct arena *arena, const struct placement *placement,
 		period = period_of(placement, q, run);
 		out->nights += period.nights;
 		amounts_add(&out->due, &period.due, 1);
-		if (out->periods.count &&
-		    period_goes_on(&list[out->periods.count - 1], &period)) {
+		if (out->periods.count && period_goes_on(&list[out->periods.count - 1], &period)) {
 			list[out->periods.count - 1].to_day = period.to_day;
 			list[out->periods.count - 1].nights += period.nights;
 			amounts_add(&list[out->periods.count - 1].due, &period.due, 1);
@@ -322,8 +321,7 @@ static void add_periods(struct arena *arena, const struct placement *placement,
 void account_work(struct arena *arena, const struct placement *placement,
 		  const struct account_question *question, struct account *out)
 {
-	struct steps steps =
-		steps_of(arena, placement, question->known_at_us, question->to_day);
+	struct steps steps = steps_of(arena, placement, question->known_at_us, question->to_day);
 
 	*out = (struct account){.asked = *question};
 	if (!steps.count || question->to_day < question->from_day)
@@ -364,8 +362,8 @@ static struct runs runs_now(struct arena *arena, const struct placement *placeme
 	return known_runs(arena, known, INT32_MAX, EVER);
 }
 
-static const struct account_question ever = {.known_at_us = INT64_MAX, .from_day = NO_DAY,
-					     .to_day = EVER};
+static const struct account_question ever = {
+	.known_at_us = INT64_MAX, .from_day = NO_DAY, .to_day = EVER};
 
 bool account_on(struct arena *arena, const struct placement *placement, int32_t day,
 		struct account_period *out)

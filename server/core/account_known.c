@@ -31,8 +31,7 @@ static void take_versions(struct arena *arena, const struct placement *p, struct
 {
 	struct paid_by *v;
 
-	known->versions =
-		arena_array(arena, struct paid_by, p->interim_count + p->agreement_count);
+	known->versions = arena_array(arena, struct paid_by, p->interim_count + p->agreement_count);
 	for (size_t i = 0; i < p->interim_count; i++) {
 		const struct interim *interim = &p->interims[i];
 
@@ -131,8 +130,8 @@ bool known_same(const struct known *a, const struct known *b)
 	return a->first_night == b->first_night && a->last_night == b->last_night &&
 	       a->version_count == b->version_count && a->change_count == b->change_count &&
 	       a->absence_count == b->absence_count &&
-	       (!a->version_count || !memcmp(a->versions, b->versions,
-					     a->version_count * sizeof(struct paid_by))) &&
+	       (!a->version_count ||
+		!memcmp(a->versions, b->versions, a->version_count * sizeof(struct paid_by))) &&
 	       (!a->absence_count ||
 		!memcmp(a->absences, b->absences, a->absence_count * sizeof(struct away)));
 }
@@ -291,8 +290,8 @@ static bool run_begin(const struct known *known, int32_t day, int32_t paid_day, 
 	if (run->absence)
 		run->weekly = scaled(
 			run,
-			(int64_t)divide_round(
-				(__int128)run->weekly.total_p * run->absence->held_r, WHOLE_R),
+			(int64_t)divide_round((__int128)run->weekly.total_p * run->absence->held_r,
+					      WHOLE_R),
 			run->absence->held_r, WHOLE_R);
 	return true;
 }
@@ -300,8 +299,7 @@ static bool run_begin(const struct known *known, int32_t day, int32_t paid_day, 
 /* The same fee to the same provider goes on, and perhaps by the same parts. */
 static void go_on(const struct run *before, struct run *run)
 {
-	if (before->to_day + 1 != run->from_day ||
-	    before->weekly.total_p != run->weekly.total_p ||
+	if (before->to_day + 1 != run->from_day || before->weekly.total_p != run->weekly.total_p ||
 	    !uuid_eq(before->version->provider, run->version->provider))
 		return;
 	run->total_since = before->total_since;

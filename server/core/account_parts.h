@@ -9,8 +9,8 @@ struct paid_by {
 	int64_t number; /* of the agreement; 0: interim terms */
 	int32_t entry;
 	int32_t from_day, to_day, paid_from_day; /* to_day NO_DAY: no end */
-	int32_t funding_from_day;		 /* since when its own funding stands; NO_DAY: none */
-	const struct terms *terms;		 /* NULL: interim terms */
+	int32_t funding_from_day;  /* since when its own funding stands; NO_DAY: none */
+	const struct terms *terms; /* NULL: interim terms */
 	int64_t weekly_p;
 	struct uuid provider;
 };

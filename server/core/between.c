@@ -279,6 +279,14 @@ static const struct fact *entry_meant(const struct placement *placement, const s
 	return seq ? placement->facts[seq - 1] : NULL;
 }
 
+/* It was said in another provider's strand, from which this one took the care over. */
+static bool is_of_another(const struct placement *placement, const struct actor *actor,
+			  const struct fact *entry)
+{
+	return actor->side == SIDE_PROVIDER &&
+	       !uuid_eq(placement_thread(placement, entry->thread)->provider, actor->organisation);
+}
+
 const struct thread *disputed_strand(const struct placement *placement, const struct actor *actor,
 				     const struct dispute_entry *data)
 {
@@ -288,7 +296,7 @@ const struct thread *disputed_strand(const struct placement *placement, const st
 
 	if (!entry)
 		return NULL;
-	if (entry->thread)
+	if (entry->thread && !is_of_another(placement, actor, entry))
 		return placement_thread(placement, entry->thread);
 	if (actor->side == SIDE_COMMISSIONER)
 		other = entry->organisation;

@@ -22,7 +22,8 @@ static int32_t first_day(const struct placement *placement)
 RULE(no_notice, "no_notice", "no notice stands")
 {
 	return !s->placement->notice.entry ||
-	       NO(no_notice, NULL, "A notice stands already. File the plans for it, or end the care.");
+	       NO(no_notice, NULL,
+		  "A notice stands already. File the plans for it, or end the care.");
 }
 
 RULE(notice_given, "notice_given", "notice was given")
@@ -168,7 +169,8 @@ RULE(death_sound, "death_sound",
 	       NO(death_sound, "/last_paid", "This is before the day the person died.");
 }
 
-RULE(transfer_sound, "transfer_sound", "the last day here, the one before, has come and is a day of care")
+RULE(transfer_sound, "transfer_sound",
+     "the last day here, the one before, has come and is a day of care")
 {
 	const struct transfer_care *data = s->data;
 

@@ -47,7 +47,8 @@ static const struct field transfer_care_fields[] = {
 	TEXT_F(transfer_care, signed_by, REQ, 200, "who signs for it"),
 	PERSONAL_F(transfer_care, note, 0, 2000, "anything to add"),
 };
-TABLE(transfer_care, struct transfer_care, "Another payer takes over; the day before is the last one here");
+TABLE(transfer_care, struct transfer_care,
+      "Another payer takes over; the day before is the last one here");
 
 static const struct field novate_fields[] = {
 	ID_F(novate, provider, REQ, "the provider that takes over"),

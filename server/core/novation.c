@@ -105,8 +105,8 @@ struct fact *tell_of_novation(const struct situation *s, size_t n)
 	if (n > 0)
 		return NULL;
 	data->note = (struct personal){.text = TEXT_NONE}; /* to its own strand alone */
-	other.thread = placement_thread(
-		s->placement, placement_party(s->placement, novation->from)->thread);
+	other.thread = placement_thread(s->placement,
+					placement_party(s->placement, novation->from)->thread);
 	fact = fact_begin(&other, FACT_NOVATION_CONSENTED);
 	fact->data = data;
 	if (data->agreement == NO_INT)

@@ -7,7 +7,7 @@
 #include "concordat/core/money.h"
 #include "concordat/core/situation.h"
 
-#define AHEAD_MOST 366	       /* days */
+#define AHEAD_MOST 366	     /* days */
 #define HELD_WHOLE_R 1000000 /* 100%, ten-thousandths of one per cent */
 
 /* ---- interim terms ---- */

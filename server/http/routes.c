@@ -68,6 +68,16 @@ const struct route routes[] = {
 	 "Every offer of a strand line by line, beside the guide and beside the one before; both "
 	 "sides are answered the same",
 	 app_compare_round, .response = &round_comparison_schema, .query = QUERY("thread")},
+	{HTTP_GET_, "/v1/placements/{id}/account", "get_account",
+	 "What each payer pays for each night, and what was put right once more was known; both "
+	 "sides are answered the same",
+	 app_get_account, .response = &account_answer_schema, .gives = app_report_types,
+	 .query = QUERY("from", "to", "as_known_on")},
+	{HTTP_GET_, "/v1/statements", "list_statements",
+	 "What is due for a time, placement by placement and payer by payer, with what was put "
+	 "right in it for earlier nights",
+	 app_list_statements, .response = &statement_row_schema, .is_page = true,
+	 .gives = app_report_types, .query = QUERY("from", "to", "home", PAGE_QUERY)},
 	{HTTP_GET_, "/v1/obligations", "list_obligations",
 	 "What is owed by me and to me, soonest first", app_list_obligations,
 	 .response = &obligation_row_schema, .is_page = true,
@@ -76,7 +86,7 @@ const struct route routes[] = {
 	{HTTP_GET_, "/v1/reviews", "list_reviews",
 	 "Reviews coming, due and overdue, soonest first, and why each date is what it is",
 	 app_list_reviews, .response = &review_row_schema, .is_page = true,
-	 .query = QUERY("state", "kind", "owner", "home", "authority", PAGE_QUERY)},
+	 .query = QUERY("state", "kind", "owner", "home", "authority", "q", PAGE_QUERY)},
 
 	{HTTP_GET_, "/v1/reports/timescales", "report_timescales",
 	 "How both sides kept to their timescales, as this organisation may know it",

@@ -1,7 +1,12 @@
 """Reviews over the API: asked for, held, told, listed, and the calculation they reopen."""
 
+import json
+import os
+import subprocess
+
 import pytest
 
+from support.daemon import ROOT, SANITIZERS
 from support.house import five_pm, london, money
 from support.journey import INPUTS, LIMIT, MODEL, terms
 
@@ -150,7 +155,8 @@ def test_the_list_says_what_is_coming_due_and_overdue_and_why(begun):
         ("yearly", "coming", five_pm("2027-05-18"))]
     first = rows[0]
     assert first["missed_at"] == first["due_at"] and first["owner"] == house.users["OFFICER"]
-    assert (first["placement"], first["home"]) == (case.id, house.homes["Larch House"])
+    assert (first["placement"], first["home"], first["home_name"]) == (
+        case.id, house.homes["Larch House"], "Larch House")
     assert (first["last_reminder"], first["last_reminder_at"]) == ("7 days before", "2026-07-06T08:00:00Z")
     assert first["because"] == house.client("OFFICER").get(first["href"]).json["explain"]["sentence"]
     assert "nominal_day" not in first and first["due_day"] == "2026-07-13"
@@ -177,6 +183,7 @@ def test_the_list_is_narrowed_and_paged(begun):
     assert reviews(house, owner=house.users["MANAGER"]) == []
     assert len(reviews(house, authority=house.organisations["council"])) == 6
     assert reviews(house, authority=house.organisations["southmere"]) == []
+    assert {r["placement"] for r in reviews(house, q=other.reference.lower())} == {other.id}
     assert [r["kind"] for r in reviews(house, state="overdue")] == ["first"] * 2
     assert [r["kind"] for r in reviews(house, state="coming", kind="yearly")] == ["yearly"] * 2
     assert reviews(house, state="due") == []
@@ -225,4 +232,53 @@ def test_a_stay_planned_to_end_sooner_gets_none_it_would_outlive(rehearsal):
 def test_the_openapi_document_has_the_list(live):
     listed = live.client("OFFICER").get("/openapi.json").json["paths"]["/v1/reviews"]["get"]
     assert {p["name"] for p in listed["parameters"]} == {
-        "state", "kind", "owner", "home", "authority", "limit", "after"}
+        "state", "kind", "owner", "home", "authority", "q", "limit", "after"}
+
+
+# -- On the command line
+
+def asked(house, who, *words, code=0, token=None):
+    program = os.path.join(ROOT, os.path.dirname(house.daemon.binary), "concordat")
+    done = subprocess.run([program, *words], cwd=ROOT, capture_output=True, check=False, timeout=60, text=True, env={
+        **os.environ, **SANITIZERS, "CONCORDAT_SERVER": house.daemon.base_url,
+        "CONCORDAT_TOKEN": token or house.tokens[who]})
+    assert done.returncode == code, done.stderr or done.stdout
+    return done.stderr if code else done.stdout
+
+
+def test_due_lists_what_is_overdue_first_and_why(begun):
+    house, case = begun
+    house.go_to(london("2026-07-22 10:00"))
+    said = asked(house, "OFFICER", "due")
+    assert [line for line in said.split("\n") if line and line[0] != " "] == ["Overdue: 1", "Due: 1", "Coming: 1"]
+    assert f"    {case.reference}: First review, Larch House\n" in said
+    assert "by Monday 13 July 2026 at 17:00; told last: 7 days before" in said
+    for row in reviews(house):
+        assert " ".join(row["because"].split()) in " ".join(said.split())
+    assert "Coming" not in asked(house, "OFFICER", "due", "--state", "overdue")
+    assert "Yearly" not in asked(house, "PROVIDER", "due", "--kind", "first", "--home", house.homes["Larch House"])
+    assert asked(house, "MEDIATOR", "due") == "No review is open.\n"
+
+
+def test_due_as_json_is_every_row_of_every_page(begun):
+    house, _ = begun
+    started(house, provider="PROVIDER2", invited="alder", home="Alder Grove")
+    assert json.loads(asked(house, "OFFICER", "due", "--json"))["items"] == reviews(house)
+    assert json.loads(asked(house, "MEDIATOR", "due", "--json"))["items"] == []
+
+
+def test_review_shows_one_placement_day_by_day(begun):
+    house, case = begun
+    other = started(house, provider="PROVIDER2", invited="alder", home="Alder Grove")
+    said = asked(house, "OFFICER", "review", case.reference)
+    assert said.count("review, Larch House") == 3 and other.reference not in said
+    for row in reviews(house, q=case.reference):
+        for step in house.client("OFFICER").get(row["href"]).json["explain"]["steps"]:
+            assert step["day_words"] in said
+    assert "No review is open there" in asked(house, "OFFICER", "review", "PL-9999999")
+
+
+def test_what_the_service_refuses_is_said_in_its_words(begun):
+    house, _ = begun
+    assert "state does not fit" in asked(house, "OFFICER", "due", "--state", "late", code=1)
+    assert asked(house, "OFFICER", "due", code=1, token="cnc_nobody")

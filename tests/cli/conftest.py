@@ -19,8 +19,8 @@ def concordat():
 
     What is done says nothing on standard error; what is not done prints nothing else.
     """
-    def run(*words, code=0, stdin=b""):
-        done = subprocess.run([PROGRAM, *words], cwd=ROOT, env={**os.environ, **SANITIZERS}, input=stdin,
+    def run(*words, code=0, stdin=b"", env=None):
+        done = subprocess.run([PROGRAM, *words], cwd=ROOT, env={**os.environ, **SANITIZERS, **(env or {})}, input=stdin,
                               capture_output=True, check=False, timeout=60)
         said, complained = done.stdout.decode(), done.stderr.decode()
         assert done.returncode == code, complained or said

@@ -10,7 +10,7 @@ import pytest
 from conftest import GOLDEN, MODELS, PROGRAM
 from support.daemon import ROOT, SANITIZERS
 
-COMMANDS = ["model check", "model calculate", "uplift", "dates explain", "help"]
+COMMANDS = ["model check", "model calculate", "uplift", "dates explain", "due", "review", "help"]
 MODEL = f"{MODELS}/home-care-margin-2014-02.json"
 
 

@@ -147,6 +147,8 @@ void app_get_document(struct call *call); /* GET /v1/documents/{id}: its bytes, 
 					     or may see an entry that attaches it */
 extern const char *const app_report_types[];   /* beside JSON, NULL-terminated */
 void app_report_timescales(struct call *call); /* GET /v1/reports/timescales */
+void app_get_account(struct call *call);       /* GET /v1/placements/{id}/account */
+void app_list_statements(struct call *call);   /* GET /v1/statements */
 void app_list_protocols(struct call *call);    /* GET /v1/protocols */
 void app_list_calendars(struct call *call);    /* GET /v1/calendars */
 

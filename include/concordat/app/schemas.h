@@ -122,7 +122,7 @@ struct review_row {
 	struct text reference, kind, state;
 	int64_t due_at_us, missed_at_us, last_reminder_at_us;
 	int32_t due_day, nominal_day;
-	struct text due_words, because, last_reminder, href;
+	struct text due_words, because, last_reminder, href, home_name;
 };
 extern const struct schema review_row_schema;
 
@@ -306,6 +306,52 @@ struct timescale_report {
 	struct text note;
 };
 extern const struct schema timescale_counted_schema, timescale_report_schema;
+
+/* ---- money by date (schemas_account.c); absent: it is not of that kind, or not to be seen ---- */
+
+struct account_share {
+	int32_t funder;
+	int64_t weekly_p, charged_p, adjusted_p, due_p, difference_p;
+	bool stands_behind; /* of a top-up that is not signed: the authority pays if need be */
+};
+
+struct account_period_row {
+	int32_t from_day, to_day;
+	int64_t nights;
+	struct uuid provider;
+	int64_t agreement, entry, funding_entry, absence_entry;
+	int64_t weekly_p, due_p;
+	struct list by_payer; /* struct account_share */
+};
+
+struct account_adjustment_row {
+	int64_t entry;
+	int32_t known_day, paid_day, from_day, to_day;
+	int64_t nights, difference_p;
+	struct list by_payer; /* struct account_share */
+};
+
+struct account_answer {
+	struct uuid placement;
+	struct text reference;
+	int32_t from_day, to_day, known_on_day;
+	int64_t nights, charged_p, adjusted_p, due_p;
+	struct list by_payer;	 /* struct account_share */
+	struct list periods;	 /* struct account_period_row */
+	struct list adjustments; /* struct account_adjustment_row */
+	struct text note;
+};
+extern const struct schema account_share_schema, account_period_schema, account_answer_schema;
+
+/* One placement's line of a statement: what was charged for its nights, and what was put right
+ * within the time for earlier ones. */
+struct statement_row {
+	struct uuid placement, authority, provider, home;
+	struct text reference, authority_name;
+	int64_t nights, charged_p, adjusted_p, due_p;
+	struct list by_payer; /* struct account_share */
+};
+extern const struct schema statement_row_schema;
 
 struct cost_model_row {
 	struct text id, version;

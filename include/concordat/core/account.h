@@ -25,9 +25,9 @@ struct amounts {
 };
 
 struct account_question {
-	int64_t known_at_us;	   /* entries recorded by then count */
-	int32_t from_day, to_day;  /* nights, both included */
-	struct uuid provider;	   /* what it is paid; zero: whoever is */
+	int64_t known_at_us;	  /* entries recorded by then count */
+	int32_t from_day, to_day; /* nights, both included */
+	struct uuid provider;	  /* what it is paid; zero: whoever is */
 };
 
 struct account_period {

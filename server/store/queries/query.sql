@@ -114,7 +114,7 @@ limit $7::integer;
 -- name: query_reviews
 -- Reviews that are open on the placements of $1, soonest first: all of an authority's, and a provider's own. $2 and $3 from and
 -- before which instant they are due, $4 the duty, $5 the case officer, $6 the home, $7 the authority, $8 which duties are
--- reviews; $9 to $12 the last row's due instant, stream, entry and number; $13 how many. The authority's own branch
+-- reviews; $9 to $12 the last row's due instant, stream, entry and number; $13 how many; $14 part of the reference. The authority's own branch
 -- follows the index of what it owes. With each, the reminder that $1 was told last.
 with own as (
 	select o.*, coalesce(o.commissioner_entry, o.seq) as entry
@@ -124,6 +124,7 @@ with own as (
 		and ($2::timestamptz is null or o.due_at >= $2::timestamptz) and ($3::timestamptz is null or o.due_at < $3::timestamptz)
 		and ($4::text is null or o.kind = $4::text) and ($5::uuid is null or x.owner_id = $5::uuid)
 		and ($6::uuid is null or x.home_id = $6::uuid) and ($7::uuid is null or x.authority_id = $7::uuid)
+		and ($14::text is null or position(upper($14::text) in x.reference) > 0)
 		and ($9::timestamptz is null or o.due_at >= $9::timestamptz and (o.due_at, o.stream_id,
 			coalesce(o.commissioner_entry, o.seq), o.n) > ($9::timestamptz, $10::uuid, $11::integer, $12::integer))
 	order by o.due_at, o.stream_id, entry, o.n
@@ -138,6 +139,7 @@ with own as (
 		and ($2::timestamptz is null or o.due_at >= $2::timestamptz) and ($3::timestamptz is null or o.due_at < $3::timestamptz)
 		and ($4::text is null or o.kind = $4::text) and $5::uuid is null
 		and ($6::uuid is null or x.home_id = $6::uuid) and ($7::uuid is null or x.authority_id = $7::uuid)
+		and ($14::text is null or position(upper($14::text) in x.reference) > 0)
 		and ($9::timestamptz is null or (o.due_at, o.stream_id, o.provider_entry, o.n)
 			> ($9::timestamptz, $10::uuid, $11::integer, $12::integer))
 	order by o.due_at, o.stream_id, entry, o.n
@@ -146,9 +148,10 @@ with own as (
 	select * from own union all select * from others order by due_at, stream_id, entry, n limit $13::integer
 )
 select s.entry, s.n, s.stream_id, s.seq, x.reference, s.kind, x.authority_id, x.provider_id, x.home_id,
-	case when x.authority_id = $1::uuid then x.owner_id end, us(s.due_at), us(s.missed_at), told.reminder, us(told.created_at)
+	case when x.authority_id = $1::uuid then x.owner_id end, us(s.due_at), us(s.missed_at), told.reminder, us(told.created_at), h.name
 from shown s
 join placement x on x.authority_id = s.authority_id and x.id = s.stream_id
+left join home h on h.id = x.home_id
 left join lateral (
 	select d.reminder, d.created_at from delivery d
 	where d.authority_id = s.authority_id and d.placement_id = s.stream_id and d.obligation_seq = s.seq and d.obligation_n = s.n
@@ -168,6 +171,17 @@ where recipient_id = $1::uuid
 	and ($4::uuid is null or id < $4::uuid)
 order by id desc
 limit $5::integer;
+
+-- name: query_statement
+-- Placements that $1 pays for or is paid for, behind the placement $2; $3 the home, $4 how many. Ended ones too: their account
+-- stays open. What each comes to is worked out from its entries.
+select p.placement_id, x.authority_id, x.home_id
+from placement_party p
+join placement x on x.authority_id = p.authority_id and x.id = p.placement_id
+where p.organisation_id = $1::uuid and p.placement_id > $2::uuid and p.side in ('commissioner', 'provider')
+	and ($3::uuid is null or x.home_id = $3::uuid)
+order by p.placement_id
+limit $4::integer;
 
 -- name: query_portfolio
 -- Agreements in force that $1 has a part in, behind the placement $2, with the fact that holds the terms of those that pass:

@@ -103,8 +103,8 @@ static const struct account_period *period(const struct account *account, size_t
 	return (const struct account_period *)account->periods.items + n;
 }
 
-static void assert_period(const struct account *account, size_t n, const char *from,
-			  const char *to, int64_t weekly_p, int64_t due_p)
+static void assert_period(const struct account *account, size_t n, const char *from, const char *to,
+			  int64_t weekly_p, int64_t due_p)
 {
 	const struct account_period *p = period(account, n);
 

@@ -158,8 +158,8 @@ static void something_happens(void)
 		start_some_day(); /* as a correction has it */
 		break;
 	default:
-		funding = (struct change_funding){.from_day = some_day(),
-						  .funding = some_funding()};
+		funding =
+			(struct change_funding){.from_day = some_day(), .funding = some_funding()};
 		RECORD(FACT_FUNDING_CHANGED, SIDE_COMMISSIONER, funding);
 		break;
 	}

@@ -1,4 +1,5 @@
-/* test_complaints.c - complaints about the other side: their clocks, their ladder, who sees them. */
+/* test_complaints.c - complaints about the other side: their clocks, their ladder, who sees them.
+ */
 #include "world.h"
 
 #include "concordat/core/situation.h"
@@ -222,7 +223,8 @@ static void each_provider_has_its_own_numbers_and_sees_no_others(void **state)
 
 static void a_death_releases_it_and_it_can_be_taken_up_again(void **state)
 {
-	struct record_death died = {.died_day = on("2026-06-02"), .last_paid_day = on("2026-06-02")};
+	struct record_death died = {.died_day = on("2026-06-02"),
+				    .last_paid_day = on("2026-06-02")};
 	struct raise_complaint raised = complaint(COMPLAINT_CARE);
 	struct escalate to_manager = higher(1, ESCALATE_TO_MANAGER);
 

@@ -1,4 +1,5 @@
-/* test_ending.c - notice and plans, the end of care, a death, another payer, and what stays open. */
+/* test_ending.c - notice and plans, the end of care, a death, another payer, and what stays open.
+ */
 #include "world.h"
 
 #include "concordat/core/situation.h"
@@ -28,9 +29,9 @@ static struct record_death death(const char *day, int32_t last_paid)
 static struct transfer_care transfer_from(const char *day)
 {
 	return (struct transfer_care){.reason = TRANSFER_NHS_CONTINUING_CARE,
-				 .payer = TEXT("The fictional Weald NHS Board"),
-				 .from_day = on(day),
-				 .signed_by = TEXT("Wanda Kite")};
+				      .payer = TEXT("The fictional Weald NHS Board"),
+				      .from_day = on(day),
+				      .signed_by = TEXT("Wanda Kite")};
 }
 
 /* Notice by the council on Monday 1 June 2026, for Monday 29 June. */
@@ -58,7 +59,8 @@ static void notice_owes_two_plans(void **state)
 	play_notice();
 	assert_due(DUTY_EXIT_PLAN, SIDE_PROVIDER, "2026-06-15 17:00");
 	assert_due(DUTY_HANDOVER_PLAN, SIDE_COMMISSIONER, "2026-06-15 17:00");
-	assert_true(uuid_eq(obligation_owner(played, owed(DUTY_EXIT_PLAN, SIDE_PROVIDER)), provider));
+	assert_true(
+		uuid_eq(obligation_owner(played, owed(DUTY_EXIT_PLAN, SIDE_PROVIDER)), provider));
 	must(&negotiator, MOVE_FILE_EXIT_PLAN, &filed, at("2026-06-12 10:00"));
 	assert_state(DUTY_EXIT_PLAN, SIDE_PROVIDER, OBLIGATION_MET);
 	settle(at("2026-06-16 10:00"));

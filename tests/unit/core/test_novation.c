@@ -5,8 +5,9 @@
 
 static struct novate novation(const char *from)
 {
-	return (struct novate){
-		.provider = rival_provider, .from_day = on(from), .reason = SAID("The home is sold")};
+	return (struct novate){.provider = rival_provider,
+			       .from_day = on(from),
+			       .reason = SAID("The home is sold")};
 }
 
 static struct consent_to_novation consent(void)
@@ -197,7 +198,8 @@ static void it_begins_neither_too_early_nor_with_the_same_provider(void **state)
 	arena_free(arena);
 	set_up(NULL);
 	play_started();
-	refused_at(&officer, MOVE_NOVATE, &novate, at("2026-06-01 10:00"), "novation_sound", "/from");
+	refused_at(&officer, MOVE_NOVATE, &novate, at("2026-06-01 10:00"), "novation_sound",
+		   "/from");
 	novate = novation("2026-07-01");
 	novate.provider = provider;
 	refused_at(&officer, MOVE_NOVATE, &novate, at("2026-06-01 10:00"), "novation_sound",
@@ -250,7 +252,8 @@ static void another_proposal_takes_the_place_of_one_that_nobody_answers(void **s
 
 static void a_death_ends_it_for_all_three(void **state)
 {
-	struct record_death died = {.died_day = on("2026-06-05"), .last_paid_day = on("2026-06-05")};
+	struct record_death died = {.died_day = on("2026-06-05"),
+				    .last_paid_day = on("2026-06-05")};
 
 	(void)state;
 	play_told();

@@ -1,0 +1,215 @@
+/*
+ * service.c - asks the service over HTTP, and says what it answered when that is a refusal.
+ *
+ * A token goes only over TLS or to this very machine, follows no redirect, and is read from a file
+ * or the environment.
+ */
+#include "service.h"
+
+#include <curl/curl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "concordat/wire/json.h"
+
+#define SECONDS_MOST 30L
+#define ANSWER_MOST (8 << 20)
+#define TOKEN_MOST 200
+
+struct exchange {
+	const struct command_line *line;
+	CURL *curl;
+	struct text server, token;
+	struct writer answer;
+};
+
+static enum outcome say(const struct command_line *line, enum outcome outcome, struct text sentence)
+{
+	command_say(line, sentence);
+	return outcome;
+}
+
+/* ---- where, and as whom ---- */
+
+static bool is_this_machine(struct text host)
+{
+	static const char *const names[] = {"localhost", "127.0.0.1", "[::1]"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		size_t len = strlen(names[i]);
+
+		if (text_starts(host, names[i]) &&
+		    (host.len == len || host.at[len] == ':' || host.at[len] == '/'))
+			return true;
+	}
+	return false;
+}
+
+static enum outcome find_server(struct exchange *x)
+{
+	const char *given = x->line->options[OPTION_SERVER];
+	const char *server = given ? given : getenv("CONCORDAT_SERVER");
+	struct text host;
+
+	if (!server || !server[0])
+		return say(x->line, OUTCOME_USAGE,
+			   TEXT("Say which service: --server URL, or CONCORDAT_SERVER in the "
+				"environment."));
+	x->server = text_of(server);
+	while (x->server.len && x->server.at[x->server.len - 1] == '/')
+		x->server.len--;
+	if (text_starts(x->server, "https://"))
+		return OUTCOME_DONE;
+	host = (struct text){x->server.at + 7, x->server.len > 7 ? x->server.len - 7 : 0};
+	if (text_starts(x->server, "http://") && is_this_machine(host))
+		return OUTCOME_DONE;
+	return say(x->line, OUTCOME_USAGE,
+		   TEXT("The service's address begins with https://; http:// only on this "
+			"machine, for a token goes with it."));
+}
+
+static bool token_is_sound(struct text token)
+{
+	for (size_t i = 0; i < token.len; i++)
+		if ((unsigned char)token.at[i] <= 0x20 || (unsigned char)token.at[i] >= 0x7f)
+			return false;
+	return token.len > 0 && token.len <= TOKEN_MOST;
+}
+
+static enum outcome read_token_file(struct exchange *x, const char *path)
+{
+	char read[TOKEN_MOST + 2];
+	FILE *file = fopen(path, "rb");
+	size_t got;
+
+	if (!file)
+		return say(x->line, OUTCOME_UNREADABLE,
+			   text_printf(x->line->arena,
+				       "%s: It cannot be opened. Check the name and who may read "
+				       "it.",
+				       path));
+	got = fread(read, 1, sizeof(read), file);
+	fclose(file);
+	while (got && (read[got - 1] == '\n' || read[got - 1] == '\r'))
+		got--;
+	x->token = text_copy(x->line->arena, (struct text){read, got});
+	return OUTCOME_DONE;
+}
+
+static enum outcome find_token(struct exchange *x)
+{
+	const char *path = x->line->options[OPTION_TOKEN_FILE];
+	const char *token = getenv("CONCORDAT_TOKEN");
+	enum outcome outcome = OUTCOME_DONE;
+
+	if (path)
+		outcome = read_token_file(x, path);
+	else if (token && token[0])
+		x->token = text_of(token);
+	else
+		return say(x->line, OUTCOME_USAGE,
+			   TEXT("Say as whom: --token-file FILE with a token in it, or "
+				"CONCORDAT_TOKEN in the environment."));
+	if (outcome || token_is_sound(x->token))
+		return outcome;
+	return say(x->line, OUTCOME_USAGE,
+		   TEXT("That is no token. A token is one line of at most 200 characters."));
+}
+
+/* ---- the exchange ---- */
+
+static size_t on_bytes(char *bytes, size_t size, size_t count, void *context)
+{
+	struct exchange *x = context;
+
+	if (x->answer.len + size * count > ANSWER_MOST)
+		return 0;
+	writer_put(&x->answer, (struct text){bytes, size * count});
+	return size * count;
+}
+
+static const char *address_of(struct exchange *x, const char *path,
+			      const struct service_value *values)
+{
+	const char *mark = "?";
+	struct writer w;
+	char *value;
+
+	writer_init(&w, x->line->arena);
+	writer_printf(&w, "%.*s%s", TEXT_FMT(x->server), path);
+	for (; values->name; values++) {
+		if (!values->value)
+			continue;
+		value = curl_easy_escape(x->curl, values->value, 0);
+		writer_printf(&w, "%s%s=%s", mark, values->name, value ? value : "");
+		curl_free(value);
+		mark = "&";
+	}
+	return text_cstr(x->line->arena, writer_text(&w));
+}
+
+/* In the service's own words, where it gave any. */
+static enum outcome refused(struct exchange *x, long status)
+{
+	struct json_errors errors = {0};
+	struct text detail =
+		json_member(x->line->arena, writer_text(&x->answer), "detail", &errors);
+
+	if (!detail.at)
+		detail = text_printf(x->line->arena,
+				     "The service answered %ld and did not say why. Check its "
+				     "address, and try again.",
+				     status);
+	return say(x->line, status < 500 ? OUTCOME_REFUSED : OUTCOME_UNREACHABLE, detail);
+}
+
+static enum outcome ask(struct exchange *x, const char *address)
+{
+	struct arena *arena = x->line->arena;
+	struct text bearer = text_printf(arena, "Authorization: Bearer %.*s", TEXT_FMT(x->token));
+	struct curl_slist *headers = curl_slist_append(NULL, text_cstr(arena, bearer));
+	CURLcode code = CURLE_OUT_OF_MEMORY;
+	long status = 0;
+
+	if (headers) {
+		curl_easy_setopt(x->curl, CURLOPT_URL, address);
+		curl_easy_setopt(x->curl, CURLOPT_PROTOCOLS_STR, "http,https");
+		curl_easy_setopt(x->curl, CURLOPT_HTTPHEADER, headers);
+		curl_easy_setopt(x->curl, CURLOPT_TIMEOUT, SECONDS_MOST);
+		curl_easy_setopt(x->curl, CURLOPT_NOSIGNAL, 1L);
+		curl_easy_setopt(x->curl, CURLOPT_WRITEFUNCTION, on_bytes);
+		curl_easy_setopt(x->curl, CURLOPT_WRITEDATA, x);
+		code = curl_easy_perform(x->curl);
+	}
+	curl_slist_free_all(headers);
+	if (code != CURLE_OK)
+		return say(x->line, OUTCOME_UNREACHABLE,
+			   text_printf(arena,
+				       "%.*s cannot be reached: %s. Check the address and that "
+				       "the service runs.",
+				       TEXT_FMT(x->server), curl_easy_strerror(code)));
+	curl_easy_getinfo(x->curl, CURLINFO_RESPONSE_CODE, &status);
+	return status == 200 ? OUTCOME_DONE : refused(x, status);
+}
+
+enum outcome service_get(const struct command_line *line, const char *path,
+			 const struct service_value *values, struct text *body)
+{
+	struct exchange x = {.line = line};
+	enum outcome outcome = find_server(&x);
+
+	writer_init(&x.answer, line->arena);
+	if (!outcome)
+		outcome = find_token(&x);
+	if (outcome)
+		return outcome;
+	x.curl = curl_easy_init();
+	if (!x.curl)
+		return say(line, OUTCOME_UNREACHABLE,
+			   TEXT("There is too little memory to ask the service."));
+	outcome = ask(&x, address_of(&x, path, values));
+	curl_easy_cleanup(x.curl);
+	*body = writer_text(&x.answer);
+	return outcome;
+}

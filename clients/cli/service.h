@@ -1,0 +1,23 @@
+/*
+ * service.h - one question to the service: its address and the token come from outside the command
+ * line's words, so that neither a history nor a list of processes holds the token.
+ */
+#ifndef CONCORDAT_CLI_SERVICE_H
+#define CONCORDAT_CLI_SERVICE_H
+
+#include "command.h"
+
+#define SERVICE_VALUES 8
+
+/* A parameter of the address; value NULL: left out. */
+struct service_value {
+	const char *name, *value;
+};
+
+/* GET path with these values (an array that ends in a NULL name). What goes wrong is said, as the
+ * service says it where it answered. */
+enum outcome service_get(const struct command_line *line, const char *path,
+			 const struct service_value *values, struct text *body)
+	__attribute__((warn_unused_result));
+
+#endif
