@@ -22,6 +22,8 @@ struct looking {
 	struct call *call;
 	struct page page;
 	struct portfolio_progress progress;
+	struct portfolio_outcome *items;
+	size_t item_count;
 	int status;
 };
 
@@ -46,7 +48,14 @@ static void answer(struct looking *l)
 	struct writer w;
 
 	writer_init(&w, call->arena);
-	schema_write(&w, &portfolio_progress_schema, &l->progress, AUDIENCE_COMMISSIONER);
+	emit_begin(&w, NULL, '{');
+	emit_members(&w, &portfolio_progress_schema, &l->progress, AUDIENCE_COMMISSIONER);
+	emit_begin(&w, "items", '['); /* also when there are none */
+	for (size_t i = 0; i < l->item_count; i++)
+		emit_struct(&w, NULL, &portfolio_outcome_schema, &l->items[i],
+			    AUDIENCE_COMMISSIONER);
+	emit_end(&w, ']');
+	emit_end(&w, '}');
 	reply.body = writer_text(&w);
 	if (l->status == 201)
 		reply.location = text_printf(call->arena, "/v1/uplifts/%.*s",
@@ -64,18 +73,17 @@ static void on_outcomes(enum store_outcome outcome, const struct rows *rows, voi
 		call_store_fault(l->call, outcome);
 		return;
 	}
-	items = arena_array(l->call->arena, struct portfolio_outcome, rows->count);
+	l->items = arena_array(l->call->arena, struct portfolio_outcome, rows->count);
 	for (size_t row = 0; row < rows->count && (int64_t)row < l->page.limit; row++) {
-		items[row] = (struct portfolio_outcome){
+		l->items[row] = (struct portfolio_outcome){
 			.placement = row_uuid(rows, row, PLACEMENT),
 			.reference = row_text(rows, row, REFERENCE),
 			.outcome = enum_parse(portfolio_outcome_names, row_text(rows, row, OUTCOME)),
 			.rule = row_text(rows, row, RULE),
 			.reason = row_text(rows, row, REASON),
 		};
-		l->progress.items.count++;
+		l->item_count++;
 	}
-	l->progress.items.items = items;
 	if ((int64_t)rows->count > l->page.limit) {
 		last = row_text(rows, (size_t)l->page.limit - 1, PLACEMENT);
 		l->progress.next = page_cursor(&l->page, &last, 1);

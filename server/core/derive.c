@@ -57,7 +57,7 @@ bool signed_by_both(const struct situation *s)
 
 bool care_to_be_confirmed(const struct situation *s)
 {
-	return signed_by_both(s) && !care_has_started(s->placement);
+	return signed_by_both(s) && !care_has_started(s->placement) && !is_in_later_round(s);
 }
 
 /* ---- what the core fills in ---- */

@@ -105,7 +105,7 @@ def test_what_cannot_be_uplifted_is_refused_for_its_reason(live, agree):
     problem = bare.refused("OFFICER", "apply_uplift", "uplift_method", figures=figures("2027-09-06"))
     assert "propose a variation" in problem["detail"]
     assert "apply_uplift" not in [m["move"] for m in bare.see()["allowed_moves"]]
-    case.refused("OFFICER", "apply_uplift", "body", 400, figures=figures("2027-09-06"), version=2)
+    case.refused("OFFICER", "apply_uplift", "does_not_fit", 400, figures=figures("2027-09-06"), version=2)
 
 
 def test_an_agreement_is_extended_as_it_says(live):

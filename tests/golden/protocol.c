@@ -36,6 +36,8 @@ static const struct named_actor actors[] = {
 	{"busy_officer", &busy_officer},
 	{"busy_panel", &busy_panel},
 	{"manager", &manager},
+	{"second_officer", &second_officer},
+	{"data_protection", &data_protection},
 };
 
 static struct arena *kept; /* outlives the cases: files and names */
@@ -333,6 +335,8 @@ static void expect_lines(struct text rest)
 		WRONG("there are %zu lines", data->line_answers.count);
 }
 
+#include "accounts.h" /* in the words of this file */
+
 static void line_expect(struct text rest)
 {
 	const struct json_error *first = invalid.items.items;
@@ -345,6 +349,10 @@ static void line_expect(struct text rest)
 		expect_facts(rest);
 	} else if (text_is(what, "lines")) {
 		expect_lines(rest);
+	} else if (text_is(what, "account")) {
+		expect_account(rest);
+	} else if (text_is(what, "adjusted")) {
+		expect_adjusted(rest);
 	} else if (text_is(what, "refused")) {
 		expect_refused(rest);
 	} else if (text_is(what, "invalid")) {

@@ -115,6 +115,9 @@ bool personal_open(struct app *app, struct arena *arena, const struct person_key
  * the authority reads as the commissioner does, but moves nothing. */
 bool access_actor(const struct placement *placement, const struct caller *caller,
 		  struct actor *actor, const struct party **party);
+/* Whether it is over for the party, so that the person is none of its business any more: who
+ * provided the care keeps what it knew. */
+bool access_is_over(const struct placement *placement, const struct party *party);
 /* What the field tables let it see of the placement as it stands. */
 enum audience access_audience(const struct placement *placement, const struct actor *actor,
 			      const struct party *party);

@@ -1,11 +1,6 @@
 /* test_correction.c - entries put right: by their own side, by a second officer, by both. */
 #include "world.h"
 
-static const struct actor second_officer =
-	ACTOR(31, 1, SIDE_COMMISSIONER, BIT(ROLE_CASE_OFFICER));
-static const struct actor data_protection =
-	ACTOR(32, 1, SIDE_COMMISSIONER, BIT(ROLE_DATA_PROTECTION));
-
 static int64_t number_of(const struct actor *who, enum fact_kind kind)
 {
 	for (size_t i = played->fact_count; i-- > 0;)

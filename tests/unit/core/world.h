@@ -108,6 +108,10 @@ static const struct actor mediator = ACTOR(17, 7, SIDE_MEDIATOR, BIT(ROLE_MEDIAT
 static const struct actor other_mediator = ACTOR(18, 8, SIDE_MEDIATOR, BIT(ROLE_MEDIATOR));
 static const struct actor officer_who_mediates = ACTOR(1, 7, SIDE_MEDIATOR, BIT(ROLE_MEDIATOR));
 /* the officer who opens, with every other role of the house as well */
+HELPER const struct actor second_officer =
+	ACTOR(31, 1, SIDE_COMMISSIONER, BIT(ROLE_CASE_OFFICER));
+HELPER const struct actor data_protection =
+	ACTOR(32, 1, SIDE_COMMISSIONER, BIT(ROLE_DATA_PROTECTION));
 static const struct actor busy_officer =
 	ACTOR(1, 1, SIDE_COMMISSIONER,
 	      BIT(ROLE_CASE_OFFICER) | BIT(ROLE_PANEL_MEMBER) | BIT(ROLE_SIGNATORY));
