@@ -92,7 +92,7 @@ static bool names_mediator(enum move move)
 
 static bool names_provider(enum move move)
 {
-	return move == MOVE_INVITE || move == MOVE_NOVATE;
+	return move == MOVE_INVITE || move == MOVE_NOVATE || move == MOVE_RECORD_EXISTING_AGREEMENT;
 }
 
 bool names_others(enum move move)
@@ -108,12 +108,17 @@ bool named_look_up(struct named *named)
 	const struct calculate *calculate = named->request->data;
 	const struct attach *attach = named->request->data;
 	const struct novate *novate = named->request->data;
+	const struct record_existing_agreement *existing = named->request->data;
 	const struct transfer_care *transfer = named->request->data;
 	const struct uuid *mediator = named->request->data; /* the first member of both */
 	struct call *call = named->call;
 
 	if (named->request->move == MOVE_INVITE) {
 		ask(named, SQL_SUBMIT_INVITED, invite->provider, invite->home, on_invited);
+		return true;
+	}
+	if (named->request->move == MOVE_RECORD_EXISTING_AGREEMENT) {
+		ask(named, SQL_SUBMIT_INVITED, existing->provider, existing->home, on_invited);
 		return true;
 	}
 	if (named->request->move == MOVE_NOVATE) {

@@ -66,7 +66,6 @@ static void answer(struct looking *l)
 static void on_outcomes(enum store_outcome outcome, const struct rows *rows, void *context)
 {
 	struct looking *l = context;
-	struct portfolio_outcome *items;
 	struct text last;
 
 	if (outcome != STORE_DONE) {

@@ -160,6 +160,24 @@ static void put_questions(struct writer *w, const struct viewer *v, const struct
 	emit_end(w, ']');
 }
 
+/* Of care that ran before it was brought here: what was recorded beside its terms. */
+static void put_existing(struct writer *w, const struct viewer *v, const struct thread *thread)
+{
+	const struct fact *fact = view_entry(v, thread->invited_entry);
+	const struct record_existing_agreement *data;
+
+	if (!fact || fact->kind != FACT_EXISTING_AGREEMENT_RECORDED)
+		return;
+	data = fact->data;
+	emit_begin(w, "existing", '{');
+	emit_day(w, "started", data->started_day);
+	emit_day(w, "next_review", data->next_review_day);
+	emit_word(w, "review_kind", review_kind_names[data->review_kind]);
+	if (data->contract_reference.at)
+		emit_text(w, "contract_reference", data->contract_reference);
+	emit_end(w, '}');
+}
+
 void view_threads(struct writer *w, const struct viewer *v)
 {
 	emit_begin(w, "threads", '[');
@@ -184,6 +202,7 @@ void view_threads(struct writer *w, const struct viewer *v)
 		emit_bool(w, "identity_shared", thread->identity_shared);
 		if (thread->state == THREAD_OPEN)
 			emit_word(w, "turn", side_names[thread->turn]);
+		put_existing(w, v, thread);
 		put_offers(w, v, thread);
 		view_mediation(w, v, thread);
 		put_questions(w, v, thread);

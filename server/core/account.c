@@ -78,6 +78,14 @@ static void take_waiting(struct arena *arena, struct steps *steps, struct steps 
 	}
 }
 
+/* Care that ran before it was brought here was paid as it ran: nothing of that is put right now. */
+static bool is_brought_in(const struct placement *folded, const struct known *before,
+			  const struct known *now)
+{
+	return folded->existing && before && now->first_night != NO_DAY && now->version_count &&
+	       (before->first_night == NO_DAY || !before->version_count);
+}
+
 static struct steps steps_of(struct arena *arena, const struct placement *placement,
 			     int64_t known_at_us, int32_t to_day)
 {
@@ -95,6 +103,8 @@ static struct steps steps_of(struct arena *arena, const struct placement *placem
 		if (before && known_same(before, step.known))
 			continue;
 		step.day = step.known_day = london_day(fact->recorded_at_us);
+		if (is_brought_in(folded, before, step.known))
+			step.day = step.known->first_night;
 		take_waiting(arena, &steps, &waiting, step.day + 1);
 		if (before)
 			find_waiting(arena, &waiting, &step, before);

@@ -320,6 +320,9 @@ static bool apply_kind(struct placement *p, const struct fact *fact)
 	case FACT_ABSENCE_RECORDED:
 	case FACT_ABSENCE_ENDED:
 		return apply_paying(p, fact);
+	case FACT_EXISTING_AGREEMENT_RECORDED:
+	case FACT_EXISTING_AGREEMENT_CONFIRMED:
+		return apply_existing(p, fact);
 	case FACT_REVIEW_HELD:
 		*LIST_ADD(p->arena, p->reviews, p->review_count) =
 			(struct review){fact->seq, fact->data};

@@ -78,6 +78,7 @@ static void take_over(struct placement *p, const struct fact *fact, struct threa
 		.terms_entry = before.terms_entry,
 		.from_day = data->from_day,
 		.to_day = before.to_day,
+		.paid_from_day = NO_DAY,
 		.terms = before.terms,
 		.terms_digest = before.terms_digest,
 	};

@@ -34,6 +34,9 @@ void add_party(struct placement *p, struct uuid organisation, enum side side,
 struct offer *add_offer(struct placement *p, struct thread *thread, const struct fact *fact,
 			enum side side, const struct make_offer *data);
 void begin_signing(struct placement *p, struct thread *thread);
+/* The next version, of the offer's terms: it is in force. */
+void make_agreement(struct placement *p, const struct fact *fact, struct thread *thread,
+		    const struct offer *offer, enum agreement_basis basis);
 void apply_invited(struct placement *p, const struct fact *fact);
 bool apply_in_strand(struct placement *p, const struct fact *fact);
 bool apply_lapsed_strand(struct placement *p, const struct fact *fact, struct thread *thread,
@@ -46,6 +49,9 @@ bool apply_complaint(struct placement *p, const struct fact *fact);
 
 /* apply_paying.c */
 bool apply_paying(struct placement *p, const struct fact *fact);
+
+/* apply_existing.c */
+bool apply_existing(struct placement *p, const struct fact *fact);
 
 /* apply_mediation.c */
 bool apply_mediation(struct placement *p, const struct fact *fact);

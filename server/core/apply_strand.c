@@ -113,8 +113,8 @@ static bool close_offer(struct thread *thread, enum offer_state state, enum side
 	return true;
 }
 
-static void make_agreement(struct placement *p, const struct fact *fact, struct thread *thread,
-			   const struct offer *offer)
+void make_agreement(struct placement *p, const struct fact *fact, struct thread *thread,
+		    const struct offer *offer, enum agreement_basis basis)
 {
 	struct round *round = (struct round *)placement_open_round(p);
 	const struct agreement *corrected =
@@ -127,12 +127,13 @@ static void make_agreement(struct placement *p, const struct fact *fact, struct 
 
 	*agreement = (struct agreement){
 		.number = (int64_t)p->agreement_count,
-		.basis = AGREEMENT_SIGNED,
+		.basis = basis,
 		.thread = thread->number,
 		.entry = fact->seq,
 		.terms_entry = offer->entry,
 		.from_day = offer->data->terms.start_day,
 		.to_day = to_day,
+		.paid_from_day = NO_DAY,
 		.corrects = corrects,
 		.terms = &offer->data->terms,
 		.terms_digest = offer->data->terms_digest,
@@ -156,7 +157,7 @@ static bool apply_signed(struct placement *p, const struct fact *fact, struct th
 	else
 		p->signed_by_provider = true;
 	if (p->signed_by_commissioner && p->signed_by_provider)
-		make_agreement(p, fact, thread, offer);
+		make_agreement(p, fact, thread, offer, AGREEMENT_SIGNED);
 	return true;
 }
 
@@ -299,6 +300,7 @@ bool apply_in_strand(struct placement *p, const struct fact *fact)
 	case FACT_DECLINED:
 		(void)close_offer(thread, OFFER_WITHDRAWN, SIDE_TIME); /* one under seal */
 		end_thread(thread, THREAD_DECLINED, fact);
+		set_stage(p, STAGE_INVITING); /* from the terms of care that already runs */
 		return true;
 	case FACT_ASKED:
 	case FACT_ANSWERED:

@@ -84,9 +84,12 @@ RULE(invitation_lapsed, "invitation_lapsed", "the invitation has expired and can
 static struct uuid invited_provider(const struct situation *s)
 {
 	const struct invite *invite = s->data;
+	const struct record_existing_agreement *existing = s->data;
 
 	if (s->row->move == MOVE_REOPEN_INVITATION)
 		return s->thread ? s->thread->provider : (struct uuid){0};
+	if (s->row->move == MOVE_RECORD_EXISTING_AGREEMENT)
+		return existing ? existing->provider : (struct uuid){0};
 	return invite ? invite->provider : (struct uuid){0};
 }
 

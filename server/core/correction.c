@@ -153,7 +153,8 @@ RULE(entry_correctable, "entry_correctable",
 		return NO(entry_correctable, "/entry",
 			  "Only your own side's words can be corrected. Dispute this entry "
 			  "(dispute_entry).");
-	if (fact_puts_offer(entry->kind) || entry->kind == FACT_SIGNED)
+	if (fact_puts_offer(entry->kind) || entry->kind == FACT_SIGNED ||
+	    entry->kind == FACT_EXISTING_AGREEMENT_RECORDED)
 		return NO(entry_correctable, "/entry",
 			  "What was offered and signed is corrected by a version that both sign "
 			  "(propose_correction).");

@@ -318,58 +318,10 @@ static bool may_be_made(const struct situation *s, struct refusal *refusal)
 	return keeps(s, s->row->rules, refusal);
 }
 
-/* Whoever records the involvement that was left out in an emergency, it is on record. */
-static bool records_involvement_owed(const struct situation *s, const struct obligation *o)
+/* With a provider that has none open. */
+static bool opens_strand(enum move move)
 {
-	const struct record_involvement *data = s->data;
-
-	return data->took_part != TOOK_PART_NOT_YET &&
-	       data->purpose == (int32_t)involvement_left_out(s->placement, o);
-}
-
-/* A review meets its own duty only, an answer its own question's (review.c says of reviews). */
-static bool meets_this(const struct situation *s, const struct obligation *o)
-{
-	if (s->row->meets & BIT(DUTY_RECORD_INVOLVEMENT) & BIT(o->duty))
-		return records_involvement_owed(s, o);
-	if (s->row->meets & BIT(DUTY_SIGNED_TERMS) & BIT(o->duty))
-		return signed_by_both(s); /* by the second signature, of both */
-	if (!(s->row->meets & BIT(o->duty)) || o->owed_by != s->actor->side)
-		return false;
-	if (o->duty == DUTY_ANSWER)
-		return o->subject == ((const struct answer *)s->data)->number;
-	if (BIT(o->duty) & COMPLAINT_DUTIES)
-		return meets_complaint(s, o);
-	return !(BIT(o->duty) & (REVIEW_DUTIES | BIT(DUTY_RECALCULATE))) || meets_review(s, o);
-}
-
-static bool asker_waits_still(const struct situation *s)
-{
-	const struct answer *data = s->data;
-
-	for (size_t i = 0; i < s->thread->question_count; i++) {
-		const struct question *q = &s->thread->questions[i];
-
-		if (!q->answered && q->asker != s->actor->side && q->number != data->number)
-			return true;
-	}
-	return false;
-}
-
-static bool move_clocks(const struct situation *s, struct fact *fact)
-{
-	for (size_t i = 0; i < s->placement->obligation_count; i++) {
-		const struct obligation *o = &s->placement->obligations[i];
-
-		if (meets_this(s, o) && obligation_is_here(s, o))
-			end_obligation(s, fact, o, OBLIGATION_MET);
-	}
-	end_duties(s, fact, s->row->releases, OBLIGATION_RELEASED);
-	if (s->row->pauses && is_unsealed(s)) /* else one closing instant is for all */
-		pause_duties(s, fact, s->row->pauses, s->actor->side, "question_asked");
-	return !s->row->resumes || asker_waits_still(s) ||
-	       resume_duties(s, fact, s->row->resumes, other_side(s->actor->side),
-			     "question_answered");
+	return move == MOVE_INVITE || move == MOVE_RECORD_EXISTING_AGREEMENT;
 }
 
 static bool make_fact(struct situation *s, const struct request *request, struct fact **out,
@@ -386,11 +338,11 @@ static bool make_fact(struct situation *s, const struct request *request, struct
 		return false;
 	fact = fact_begin(s, (enum fact_kind)request->move);
 	fact->data = data;
-	if (request->move == MOVE_INVITE)
+	if (opens_strand(request->move))
 		fact->round = s->round ? s->round->number : 1;
 	if (round_begins(s))
 		fact->round = (int64_t)s->placement->round_count + 1;
-	if (request->move == MOVE_INVITE || round_begins(s))
+	if (opens_strand(request->move) || round_begins(s))
 		fact->thread = (int64_t)s->placement->thread_count + 1;
 	if (request->move == MOVE_OPEN_PLACEMENT) { /* its timescales are asked of itself */
 		fresh = placement_new(s->arena, s->placement->authority, s->placement->id);
@@ -428,7 +380,7 @@ static struct situation situation_of(struct arena *arena, const struct world *wo
 		.actor = actor,
 		.row = protocol_move(request->move),
 		.data = request->data,
-		.thread = is_strandless(request->move) || request->move == MOVE_INVITE
+		.thread = is_strandless(request->move) || opens_strand(request->move)
 				  ? NULL
 				  : meant_thread(placement, actor, request),
 		.asked_thread = request->thread,
@@ -446,33 +398,61 @@ static void fold(struct arena *arena, struct decision *decision, struct placemen
 	add_fact(arena, &decision->facts, fact);
 }
 
+/* Adds the move's facts to what is decided, or the refusal. */
+static void decide_one(struct arena *arena, const struct world *world,
+		       struct decision *decision, const struct actor *actor,
+		       const struct request *request, int64_t now_us)
+{
+	struct situation s =
+		situation_of(arena, world, decision->after, actor, request, now_us);
+	struct placement *after;
+	struct fact *fact = NULL;
+
+	if (request->said)
+		speak_for(&s, request->said);
+	if (!may_be_made(&s, &decision->refusal) ||
+	    !make_fact(&s, request, &fact, &decision->refusal)) {
+		decision->refused = true;
+		return;
+	}
+	after = placement_copy(arena, decision->after);
+	fold(arena, decision, after, fact);
+	s.placement = after;
+	for (size_t n = 0; s.row->follow && (fact = s.row->follow(&s, n)); n++)
+		fold(arena, decision, after, fact);
+	decision->after = after;
+}
+
 struct decision core_decide(struct arena *arena, const struct world *world,
 			    const struct placement *placement, const struct actor *actor,
 			    const struct request *request, int64_t now_us)
 {
 	struct decision decision = {.after = placement};
-	struct placement *after;
-	struct situation s;
-	struct fact *fact = NULL;
 
 	assert(request->data && now_us > placement->recorded_at_us);
 	decision.after = core_settle(arena, world, placement, now_us, &decision.facts);
 	decision.settled = decision.facts.count;
-	s = situation_of(arena, world, decision.after, actor, request, now_us);
-	if (request->said)
-		speak_for(&s, request->said);
-	if (!may_be_made(&s, &decision.refusal) ||
-	    !make_fact(&s, request, &fact, &decision.refusal)) {
-		decision.refused = true;
-		return decision;
-	}
-	after = placement_copy(arena, decision.after);
-	fold(arena, &decision, after, fact);
-	s.placement = after;
-	for (size_t n = 0; s.row->follow && (fact = s.row->follow(&s, n)); n++)
-		fold(arena, &decision, after, fact);
-	decision.after = after;
+	decide_one(arena, world, &decision, actor, request, now_us);
 	return decision;
+}
+
+struct decision core_decide_both(struct arena *arena, const struct world *world,
+				 const struct placement *placement, const struct actor *actor,
+				 const struct request *first, const struct request *second,
+				 int64_t now_us)
+{
+	struct decision decision =
+		core_decide(arena, world, placement, actor, first, now_us);
+	struct decision both = decision;
+
+	if (decision.refused)
+		return decision;
+	decide_one(arena, world, &both, actor, second, now_us);
+	if (!both.refused)
+		return both;
+	both.facts = (struct list){0};
+	both.after = core_settle(arena, world, placement, now_us, &both.facts);
+	return both;
 }
 
 bool core_allows(struct arena *arena, const struct world *world, const struct placement *placement,

@@ -135,6 +135,13 @@ bool derive_question(const struct situation *s, void *data, struct refusal *refu
 	return true;
 }
 
+void terms_rest_on(const struct placement *placement, struct terms *terms)
+{
+	terms->calculation = placement->calculation_count ? (int64_t)placement->calculation_count
+							  : NO_INT;
+	terms->needs = placement->needs_count ? placement->needs_count : NO_INT;
+}
+
 bool derive_offer(const struct situation *s, void *data, struct refusal *refusal)
 {
 	struct make_offer *o = data;
@@ -145,8 +152,7 @@ bool derive_offer(const struct situation *s, void *data, struct refusal *refusal
 	/* The rule terms_sound has refused what could not be completed. */
 	if (!terms_complete(s->arena, &asked, &o->terms, &flaw))
 		return refuse(refusal, "terms_sound", NULL, flaw.sentence);
-	o->terms.calculation = (int64_t)s->placement->calculation_count;
-	o->terms.needs = s->placement->needs_count;
+	terms_rest_on(s->placement, &o->terms);
 	if (answered) {
 		o->answers = answered->number;
 		o->line_answers = offer_line_answers(s->arena, &answered->data->terms, &o->terms);

@@ -8,6 +8,7 @@
 
 extern const struct schema agree_interim_terms_schema, change_funding_schema, end_absence_schema,
 	record_absence_schema, sign_top_up_schema;
+extern const struct schema record_existing_agreement_schema, confirm_existing_agreement_schema;
 extern const struct schema accept_schema, accept_settlement_schema, agree_mediator_schema,
 	apply_uplift_schema, appoint_by_body_schema, challenge_uplift_schema, change_due_schema, change_timescale_schema, choose_provider_schema,
 	correct_schema, mark_entered_in_error_schema, redact_schema,

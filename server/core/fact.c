@@ -141,6 +141,8 @@ const struct terms *fact_terms(const struct fact *fact)
 		return &((const struct make_offer *)fact->data)->terms;
 	if (fact->kind == FACT_UPLIFT_APPLIED)
 		return &((const struct apply_uplift *)fact->data)->terms;
+	if (fact->kind == FACT_EXISTING_AGREEMENT_RECORDED)
+		return &((const struct record_existing_agreement *)fact->data)->terms;
 	if (fact->kind == FACT_SETTLEMENT_PROPOSED)
 		return &((const struct propose_settlement *)fact->data)->terms;
 	return NULL;

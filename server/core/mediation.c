@@ -145,8 +145,7 @@ bool derive_settlement(const struct situation *s, void *data, struct refusal *re
 
 	if (!terms_complete(s->arena, &asked, &settlement->terms, &flaw))
 		return refuse(refusal, "terms_sound", NULL, flaw.sentence);
-	settlement->terms.calculation = (int64_t)s->placement->calculation_count;
-	settlement->terms.needs = s->placement->needs_count;
+	terms_rest_on(s->placement, &settlement->terms);
 	settlement->number = (int64_t)s->thread->offer_count + 1;
 	settlement->terms_digest = terms_digest(s->arena, &settlement->terms);
 	return true;

@@ -48,6 +48,7 @@
 
 extern const struct move_row row_agree_interim_terms, row_change_funding, row_sign_top_up,
 	row_record_absence, row_end_absence;
+extern const struct move_row row_record_existing_agreement, row_confirm_existing_agreement;
 extern const struct move_row row_open_placement, row_describe_needs, row_record_involvement,
 	row_calculate, row_refer_to_panel, row_panel_decide, row_invite, row_acknowledge,
 	row_decline, row_ask, row_answer, row_make_offer, row_withdraw_offer, row_accept,

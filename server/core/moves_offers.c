@@ -39,15 +39,17 @@ const struct move_row row_acknowledge = {
 
 const struct move_row row_decline = {
 	.move = MOVE_DECLINE,
-	.help = "The provider declines with a reason; another may be invited.",
+	.help = "The provider declines with a reason, an invitation or the terms of care that "
+		"already runs; another may be invited.",
 	.sides = P,
 	.provider_roles = NEGOTIATOR,
-	.stages = INVITING,
+	.stages = INVITING | NEGOTIATING,
 	.recorded_for = P,
-	.rules = RULES(&rule_thread_open),
+	.rules = RULES(&rule_thread_open, &rule_decline_in_time),
 	.releases = STRAND_DUTIES,
 	.seen = SEEN_BY_THREAD,
 	.counts = true,
+	LEADS({NEGOTIATING, STAGE_INVITING, "when care already ran"}),
 };
 
 const struct move_row row_ask = {
@@ -93,10 +95,11 @@ const struct move_row row_make_offer = {
 	.stages = INVITING | NEGOTIATING,
 	.recorded_for = P,
 	.rules = RULES(&rule_thread_open, &rule_chosen_first, &rule_turn, &rule_terms_sound,
-		       &rule_lines_answered, &rule_valid_until, &rule_within_limit,
-		       &rule_guide_reason),
+		       &rule_begins_in_force, &rule_lines_answered, &rule_valid_until,
+		       &rule_within_limit, &rule_guide_reason),
 	.derive = derive_offer,
-	.meets = DUTY(ACKNOWLEDGE) | DUTY(MAKE_OFFER) | DUTY(RESPOND) | DUTY(OFFER_AGAIN),
+	.meets = DUTY(ACKNOWLEDGE) | DUTY(MAKE_OFFER) | DUTY(RESPOND) | DUTY(OFFER_AGAIN) |
+		 DUTY(CONFIRM_EXISTING_AGREEMENT),
 	.releases = DUTY(MAKE_OFFER) | DUTY(OFFER_AGAIN) | DUTY(OFFER_STANDS) |
 		    DUTY(AFTER_REJECTION) | DUTY(ROUND_STANDS),
 	STARTS({DUTY_RESPOND, OWED_BY_OTHER, is_unsealed, "unless it is sealed"},
@@ -117,7 +120,7 @@ const struct move_row row_withdraw_offer = {
 	.recorded_for = C | P,
 	.rules = RULES(&rule_thread_open, &rule_offer_on_table, &rule_own_offer),
 	.derive = derive_withdrawn_offer,
-	.releases = DUTY(RESPOND) | DUTY(OFFER_STANDS),
+	.releases = DUTY(RESPOND) | DUTY(OFFER_STANDS) | DUTY(CONFIRM_EXISTING_AGREEMENT),
 	STARTS({DUTY_OFFER_AGAIN, OWED_BY_MOVER, is_negotiated, "in the strand negotiated in"},
 	       {DUTY_ROUND_STANDS, OWED_BY_NOBODY, is_negotiated, "in the strand negotiated in"}),
 	.effect = release_if_out_of_running,
@@ -135,8 +138,8 @@ const struct move_row row_accept = {
 	.stages = NEGOTIATING,
 	.recorded_for = P,
 	.rules = RULES(&rule_thread_open, &rule_chosen_first, &rule_offer_on_table,
-		       &rule_others_offer, &rule_names_digest, &rule_within_limit,
-		       &rule_guide_reason),
+		       &rule_others_offer, &rule_not_existing, &rule_names_digest,
+		       &rule_within_limit, &rule_guide_reason),
 	.derive = derive_acceptance,
 	.meets = DUTY(ACKNOWLEDGE) | DUTY(RESPOND),
 	.releases = DUTY(OFFER_STANDS) | DUTY(ANSWER) | DUTY(DECIDE_AT_PANEL) |
@@ -160,7 +163,7 @@ const struct move_row row_reject = {
 	.rules = RULES(&rule_thread_open, &rule_chosen_first, &rule_offer_on_table,
 		       &rule_others_offer),
 	.derive = derive_rejection,
-	.meets = DUTY(ACKNOWLEDGE) | DUTY(RESPOND),
+	.meets = DUTY(ACKNOWLEDGE) | DUTY(RESPOND) | DUTY(CONFIRM_EXISTING_AGREEMENT),
 	.releases = DUTY(OFFER_STANDS),
 	STARTS({DUTY_AFTER_REJECTION, OWED_BY_EITHER, NULL, NULL}),
 	.seen = SEEN_BY_THREAD,

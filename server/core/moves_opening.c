@@ -18,11 +18,12 @@ const struct move_row row_open_placement = {
 
 const struct move_row row_describe_needs = {
 	.move = MOVE_DESCRIBE_NEEDS,
-	.help = "Needs by area and outcomes, from an assessment.",
+	.help = "Needs by area and outcomes, from an assessment; of care that already ran, once "
+		"it is in force too.",
 	.sides = C,
 	.commissioner_roles = OFFICER,
-	.stages = PREPARING | INVITING | NEGOTIATING,
-	.rules = RULES(&rule_needs_sound),
+	.stages = PREPARING | INVITING | NEGOTIATING | IN_FORCE,
+	.rules = RULES(&rule_needs_wanted, &rule_needs_sound),
 	.seen = SEEN_BY_ALL,
 	.counts = true,
 };

@@ -89,6 +89,8 @@ struct rule duty_rule(const struct situation *s, enum duty duty)
 
 	if (rule.unit == UNIT_WEEKDAY)
 		rule.count = s->world->panel_weekday;
+	if (is_next_of_existing(s, duty))
+		return next_of_existing(s);
 	if ((duty == DUTY_MAKE_OFFER || duty == DUTY_OPEN_OFFERS) && is_one_of_several(s))
 		return days_until(s, closing_day(s));
 	if (duty == DUTY_MAKE_OFFER && (move == MOVE_INVITE || move == MOVE_REOPEN_INVITATION))
@@ -102,6 +104,7 @@ struct rule duty_rule(const struct situation *s, enum duty duty)
 int64_t duty_anchor(const struct situation *s, enum duty duty)
 {
 	const struct confirm_start *start = s->data;
+	const struct confirm_existing_agreement *existing = s->data;
 	const struct hold_review *review = s->data;
 	const struct offer *accepted;
 	int64_t agreed;
@@ -114,6 +117,10 @@ int64_t duty_anchor(const struct situation *s, enum duty duty)
 		agreed = london_instant(accepted->data->terms.start_day, 0, 0);
 		return agreed > s->at_us ? agreed : s->at_us;
 	}
+	if (is_next_of_existing(s, duty))
+		return s->at_us;
+	if (s->row && s->row->move == MOVE_CONFIRM_EXISTING_AGREEMENT)
+		return london_instant(existing->started_day, 0, 0);
 	if (s->row && s->row->move == MOVE_CONFIRM_START)
 		return london_instant(start->started_day, 0, 0);
 	if (s->row && s->row->move == MOVE_HOLD_REVIEW && duty == DUTY_YEARLY_REVIEW) {
@@ -149,7 +156,7 @@ bool owe(const struct situation *s, struct fact *fact, enum duty duty, enum side
 
 	if (due.state != DUE_SET)
 		return false;
-	if (outlives(s, duty, &due))
+	if (outlives(s, duty, &due) || is_past_of_existing(s, duty, &due))
 		return true;
 	opened = LIST_ADD(s->arena, opens, fact->opens.count);
 	*opened = (struct opened){

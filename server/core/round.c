@@ -72,8 +72,7 @@ bool derive_proposal(const struct situation *s, void *data, struct refusal *refu
 
 	if (!terms_complete(s->arena, &asked, &o->terms, &flaw))
 		return refuse(refusal, "terms_sound", NULL, flaw.sentence);
-	o->terms.calculation = (int64_t)s->placement->calculation_count;
-	o->terms.needs = s->placement->needs_count;
+	terms_rest_on(s->placement, &o->terms);
 	o->side = (int32_t)s->actor->side;
 	o->number = 1;
 	o->terms_digest = terms_digest(s->arena, &o->terms);

@@ -359,6 +359,9 @@ RULE(start_in_past, "start_in_past",
 	if (data->started_day > london_day(s->now_us))
 		return NO(start_in_past, "/started",
 			  "This day is still to come. Confirm the start once care has started.");
+	if (s->placement->existing)
+		return data->started_day >= first_existing_day() ||
+		       NO(start_in_past, "/started", "This day is before 1 April 2015.");
 	if (data->started_day < london_day(s->placement->opened_at_us))
 		return NO(start_in_past, "/started",
 			  "This day is before the placement was opened.");

@@ -168,6 +168,22 @@ bool outcomes_known(const struct situation *s, const struct list *refs, size_t s
 
 #define START_BEFORE_MOST 90
 
+/* How far back terms may reach: care that ran before it was brought here, to where it may. */
+static bool start_is_sound(const struct situation *s, int32_t day, struct refusal *refusal)
+{
+	bool existing = s->placement->existing ||
+			(s->row && s->row->move == MOVE_RECORD_EXISTING_AGREEMENT);
+
+	if (existing)
+		return day >= first_existing_day() ||
+		       refuse(refusal, rule_terms_sound.name, "/terms/start",
+			      TEXT("This start is before 1 April 2015. Give that day, or the one "
+				   "these terms were last changed on."));
+	return day >= london_day(s->placement->opened_at_us) - START_BEFORE_MOST ||
+	       refuse(refusal, rule_terms_sound.name, "/terms/start",
+		      TEXT("This start is more than 90 days before the placement was opened."));
+}
+
 RULE(terms_sound, "terms_sound",
      "terms can be worked out: lines, payers, quality and uplift; outcomes are known")
 {
@@ -182,9 +198,11 @@ RULE(terms_sound, "terms_sound",
 		refusal->pointer = text_printf(s->arena, "/terms%.*s", TEXT_FMT(flaw.pointer));
 		return false;
 	}
-	if (data->terms.start_day < london_day(s->placement->opened_at_us) - START_BEFORE_MOST)
-		return NO(terms_sound, "/terms/start",
-			  "This start is more than 90 days before the placement was opened.");
+	if (!start_is_sound(s, data->terms.start_day, refusal))
+		return false;
+	if (s->placement->needs && !data->terms.outcomes.count)
+		return NO(terms_sound, "/terms/outcomes",
+			  "Name the outcomes that these terms serve, by their keys.");
 	return outcomes_known(s, &data->terms.outcomes, sizeof(struct outcome_ref), refusal,
 			      "/terms/outcomes");
 }

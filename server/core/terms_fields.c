@@ -135,7 +135,8 @@ static TABLE(extension_terms, struct extension_terms, "Extension by performance"
 
 static const struct field terms_fields[] = {
 	LIST_F(terms, lines, REQ, 1, 60, &fee_line_schema, "fee lines"),
-	LIST_F(terms, outcomes, REQ, 1, 50, &outcome_ref_schema, "the outcomes these terms serve"),
+	LIST_F(terms, outcomes, 0, 0, 50, &outcome_ref_schema,
+	       "the outcomes these terms serve; at least one, once outcomes are described"),
 	LIST_F(terms, clauses, 0, 0, 60, &clause_schema, "clauses"),
 	LIST_F(terms, funding, 0, 0, 8, &funding_part_schema,
 	       "who pays what; as the placement was opened when left out"),

@@ -174,6 +174,9 @@ static const struct protocol standard =
 								NOT_DONE_MISS, NO_INT},
 				[DUTY_ANSWER_COMPLAINT] = {DUTY_ANSWER_COMPLAINT, SAME(WD(10)),
 							   LIST(three_wd), NOT_DONE_MISS, NO_INT},
+				[DUTY_CONFIRM_EXISTING_AGREEMENT] =
+					{DUTY_CONFIRM_EXISTING_AGREEMENT, SAME(WD(10)),
+					 LIST(three_wd), NOT_DONE_MISS, 7},
 				[DUTY_SIGNED_TERMS] = {DUTY_SIGNED_TERMS, SAME(WD(20)),
 						       LIST(five_and_two_wd), NOT_DONE_MISS, 7},
 			},

@@ -308,6 +308,9 @@ static void put_detail(const struct reader *r, const struct fact *fact)
 		put_competition(r, fact);
 	if (fact->kind == FACT_UPLIFT_APPLIED)
 		put_uplift(r, fact->data);
+	if (fact->kind == FACT_EXISTING_AGREEMENT_RECORDED)
+		put_day(r, "Care started on",
+			((const struct record_existing_agreement *)fact->data)->started_day);
 	if (fact->kind == FACT_DUE_CHANGED)
 		writer_printf(r->w, "%.*s.\n", TEXT_FMT(change->why));
 	if (fact_puts_offer(fact->kind) && offer->valid_until_day != NO_DAY)

@@ -14,6 +14,8 @@ struct not_taken {
 };
 
 static const struct not_taken not_taken[] = {
+	{"lead decline to inviting", "no walk begins with care that already runs; test_existing.c"},
+	{"rule not_existing", "no walk begins with care that already runs; test_existing.c"},
 	{"rule few_questions", "twenty questions are more than a walk asks; test_decide_offer.c"},
 	{"rule mediator_at_work", "a mediator is a party only while it is at work"},
 	{"rule has_offers",

@@ -89,6 +89,13 @@ struct decision core_decide(struct arena *arena, const struct world *world,
 			    const struct placement *placement, const struct actor *actor,
 			    const struct request *request, int64_t now_us);
 
+/* Two moves of one actor in one instant, of which both are made or neither: the second on what the
+ * first has made of the placement. */
+struct decision core_decide_both(struct arena *arena, const struct world *world,
+				 const struct placement *placement, const struct actor *actor,
+				 const struct request *first, const struct request *second,
+				 int64_t now_us);
+
 /* Whether the actor may make this move now, as far as can be said without a request. */
 bool core_allows(struct arena *arena, const struct world *world, const struct placement *placement,
 		 const struct actor *actor, enum move move, int64_t now_us);

@@ -229,6 +229,25 @@ struct end_absence {
 	int32_t to_day;
 };
 
+/* The terms of care that already runs, for the provider to confirm. */
+struct record_existing_agreement {
+	struct terms terms; /* first: rules read them, as of an offer */
+	struct uuid provider, home;
+	int32_t started_day;
+	int32_t next_review_day;
+	int32_t review_kind; /* enum review_kind: which the next one is */
+	struct text contract_reference;
+	int64_t number; /* derived: among the strand's offers */
+	struct digest terms_digest;
+};
+
+struct confirm_existing_agreement {
+	struct digest terms_digest; /* first: rules read it */
+	/* derived: */
+	int64_t number, agreement;
+	int32_t started_day;
+};
+
 struct outcome_result_entry {
 	struct text key;
 	int32_t result;

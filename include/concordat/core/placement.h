@@ -156,7 +156,7 @@ struct agreement {
 	int64_t corrects;    /* the version that it corrects; 0: none */
 	int32_t from_day;
 	int32_t to_day; /* the last one it covers; NO_DAY: until another version does */
-	int32_t paid_from_day; /* of an uplift; no later than it is known: at once */
+	int32_t paid_from_day; /* of an uplift; NO_DAY, or no later than it is known: at once */
 	const struct terms *terms;
 	struct digest terms_digest;
 };
@@ -255,6 +255,8 @@ struct placement {
 	int64_t recorded_at_us; /* of the last fact */
 	struct digest last_header;
 	int32_t started_day; /* NO_DAY until confirmed */
+	/* care that ran before it was brought here, as last recorded; NULL: it begins here */
+	const struct record_existing_agreement *existing;
 	int32_t ended_entry; /* 0: not ended */
 	int32_t last_day;    /* that is paid for; NO_DAY until it ends, or nothing was agreed */
 	struct end_notice notice;

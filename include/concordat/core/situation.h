@@ -190,6 +190,20 @@ bool derive_funding_change(const struct situation *s, void *data, struct refusal
 bool derive_absence(const struct situation *s, void *data, struct refusal *refusal);
 bool derive_absence_end(const struct situation *s, void *data, struct refusal *refusal);
 
+/* ---- existing.c: care that already ran when it was brought here ---- */
+
+extern const struct named_rule rule_nobody_invited, rule_existing_sound, rule_existing_on_table,
+	rule_not_existing, rule_decline_in_time, rule_needs_wanted;
+/* No day of it that is stated is before this one. */
+int32_t first_existing_day(void);
+bool derive_existing_agreement(const struct situation *s, void *data, struct refusal *refusal);
+bool derive_existing_confirmation(const struct situation *s, void *data, struct refusal *refusal);
+/* Whether the duty is its next review, as it was stated, and by which rule from now. */
+bool is_next_of_existing(const struct situation *s, enum duty duty);
+struct rule next_of_existing(const struct situation *s);
+/* Whether the duty is a review of it that is not owed any more. */
+bool is_past_of_existing(const struct situation *s, enum duty duty, const struct due *due);
+
 /* ---- uplifting.c, extending.c: what the agreement itself lets change ---- */
 
 extern const struct named_rule rule_uplift_covered, rule_has_uplift_method, rule_uplifted_once,
@@ -218,6 +232,11 @@ struct evidence evidence_kept(const struct situation *s);
 
 /* A fact of the situation's moment, with nothing in it yet. */
 struct fact *fact_begin(const struct situation *s, enum fact_kind kind);
+
+/* ---- meet.c ---- */
+
+/* What the row meets, releases, pauses and resumes; false when a date cannot be counted. */
+bool move_clocks(const struct situation *s, struct fact *fact);
 
 /* ---- owe.c: obligations that a fact opens, ends and moves ---- */
 
@@ -291,6 +310,9 @@ bool derive_sitting(const struct situation *s, void *data, struct refusal *refus
 bool derive_invitation(const struct situation *s, void *data, struct refusal *refusal);
 bool derive_question(const struct situation *s, void *data, struct refusal *refusal);
 bool derive_offer(const struct situation *s, void *data, struct refusal *refusal);
+/* Fills which calculation and description of needs they stand beside: the newest, where there are
+ * any. */
+void terms_rest_on(const struct placement *placement, struct terms *terms);
 bool derive_withdrawn_offer(const struct situation *s, void *data, struct refusal *refusal);
 bool derive_acceptance(const struct situation *s, void *data, struct refusal *refusal);
 bool derive_rejection(const struct situation *s, void *data, struct refusal *refusal);

@@ -358,7 +358,8 @@
 	X(DUTY_EXIT_PLAN, "exit_plan")                       \
 	X(DUTY_HANDOVER_PLAN, "handover_plan")               \
 	X(DUTY_ACKNOWLEDGE_COMPLAINT, "acknowledge_complaint") \
-	X(DUTY_ANSWER_COMPLAINT, "answer_complaint")
+	X(DUTY_ANSWER_COMPLAINT, "answer_complaint") \
+	X(DUTY_CONFIRM_EXISTING_AGREEMENT, "confirm_existing_agreement")
 
 #define MOVES(X)                                             \
 	X(MOVE_OPEN_PLACEMENT, "open_placement")             \
@@ -383,6 +384,8 @@
 	X(MOVE_SIGN_TOP_UP, "sign_top_up")                   \
 	X(MOVE_RECORD_ABSENCE, "record_absence")             \
 	X(MOVE_END_ABSENCE, "end_absence")                   \
+	X(MOVE_RECORD_EXISTING_AGREEMENT, "record_existing_agreement") \
+	X(MOVE_CONFIRM_EXISTING_AGREEMENT, "confirm_existing_agreement") \
 	X(MOVE_HOLD_REVIEW, "hold_review")                   \
 	X(MOVE_GIVE_FEEDBACK, "give_feedback")               \
 	X(MOVE_REQUEST_REVIEW, "request_review")             \
@@ -459,6 +462,8 @@
 	X(FACT_TOP_UP_SIGNED, "top_up_signed")                   \
 	X(FACT_ABSENCE_RECORDED, "absence_recorded")             \
 	X(FACT_ABSENCE_ENDED, "absence_ended")                   \
+	X(FACT_EXISTING_AGREEMENT_RECORDED, "existing_agreement_recorded") \
+	X(FACT_EXISTING_AGREEMENT_CONFIRMED, "existing_agreement_confirmed") \
 	X(FACT_REVIEW_HELD, "review_held")                       \
 	X(FACT_FEEDBACK_GIVEN, "feedback_given")                 \
 	X(FACT_REVIEW_REQUESTED, "review_requested")             \

@@ -10,11 +10,17 @@ struct dates {
 	const char *from, *started;
 };
 
+static struct list method_weights; /* of the uplift that offers agree; none: no method */
+
 static struct make_offer offer_from(int64_t weekly_p, const char *from)
 {
 	struct make_offer offer = offer_of(weekly_p);
 
 	offer.terms.start_day = on(from);
+	if (method_weights.count) {
+		offer.terms.uplift.basis = UPLIFT_WEIGHTED;
+		offer.terms.uplift.weights = method_weights;
+	}
 	return offer;
 }
 
@@ -196,6 +202,41 @@ static void arrears_of_a_rise_are_counted_by_the_night(void **state)
 	assert_int_equal(adjustment(&account, 0)->nights, 63);
 	assert_int_equal(adjustment(&account, 0)->from_day, on("2026-04-06"));
 	assert_int_equal(adjustment(&account, 0)->to_day, on("2026-06-07"));
+	assert_int_equal(adjustment(&account, 0)->difference.total_p, 27846);
+	assert_closes(&account);
+}
+
+/* Announced on 20 May from Easter Monday, paid from 8 June: what is charged until then is the old
+ * fee, and what is known is the new one. */
+static void an_uplift_is_paid_with_its_arrears_from_the_day_it_says(void **state)
+{
+	static const struct dates dates = {"2026-01-05 10:00", "2026-01-06 10:00",
+					   "2026-01-12 10:00", "2026-01-12", "2026-01-12"};
+	static struct index_rise rises[] = {{.index = COST_INDEX_NLW, .percent_r = 41000},
+					    {.index = COST_INDEX_CPI, .percent_r = 30000}};
+	static struct uplift_weight weights[] = {{COST_INDEX_NLW, 737000},
+						 {COST_INDEX_CPI, 263000}};
+	struct apply_uplift uplift;
+	struct account account;
+
+	(void)state;
+	method_weights = LIST_OF(weights);
+	play_first(81200, &dates);
+	method_weights = (struct list){0};
+	schema_clear(move_schema(MOVE_APPLY_UPLIFT), &uplift);
+	uplift.figures.from_day = on("2026-04-06");
+	uplift.figures.rises = LIST_OF(rises);
+	uplift.paid_from_day = on("2026-06-08");
+	must(&officer, MOVE_APPLY_UPLIFT, &uplift, at("2026-05-20 10:00"));
+	account = account_between("2026-05-25", "2026-05-31", "2026-05-20 12:00");
+	assert_int_equal(account.charged.total_p, 81200);
+	assert_int_equal(account.adjusted.total_p, 3094);
+	assert_int_equal(account.due.total_p, 84294);
+	account = account_between("2026-01-12", "2026-06-21", "2026-05-20 12:00");
+	assert_int_equal(account.adjustments.count, 1);
+	assert_int_equal(adjustment(&account, 0)->known_day, on("2026-05-20"));
+	assert_int_equal(adjustment(&account, 0)->paid_day, on("2026-06-08"));
+	assert_int_equal(adjustment(&account, 0)->nights, 63);
 	assert_int_equal(adjustment(&account, 0)->difference.total_p, 27846);
 	assert_closes(&account);
 }
@@ -449,6 +490,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(care_begins_on_interim_terms_and_what_is_signed_is_put_right),
 		TEST(arrears_of_a_rise_are_counted_by_the_night),
+		TEST(an_uplift_is_paid_with_its_arrears_from_the_day_it_says),
 		TEST(a_fall_from_the_first_day_is_credited),
 		TEST(one_fee_is_paid_through_the_day_before_the_next_begins),
 		TEST(interim_terms_are_agreed_by_the_same_figures_only),

@@ -33,6 +33,7 @@ static bool one_in(uint32_t n)
 static struct placement *p;
 static int64_t clock_us;
 static int32_t first_day; /* about when it all begins */
+static bool paid_later;   /* by then something was known that is not charged yet */
 
 static void record(enum fact_kind kind, enum side side, const void *data, size_t size)
 {
@@ -110,6 +111,26 @@ static void sign_some_terms(void)
 	RECORD(FACT_SIGNED, SIDE_PROVIDER, sign);
 }
 
+/* Announced, and paid from a day that may be weeks on. */
+static void uplift(void)
+{
+	const struct agreement *agreed = placement_agreement(p);
+	struct apply_uplift data;
+
+	schema_clear(move_schema(MOVE_APPLY_UPLIFT), &data);
+	data.terms = *agreed->terms;
+	data.terms.weekly_p += random_below(9000);
+	if (data.terms.quality.payable_p != NO_INT)
+		data.terms.quality.payable_p += random_below(9000);
+	data.figures.from_day = some_day();
+	data.paid_from_day = london_day(clock_us) + (int32_t)random_below(90) - 20;
+	data.uplifted = agreed->number;
+	data.version = agreed->number + 1;
+	data.to_day = NO_DAY;
+	paid_later = true;
+	RECORD(FACT_UPLIFT_APPLIED, SIDE_COMMISSIONER, data);
+}
+
 static void enter_some_interim(void)
 {
 	struct agree_interim_terms terms = {40000 + random_below(90000), INTERIM_FINAL, some_day(),
@@ -146,7 +167,7 @@ static void something_happens(void)
 {
 	struct change_funding funding;
 
-	switch (random_below(6)) {
+	switch (random_below(7)) {
 	case 0:
 	case 1:
 		sign_some_terms();
@@ -156,6 +177,9 @@ static void something_happens(void)
 		break;
 	case 3:
 		start_some_day(); /* as a correction has it */
+		break;
+	case 4:
+		uplift();
 		break;
 	default:
 		funding =
@@ -172,6 +196,7 @@ static void play_some_history(void)
 	struct end_care ended = {.reason = ENDING_COMPLETED};
 
 	p = placement_new(arena, authority, placement_id);
+	paid_later = false;
 	first_day = on("2026-02-20");
 	clock_us = london_instant(first_day, 9, 0);
 	open.funding = some_funding();
@@ -302,7 +327,7 @@ static void one_history(void)
 	it_is_rounded_once(&account);
 	if (histories % 5 == 0)
 		it_can_be_cut(&account, known_at_us);
-	if (histories % NIGHTLY_EVERY == 0) {
+	if (histories % NIGHTLY_EVERY == 0 && !paid_later) {
 		account = ask(p->recorded_at_us, from, first_day + 250);
 		it_was_charged_night_by_night(&account);
 	}

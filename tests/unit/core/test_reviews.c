@@ -313,6 +313,19 @@ static void other_decisions_open_nothing(void **state)
 	assert_null(newest(DUTY_RECALCULATE, SIDE_COMMISSIONER));
 }
 
+static void an_offer_in_the_round_begins_no_earlier_than_the_agreement(void **state)
+{
+	struct request_recalculation request = {.reason = SAID("Less one-to-one")};
+	struct make_offer offer = offer_of(160000);
+
+	(void)state;
+	play_reviewed();
+	must(&officer, MOVE_REQUEST_RECALCULATION, &request, at("2026-08-18 10:00"));
+	offer.terms.start_day = on("2026-05-17");
+	refused_at(&negotiator, MOVE_MAKE_OFFER, &offer, at("2026-08-19 10:00"), "begins_in_force",
+		   "/terms/start");
+}
+
 /* ---- by which model ---- */
 
 static struct cost_model next_model;
@@ -436,6 +449,7 @@ int main(void)
 		TEST(a_review_that_decides_it_opens_the_round),
 		TEST(it_is_owed_in_a_round_that_is_open_already),
 		TEST(other_decisions_open_nothing),
+		TEST(an_offer_in_the_round_begins_no_earlier_than_the_agreement),
 		TEST(the_model_that_governs_is_used_though_it_is_not_in_effect),
 		TEST(a_newer_version_that_is_stated_is_what_is_owed),
 		TEST(a_model_stated_is_whole_loaded_and_newer),
