@@ -14,7 +14,7 @@
 #include "fill_copy.h"
 
 #define STEP_US (20 * US_PER_SECOND) /* from one fact to the next */
-#define STEPS_MOST 10
+#define STEPS_MOST 11
 #define WANTED_DAYS 90
 #define FILE_MOST (1 << 20)
 #define FEES 500 /* a pound from one to the next */
@@ -119,6 +119,7 @@ static const struct step in_force[] = {
 	{MOVE_ACCEPT, OFFICER, AGREEING},
 	{MOVE_SIGN, SIGNATORY, AGREEING},
 	{MOVE_SIGN, NEGOTIATOR, AGREEING},
+	{MOVE_CONFIRM_START, OFFICER, "{\"started\":\"2000-01-01\"}"},
 };
 
 #define STEPS(list) list, sizeof(list) / sizeof((list)[0])
@@ -299,6 +300,7 @@ static const void *request_of(const struct making *m, const struct placement *be
 	struct make_offer *offer = data;
 	struct accept *accept = data;
 	struct sign *sign = data;
+	struct confirm_start *start = data;
 
 	if (step->move == MOVE_OPEN_PLACEMENT) {
 		open->wanted_start_day = m->makers->wanted_day;
@@ -315,6 +317,8 @@ static const void *request_of(const struct making *m, const struct placement *be
 		accept->terms_digest = before->threads[0].offers[0].data->terms_digest;
 	} else if (step->move == MOVE_SIGN) {
 		sign->terms_digest = before->threads[0].offers[0].data->terms_digest;
+	} else if (step->move == MOVE_CONFIRM_START) {
+		start->started_day = london_day(before->opened_at_us);
 	}
 	return data;
 }

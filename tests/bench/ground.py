@@ -136,10 +136,11 @@ class Ground:
     def settle(self):
         self.cluster.psql("checkpoint", "postgres")
 
-    def load(self, what, port, connections, seconds, rows, body=None, first=None):
+    def load(self, what, port, connections, seconds, rows, body=None, first=None, rest=None):
         command = [LOAD, what, "--port", str(port), "--connections", str(connections), "--seconds", str(seconds), "--rows", rows]
         command += ["--body", body] if body else []
         command += ["--first", str(first)] if first else []
+        command += ["--rest", rest] if rest else []
         return json.loads(run(command))
 
 

@@ -3,7 +3,7 @@
  * the last is here.
  *
  *   load moves --port P --connections C --seconds S --rows moves.tsv --body offer.json [--first N]
- *   load reads --port P --connections C --seconds S --rows reads.tsv [--first N]
+ *   load reads --port P --connections C --seconds S --rows reads.tsv [--first N] [--rest /account]
  *
  * A connection has placements of its own and takes them in turn, so nobody waits for a stranger's
  * placement. In moves the council and the provider make offers by turns, and the rows are written
@@ -51,8 +51,9 @@ static struct {
 	unsigned int connections;
 	double seconds;
 	const char *rows, *body;
+	const char *rest; /* of the path, behind the placement */
 	size_t first;
-} want = {.port = 8440, .connections = 1, .seconds = 5};
+} want = {.port = 8440, .connections = 1, .seconds = 5, .rest = ""};
 
 static struct row *rows;
 static size_t row_count, rows_used;
@@ -167,9 +168,9 @@ static int write_move(struct connection *c, char *out)
 static int write_read(struct connection *c, char *out)
 {
 	return snprintf(out, REQUEST_MOST,
-			"GET /v1/placements/%s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n"
+			"GET /v1/placements/%s%s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n"
 			"Authorization: Bearer %s\r\n\r\n",
-			c->row->placement, want.port, c->row->token[0]);
+			c->row->placement, want.rest, want.port, c->row->token[0]);
 }
 
 static void send_next(struct connection *c)
@@ -321,6 +322,8 @@ static void take_words(int argc, char **argv)
 			want.body = argv[i + 1];
 		else if (!strcmp(argv[i], "--first"))
 			want.first = strtoul(argv[i + 1], NULL, 10);
+		else if (!strcmp(argv[i], "--rest"))
+			want.rest = argv[i + 1];
 		else
 			give_up(argv[i]);
 	}

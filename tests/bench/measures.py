@@ -269,6 +269,27 @@ def preview(service, secret, expected=None):
     return seconds
 
 
+def accounts(ground, table, database, folder, council, plan):
+    """What each payer pays for a quarter of a year, as known on a day, beside the plain view of the same placements."""
+    rows = os.path.join(folder, "accounts.tsv")
+    ids = ground.cluster.psql("select id from placement where stage = 'in_force' order by id", database)
+    with open(rows, "w", encoding="ascii") as file:
+        file.writelines(f"{row[0]}\t{council}\n" for row in ids)
+    today = datetime.date.today()
+    rest = f"/account?as_known_on={today}&to={today + datetime.timedelta(days=270)}"
+    rates = {}
+    table.head(f"An account as known on a day, {len(ids):,} placements, 64 connections", "reads/s", "50% ms", "99% ms")
+    for state, first in (("each once", None), ("512 again and again", 512)):
+        for what, path in (("the placement", None), ("its account", rest)):
+            with Service(ground, database, **QUIET) as service:  # with nothing held
+                found = ground.load("reads", service.port, 64, plan.seconds, rows, first=first, rest=path)
+            rates[what, state] = found["per_second"]
+            table.line(f"{what}, {state}", found["per_second"], found["p50_ms"], found["p99_ms"])
+    for name, state in (("account_as_known", "512 again and again"), ("account_as_known_cold", "each once")):
+        ours = rates["its account", state]
+        table.figure(name, round(ours, 1), "reads/s", ours / rates["the placement", state])
+
+
 def uplifts(ground, table, plan):
     """One authority's agreements, and those of a provider who has a quarter of them; the first one after a start is
     told apart. Memory: what the daemon holds more after these than after one of the same."""
@@ -282,6 +303,7 @@ def uplifts(ground, table, plan):
         seconds = [preview(service, council, plan.in_force) for _ in range(UPLIFT_TIMES)]
         grown = service.rss_mib() - before
         asked = [preview(service, provider) for _ in range(UPLIFT_TIMES)]
+    accounts(ground, table, database, folder, council, plan)
     ground.drop(database)
     table.head(f"What an uplift would make of {plan.in_force:,} agreements in force, half with a method of their own", "seconds")
     table.line("the authority, just after a start", round(cold, 2))
