@@ -10,7 +10,7 @@ void end_placement(struct placement *p, enum end_reason reason, const struct fac
 /* apply_strand.c */
 struct thread *fact_thread(struct placement *p, const struct fact *fact);
 void end_thread(struct thread *thread, enum thread_state state, const struct fact *fact);
-/* Adds a party and counts for it what it may see so far. */
+/* Adds a party and counts for it what it may see so far. thread: NULL, it has none. */
 void add_party(struct placement *p, struct uuid organisation, enum side side,
 	       const struct thread *thread, const struct fact *fact);
 struct offer *add_offer(struct placement *p, struct thread *thread, const struct fact *fact,
@@ -20,6 +20,12 @@ void apply_invited(struct placement *p, const struct fact *fact);
 bool apply_in_strand(struct placement *p, const struct fact *fact);
 bool apply_lapsed_strand(struct placement *p, const struct fact *fact, struct thread *thread,
 			 const struct lapse_row *row);
+
+/* apply_served.c */
+/* What was recorded although the notice was not served, before its clock is stopped. */
+bool apply_voids(struct placement *p, const struct fact *fact);
+/* What a fact of a notice says of an action whose date it changes. */
+void apply_service(struct obligation *o, const struct fact *fact);
 
 /* apply_mediation.c */
 bool apply_mediation(struct placement *p, const struct fact *fact);

@@ -161,7 +161,7 @@ static bool outlives(const struct situation *s, enum duty duty, const struct due
 /* An offer clock that begins while its owner's question has no answer is paused from the start. */
 static bool waits_for_answer(const struct situation *s, enum duty duty, enum side owed_by)
 {
-	return duty == DUTY_OFFER_AGAIN && asked_in_vain(s, owed_by);
+	return duty == DUTY_OFFER_AGAIN && asked_in_vain(s, owed_by, 0);
 }
 
 bool owe(const struct situation *s, struct fact *fact, enum duty duty, enum side owed_by,
@@ -202,7 +202,9 @@ bool owe(const struct situation *s, struct fact *fact, enum duty duty, enum side
 
 static int64_t subject_of(const struct situation *s, enum duty duty)
 {
-	return duty == DUTY_ANSWER ? (int64_t)s->thread->question_count + 1 : NO_INT;
+	return duty == DUTY_ANSWER || duty == DUTY_WAIT_FOR_ANSWER
+		       ? (int64_t)s->thread->question_count + 1
+		       : NO_INT;
 }
 
 static bool owe_start(const struct situation *s, struct fact *fact, const struct start *start)
@@ -273,6 +275,8 @@ void end_obligation(const struct situation *s, struct fact *fact, const struct o
 		return;
 	if (state == OBLIGATION_MET && o->due_at_us < done_at(s))
 		state = OBLIGATION_MET_LATE;
+	if (state == OBLIGATION_LAPSED && obligation_waits_for_service(o))
+		state = OBLIGATION_RELEASED; /* no time of its owner's has run out */
 	*LIST_ADD(s->arena, closes, fact->closes.count) = (struct closed){
 		.entry = o->entry, .n = o->n, .state = (int32_t)state, .due_at_us = o->due_at_us};
 	fact->closes.items = closes;
@@ -280,6 +284,9 @@ void end_obligation(const struct situation *s, struct fact *fact, const struct o
 
 bool obligation_is_here(const struct situation *s, const struct obligation *o)
 {
+	/* what is the representative's is of no strand, and goes with none */
+	if (s->thread && o->owed_by == SIDE_REPRESENTATIVE)
+		return false;
 	return !s->thread || !o->thread || o->thread == s->thread->number;
 }
 
@@ -289,7 +296,7 @@ void end_duties(const struct situation *s, struct fact *fact, uint64_t duties,
 	for (size_t i = 0; i < s->placement->obligation_count; i++) {
 		const struct obligation *o = &s->placement->obligations[i];
 
-		if ((duties & BIT(o->duty)) && obligation_is_here(s, o))
+		if ((duties & BIT(o->duty)) && (duties == EVERY_DUTY || obligation_is_here(s, o)))
 			end_obligation(s, fact, o, state);
 	}
 }
@@ -331,6 +338,11 @@ struct due_change *set_due(const struct situation *s, struct fact *fact, const s
 	return change;
 }
 
+static bool stands_still(const struct obligation *o)
+{
+	return obligation_is_paused(o) || obligation_waits_for_service(o);
+}
+
 bool stretch_due(const struct situation *s, struct fact *fact, const struct obligation *o,
 		 int64_t more, const char *why)
 {
@@ -340,10 +352,10 @@ bool stretch_due(const struct situation *s, struct fact *fact, const struct obli
 
 	rule.count += (int32_t)more;
 	due = due_derive(s->world->calendar, rule, o->anchor_us, o->pauses, o->pause_count);
-	if (due.state != DUE_SET && !obligation_is_paused(o))
+	if (due.state != DUE_SET && !stands_still(o))
 		return false;
-	change = obligation_is_paused(o) ? change_of(s, fact, o, NEVER_US, why)
-					 : set_due(s, fact, o, &due, why);
+	change = stands_still(o) ? change_of(s, fact, o, NEVER_US, why)
+				 : set_due(s, fact, o, &due, why);
 	change->unit = (int32_t)rule.unit;
 	change->count = rule.count;
 	return true;

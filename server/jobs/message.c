@@ -10,115 +10,7 @@
 #include <string.h>
 
 #include "concordat/core/protocol.h"
-
-struct fact_words {
-	const char *subject;
-	const char *did;	/* after "The commissioner" or "You" */
-	const char *did_to_you; /* the same, as the other side reads it; NULL: no different */
-};
-
-static const struct fact_words fact_words[FACT_COUNT] = {
-	[FACT_PLACEMENT_OPENED] = {"placement opened", "opened the placement", NULL},
-	[FACT_NEEDS_DESCRIBED] = {"needs and outcomes described",
-				  "described the needs and the outcomes", NULL},
-	[FACT_INVOLVEMENT_RECORDED] = {"involvement recorded",
-				       "recorded how the person was involved", NULL},
-	[FACT_CALCULATED] = {"guide range calculated", "calculated the guide range for the fee",
-			     NULL},
-	[FACT_PANEL_REFERRED] = {"referred to panel", "referred the placement to panel", NULL},
-	[FACT_PANEL_DECIDED] = {"panel decision recorded", "recorded the panel's decision", NULL},
-	[FACT_INVITED] = {"invitation to make an offer", "invited a provider to make an offer",
-			  "invited you to make an offer"},
-	[FACT_ACKNOWLEDGED] = {"invitation acknowledged", "acknowledged the invitation", NULL},
-	[FACT_DECLINED] = {"invitation declined", "declined the invitation", NULL},
-	[FACT_ASKED] = {"question asked", "asked a question", "asked you a question"},
-	[FACT_ANSWERED] = {"question answered", "answered a question", "answered your question"},
-	[FACT_OFFER_MADE] = {"offer made", "made an offer", "made you an offer"},
-	[FACT_OFFER_WITHDRAWN] = {"offer withdrawn", "withdrew an offer", NULL},
-	[FACT_ACCEPTED] = {"offer accepted", "accepted an offer", "accepted your offer"},
-	[FACT_REJECTED] = {"offer rejected", "rejected an offer", "rejected your offer"},
-	[FACT_SIGNED] = {"terms signed", "signed the agreed terms", NULL},
-	[FACT_START_CONFIRMED] = {"start of care confirmed", "confirmed that care has started",
-				  NULL},
-	[FACT_REVIEW_HELD] = {"review held", "recorded a review", NULL},
-	[FACT_WITHDRAWN] = {"placement withdrawn", "withdrew the placement, which ends it", NULL},
-	[FACT_INVITATION_REOPENED] = {"invitation open again", "opened an invitation again",
-				      "opened your invitation again"},
-	[FACT_PROVIDER_CHOSEN] = {"provider chosen", "chose among the offers", NULL},
-	[FACT_IDENTITY_SHARED] = {"identity shared", "told the provider who the person is", NULL},
-	[FACT_PROVIDER_ASSESSED] = {"assessment made", "assessed whether it can meet the needs",
-				    NULL},
-	[FACT_MEDIATION_PROPOSED] = {"mediation proposed", "proposed mediation", NULL},
-	[FACT_MEDIATION_CONSENTED] = {"mediation agreed",
-				      "consented to mediation; every clock is paused", NULL},
-	[FACT_MEDIATION_REFUSED] = {"mediation refused", "would not mediate", NULL},
-	[FACT_MEDIATOR_NOMINATED] = {"mediator named", "named a mediator", NULL},
-	[FACT_MEDIATOR_AGREED] = {"mediator agreed", "agreed to the mediator named", NULL},
-	[FACT_MEDIATOR_APPOINTED] = {"mediator appointed",
-				     "recorded the mediator whom the appointing body named", NULL},
-	[FACT_SETTLEMENT_PROPOSED] = {"settlement proposed", "proposed a settlement",
-				      "proposed a settlement to you"},
-	[FACT_SETTLEMENT_ACCEPTED] = {"settlement accepted", "accepted the settlement", NULL},
-	[FACT_MEDIATION_LEFT] = {"mediation left", "left the mediation; clocks go on", NULL},
-	[FACT_MEDIATION_CONCLUDED] = {"mediation concluded",
-				      "concluded the mediation; clocks go on", NULL},
-	[FACT_TIMESCALE_CHANGE_ASKED] = {"more time asked for", "asked for more time", NULL},
-	[FACT_TIMESCALE_CHANGED] = {"more time agreed", "agreed to more time", NULL},
-	[FACT_EXTENSION_REMOVED] = {"extension taken back", "asked to take an extension back",
-				    NULL},
-	[FACT_MESSAGE_SENT] = {"message", "sent a message", "sent you a message"},
-	[FACT_NOTE_WRITTEN] = {"note", "wrote a note", NULL},
-	[FACT_DOCUMENT_ATTACHED] = {"document attached", "attached a document", NULL},
-	[FACT_ENTRY_DISPUTED] = {"entry disputed", "disputed an entry", NULL},
-	[FACT_OFFERS_OPENED] = {"offers opened", "opened the offer at the closing time", NULL},
-	[FACT_DUE_CHANGED] = {"dates changed", "moved dates by a newer calendar", NULL},
-	[FACT_MISSED] = {"not done in time", NULL, NULL},
-	[FACT_LAPSED] = {"expired", NULL, NULL},
-};
-
-/* The same, as the one whom it makes mediator reads it. */
-static const char *const mediator_words[FACT_COUNT] = {
-	[FACT_MEDIATOR_AGREED] = "agreed, as the other side has, that you mediate",
-	[FACT_MEDIATOR_APPOINTED] = "recorded that the appointing body named you as mediator",
-};
-
-struct duty_words {
-	const char *action;  /* what is to be done */
-	const char *expires; /* what runs out when it is not */
-	bool commissioners_own;
-};
-
-static const struct duty_words duty_words[DUTY_COUNT] = {
-	[DUTY_DECIDE_AT_PANEL] = {"decide at panel", "the time to decide at panel", true},
-	[DUTY_ACKNOWLEDGE] = {"acknowledge the invitation", "the time to acknowledge it", false},
-	[DUTY_MAKE_OFFER] = {"make an offer", "the invitation to make an offer", false},
-	[DUTY_ANSWER] = {"answer the question", "the time to answer the question", false},
-	[DUTY_RESPOND] = {"respond to the offer", "the time to respond to the offer", false},
-	[DUTY_OFFER_STANDS] = {"deal with the offer", "the offer", false},
-	[DUTY_AFTER_REJECTION] = {"make another offer after the rejection",
-				  "the right to make another offer after the rejection", false},
-	[DUTY_OFFER_AGAIN] = {"make an offer in place of the last one",
-			      "the time to make another offer", false},
-	[DUTY_ROUND_STANDS] = {"reach an agreement", "the negotiation", false},
-	[DUTY_SIGN] = {"sign the agreed terms", "the time to sign the agreed terms", false},
-	[DUTY_ACCEPTANCE_STANDS] = {"sign the accepted offer", "the acceptance of the offer",
-				    false},
-	[DUTY_CONFIRM_START] = {"confirm the start of care", "the time to confirm the start",
-				false},
-	[DUTY_FIRST_REVIEW] = {"hold the first review", "the time for the first review", false},
-	[DUTY_THREE_MONTH_REVIEW] = {"hold the three-month review",
-				     "the time for the three-month review", false},
-	[DUTY_YEARLY_REVIEW] = {"hold the yearly review", "the time for the yearly review", false},
-	[DUTY_OPEN_OFFERS] = {"open the offers", "the seal on the offers", false},
-	[DUTY_CONSENT_TO_MEDIATION] = {"consent to mediation", "the proposal to mediate", false},
-	[DUTY_AGREE_MEDIATOR] = {"agree a mediator", "the time to agree a mediator", false},
-	[DUTY_APPOINT_MEDIATOR] = {"have a mediator appointed",
-				   "the time to have a mediator appointed", false},
-	[DUTY_MEDIATE] = {"mediate", "the mediation", false},
-	[DUTY_DISPUTE_ENTRY] = {"dispute the entry", "the right to dispute the entry", false},
-	[DUTY_RECORD_INVOLVEMENT] = {"record how the person was involved",
-				     "the time to record how the person was involved", true},
-};
+#include "message_words.h"
 
 static const char *const review_words[REVIEW_KIND_COUNT] = {
 	[REVIEW_FIRST] = "first", [REVIEW_THREE_MONTH] = "three-month", [REVIEW_YEARLY] = "yearly"};
@@ -155,10 +47,12 @@ static const char *side_words(const struct reader *r, int32_t side, bool first)
 	return first ? "The service" : "the service";
 }
 
-static bool is_told_of(const struct reader *r, enum duty duty, int64_t thread)
+static bool is_told_of(const struct reader *r, enum duty duty, int32_t owed_by, int64_t thread)
 {
 	if (r->party->side == SIDE_COMMISSIONER)
 		return true;
+	if (r->party->side == SIDE_REPRESENTATIVE)
+		return duty_concerns_person(duty, (enum side)owed_by);
 	return !duty_words[duty].commissioners_own && (!thread || thread == r->party->thread);
 }
 
@@ -204,7 +98,7 @@ static void put_opened(const struct reader *r, const struct fact *fact)
 	bool any = false;
 
 	for (size_t i = 0; i < fact->opens.count; i++) {
-		if (!is_told_of(r, (enum duty)opens[i].duty, opens[i].thread))
+		if (!is_told_of(r, (enum duty)opens[i].duty, opens[i].owed_by, opens[i].thread))
 			continue;
 		if (!any)
 			writer_puts(r->w, "\nActions due from this:\n");
@@ -235,14 +129,16 @@ static void put_changed(const struct reader *r, const struct fact *fact)
 		const struct obligation *o = placement_obligation(
 			r->placement, (int32_t)changes[i].entry, (int32_t)changes[i].n);
 
-		if (!o || !is_told_of(r, o->duty, o->thread))
+		if (!o || !is_told_of(r, o->duty, (int32_t)o->owed_by, o->thread))
 			continue;
 		if (!any)
 			writer_puts(r->w, "\nDates that moved:\n");
 		any = true;
 		put_whose(r, o);
 		if (changes[i].new_due_at_us == NEVER_US) {
-			writer_puts(r->w, "has no date while it is paused.\n");
+			writer_puts(r->w, fact->kind == FACT_NOT_SERVED
+						  ? "has no date while it is not served.\n"
+						  : "has no date while it is paused.\n");
 			continue;
 		}
 		writer_puts(r->w, "now by ");
@@ -269,16 +165,29 @@ static bool is_told_of_any(const struct reader *r, const struct fact *fact)
 		const struct obligation *o = placement_obligation(
 			r->placement, (int32_t)changes[i].entry, (int32_t)changes[i].n);
 
-		if (o && is_told_of(r, o->duty, o->thread))
+		if (o && is_told_of(r, o->duty, (int32_t)o->owed_by, o->thread))
 			return true;
 	}
 	return false;
+}
+
+/* It runs out, or is a right: nobody is late with it. */
+static bool is_nobodys(int32_t owed_by)
+{
+	return owed_by == SIDE_TIME || owed_by == SIDE_EITHER;
 }
 
 static void put_missed(const struct reader *r, const struct not_done *data)
 {
 	const struct duty_words *words = &duty_words[data->duty];
 
+	if (is_nobodys(data->owed_by)) {
+		writer_printf(r->w, "There was time to %s until ", words->action);
+		put_instant(r, data->due_at_us);
+		writer_puts(r->w, ".\n\nCare has started, so nothing ends by itself. Both sides "
+				  "are reminded until it is settled.\n");
+		return;
+	}
 	writer_printf(r->w, "Not done in time: \"%s\" was due from %s by ", words->action,
 		      side_words(r, data->owed_by, false));
 	put_instant(r, data->due_at_us);
@@ -320,6 +229,19 @@ static void put_competition(const struct reader *r, const struct fact *fact)
 			      provider ? "Your" : "This");
 }
 
+static void put_not_served(const struct reader *r, const struct not_served *data)
+{
+	if (data->side == (int32_t)r->party->side)
+		writer_puts(r->w, "You could not be reached by e-mail. Your clock starts when you "
+				  "open the placement, or are told in another way.\n");
+	else
+		writer_puts(r->w, "Telephone or write, and record it: the clock starts then, or "
+				  "when they open the placement.\n");
+	if (data->voids.count)
+		writer_puts(r->w, "What was recorded meanwhile as not done in time, or as expired, "
+				  "is void.\n");
+}
+
 /* What the kind's own data adds: dates and numbers only. */
 static void put_detail(const struct reader *r, const struct fact *fact)
 {
@@ -336,6 +258,8 @@ static void put_detail(const struct reader *r, const struct fact *fact)
 	}
 	if (fact->kind == FACT_OFFERS_OPENED || fact->kind == FACT_PROVIDER_CHOSEN)
 		put_competition(r, fact);
+	if (fact->kind == FACT_NOT_SERVED)
+		put_not_served(r, fact->data);
 	if (fact->kind == FACT_DUE_CHANGED)
 		writer_printf(r->w, "%.*s.\n", TEXT_FMT(change->why));
 	if (fact->kind == FACT_OFFER_MADE && offer->valid_until_day != NO_DAY)
@@ -357,9 +281,12 @@ static void put_detail(const struct reader *r, const struct fact *fact)
 			      TEXT_FMT(day_words(r->arena, review->held_day)));
 }
 
-/* What is between the sides is done to the other one, and what a mediator does to both. */
+/* What is between the sides is done to the other one, and what a mediator does to both; what
+ * whoever represents the person sees of messages is to them. */
 static bool is_between(const struct reader *r, const struct fact *fact)
 {
+	if (r->party->side == SIDE_REPRESENTATIVE || fact->side == SIDE_REPRESENTATIVE)
+		return true;
 	return r->party->side != SIDE_MEDIATOR &&
 	       (r->party->side == SIDE_PROVIDER || fact->side == SIDE_PROVIDER ||
 		fact->side == SIDE_MEDIATOR);
@@ -412,6 +339,37 @@ static void put_link(const struct reader *r, struct text public_url)
 		      TEXT_FMT(public_url), TEXT_FMT(r->placement->opening->reference));
 }
 
+/* That there is no agreement: which of the sides' own steps ended it is not the person's business.
+ */
+static bool ends_for_person(const struct reader *r, const struct fact *fact)
+{
+	const struct not_done *not_done = fact->data;
+
+	return r->party->side == SIDE_REPRESENTATIVE &&
+	       (fact->kind == FACT_PANEL_DECIDED ||
+		(fact->kind == FACT_LAPSED && not_done->end_reason != NO_ENUM));
+}
+
+static bool message_of_end(const struct reader *r, struct text public_url, const struct fact *fact,
+			   struct message *out)
+{
+	struct text reference = r->placement->opening->reference;
+
+	writer_init(r->w, r->arena);
+	put_head(r);
+	writer_puts(r->w, fact->kind == FACT_PANEL_DECIDED
+				  ? "The commissioner's panel refused the placement"
+				  : "No agreement was reached in time");
+	writer_puts(r->w, ". The placement has ended on ");
+	put_instant(r, fact->recorded_at_us);
+	writer_puts(r->w, ".\n");
+	put_link(r, public_url);
+	out->kind = fact_names[fact->kind];
+	out->subject = text_printf(r->arena, "%.*s: placement ended", TEXT_FMT(reference));
+	out->body = writer_text(r->w);
+	return true;
+}
+
 bool message_of_fact(struct arena *arena, struct text public_url, const struct placement *placement,
 		     const struct fact *fact, const struct party *party, struct message *out)
 {
@@ -425,7 +383,9 @@ bool message_of_fact(struct arena *arena, struct text public_url, const struct p
 	assert(reference_is_sound(reference));
 	if (!fact_visible(fact, placement, party))
 		return false;
-	if (by_time && !is_told_of(&r, (enum duty)not_done->duty, fact->thread))
+	if (ends_for_person(&r, fact))
+		return message_of_end(&r, public_url, fact, out);
+	if (by_time && !is_told_of(&r, (enum duty)not_done->duty, not_done->owed_by, fact->thread))
 		return false;
 	if (fact->kind == FACT_DUE_CHANGED && !is_told_of_any(&r, fact))
 		return false;
@@ -447,6 +407,17 @@ bool message_of_fact(struct arena *arena, struct text public_url, const struct p
 	return true;
 }
 
+/* What would have run out, had care not started. */
+static void put_standing(const struct reader *r, const struct obligation *o, struct text name)
+{
+	writer_printf(r->w,
+		      "Care has started, so nothing ends this by itself any more (%.*s). A manager "
+		      "should see to it.\n\n- There was time to %s until ",
+		      TEXT_FMT(name), duty_words[o->duty].action);
+	put_instant(r, o->due_at_us);
+	writer_puts(r->w, ".\n");
+}
+
 bool message_of_reminder(struct arena *arena, struct text public_url,
 			 const struct placement *placement, const struct obligation *obligation,
 			 struct text name, const struct party *party, struct message *out)
@@ -455,21 +426,27 @@ bool message_of_reminder(struct arena *arena, struct text public_url,
 	struct reader r = {arena, &w, placement, party};
 	const struct duty_words *words = &duty_words[obligation->duty];
 	bool late = obligation->missed_at_us != NEVER_US;
+	bool stands = late && is_nobodys((int32_t)obligation->owed_by);
 	struct text reference = placement->opening->reference;
 
 	assert(reference_is_sound(reference));
-	if (!is_told_of(&r, obligation->duty, obligation->thread))
+	if (!is_told_of(&r, obligation->duty, (int32_t)obligation->owed_by, obligation->thread))
 		return false;
 	writer_init(&w, arena);
 	put_head(&r);
-	writer_printf(&w, "%s (%.*s).\n\n", late ? "This has not been done in time" : "A reminder",
-		      TEXT_FMT(name));
-	put_due(&r, obligation->duty, (int32_t)obligation->owed_by, obligation->due_at_us);
+	if (stands) {
+		put_standing(&r, obligation, name);
+	} else {
+		writer_printf(&w, "%s (%.*s).\n\n",
+			      late ? "This has not been done in time" : "A reminder",
+			      TEXT_FMT(name));
+		put_due(&r, obligation->duty, (int32_t)obligation->owed_by, obligation->due_at_us);
+	}
 	put_link(&r, public_url);
 	out->kind = "reminder";
 	out->subject = text_printf(
 		arena, "%.*s: %s: %s", TEXT_FMT(reference), late ? "still to do" : "reminder",
-		obligation->owed_by == SIDE_TIME ? words->expires : words->action);
+		obligation->owed_by == SIDE_TIME && !late ? words->expires : words->action);
 	out->body = writer_text(&w);
 	return true;
 }

@@ -15,7 +15,7 @@
 #include "outcome.h"
 
 #define PIPE_STEPS 2
-#define PIPE_PARAMS 64
+#define PIPE_PARAMS 66
 
 struct pipe;
 struct event_base;

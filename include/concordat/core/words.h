@@ -128,7 +128,24 @@
 #define EXTENSION_STATES(X)               \
 	X(EXTENSION_PROPOSED, "proposed") \
 	X(EXTENSION_AGREED, "agreed")     \
-	X(EXTENSION_REMOVED, "removed")
+	X(EXTENSION_REFUSED, "refused")   \
+	X(EXTENSION_REMOVED, "removed")   \
+	X(EXTENSION_RELEASED, "released") /* the action was over, or late, before the answer */
+
+/* How one side tells another of something outside the service. */
+#define SERVICE_MEANS(X)                  \
+	X(SERVICE_TELEPHONE, "telephone") \
+	X(SERVICE_LETTER, "letter")       \
+	X(SERVICE_BY_HAND, "by_hand")
+
+/* What the service itself tells by. */
+#define CHANNELS(X)                   \
+	X(CHANNEL_SERVICE, "service") \
+	X(CHANNEL_EMAIL, "email")
+
+#define VOID_KINDS(X)        \
+	X(VOID_MISS, "miss") \
+	X(VOID_LAPSE, "lapse")
 
 #define PANEL_OUTCOMES(X)             \
 	X(PANEL_APPROVED, "approved") \
@@ -246,6 +263,7 @@
 	X(DUTY_ACKNOWLEDGE, "acknowledge")                   \
 	X(DUTY_MAKE_OFFER, "make_offer")                     \
 	X(DUTY_ANSWER, "answer")                             \
+	X(DUTY_WAIT_FOR_ANSWER, "wait_for_answer")           \
 	X(DUTY_RESPOND, "respond")                           \
 	X(DUTY_OFFER_STANDS, "offer_stands")                 \
 	X(DUTY_AFTER_REJECTION, "after_rejection")           \
@@ -265,98 +283,112 @@
 	X(DUTY_MEDIATE, "mediate")                           \
 	X(DUTY_DISPUTE_ENTRY, "dispute_entry")
 
-#define MOVES(X)                                             \
-	X(MOVE_OPEN_PLACEMENT, "open_placement")             \
-	X(MOVE_DESCRIBE_NEEDS, "describe_needs")             \
-	X(MOVE_RECORD_INVOLVEMENT, "record_involvement")     \
-	X(MOVE_CALCULATE, "calculate")                       \
-	X(MOVE_REFER_TO_PANEL, "refer_to_panel")             \
-	X(MOVE_PANEL_DECIDE, "panel_decide")                 \
-	X(MOVE_INVITE, "invite")                             \
-	X(MOVE_ACKNOWLEDGE, "acknowledge")                   \
-	X(MOVE_DECLINE, "decline")                           \
-	X(MOVE_ASK, "ask")                                   \
-	X(MOVE_ANSWER, "answer")                             \
-	X(MOVE_MAKE_OFFER, "make_offer")                     \
-	X(MOVE_WITHDRAW_OFFER, "withdraw_offer")             \
-	X(MOVE_ACCEPT, "accept")                             \
-	X(MOVE_REJECT, "reject")                             \
-	X(MOVE_SIGN, "sign")                                 \
-	X(MOVE_CONFIRM_START, "confirm_start")               \
-	X(MOVE_HOLD_REVIEW, "hold_review")                   \
-	X(MOVE_WITHDRAW, "withdraw")                         \
-	X(MOVE_REOPEN_INVITATION, "reopen_invitation")       \
-	X(MOVE_CHOOSE_PROVIDER, "choose_provider")           \
-	X(MOVE_SHARE_IDENTITY, "share_identity")             \
-	X(MOVE_PROVIDER_ASSESSMENT, "provider_assessment")   \
-	X(MOVE_PROPOSE_MEDIATION, "propose_mediation")       \
-	X(MOVE_CONSENT_TO_MEDIATION, "consent_to_mediation") \
-	X(MOVE_REFUSE_MEDIATION, "refuse_mediation")         \
-	X(MOVE_NOMINATE_MEDIATOR, "nominate_mediator")       \
-	X(MOVE_AGREE_MEDIATOR, "agree_mediator")             \
-	X(MOVE_APPOINT_BY_BODY, "appoint_by_body")           \
-	X(MOVE_PROPOSE_SETTLEMENT, "propose_settlement")     \
-	X(MOVE_ACCEPT_SETTLEMENT, "accept_settlement")       \
-	X(MOVE_LEAVE_MEDIATION, "leave_mediation")           \
-	X(MOVE_CONCLUDE_MEDIATION, "conclude_mediation")     \
-	X(MOVE_CHANGE_TIMESCALE, "change_timescale")         \
-	X(MOVE_CONSENT_TO_TIMESCALE, "consent_to_timescale") \
-	X(MOVE_REMOVE_EXTENSION, "remove_extension")         \
-	X(MOVE_SEND_MESSAGE, "send_message")                 \
-	X(MOVE_WRITE_NOTE, "write_note")                     \
-	X(MOVE_ATTACH, "attach")                             \
-	X(MOVE_DISPUTE_ENTRY, "dispute_entry")               \
-	X(MOVE_MISS, "miss")                                 \
-	X(MOVE_LAPSE, "lapse")                               \
-	X(MOVE_OPEN_OFFERS, "open_offers")                   \
-	X(MOVE_CHANGE_DUE, "change_due")
+#define MOVES(X)                                                 \
+	X(MOVE_OPEN_PLACEMENT, "open_placement")                 \
+	X(MOVE_DESCRIBE_NEEDS, "describe_needs")                 \
+	X(MOVE_RECORD_INVOLVEMENT, "record_involvement")         \
+	X(MOVE_CALCULATE, "calculate")                           \
+	X(MOVE_REFER_TO_PANEL, "refer_to_panel")                 \
+	X(MOVE_PANEL_DECIDE, "panel_decide")                     \
+	X(MOVE_INVITE, "invite")                                 \
+	X(MOVE_ACKNOWLEDGE, "acknowledge")                       \
+	X(MOVE_DECLINE, "decline")                               \
+	X(MOVE_ASK, "ask")                                       \
+	X(MOVE_ANSWER, "answer")                                 \
+	X(MOVE_MAKE_OFFER, "make_offer")                         \
+	X(MOVE_WITHDRAW_OFFER, "withdraw_offer")                 \
+	X(MOVE_ACCEPT, "accept")                                 \
+	X(MOVE_REJECT, "reject")                                 \
+	X(MOVE_SIGN, "sign")                                     \
+	X(MOVE_CONFIRM_START, "confirm_start")                   \
+	X(MOVE_HOLD_REVIEW, "hold_review")                       \
+	X(MOVE_WITHDRAW, "withdraw")                             \
+	X(MOVE_REOPEN_INVITATION, "reopen_invitation")           \
+	X(MOVE_CHOOSE_PROVIDER, "choose_provider")               \
+	X(MOVE_SHARE_IDENTITY, "share_identity")                 \
+	X(MOVE_PROVIDER_ASSESSMENT, "provider_assessment")       \
+	X(MOVE_PROPOSE_MEDIATION, "propose_mediation")           \
+	X(MOVE_CONSENT_TO_MEDIATION, "consent_to_mediation")     \
+	X(MOVE_REFUSE_MEDIATION, "refuse_mediation")             \
+	X(MOVE_NOMINATE_MEDIATOR, "nominate_mediator")           \
+	X(MOVE_AGREE_MEDIATOR, "agree_mediator")                 \
+	X(MOVE_APPOINT_BY_BODY, "appoint_by_body")               \
+	X(MOVE_PROPOSE_SETTLEMENT, "propose_settlement")         \
+	X(MOVE_ACCEPT_SETTLEMENT, "accept_settlement")           \
+	X(MOVE_LEAVE_MEDIATION, "leave_mediation")               \
+	X(MOVE_CONCLUDE_MEDIATION, "conclude_mediation")         \
+	X(MOVE_CHANGE_TIMESCALE, "change_timescale")             \
+	X(MOVE_CONSENT_TO_TIMESCALE, "consent_to_timescale")     \
+	X(MOVE_REFUSE_TIMESCALE, "refuse_timescale")             \
+	X(MOVE_REMOVE_EXTENSION, "remove_extension")             \
+	X(MOVE_SEND_MESSAGE, "send_message")                     \
+	X(MOVE_WRITE_NOTE, "write_note")                         \
+	X(MOVE_ATTACH, "attach")                                 \
+	X(MOVE_DISPUTE_ENTRY, "dispute_entry")                   \
+	X(MOVE_RECORD_SERVICE, "record_service")                 \
+	X(MOVE_ACKNOWLEDGE_DELIVERY, "acknowledge_delivery")     \
+	X(MOVE_INVITE_REPRESENTATIVE, "invite_representative")   \
+	X(MOVE_RELEASE_REPRESENTATIVE, "release_representative") \
+	X(MOVE_MISS, "miss")                                     \
+	X(MOVE_LAPSE, "lapse")                                   \
+	X(MOVE_OPEN_OFFERS, "open_offers")                       \
+	X(MOVE_CHANGE_DUE, "change_due")                         \
+	X(MOVE_NOT_SERVED, "not_served")                         \
+	X(MOVE_SERVED, "served")
 
 /* Facts stand in the order of the moves that make them. */
-#define FACTS(X)                                                 \
-	X(FACT_PLACEMENT_OPENED, "placement_opened")             \
-	X(FACT_NEEDS_DESCRIBED, "needs_described")               \
-	X(FACT_INVOLVEMENT_RECORDED, "involvement_recorded")     \
-	X(FACT_CALCULATED, "calculated")                         \
-	X(FACT_PANEL_REFERRED, "panel_referred")                 \
-	X(FACT_PANEL_DECIDED, "panel_decided")                   \
-	X(FACT_INVITED, "invited")                               \
-	X(FACT_ACKNOWLEDGED, "acknowledged")                     \
-	X(FACT_DECLINED, "declined")                             \
-	X(FACT_ASKED, "asked")                                   \
-	X(FACT_ANSWERED, "answered")                             \
-	X(FACT_OFFER_MADE, "offer_made")                         \
-	X(FACT_OFFER_WITHDRAWN, "offer_withdrawn")               \
-	X(FACT_ACCEPTED, "accepted")                             \
-	X(FACT_REJECTED, "rejected")                             \
-	X(FACT_SIGNED, "signed")                                 \
-	X(FACT_START_CONFIRMED, "start_confirmed")               \
-	X(FACT_REVIEW_HELD, "review_held")                       \
-	X(FACT_WITHDRAWN, "withdrawn")                           \
-	X(FACT_INVITATION_REOPENED, "invitation_reopened")       \
-	X(FACT_PROVIDER_CHOSEN, "provider_chosen")               \
-	X(FACT_IDENTITY_SHARED, "identity_shared")               \
-	X(FACT_PROVIDER_ASSESSED, "provider_assessed")           \
-	X(FACT_MEDIATION_PROPOSED, "mediation_proposed")         \
-	X(FACT_MEDIATION_CONSENTED, "mediation_consented")       \
-	X(FACT_MEDIATION_REFUSED, "mediation_refused")           \
-	X(FACT_MEDIATOR_NOMINATED, "mediator_nominated")         \
-	X(FACT_MEDIATOR_AGREED, "mediator_agreed")               \
-	X(FACT_MEDIATOR_APPOINTED, "mediator_appointed")         \
-	X(FACT_SETTLEMENT_PROPOSED, "settlement_proposed")       \
-	X(FACT_SETTLEMENT_ACCEPTED, "settlement_accepted")       \
-	X(FACT_MEDIATION_LEFT, "mediation_left")                 \
-	X(FACT_MEDIATION_CONCLUDED, "mediation_concluded")       \
-	X(FACT_TIMESCALE_CHANGE_ASKED, "timescale_change_asked") \
-	X(FACT_TIMESCALE_CHANGED, "timescale_changed")           \
-	X(FACT_EXTENSION_REMOVED, "extension_removed")           \
-	X(FACT_MESSAGE_SENT, "message_sent")                     \
-	X(FACT_NOTE_WRITTEN, "note_written")                     \
-	X(FACT_DOCUMENT_ATTACHED, "document_attached")           \
-	X(FACT_ENTRY_DISPUTED, "entry_disputed")                 \
-	X(FACT_MISSED, "missed")                                 \
-	X(FACT_LAPSED, "lapsed")                                 \
-	X(FACT_OFFERS_OPENED, "offers_opened")                   \
-	X(FACT_DUE_CHANGED, "due_changed")
+#define FACTS(X)                                                   \
+	X(FACT_PLACEMENT_OPENED, "placement_opened")               \
+	X(FACT_NEEDS_DESCRIBED, "needs_described")                 \
+	X(FACT_INVOLVEMENT_RECORDED, "involvement_recorded")       \
+	X(FACT_CALCULATED, "calculated")                           \
+	X(FACT_PANEL_REFERRED, "panel_referred")                   \
+	X(FACT_PANEL_DECIDED, "panel_decided")                     \
+	X(FACT_INVITED, "invited")                                 \
+	X(FACT_ACKNOWLEDGED, "acknowledged")                       \
+	X(FACT_DECLINED, "declined")                               \
+	X(FACT_ASKED, "asked")                                     \
+	X(FACT_ANSWERED, "answered")                               \
+	X(FACT_OFFER_MADE, "offer_made")                           \
+	X(FACT_OFFER_WITHDRAWN, "offer_withdrawn")                 \
+	X(FACT_ACCEPTED, "accepted")                               \
+	X(FACT_REJECTED, "rejected")                               \
+	X(FACT_SIGNED, "signed")                                   \
+	X(FACT_START_CONFIRMED, "start_confirmed")                 \
+	X(FACT_REVIEW_HELD, "review_held")                         \
+	X(FACT_WITHDRAWN, "withdrawn")                             \
+	X(FACT_INVITATION_REOPENED, "invitation_reopened")         \
+	X(FACT_PROVIDER_CHOSEN, "provider_chosen")                 \
+	X(FACT_IDENTITY_SHARED, "identity_shared")                 \
+	X(FACT_PROVIDER_ASSESSED, "provider_assessed")             \
+	X(FACT_MEDIATION_PROPOSED, "mediation_proposed")           \
+	X(FACT_MEDIATION_CONSENTED, "mediation_consented")         \
+	X(FACT_MEDIATION_REFUSED, "mediation_refused")             \
+	X(FACT_MEDIATOR_NOMINATED, "mediator_nominated")           \
+	X(FACT_MEDIATOR_AGREED, "mediator_agreed")                 \
+	X(FACT_MEDIATOR_APPOINTED, "mediator_appointed")           \
+	X(FACT_SETTLEMENT_PROPOSED, "settlement_proposed")         \
+	X(FACT_SETTLEMENT_ACCEPTED, "settlement_accepted")         \
+	X(FACT_MEDIATION_LEFT, "mediation_left")                   \
+	X(FACT_MEDIATION_CONCLUDED, "mediation_concluded")         \
+	X(FACT_TIMESCALE_CHANGE_ASKED, "timescale_change_asked")   \
+	X(FACT_TIMESCALE_CHANGED, "timescale_changed")             \
+	X(FACT_TIMESCALE_REFUSED, "timescale_refused")             \
+	X(FACT_EXTENSION_REMOVED, "extension_removed")             \
+	X(FACT_MESSAGE_SENT, "message_sent")                       \
+	X(FACT_NOTE_WRITTEN, "note_written")                       \
+	X(FACT_DOCUMENT_ATTACHED, "document_attached")             \
+	X(FACT_ENTRY_DISPUTED, "entry_disputed")                   \
+	X(FACT_SERVICE_RECORDED, "service_recorded")               \
+	X(FACT_DELIVERY_ACKNOWLEDGED, "delivery_acknowledged")     \
+	X(FACT_REPRESENTATIVE_INVITED, "representative_invited")   \
+	X(FACT_REPRESENTATIVE_RELEASED, "representative_released") \
+	X(FACT_MISSED, "missed")                                   \
+	X(FACT_LAPSED, "lapsed")                                   \
+	X(FACT_OFFERS_OPENED, "offers_opened")                     \
+	X(FACT_DUE_CHANGED, "due_changed")                         \
+	X(FACT_NOT_SERVED, "not_served")                           \
+	X(FACT_SERVED, "served")
 
 enum stage { STAGES(WORDS_ENUM) STAGE_COUNT };
 enum end_reason { END_REASONS(WORDS_ENUM) END_REASON_COUNT };
@@ -374,6 +406,9 @@ enum mediation_outcome { MEDIATION_OUTCOMES(WORDS_ENUM) MEDIATION_OUTCOME_COUNT 
 enum mediation_state { MEDIATION_STATES(WORDS_ENUM) MEDIATION_STATE_COUNT };
 enum line_change_kind { LINE_CHANGES(WORDS_ENUM) LINE_CHANGE_COUNT };
 enum extension_state { EXTENSION_STATES(WORDS_ENUM) EXTENSION_STATE_COUNT };
+enum service_means { SERVICE_MEANS(WORDS_ENUM) SERVICE_MEANS_COUNT };
+enum channel { CHANNELS(WORDS_ENUM) CHANNEL_COUNT };
+enum void_kind { VOID_KINDS(WORDS_ENUM) VOID_KIND_COUNT };
 enum panel_outcome { PANEL_OUTCOMES(WORDS_ENUM) PANEL_OUTCOME_COUNT };
 enum decline_reason { DECLINE_REASONS(WORDS_ENUM) DECLINE_REASON_COUNT };
 enum reject_reason { REJECT_REASONS(WORDS_ENUM) REJECT_REASON_COUNT };
@@ -409,6 +444,9 @@ extern const char *const mediation_outcome_names[];
 extern const char *const mediation_state_names[];
 extern const char *const line_change_kind_names[];
 extern const char *const extension_state_names[];
+extern const char *const service_means_names[];
+extern const char *const channel_names[];
+extern const char *const void_kind_names[];
 extern const char *const panel_outcome_names[];
 extern const char *const decline_reason_names[];
 extern const char *const reject_reason_names[];

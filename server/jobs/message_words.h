@@ -1,0 +1,27 @@
+/* message_words.h - what happened and what is due, in the words of messages. */
+#ifndef CONCORDAT_SERVER_JOBS_MESSAGE_WORDS_H
+#define CONCORDAT_SERVER_JOBS_MESSAGE_WORDS_H
+
+#include <stdbool.h>
+
+#include "concordat/core/words.h"
+
+struct fact_words {
+	const char *subject;
+	const char *did;	/* after "The commissioner" or "You" */
+	const char *did_to_you; /* the same, as the other side reads it; NULL: no different */
+};
+
+extern const struct fact_words fact_words[FACT_COUNT];
+/* The same, as the one whom it makes mediator reads it; NULL: no different. */
+extern const char *const mediator_words[FACT_COUNT];
+
+struct duty_words {
+	const char *action;  /* what is to be done */
+	const char *expires; /* what runs out when it is not */
+	bool commissioners_own;
+};
+
+extern const struct duty_words duty_words[DUTY_COUNT];
+
+#endif
