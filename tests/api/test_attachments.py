@@ -175,7 +175,8 @@ def test_what_was_attached_nowhere_in_time_is_removed(make_house, entered, sink)
         case, kept = attached(house)
         fresh, late, gone = (upload(house, "PROVIDER").json["id"] for _ in range(3))
         ask = lambda question: house.cluster.psql(question, house.database)  # noqa: E731
-        assert ask(f"select until_real - created_real from document where id = '{fresh}'")[0][0].startswith("1 day")
+        given = ask(f"select round(extract(epoch from until_real - created_real)) from document where id = '{fresh}'")
+        assert given[0][0] == str(24 * 3600)
         ask(f"update document set until_real = until_real - interval '24 hours 11 minutes' where id in ('{kept}', '{gone}'); "
             f"update document set until_real = until_real - interval '24 hours 1 minute' where id = '{late}'")
         case.refused("PROVIDER", "attach", "document_known", pointer="/document", document=late, title="x")
