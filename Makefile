@@ -20,7 +20,7 @@ PACKAGES := gcc libc6-dev make pkg-config binutils \
 	postgresql-15 \
 	clang clang-format-14 libclang-rt-14-dev \
 	python3 python3-pytest python3-aiosmtpd nodejs \
-	git strace faketime ca-certificates
+	git strace faketime curl ca-certificates
 
 # ---- The rooms, in their one-way order: each may use itself and those before it ------------------
 

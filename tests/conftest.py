@@ -27,6 +27,7 @@ numbers = itertools.count(1)
 def scratch():
     """A folder for the session's files. It is short, for sockets live in it."""
     folder = tempfile.mkdtemp(prefix="cc-", dir="/tmp")
+    os.chmod(folder, 0o755)  # the database's server has a user of its own
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
 
@@ -39,7 +40,6 @@ def binary():
 @pytest.fixture(scope="session")
 def cluster(scratch):
     """A PostgreSQL cluster without fsync; a test of durability makes its own Cluster."""
-    os.chmod(scratch, 0o755)
     cluster = Cluster(os.path.join(scratch, "pg"), fsync=False).start()
     yield cluster
     cluster.stop("immediate")

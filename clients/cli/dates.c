@@ -70,6 +70,42 @@ static enum outcome read_calendar(const struct command_line *line, struct clock_
 	return document_refuse(line, document, &flaw);
 }
 
+/* Merged in where they are given. What number the service gives the two together is not known here.
+ */
+static enum outcome read_closures(const struct command_line *line, const struct calendar **calendar)
+{
+	const char *path = line->options[OPTION_CLOSURES];
+	struct document document;
+	struct flaw flaw = {TEXT(""), TEXT_NONE};
+	struct closures *closures;
+	enum outcome outcome;
+
+	if (!path)
+		return OUTCOME_DONE;
+	outcome = document_read(line, path, &document);
+	if (outcome)
+		return outcome;
+	closures = closures_decode(line->arena, document.json, &flaw.sentence);
+	if (!closures)
+		return document_refuse(line, &document, &flaw);
+	*calendar = calendar_with_closures(line->arena, *calendar, closures, 0);
+	return OUTCOME_DONE;
+}
+
+static void put_versions(struct writer *w, const struct explained_clock *explained)
+{
+	const struct calendar_versions *by = &explained->versions;
+	bool own = by->closures != NO_INT;
+
+	writer_printf(w, "\nBy the bank holidays of %s, version %lld",
+		      division_names[explained->division],
+		      (long long)(own ? by->bank_holidays : by->calendar));
+	if (own)
+		writer_printf(w, ", and the authority's closures, version %lld",
+			      (long long)by->closures);
+	writer_puts(w, ".\n");
+}
+
 static struct text date_page(struct arena *arena, const struct explained_clock *explained)
 {
 	const struct explained_date *date = &explained->date;
@@ -86,8 +122,7 @@ static struct text date_page(struct arena *arena, const struct explained_clock *
 	for (size_t i = 0; i < date->steps.count; i++)
 		writer_printf(&w, "%-*.*s%.*s\n", DAY_COLUMN, TEXT_FMT(steps[i].day_words),
 			      TEXT_FMT(steps[i].why));
-	writer_printf(&w, "\nBy the bank holidays of %s, version %lld.\n",
-		      division_names[explained->division], (long long)explained->calendar_version);
+	put_versions(&w, explained);
 	return writer_text(&w);
 }
 
@@ -110,6 +145,8 @@ enum outcome command_dates_explain(const struct command_line *line)
 	if (!clock_read(line->arena, &words, &asked, &wrong))
 		return wrong_word(line, &wrong);
 	outcome = read_calendar(line, &asked, &document, &calendar);
+	if (!outcome)
+		outcome = read_closures(line, &calendar);
 	if (outcome)
 		return outcome;
 	if (!clock_explain(line->arena, calendar, &asked, &explained, &wrong)) {

@@ -11,7 +11,7 @@
 
 static void put_line(struct writer *w, const struct guide_line *line)
 {
-	emit_begin(w, line->key, '{');
+	emit_begin(w, text_cstr(w->arena, line->key), '{');
 	emit_text(w, "label", line->label);
 	emit_text(w, "group", line->group);
 	emit_text(w, "unit", line->unit);
@@ -22,10 +22,10 @@ static void put_line(struct writer *w, const struct guide_line *line)
 		emit_int(w, "mid", line->mid_p);
 		emit_int(w, "high", line->high_p);
 	}
-	emit_begin(w, TEXT("exact"), '{');
-	emit_decimal(w, "low", line->low_r);
-	emit_decimal(w, "mid", line->mid_r);
-	emit_decimal(w, "high", line->high_r);
+	emit_begin(w, "exact", '{');
+	emit_rate(w, "low", line->low_r);
+	emit_rate(w, "mid", line->mid_r);
+	emit_rate(w, "high", line->high_r);
 	emit_end(w, '}');
 	if (line->index != NO_ENUM)
 		emit_text(w, "index", text_of(cost_index_names[line->index]));
@@ -43,7 +43,7 @@ struct text guide_json(struct arena *arena, const struct worked_guide *worked)
 	struct writer w;
 
 	writer_init(&w, arena);
-	emit_begin(&w, TEXT_NONE, '{');
+	emit_begin(&w, NULL, '{');
 	emit_text(&w, "model", guide->model);
 	emit_text(&w, "version", guide->version);
 	emit_text(&w, "title", worked->model->title);
@@ -53,15 +53,15 @@ struct text guide_json(struct arena *arena, const struct worked_guide *worked)
 	emit_text(&w, "rounding", text_of(cost_rounding_names[worked->model->rounding]));
 	emit_range(&w, "total", guide->low_p, guide->mid_p, guide->high_p);
 	emit_range(&w, "weekly", guide->weekly_low_p, guide->weekly_mid_p, guide->weekly_high_p);
-	emit_begin(&w, TEXT("lines"), '{');
+	emit_begin(&w, "lines", '{');
 	for (size_t i = 0; i < guide->lines.count; i++)
 		put_line(&w, &lines[i]);
 	emit_end(&w, '}');
-	emit_begin(&w, TEXT("order"), '[');
+	emit_begin(&w, "order", '[');
 	for (size_t i = 0; i < guide->lines.count; i++)
 		emit_text(&w, NULL, lines[i].key);
 	emit_end(&w, ']');
-	emit_begin(&w, TEXT("defaulted"), '{');
+	emit_begin(&w, "defaulted", '{');
 	for (size_t i = 0; i < guide->defaulted.count; i++)
 		emit_text(&w, text_cstr(arena, defaulted[i].key),
 			  rate_text(arena, defaulted[i].value_r));

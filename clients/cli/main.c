@@ -41,6 +41,7 @@ static const struct option_row {
 	[OPTION_PAUSE] = {"pause", "FROM/TO", "stopped from and to; no TO while it lasts", true},
 	[OPTION_ROLL] = {"roll", "WAY", "none, forward, back: off a day that is not a working day"},
 	[OPTION_CALENDAR] = {"calendar", "FILE", "the bank holidays to count by"},
+	[OPTION_CLOSURES] = {"closures", "FILE", "the authority's own closures beside them"},
 	[OPTION_REFERENCE] = {"reference", "DIR",
 			      "the folder whose calendars/DIVISION.json is taken"},
 	[OPTION_SERVER] = {"server", "URL", "the service; CONCORDAT_SERVER when left out"},
@@ -96,7 +97,7 @@ static const struct command {
 	 "        --indices tests/golden/cli/indices.json\n"},
 	{"dates explain", command_dates_explain, "", 0, 0,
 	 BIT(FROM) | BIT(RULE) | BIT(DIVISION) | BIT(PAUSE) | BIT(ROLL) | BIT(CALENDAR) |
-		 BIT(REFERENCE) | BIT(JSON),
+		 BIT(CLOSURES) | BIT(REFERENCE) | BIT(JSON),
 	 BIT(FROM) | BIT(RULE), "work a due date out and explain it day by day",
 	 "An instant says its offset: 2026-04-02T10:00:00+01:00 is ten in the morning in London. "
 	 "A\n"
@@ -111,7 +112,11 @@ static const struct command {
 	 "calendars/ in ./reference or, where that is not there, in /usr/share/concordat. The "
 	 "answer "
 	 "is\n"
-	 "the one that the service gives at /v1/dates/explain.\n"
+	 "the one that the service gives at /v1/dates/explain. The closures of an authority are as "
+	 "the\n"
+	 "service shows a version of them: {\"version\": 1, \"closures\": [{\"date\": "
+	 "\"2026-12-24\",\n"
+	 "\"title\": \"Offices closed\"}]}.\n"
 	 "\n"
 	 "Examples:\n"
 	 "    concordat dates explain --from 2026-04-02T10:00:00+01:00 --rule \"5 working days\"\n"

@@ -20,7 +20,7 @@ bool access_actor(const struct placement *placement, const struct caller *caller
 	if (!placement || !caller->roles || uuid_is_zero(caller->organisation))
 		return false;
 	found = placement_party(placement, caller->organisation);
-	if (!found)
+	if (!found || (found->side == SIDE_REPRESENTATIVE && found->until_entry))
 		return false;
 	*party = found;
 	*actor = (struct actor){
@@ -66,8 +66,9 @@ enum audience access_audience(const struct placement *placement, const struct ac
 	case SIDE_PROVIDER:
 		return knows_the_person(placement, party) ? AUDIENCE_TOLD_PROVIDER
 							  : AUDIENCE_PROVIDER;
-	case SIDE_MEDIATOR:
 	case SIDE_REPRESENTATIVE:
+		return AUDIENCE_REPRESENTATIVE;
+	case SIDE_MEDIATOR:
 	case SIDE_TIME:
 	case SIDE_EITHER:
 	case SIDE_COUNT:

@@ -23,8 +23,8 @@ struct pending_answer {
 	struct reply answer;
 };
 
-const char *const organisation_kind_names[] = {"authority", "provider", "mediation_body",
-					       "operator", NULL};
+const char *const organisation_kind_names[] = {"authority",	 "provider", "mediation_body",
+					       "representative", "operator", NULL};
 
 /* What each outcome of the store is to the caller. */
 static const struct {
@@ -237,6 +237,8 @@ static void on_figures(void *context)
 
 		figure_set(&app_figures[CALENDAR_END], (size_t)division,
 			   c ? (c->last_day + 1) * (US_PER_DAY / US_PER_SECOND) : 0);
+		figure_set(&app_figures[CALENDAR_RUNS_OUT], (size_t)division,
+			   reference_runs_out(app, (enum division)division, app_now_us(app)));
 	}
 }
 

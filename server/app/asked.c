@@ -37,10 +37,10 @@ static bool read_said(struct call *call, const struct move_beside *beside, struc
 
 	request->said = NULL;
 	if (beside->on_behalf_of == NO_ENUM) {
-		if (beside->occurred_at_us != NEVER_US)
+		if (beside->occurred_at_us != NEVER_US && request->move != MOVE_RECORD_SERVICE)
 			return refuse_beside(call, errors, "/occurred_at",
-					     "is for what the other side said (on_behalf_of). "
-					     "Leave it out.");
+					     "is for what the other side said (on_behalf_of), and "
+					     "for when a notice was served. Leave it out.");
 		if (has_evidence)
 			return refuse_beside(call, errors, "/evidence",
 					     "is for what the other side said (on_behalf_of). "

@@ -9,7 +9,7 @@
  */
 #include "concordat/base/report.h"
 #include "concordat/core/compare.h"
-#include "emit.h"
+#include "concordat/wire/emit.h"
 #include "look.h"
 
 /* A calculation as it was recorded, and the model it was made with. */
@@ -26,7 +26,8 @@ struct recall {
 	struct call *call;
 	struct held *held;
 	struct recalled first, second;
-	int64_t thread, offer;
+	struct uuid provider; /* whose strand the offer is in */
+	int64_t offer;
 	const struct terms *terms; /* of the offer; NULL: none asked for */
 	void (*answer)(struct recall *recall);
 };
@@ -131,7 +132,7 @@ static void answer_offer(struct recall *recall)
 	writer_init(&w, recall->call->arena);
 	emit_begin(&w, NULL, '{');
 	emit_calculation(&w, "guide", &recall->first);
-	emit_int(&w, "thread", recall->thread);
+	emit_id(&w, "provider", recall->provider);
 	emit_int(&w, "offer", recall->offer);
 	emit_members(&w, &offer_comparison_schema, &comparison, AUDIENCE_PROVIDER);
 	emit_word(&w, "note", "A guide price is a starting point and not a conclusion.");
@@ -204,13 +205,14 @@ static bool recall_one(const struct viewer *v, int32_t number, struct recalled *
 	return true;
 }
 
-/* Of that thread; 0: the caller's own newest, or to the commissioner the placement's. */
-static bool recall_offer(const struct viewer *v, int32_t thread_number, int32_t number,
-			 struct recall *out)
+/* Of that thread, by the caller's own number; 0: the caller's own newest, or to the commissioner
+ * the placement's. */
+static bool recall_offer(const struct viewer *v, int32_t strand, int32_t number, struct recall *out)
 {
 	const struct placement *p = v->placement;
 	int64_t newest = v->party->thread ? v->party->thread : (int64_t)p->thread_count;
-	const struct thread *thread = placement_thread(p, thread_number ? thread_number : newest);
+	const struct thread *thread =
+		placement_thread(p, strand ? party_thread(p, v->party, strand) : newest);
 	const struct offer *offer;
 
 	if (!thread || !view_sees_thread(v, thread) || number < 1 ||
@@ -219,7 +221,7 @@ static bool recall_offer(const struct viewer *v, int32_t thread_number, int32_t 
 	offer = &thread->offers[number - 1];
 	if (!view_entry(v, offer->entry) || offer_is_sealed(offer, v->party))
 		return false;
-	out->thread = thread->number;
+	out->provider = thread->provider;
 	out->offer = offer->number;
 	out->terms = &offer->data->terms;
 	return true;

@@ -6,7 +6,7 @@
  */
 #include "concordat/app/schemas.h"
 #include "concordat/wire/clock.h"
-#include "emit.h"
+#include "concordat/wire/emit.h"
 #include "model_load.h"
 #include "page.h"
 #include "queries.h"
@@ -124,6 +124,54 @@ static void refuse_word(struct call *call, const struct flaw *wrong)
 	query_refuse(call, text_cstr(call->arena, wrong->pointer) + 1, wrong->sentence);
 }
 
+static void explain_by(struct call *call, const struct calendar *calendar,
+		       const struct clock_asked *asked)
+{
+	struct explained_clock explained;
+	struct flaw wrong;
+
+	if (clock_explain(call->arena, calendar, asked, &explained, &wrong))
+		call_answer(call, 200, clock_json(call->arena, &explained));
+	else
+		refuse_word(call, &wrong);
+}
+
+struct asked_of_authority {
+	struct call *call;
+	struct clock_asked asked;
+};
+
+static void on_authority(enum store_outcome outcome, const struct authority_settings *authority,
+			 void *context)
+{
+	struct asked_of_authority *a = context;
+
+	if (outcome != STORE_DONE)
+		call_store_fault(a->call, outcome);
+	else if (!authority)
+		query_refuse(a->call, "authority", TEXT("There is no such authority."));
+	else
+		explain_by(a->call, authority->world.calendar, &a->asked);
+}
+
+/* By its own calendar, which its division is part of. */
+static void explain_for_authority(struct call *call, const struct clock_words *words,
+				  const struct clock_asked *asked)
+{
+	struct asked_of_authority *a = arena_make(call->arena, struct asked_of_authority);
+	struct uuid authority;
+
+	*a = (struct asked_of_authority){call, *asked};
+	if (!query_id(call, "authority", &authority))
+		return;
+	if (words->division.at)
+		query_refuse(call, "division",
+			     TEXT("An authority's calendar has its own division. Leave it out, or "
+				  "leave the authority out."));
+	else
+		reference_authority(call->app, authority, on_authority, a);
+}
+
 void app_explain_date(struct call *call)
 {
 	const struct clock_words words = {
@@ -134,7 +182,6 @@ void app_explain_date(struct call *call)
 		.pauses = call->query(call, "pauses"),
 	};
 	const struct calendar *calendar;
-	struct explained_clock explained;
 	struct clock_asked asked;
 	struct flaw wrong;
 
@@ -142,15 +189,17 @@ void app_explain_date(struct call *call)
 		refuse_word(call, &wrong);
 		return;
 	}
+	if (call->query(call, "authority").at) {
+		explain_for_authority(call, &words, &asked);
+		return;
+	}
 	calendar = reference_calendar(call->app, asked.division);
 	if (!calendar)
 		call_problem(call, 503, "calendar_missing",
 			     TEXT("No calendar is loaded for that division. Ask whoever runs the "
 				  "service to load one."));
-	else if (!clock_explain(call->arena, calendar, &asked, &explained, &wrong))
-		refuse_word(call, &wrong);
 	else
-		call_answer(call, 200, clock_json(call->arena, &explained));
+		explain_by(call, calendar, &asked);
 }
 
 /* ---- protocols and calendars, whole ---- */

@@ -5,7 +5,7 @@
  */
 #include "concordat/core/compare.h"
 #include "concordat/app/schemas.h"
-#include "emit.h"
+#include "concordat/wire/emit.h"
 #include "internal.h"
 
 struct compare {

@@ -5,7 +5,7 @@
  * every provider and home. Addresses for notices and a panel's figures stay with their owner.
  */
 #include "concordat/app/schemas.h"
-#include "emit.h"
+#include "concordat/wire/emit.h"
 #include "page.h"
 #include "queries.h"
 

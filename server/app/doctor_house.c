@@ -12,7 +12,6 @@
 #define US_PER_MINUTE (60 * US_PER_SECOND)
 #define MONTHS_LEAST 12
 #define MONTHS_BETTER 18
-#define PART_AUTHORITY 4 /* of SQL_REFERENCE_ALL */
 
 /* What was found about one thing that the database was asked for. */
 struct look {
@@ -110,8 +109,11 @@ static void look_at_calendar(const struct look *look, const struct generation *g
 			    TEXT("None is loaded."), advice);
 		return;
 	}
-	found = text_printf(d->arena, "Version %d reaches %.*s.", c->version,
-			    TEXT_FMT(day_text(d->arena, c->last_day)));
+	found = text_printf(d->arena, "Version %d reaches %.*s%s.", c->version,
+			    TEXT_FMT(day_text(d->arena, c->last_day)),
+			    c->last_day < day_add_months(today, CALENDAR_ALARM_MONTHS)
+				    ? ", less than six months from now"
+				    : "");
 	if (c->last_day >= day_add_months(today, MONTHS_BETTER))
 		doctor_find(d, FINDING_OK, names[division], found, TEXT_NONE);
 	else if (used && c->last_day < day_add_months(today, MONTHS_LEAST))
@@ -132,7 +134,7 @@ static size_t count_part(const struct rows *rows, int64_t part)
 static bool is_used(const struct rows *rows, const char *division)
 {
 	for (size_t i = 0; i < rows->count; i++)
-		if (row_int(rows, i, 0, 0) == PART_AUTHORITY &&
+		if (row_int(rows, i, 0, 0) == REFERENCE_PART_AUTHORITY &&
 		    text_is(row_text(rows, i, 3), division))
 			return true;
 	return false;
@@ -150,7 +152,7 @@ static void look_at_reference(const struct look *look)
 	if (!ask(look, "reference", SQL_REFERENCE_ALL, NULL, 0, &rows))
 		return;
 	g = generation_build(&app, &rows);
-	authorities = count_part(&rows, PART_AUTHORITY);
+	authorities = count_part(&rows, REFERENCE_PART_AUTHORITY);
 	found = text_printf(d->arena, "%zu protocols, %zu cost models, %zu authorities.",
 			    g->protocol_count, g->cost_model_count, g->authority_count);
 	if (!g->protocol_count || !g->cost_model_count)

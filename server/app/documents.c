@@ -3,7 +3,8 @@
  *
  * The bytes are sealed under a key of their own from the moment they are here, because nobody knows
  * yet whom they are about; destroying that key erases them. A document that is attached nowhere is
- * its organisation's alone; else whoever may see the entry may read it, and that is recorded.
+ * its organisation's alone, and not for long: jobs' forget.c removes it. Else whoever may see the
+ * entry may read it, and that is recorded.
  */
 #include <openssl/crypto.h>
 #include <string.h>
@@ -13,6 +14,7 @@
 #include "queries.h"
 
 #define ROUNDS_MOST 3 /* the second already sees who used the key a moment ago */
+#define PARAMS 11
 #define MIB (INT64_C(1024) * 1024)
 #define CONTENT TEXT("content") /* the sealed bytes' field */
 
@@ -69,7 +71,7 @@ struct uploading {
 	struct uuid id;
 	const char *media_type;
 	struct digest sha256, request;
-	struct param params[10];
+	struct param params[PARAMS];
 	int rounds;
 };
 
@@ -117,7 +119,7 @@ static void on_created(enum store_outcome outcome, const struct rows *rows, void
 
 static void send(struct uploading *u)
 {
-	store_work(app_store(u->call->app), u->call->arena, SQL_DOCUMENTS_CREATE, u->params, 10,
+	store_work(app_store(u->call->app), u->call->arena, SQL_DOCUMENTS_CREATE, u->params, PARAMS,
 		   on_created, u);
 }
 
@@ -147,6 +149,7 @@ static void seal_and_send(struct uploading *u)
 	u->params[7] = param_uuid(call->arena, call->caller.user);
 	u->params[8] = param_uuid(call->arena, call->key);
 	u->params[9] = param_digest(&u->request);
+	u->params[10] = param_int(call->arena, app_config(call->app)->document_hours);
 	send(u);
 }
 

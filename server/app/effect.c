@@ -144,6 +144,16 @@ static int32_t mediator_entry(const struct placement *placement, const struct ob
 	return party ? party_entry(placement, party, o->entry) : 0;
 }
 
+/* What whoever represents the person calls it, where it concerns the person. */
+static int32_t representative_entry(const struct placement *placement, const struct obligation *o)
+{
+	const struct party *party = placement_representative(placement);
+
+	return party && duty_concerns_person(o->duty, o->owed_by)
+		       ? party_entry(placement, party, o->entry)
+		       : 0;
+}
+
 /* When it was done, which for a review is when it was held; NEVER_US while it is open. */
 static int64_t done_at_us(const struct placement *placement, const struct obligation *o)
 {
@@ -163,14 +173,15 @@ static void add_obligations(struct effect *e, const struct world *world, int64_t
 	const struct thread *was = present_thread(e->before), *is = present_thread(e->after);
 	/* What stands for the placement as a whole then has another provider's numbers. */
 	bool renumbered = (was ? was->number : 0) != (is ? is->number : 0);
-	bool mediated = !mediator_of(e->before, was) != !mediator_of(e->after, is);
+	bool joined = !mediator_of(e->before, was) != !mediator_of(e->after, is) ||
+		      !placement_representative(e->before) != !placement_representative(e->after);
 	struct append_obligation *rows = NULL;
 	size_t count = 0;
 
 	for (size_t i = 0; i < e->after->obligation_count; i++) {
 		const struct obligation *o = &e->after->obligations[i];
 
-		if (o->changed_entry <= e->before->seq && !(renumbered && !o->thread) && !mediated)
+		if (o->changed_entry <= e->before->seq && !(renumbered && !o->thread) && !joined)
 			continue;
 		*LIST_ADD(e->arena, rows, count) = (struct append_obligation){
 			.seq = o->entry,
@@ -183,6 +194,7 @@ static void add_obligations(struct effect *e, const struct world *world, int64_t
 			.provider_entry = provider_entry(e->after, o),
 			.commissioner_entry = commissioner_entry(e->after, o),
 			.mediator_entry = mediator_entry(e->after, o),
+			.representative_entry = representative_entry(e->after, o),
 			.due_at_us = o->due_at_us,
 			.next_at_us = obligation_is_open(o) ? obligation_next_us(world, o, now_us)
 							    : NEVER_US,
@@ -210,6 +222,14 @@ static void add_dues(const struct placement *placement, struct append_party *row
 	}
 }
 
+/* A mediator reads on what was so at its end; who no longer represents the person reads nothing. */
+static int64_t until_us(const struct placement *placement, const struct party *party)
+{
+	return party->side == SIDE_REPRESENTATIVE && party->until_entry
+		       ? placement->facts[party->until_entry - 1]->recorded_at_us
+		       : NEVER_US;
+}
+
 static void add_parties(struct effect *e, struct append *append)
 {
 	const struct placement *after = e->after;
@@ -223,6 +243,7 @@ static void add_parties(struct effect *e, struct append *append)
 			.side = name_of(side_names, (int32_t)party->side),
 			.stage = name_of(stage_names, (int32_t)party_stage(after, party)),
 			.since_us = party->since_us,
+			.until_us = until_us(after, party),
 			.version = party->version,
 			.entries = party->entries,
 		};

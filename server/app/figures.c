@@ -30,6 +30,11 @@ struct figure app_figures[APP_FIGURES] = {
 			  "Where each division's newest calendar ends, in seconds since 1970.",
 			  .labels = {{"division", division_names}}, .sparse = true,
 			  FIGURE_CELLS(DIVISION_COUNT)},
+	[CALENDAR_RUNS_OUT] =
+		{FIGURE_GAUGE, "concordat_calendar_runs_out",
+		 "1 where an authority goes by a division whose newest calendar ends within six "
+		 "months.",
+		 .labels = {{"division", division_names}}, FIGURE_CELLS(DIVISION_COUNT)},
 };
 
 static void count_move(enum move move, enum move_result result)

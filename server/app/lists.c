@@ -6,7 +6,7 @@
  */
 #include "concordat/app/schemas.h"
 #include "concordat/core/calendar.h"
-#include "emit.h"
+#include "concordat/wire/emit.h"
 #include "page.h"
 #include "queries.h"
 

@@ -132,12 +132,53 @@ bool look_reads_texts(const struct look *look, const struct fact *fact)
 	       texts_are_in(fact, look->audience);
 }
 
+static void look_load(struct look *look, struct uuid placement);
+
+static void on_opened(enum store_outcome outcome, bool appended, void *context)
+{
+	struct look *look = context;
+	struct uuid placement;
+
+	(void)outcome; /* if not now, then with the next look */
+	(void)appended;
+	if (uuid_parse(look->call->path_id, &placement))
+		look_load(look, placement);
+}
+
+static void on_look_loaded(const struct loaded *loaded, void *context)
+{
+	struct look *look = context;
+	const struct caller *caller = &look->call->caller;
+	const struct placement *p = loaded->outcome == STORE_DONE ? loaded->placement : NULL;
+	const struct party *party;
+	struct actor actor;
+
+	if (look->opened || loaded->broken || !access_actor(p, caller, &actor, &party) ||
+	    !placement_unserved(p, caller->organisation)) {
+		look->on_loaded(loaded, look);
+		return;
+	}
+	look->opened = true;
+	app_serve(look->call->app, p->authority, p->id,
+		  &(struct notice_news){NOTICE_OPENED, caller->organisation, p->seq}, on_opened,
+		  look);
+}
+
+static void look_load(struct look *look, struct uuid placement)
+{
+	struct call *call = look->call;
+
+	load_placement(call->app, call->arena, call->caller.organisation, placement,
+		       (struct uuid){0}, (struct uuid){0}, on_look_loaded, look);
+}
+
 void look_start(struct call *call, void (*on_loaded)(const struct loaded *, void *))
 {
 	struct look *look = arena_make(call->arena, struct look);
 	struct uuid placement;
 
 	look->call = call;
+	look->on_loaded = on_loaded;
 	look->known_day = NO_DAY;
 	if (!query_day(call, "as_known_on", &look->known_day))
 		return;
@@ -145,8 +186,7 @@ void look_start(struct call *call, void (*on_loaded)(const struct loaded *, void
 		call_not_found(call);
 		return;
 	}
-	load_placement(call->app, call->arena, call->caller.organisation, placement,
-		       (struct uuid){0}, (struct uuid){0}, on_loaded, look);
+	look_load(look, placement);
 }
 
 struct viewer look_viewer(const struct look *look, const struct placement *placement)

@@ -7,6 +7,9 @@
  * is not broken by looking: an offer that came in time may still be on its way to the ledger, so
  * until the opening is recorded the placement is shown as recorded. The version
  * is the recorded one, because that is what a move's If-Match is compared with.
+ *
+ * Who looks has opened the placement: a notice that no channel could bring is served by that, which
+ * is recorded first and shown.
  */
 #ifndef CONCORDAT_SERVER_APP_LOOK_H
 #define CONCORDAT_SERVER_APP_LOOK_H
@@ -20,6 +23,8 @@ struct shown;
 struct look {
 	struct texts texts; /* first: the callback's argument is ours */
 	struct call *call;
+	void (*on_loaded)(const struct loaded *loaded, void *context);
+	bool opened; /* what it has now seen has been recorded as served */
 	const struct authority_settings *settings;
 	struct actor actor;
 	struct party party; /* as recorded */

@@ -9,7 +9,7 @@
 
 #include "concordat/core/calendar.h"
 #include "concordat/wire/document.h"
-#include "emit.h"
+#include "concordat/wire/emit.h"
 #include "internal.h"
 #include "queries.h"
 

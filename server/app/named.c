@@ -32,6 +32,20 @@ static void on_invited(enum store_outcome outcome, const struct rows *rows, void
 		named->on_found(named->context);
 }
 
+static void on_representative(enum store_outcome outcome, const struct rows *rows, void *context)
+{
+	const struct named *named = context;
+
+	if (outcome != STORE_DONE)
+		call_store_fault(named->call, outcome);
+	else if (!row_bool(rows, 0, 0))
+		tell_field(named->call, "/representative",
+			   "is no representative that is known here. Ask the service's operator "
+			   "to enter the person or their family as one.");
+	else
+		named->on_found(named->context);
+}
+
 static void on_mediator(enum store_outcome outcome, const struct rows *rows, void *context)
 {
 	const struct named *named = context;
@@ -75,14 +89,22 @@ static void on_document(enum store_outcome outcome, const struct rows *rows, voi
 	named->on_found(named->context);
 }
 
-static void ask(struct named *named, const char *sql, struct uuid first, struct uuid second,
+static void ask(struct named *named, const char *sql, struct uuid first, struct param second,
 		store_rows_cb on_rows)
 {
 	struct call *call = named->call;
-	struct param params[2] = {param_uuid(call->arena, first), param_uuid(call->arena, second)};
+	struct param params[2] = {param_uuid(call->arena, first), second};
 
 	store_read(app_store(call->app), call->arena, call->caller.organisation, sql, params, 2,
 		   on_rows, named);
+}
+
+/* Whether that organisation is of the kind. */
+static void ask_kind(struct named *named, struct uuid organisation, enum organisation_kind kind,
+		     store_rows_cb on_rows)
+{
+	ask(named, SQL_SUBMIT_ORGANISATION, organisation,
+	    PARAM(text_of(organisation_kind_names[kind])), on_rows);
 }
 
 static bool names_mediator(enum move move)
@@ -98,7 +120,7 @@ static bool names_provider(enum move move)
 bool names_others(enum move move)
 {
 	return move == MOVE_CALCULATE || names_provider(move) || move == MOVE_ATTACH ||
-	       move == MOVE_TRANSFER ||
+	       move == MOVE_TRANSFER || move == MOVE_INVITE_REPRESENTATIVE ||
 	       names_mediator(move);
 }
 
@@ -110,34 +132,41 @@ bool named_look_up(struct named *named)
 	const struct novate *novate = named->request->data;
 	const struct record_existing_agreement *existing = named->request->data;
 	const struct transfer_care *transfer = named->request->data;
-	const struct uuid *mediator = named->request->data; /* the first member of both */
+	const struct uuid *organisation = named->request->data; /* the first member of each */
 	struct call *call = named->call;
 
 	if (named->request->move == MOVE_INVITE) {
-		ask(named, SQL_SUBMIT_INVITED, invite->provider, invite->home, on_invited);
+		ask(named, SQL_SUBMIT_INVITED, invite->provider,
+		    param_uuid(call->arena, invite->home), on_invited);
 		return true;
 	}
 	if (named->request->move == MOVE_RECORD_EXISTING_AGREEMENT) {
-		ask(named, SQL_SUBMIT_INVITED, existing->provider, existing->home, on_invited);
+		ask(named, SQL_SUBMIT_INVITED, existing->provider,
+		    param_uuid(call->arena, existing->home), on_invited);
 		return true;
 	}
 	if (named->request->move == MOVE_NOVATE) {
-		ask(named, SQL_SUBMIT_INVITED, novate->provider, novate->home, on_invited);
+		ask(named, SQL_SUBMIT_INVITED, novate->provider, param_uuid(call->arena, novate->home),
+		    on_invited);
 		return true;
 	}
 	if (named->request->move == MOVE_TRANSFER) {
 		if (uuid_is_zero(transfer->organisation))
 			return false;
-		ask(named, SQL_SUBMIT_PAYER, transfer->organisation, (struct uuid){0}, on_payer);
+		ask_kind(named, transfer->organisation, ORGANISATION_AUTHORITY, on_payer);
 		return true;
 	}
 	if (names_mediator(named->request->move)) {
-		ask(named, SQL_SUBMIT_MEDIATOR, *mediator, (struct uuid){0}, on_mediator);
+		ask_kind(named, *organisation, ORGANISATION_MEDIATION_BODY, on_mediator);
+		return true;
+	}
+	if (named->request->move == MOVE_INVITE_REPRESENTATIVE) {
+		ask_kind(named, *organisation, ORGANISATION_REPRESENTATIVE, on_representative);
 		return true;
 	}
 	if (named->request->move == MOVE_ATTACH) {
-		ask(named, SQL_DOCUMENTS_OWN, attach->document, call->caller.organisation,
-		    on_document);
+		ask(named, SQL_DOCUMENTS_OWN, attach->document,
+		    param_uuid(call->arena, call->caller.organisation), on_document);
 		return true;
 	}
 	if (named->request->move != MOVE_CALCULATE ||

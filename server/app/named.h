@@ -2,7 +2,7 @@
  * named.h - what a move names that is not on the placement, looked up before it is decided.
  *
  * A cost model that may have been loaded since, a provider and its home, a mediation body, a
- * document of one's own.
+ * representative, a document of one's own.
  */
 #ifndef CONCORDAT_SERVER_APP_NAMED_H
 #define CONCORDAT_SERVER_APP_NAMED_H

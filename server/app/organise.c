@@ -7,7 +7,7 @@
  */
 #include "concordat/app/schemas.h"
 #include "concordat/core/calendar.h"
-#include "emit.h"
+#include "concordat/wire/emit.h"
 #include "identity.h"
 #include "names.h"
 #include "page.h"

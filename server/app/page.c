@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "concordat/core/calendar.h"
-#include "emit.h"
+#include "concordat/wire/emit.h"
 #include "view.h"
 
 #define LIMIT_USUAL 50

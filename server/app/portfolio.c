@@ -7,7 +7,7 @@
  */
 #include "concordat/app/schemas.h"
 #include "concordat/base/report.h"
-#include "emit.h"
+#include "concordat/wire/emit.h"
 #include "page.h"
 #include "queries.h"
 #include "tell.h"

@@ -5,7 +5,7 @@
  */
 #include <string.h>
 
-#include "emit.h"
+#include "concordat/wire/emit.h"
 #include "look.h"
 
 struct shown { /* an entry of the history, in the party's own numbers */

@@ -270,23 +270,47 @@ const struct calendar *reference_calendar(struct app *app, enum division divisio
 	return g ? g->calendars[division].newest : NULL;
 }
 
-bool reference_changed_from(struct app *app, enum division division, int32_t *day)
+const struct calendar *reference_own_calendar(struct app *app, struct uuid authority)
 {
-	const struct generation *g = app->reference->newest;
-	const struct calendars *of = g ? &g->calendars[division] : NULL;
+	const struct authority_settings *held = reference_held(app, authority);
+
+	return held ? held->world.calendar : NULL;
+}
+
+bool reference_changed_from(struct app *app, struct uuid authority, int32_t *day)
+{
+	const struct authority_settings *held = reference_held(app, authority);
 	int32_t first;
 	bool any = false;
 
-	for (size_t i = 0; of && i < of->count; i++) {
-		const struct calendar *older = of->versions[i];
+	for (size_t i = 0; held && i < held->calendars.count; i++) {
+		const struct calendar *older = held->calendars.versions[i];
 
-		if (older == of->newest || !calendar_changed_from(older, of->newest, &first))
+		if (older == held->world.calendar ||
+		    !calendar_changed_from(older, held->world.calendar, &first))
 			continue;
 		if (!any || first < *day)
 			*day = first;
 		any = true;
 	}
 	return any;
+}
+
+bool reference_runs_out(const struct app *app, enum division division, int64_t now_us)
+{
+	const struct generation *g = app->reference->newest;
+	const struct calendar *newest = g ? g->calendars[division].newest : NULL;
+	bool used = false;
+
+	for (size_t i = 0; g && i < g->authority_count; i++)
+		used = used || g->authorities[i]->world.calendar->division == division;
+	return used && newest &&
+	       newest->last_day < day_add_months(london_day(now_us), CALENDAR_ALARM_MONTHS);
+}
+
+const void *reference_now(const struct app *app)
+{
+	return app->reference->newest;
 }
 
 bool reference_open(struct app *app)

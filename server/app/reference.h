@@ -4,12 +4,20 @@
 
 #include "concordat/app/parts.h"
 
+/* An authority's own, every version. */
+struct own_calendars {
+	struct uuid authority;
+	struct calendars calendars;
+};
+
 struct generation {
 	struct generation *older;
 	struct arena *arena;
 	struct digest rows; /* of everything it was made from */
 
 	struct calendars calendars[DIVISION_COUNT];
+	struct own_calendars *own; /* by authority */
+	size_t own_count;
 	const struct protocol **protocols;
 	size_t protocol_count;
 	const struct cost_model **cost_models; /* by id and version */
@@ -20,6 +28,7 @@ struct generation {
 	size_t variant_count;
 };
 
+#define REFERENCE_PART_AUTHORITY 5 /* of SQL_REFERENCE_ALL: an authority */
 /* From rows of SQL_REFERENCE_ALL. What is unsound is left out, with an error line. */
 struct generation *generation_build(struct app *app, const struct rows *rows);
 /* Whether it was made from rows that say the same. */

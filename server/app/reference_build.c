@@ -11,8 +11,24 @@
 #include "concordat/base/report.h"
 #include "concordat/wire/document.h"
 
-enum part { PART_CALENDAR = 1, PART_PROTOCOL, PART_COST_MODEL, PART_AUTHORITY };
-enum column { PART, ID, VERSION, DIVISION, NAME, DOCUMENT, PANEL_WEEKDAY, PANEL_THRESHOLD };
+enum part {
+	PART_CALENDAR = 1,
+	PART_PROTOCOL,
+	PART_COST_MODEL,
+	PART_OWN_CALENDAR,
+	PART_AUTHORITY = REFERENCE_PART_AUTHORITY
+};
+enum column {
+	PART,
+	ID,
+	VERSION,
+	DIVISION,
+	NAME,
+	DOCUMENT,
+	PANEL_WEEKDAY,
+	PANEL_THRESHOLD,
+	BANK_HOLIDAYS_VERSION
+};
 
 static void report_unsound(const struct rows *rows, size_t row, const char *what, struct text why)
 {
@@ -33,22 +49,88 @@ static int32_t division_parse(struct text name)
 	return NO_ENUM;
 }
 
+static void calendars_add(struct generation *g, struct calendars *of,
+			  const struct calendar *calendar)
+{
+	*LIST_ADD(g->arena, of->versions, of->count) = calendar;
+	if (!of->newest || calendar->version > of->newest->version)
+		of->newest = calendar;
+}
+
+static const struct calendar *calendars_find(const struct calendars *of, int32_t version)
+{
+	for (size_t i = 0; i < of->count; i++)
+		if (of->versions[i]->version == version)
+			return of->versions[i];
+	return NULL;
+}
+
 static void calendar_add(struct generation *g, const struct rows *rows, size_t row)
 {
 	struct text why;
 	const struct calendar *calendar =
 		calendar_decode(g->arena, row_text(rows, row, DOCUMENT), &why);
 
-	struct calendars *of;
-
-	if (!calendar) {
+	if (calendar)
+		calendars_add(g, &g->calendars[calendar->division], calendar);
+	else
 		report_unsound(rows, row, "calendar", why);
+}
+
+static struct own_calendars *own_calendars(struct generation *g, struct uuid authority)
+{
+	for (size_t i = g->own_count; i--;) /* the last one first: rows come by authority */
+		if (uuid_eq(g->own[i].authority, authority))
+			return &g->own[i];
+	return NULL;
+}
+
+/* NULL, and it has been reported, when what it is made of is not sound. */
+static const struct calendar *own_calendar(struct generation *g, const struct rows *rows,
+					   size_t row, int32_t division, int32_t version)
+{
+	int32_t of = (int32_t)row_int(rows, row, BANK_HOLIDAYS_VERSION, 0);
+	const struct calendar *bank_holidays = calendars_find(&g->calendars[division], of);
+	const struct closures *closures;
+	struct text why;
+
+	if (!bank_holidays) {
+		report_unsound(rows, row, "authority's calendar",
+			       TEXT("its bank holidays are not loaded"));
+		return NULL;
+	}
+	if (row_is_null(rows, row, DOCUMENT) && of == version)
+		return bank_holidays; /* nothing is closed, and the number is theirs */
+	closures = closures_decode(g->arena, row_text(rows, row, DOCUMENT), &why);
+	if (!closures) {
+		report_unsound(rows, row, "authority's closures", why);
+		return NULL;
+	}
+	return calendar_with_closures(g->arena, bank_holidays, closures, version);
+}
+
+static void own_calendar_add(struct generation *g, const struct rows *rows, size_t row)
+{
+	int32_t division = division_parse(row_text(rows, row, DIVISION));
+	const struct calendar *calendar;
+	struct own_calendars *own;
+	struct uuid authority;
+	int64_t version;
+
+	if (division == NO_ENUM || !uuid_parse(row_text(rows, row, ID), &authority) ||
+	    !text_to_int(row_text(rows, row, VERSION), &version)) {
+		report_unsound(rows, row, "authority's calendar", TEXT("its row makes no sense"));
 		return;
 	}
-	of = &g->calendars[calendar->division];
-	*LIST_ADD(g->arena, of->versions, of->count) = calendar;
-	if (!of->newest || calendar->version > of->newest->version)
-		of->newest = calendar;
+	calendar = own_calendar(g, rows, row, division, (int32_t)version);
+	if (!calendar)
+		return;
+	own = own_calendars(g, authority);
+	if (!own) {
+		own = LIST_ADD(g->arena, g->own, g->own_count);
+		own->authority = authority;
+	}
+	calendars_add(g, &own->calendars, calendar);
 }
 
 /* ---- protocols, cost models, authorities ---- */
@@ -95,26 +177,28 @@ static void authority_add(struct app *app, struct generation *g, const struct ro
 			  size_t row)
 {
 	struct authority_settings *made = arena_make(g->arena, struct authority_settings);
-	int32_t division = division_parse(row_text(rows, row, DIVISION));
+	const struct own_calendars *own;
 	int64_t version;
 
-	if (!uuid_parse(row_text(rows, row, ID), &made->id) || division == NO_ENUM ||
+	if (!uuid_parse(row_text(rows, row, ID), &made->id) ||
 	    !text_to_int(row_text(rows, row, VERSION), &version)) {
 		report_unsound(rows, row, "authority", TEXT("its row makes no sense"));
 		return;
 	}
+	own = own_calendars(g, made->id);
 	made->name = text_copy(g->arena, row_text(rows, row, NAME));
+	if (own)
+		made->calendars = own->calendars;
 	made->world = (struct world){
 		.protocol = protocol_find(g, row_text(rows, row, DOCUMENT), version),
-		.calendar = g->calendars[division].newest,
-		.calendars = g->calendars[division].versions,
-		.calendar_count = g->calendars[division].count,
+		.calendar = made->calendars.newest,
+		.calendars = made->calendars.versions,
+		.calendar_count = made->calendars.count,
 		.panel_weekday = (int32_t)row_int(rows, row, PANEL_WEEKDAY, 3),
 		.panel_threshold_p = row_int(rows, row, PANEL_THRESHOLD, 0),
 		.cost_model = find_cost_model,
 		.context = app,
 	};
-	made->calendars = g->calendars[division];
 	if (!made->world.protocol || !made->world.calendar) {
 		report_unsound(rows, row, "authority",
 			       TEXT("its protocol or its division's calendar is not loaded"));
@@ -156,6 +240,9 @@ struct generation *generation_build(struct app *app, const struct rows *rows)
 		case PART_COST_MODEL:
 			cost_model_add(g, rows, row);
 			break;
+		case PART_OWN_CALENDAR:
+			own_calendar_add(g, rows, row);
+			break;
 		case PART_AUTHORITY:
 			authority_add(app, g, rows, row);
 			break;
@@ -182,10 +269,9 @@ const struct authority_settings *generation_authority(const struct generation *g
 const struct calendar *settings_calendar(const struct authority_settings *authority,
 					 int32_t version)
 {
-	for (size_t i = 0; i < authority->calendars.count; i++)
-		if (authority->calendars.versions[i]->version == version)
-			return authority->calendars.versions[i];
-	return authority->world.calendar;
+	const struct calendar *found = calendars_find(&authority->calendars, version);
+
+	return found ? found : authority->world.calendar;
 }
 
 static bool is_under(const struct protocol *protocol, struct text name)

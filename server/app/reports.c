@@ -200,7 +200,7 @@ static void on_counted(enum store_outcome outcome, const struct rows *rows, void
 	answer(r);
 }
 
-static const char *const report_sides[] = {"commissioner", "provider", "mediator",
+static const char *const report_sides[] = {"commissioner", "provider", "mediator", "representative",
 					   "either",	   "time",     NULL};
 
 void app_report_timescales(struct call *call)

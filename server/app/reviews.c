@@ -8,7 +8,7 @@
 #include "concordat/app/parts.h"
 #include "concordat/app/schemas.h"
 #include "concordat/core/situation.h"
-#include "emit.h"
+#include "concordat/wire/emit.h"
 #include "page.h"
 #include "queries.h"
 

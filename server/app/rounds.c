@@ -7,7 +7,7 @@
  */
 #include "concordat/base/report.h"
 #include "concordat/core/compare.h"
-#include "emit.h"
+#include "concordat/wire/emit.h"
 #include "look.h"
 #include "offers.h"
 
@@ -64,7 +64,7 @@ static bool find_thread(struct call *call, const struct viewer *v, const struct 
 		return false;
 	if (!number)
 		return usual_thread(call, v, round, out);
-	*out = placement_thread(v->placement, number);
+	*out = placement_thread(v->placement, party_thread(v->placement, v->party, number));
 	if (is_candidate(v, round, *out))
 		return true;
 	call_not_found(call);
@@ -171,7 +171,7 @@ static void answer_round(struct look *look)
 	struct round_comparison out = {
 		.placement = compared->placement->id,
 		.round = compared->round->number,
-		.thread = thread->number ? thread->number : NO_INT,
+		.provider = thread->provider,
 		.kind = (int32_t)compared->round->kind,
 		.sealed = thread->sealed,
 		.guide = guide_at(arena, v.placement, guide_of_both(&v, thread)),

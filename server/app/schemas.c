@@ -9,6 +9,7 @@
 #include "concordat/core/calendar.h"
 #include "concordat/core/fields.h"
 #include "concordat/core/words.h"
+#include "concordat/wire/document.h"
 
 #define NAME_MOST 200
 #define EMAIL_MOST 254
@@ -105,6 +106,16 @@ static const struct field organisation_row_fields[] = {
 		"a weekly guide at or under this needs no panel; one's own only"),
 };
 TABLE(organisation_row, struct organisation_row, "An organisation");
+
+static const struct field closures_row_fields[] = {
+	ID_F(closures_row, authority, REQ, "whose closures"),
+	INT_F(closures_row, version, REQ, 1, 1000000, "the list's version"),
+	INT_F(closures_row, calendar_version, 0, 1, 1000000,
+	      "the authority's own number for the calendar that begins with it"),
+	LIST_F(closures_row, closures, REQ, 0, CLOSURES_MOST, &closure_schema,
+	       "the whole list, the past included"),
+};
+TABLE(closures_row, struct closures_row, "An authority's own closures");
 
 static const struct field home_row_fields[] = {
 	ID_F(home_row, id, REQ, "its id"),

@@ -77,8 +77,7 @@ static const struct field round_comparison_fields[] = {
 	ID_F(round_comparison, placement, REQ, "of which placement"),
 	INT_F(round_comparison, round, REQ, 1, NUMBER_MOST, "the round; 1 is the first"),
 	ENUM_F(round_comparison, kind, REQ, round_kind_names, "what it is about"),
-	INT_F(round_comparison, thread, 0, 1, NUMBER_MOST,
-	      "the strand; absent: nobody is invited yet"),
+	ID_F(round_comparison, provider, 0, "whose strand it is; absent: nobody is invited yet"),
 	BOOL_F(round_comparison, sealed, REQ,
 	       "offers are sealed until the closing instant: all but their maker see only that "
 	       "they were received"),

@@ -1,5 +1,6 @@
 /*
- * settle.c - time's own move: whatever fell due before now is recorded.
+ * settle.c - time's own moves: whatever fell due before now is recorded, and what became of
+ * notices.
  *
  * The same way as a person's move, through the same append, and by expected seq: twice does
  * nothing, and a move that came first leaves nothing to do.
@@ -14,6 +15,8 @@ struct settling {
 	struct app *app;
 	struct arena *arena; /* its own */
 	struct uuid authority, placement;
+	bool has_news; /* beside what fell due */
+	struct notice_news news;
 	void (*on_done)(enum store_outcome outcome, bool appended, void *context);
 	void *context;
 	struct append append;
@@ -50,6 +53,27 @@ static void on_appended(enum store_outcome outcome, int64_t first_leaf_index, vo
 
 enum settled { SETTLING, NOTHING_DUE, NOT_MADE };
 
+/* On the settled placement, so that a miss or lapse that a notice makes void is there. */
+static const struct placement *take_news(const struct settling *s, const struct world *world,
+					 const struct placement *placement, int64_t now_us,
+					 struct list *facts)
+{
+	const struct notice_news *news = &s->news;
+
+	switch (news->fate) {
+	case NOTICE_FAILED:
+		return core_not_served(s->arena, world, placement, news->entry, news->organisation,
+				       now_us, facts);
+	case NOTICE_TAKEN:
+		return core_served(s->arena, world, placement, news->entry, news->organisation,
+				   CHANNEL_EMAIL, now_us, facts);
+	case NOTICE_OPENED:
+		return core_served(s->arena, world, placement, news->entry, news->organisation,
+				   CHANNEL_SERVICE, now_us, facts);
+	}
+	return placement;
+}
+
 /* A placement that is not this authority's has nothing due for it. */
 static enum settled settle(struct settling *s, const struct loaded *loaded)
 {
@@ -63,6 +87,8 @@ static enum settled settle(struct settling *s, const struct loaded *loaded)
 	if (now_us <= placement->recorded_at_us)
 		now_us = placement->recorded_at_us + 1;
 	after = core_settle(s->arena, world, placement, now_us, &facts);
+	if (s->has_news)
+		after = take_news(s, world, after, now_us, &facts);
 	if (facts.count == 0)
 		return NOTHING_DUE;
 	/* Time says nothing about a person, so no key is needed. */
@@ -100,9 +126,10 @@ static void go_round(struct settling *s)
 	load_placement(s->app, s->arena, s->authority, s->placement, none, none, on_loaded, s);
 }
 
-void app_settle(struct app *app, struct uuid authority, struct uuid placement,
-		void (*on_done)(enum store_outcome outcome, bool appended, void *context),
-		void *context)
+static void begin(struct app *app, struct uuid authority, struct uuid placement,
+		  const struct notice_news *news,
+		  void (*on_done)(enum store_outcome outcome, bool appended, void *context),
+		  void *context)
 {
 	struct arena *arena = arena_new();
 	struct settling *s = arena_make(arena, struct settling);
@@ -116,7 +143,26 @@ void app_settle(struct app *app, struct uuid authority, struct uuid placement,
 		.on_done = on_done,
 		.context = context,
 	};
+	if (news) {
+		s->has_news = true;
+		s->news = *news;
+	}
 	/* What is held may be behind, but an append on it would not happen then. */
 	if (!load_held(app, placement, &held) || settle(s, &held) != SETTLING)
 		go_round(s);
+}
+
+void app_settle(struct app *app, struct uuid authority, struct uuid placement,
+		void (*on_done)(enum store_outcome outcome, bool appended, void *context),
+		void *context)
+{
+	begin(app, authority, placement, NULL, on_done, context);
+}
+
+void app_serve(struct app *app, struct uuid authority, struct uuid placement,
+	       const struct notice_news *news,
+	       void (*on_done)(enum store_outcome outcome, bool appended, void *context),
+	       void *context)
+{
+	begin(app, authority, placement, news, on_done, context);
 }

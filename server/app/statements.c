@@ -8,7 +8,7 @@
  */
 #include "account.h"
 #include "csv.h"
-#include "emit.h"
+#include "concordat/wire/emit.h"
 #include "page.h"
 #include "queries.h"
 

@@ -54,6 +54,7 @@ struct fact *texts_copy(struct arena *arena, const struct fact *fact)
 	*copy = *fact;
 	copy->data = memcpy(data, fact->data, schema->size);
 	own(arena, schema, data);
+	list_own(arena, &copy->opens, sizeof(struct opened));
 	list_own(arena, &copy->closes, sizeof(struct closed));
 	list_own(arena, &copy->changes, sizeof(struct due_change));
 	return copy;

@@ -3,12 +3,13 @@
  *
  * Drawn from the fold for each party; nothing drawn is stored. A provider sees its own thread, the
  * needs without identity and the guide; never a limit, a panel's reasons, another provider or who
- * the person is. Money is view_terms.c's, dates are view_due.c's.
+ * the person is. Whoever represents the person sees what concerns the person and nothing between
+ * the sides. Money is view_terms.c's, dates are view_due.c's.
  */
 #include "view.h"
 
 #include "concordat/core/protocol.h"
-#include "emit.h"
+#include "concordat/wire/emit.h"
 
 const struct fact *view_entry(const struct viewer *v, int64_t seq)
 {
@@ -48,17 +49,14 @@ const struct fact *view_newest(const struct viewer *v, enum fact_kind kind)
 	return NULL;
 }
 
-/* One who is invited again still sees its earlier strand. */
-static bool is_own_thread(const struct party *party, const struct thread *thread)
+int64_t view_strand(const struct viewer *v, int64_t thread)
 {
-	if (party->side == SIDE_MEDIATOR)
-		return thread && thread->number == party->thread;
-	return thread && uuid_eq(thread->provider, party->organisation);
+	return party_strand(v->placement, v->party, thread);
 }
 
 bool view_sees_thread(const struct viewer *v, const struct thread *thread)
 {
-	return v->party->side == SIDE_COMMISSIONER || is_own_thread(v->party, thread);
+	return view_strand(v, thread->number) > 0;
 }
 
 static bool party_sees_obligation(const struct placement *placement, const struct party *party,
@@ -69,12 +67,14 @@ static bool party_sees_obligation(const struct placement *placement, const struc
 		return false;
 	if (party->side == SIDE_COMMISSIONER)
 		return true;
+	if (party->side == SIDE_REPRESENTATIVE)
+		return duty_concerns_person(o->duty, o->owed_by);
 	/* The other side sees the date of a sitting that it waits for; when the panel decided, and
 	 * that it did, is the commissioner's own. */
 	if (o->duty == DUTY_DECIDE_AT_PANEL && !obligation_is_open(o))
 		return false;
 	if (o->thread)
-		return is_own_thread(party, placement_thread(placement, o->thread));
+		return party_strand(placement, party, o->thread) > 0;
 	/* What is owed on the placement as a whole goes on without whom it is over for. */
 	return party_stage(placement, party) != STAGE_ENDED;
 }
@@ -151,7 +151,7 @@ static int32_t end_reason_seen(const struct viewer *v)
 	const struct thread *thread = placement_thread(v->placement, v->party->thread);
 	const struct fact *ended_by;
 
-	if (v->party->side == SIDE_COMMISSIONER)
+	if (v->party->side == SIDE_COMMISSIONER || v->party->side == SIDE_REPRESENTATIVE)
 		return v->placement->end_reason;
 	if (!thread)
 		return NO_ENUM;
@@ -210,12 +210,25 @@ static void put_opening(struct writer *w, const struct viewer *v)
 			    v->placement->opening, v->audience);
 }
 
+/* The one that cares: whoever represents the person learns it with the agreement. */
+static const struct thread *agreed_thread(const struct viewer *v)
+{
+	const struct agreement *agreement = placement_agreement(v->placement);
+
+	return agreement ? placement_thread(v->placement, agreement->thread) : NULL;
+}
+
 /* The commissioner, oneself, and who is between the two or is mediated for. */
 static bool sees_party(const struct viewer *v, const struct party *party)
 {
+	const struct thread *agreed = agreed_thread(v);
+
+	if (v->party->side == SIDE_REPRESENTATIVE && agreed &&
+	    uuid_eq(party->organisation, agreed->provider))
+		return true;
 	return v->party->side == SIDE_COMMISSIONER || party->side == SIDE_COMMISSIONER ||
 	       uuid_eq(party->organisation, v->party->organisation) ||
-	       (party->thread == v->party->thread &&
+	       (party->thread && party->thread == v->party->thread &&
 		(party->side == SIDE_MEDIATOR) != (v->party->side == SIDE_MEDIATOR));
 }
 
@@ -232,8 +245,8 @@ static void put_parties(struct writer *w, const struct viewer *v)
 		emit_word(w, "side", side_names[party->side]);
 		if (party->side == SIDE_COMMISSIONER)
 			emit_text(w, "name", v->settings->name);
-		if (party->thread)
-			emit_int(w, "thread", party->thread);
+		if (view_strand(v, party->thread))
+			emit_int(w, "thread", view_strand(v, party->thread));
 		emit_instant(w, "since", party->since_us);
 		emit_end(w, '}');
 	}
@@ -243,7 +256,8 @@ static void put_parties(struct writer *w, const struct viewer *v)
 /* The provider and home of the thread that matters now: one's own, or the open or agreed one. */
 static void put_home(struct writer *w, const struct viewer *v)
 {
-	const struct thread *thread = v->party->thread
+	const struct thread *thread = v->party->side == SIDE_REPRESENTATIVE ? agreed_thread(v)
+				      : v->party->thread
 					      ? placement_thread(v->placement, v->party->thread)
 					      : placement_open_thread(v->placement);
 
@@ -337,7 +351,7 @@ static void put_rounds(struct writer *w, const struct viewer *v)
 	for (size_t i = 0; i < v->placement->round_count; i++) {
 		const struct round *round = &v->placement->rounds[i];
 
-		if (!sees_round(v, round))
+		if (v->party->side == SIDE_REPRESENTATIVE || !sees_round(v, round))
 			continue;
 		emit_begin(w, NULL, '{');
 		emit_int(w, "number", round->number);
@@ -404,6 +418,8 @@ struct text view_placement(struct arena *arena, const struct authority_settings 
 	emit_instant(&w, "opened_at", placement->opened_at_us);
 	emit_text(&w, "protocol", placement->facts[0]->protocol);
 	put_opening(&w, &v);
+	if (party->side == SIDE_REPRESENTATIVE)
+		view_contribution(&w, &v, &placement->opening->funding, NO_INT);
 	put_person(&w, &v);
 	put_parties(&w, &v);
 	put_home(&w, &v);

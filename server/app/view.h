@@ -2,8 +2,9 @@
  * view.h - what the files that draw a placement share.
  *
  * A viewer is one party looking at one settled placement. Whether it may see something is asked of
- * the entry that said it (core's fact_visible) and of the field tables (audience). Entries are
- * shown by the party's own numbers (core's party_entry), never by the stream's.
+ * the entry that said it (core's fact_visible) and of the field tables (audience). Entries and
+ * threads are shown by the party's own numbers (core's party_entry, party_strand), never by the
+ * placement's.
  */
 #ifndef CONCORDAT_SERVER_APP_VIEW_H
 #define CONCORDAT_SERVER_APP_VIEW_H
@@ -32,6 +33,8 @@ const struct fact *view_entry(const struct viewer *v, int64_t seq);
 int32_t view_number(const struct viewer *v, int64_t seq);
 /* The newest entry of the kind that this viewer may see, or NULL. */
 const struct fact *view_newest(const struct viewer *v, enum fact_kind kind);
+/* The viewer's own number of the placement's thread; 0 when it is another's. */
+int64_t view_strand(const struct viewer *v, int64_t thread);
 bool view_sees_thread(const struct viewer *v, const struct thread *thread);
 bool view_sees_obligation(const struct viewer *v, const struct obligation *obligation);
 
@@ -39,6 +42,10 @@ bool view_sees_obligation(const struct viewer *v, const struct obligation *oblig
 void view_guide(struct writer *w, const struct viewer *v);
 void view_threads(struct writer *w, const struct viewer *v);
 void view_agreements(struct writer *w, const struct viewer *v);
+/* What the person pays of a fee of so much a week, for whoever represents them; NO_INT: not agreed
+ * yet. Nothing when the person pays nothing. */
+void view_contribution(struct writer *w, const struct viewer *v, const struct list *funding,
+		       int64_t weekly_p);
 
 /* view_money.c: the fee today and the next, interim terms, nights away, top-ups. */
 void view_money(struct writer *w, const struct viewer *v);
@@ -59,8 +66,9 @@ struct text view_obligation_id(struct arena *arena, const struct viewer *v,
 			       const struct obligation *obligation);
 /* The obligation of such an id, or NULL when this viewer may not see it. */
 const struct obligation *view_obligation_find(const struct viewer *v, struct text id);
-/* Turns the entries that a fact names into the viewer's own numbers, and leaves out what belongs to
- * an entry that is hidden. copy: a private one, with its lists; its own seq stays. */
+/* Turns the entries and threads that a fact names into the viewer's own numbers, and leaves out
+ * what belongs to an entry that is hidden. copy: a private one, with its lists; its own seq stays.
+ */
 void view_own_numbers(const struct viewer *v, struct fact *copy);
 void view_obligations(struct writer *w, const struct viewer *v);
 /* view_between.c: changes of dates that are asked for, messages, notes, documents, disputes. */

@@ -4,7 +4,7 @@
  * Everything comes from entries the party may see, so a note of the other side leaves no gap here.
  */
 #include "concordat/core/protocol.h"
-#include "emit.h"
+#include "concordat/wire/emit.h"
 #include "view.h"
 
 int64_t view_beside(const struct viewer *v, enum fact_kind kind, int32_t seq)
@@ -36,7 +36,7 @@ static void put_extensions(struct writer *w, const struct viewer *v)
 			continue;
 		emit_begin(w, NULL, '{');
 		emit_int(w, "entry", view_number(v, extension->entry));
-		emit_int(w, "thread", extension->thread);
+		emit_int(w, "thread", view_strand(v, extension->thread));
 		emit_int(w, "number", extension->number);
 		emit_text(w, "obligation", view_obligation_id(w->arena, v, o));
 		emit_word(w, "duty", duty_names[o->duty]);
@@ -60,8 +60,8 @@ static void put_said(struct writer *w, const struct viewer *v, const struct fact
 	emit_word(w, "by", side_names[fact->side]);
 	if (fact->on_behalf_of != NO_ENUM)
 		emit_word(w, "on_behalf_of", side_names[fact->on_behalf_of]);
-	if (fact->thread)
-		emit_int(w, "thread", fact->thread);
+	if (view_strand(v, fact->thread))
+		emit_int(w, "thread", view_strand(v, fact->thread));
 	view_marks(w, v, fact->seq);
 }
 

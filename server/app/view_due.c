@@ -8,7 +8,7 @@
 
 #include "concordat/core/protocol.h"
 #include "concordat/wire/clock.h"
-#include "emit.h"
+#include "concordat/wire/emit.h"
 #include "view.h"
 
 struct text view_obligation_id(struct arena *arena, const struct viewer *v,
@@ -49,6 +49,47 @@ static bool renumber(const struct viewer *v, int64_t *entry)
 	return *entry > 0;
 }
 
+/* Their first member is the entry that was told of. */
+static bool names_a_notice(enum fact_kind kind)
+{
+	return kind == FACT_NOT_SERVED || kind == FACT_SERVED || kind == FACT_SERVICE_RECORDED ||
+	       kind == FACT_DELIVERY_ACKNOWLEDGED;
+}
+
+static void renumber_threads(const struct viewer *v, struct fact *copy)
+{
+	struct choose_provider *choice = (void *)copy->data;
+	struct opened *opens = copy->opens.items;
+	struct score *scores;
+
+	copy->thread = view_strand(v, copy->thread);
+	for (size_t i = 0; i < copy->opens.count; i++)
+		opens[i].thread = view_strand(v, opens[i].thread);
+	if (copy->kind != FACT_PROVIDER_CHOSEN)
+		return;
+	scores = choice->scores.items;
+	for (size_t i = 0; i < choice->scores.count; i++)
+		scores[i].thread = view_strand(v, scores[i].thread);
+}
+
+/* Nothing of the strands, nor of what the sides owe each other there. */
+static void leave_persons(struct fact *copy)
+{
+	struct opened *opens = copy->opens.items;
+	struct not_done *not_done = (void *)copy->data;
+	size_t kept = 0;
+
+	copy->round = copy->thread = 0;
+	for (size_t i = 0; i < copy->opens.count; i++)
+		if (duty_concerns_person((enum duty)opens[i].duty, (enum side)opens[i].owed_by))
+			opens[kept++] = opens[i];
+	copy->opens.count = kept;
+	if (copy->kind == FACT_LAPSED &&
+	    !duty_concerns_person((enum duty)not_done->duty, (enum side)not_done->owed_by))
+		*not_done = (struct not_done){NO_INT,  NO_INT,	 NO_ENUM,
+					      NO_ENUM, NEVER_US, not_done->end_reason};
+}
+
 void view_own_numbers(const struct viewer *v, struct fact *copy)
 {
 	struct closed *closes = copy->closes.items;
@@ -59,6 +100,9 @@ void view_own_numbers(const struct viewer *v, struct fact *copy)
 	struct dispute_entry *dispute = (void *)copy->data;
 	size_t kept = 0;
 
+	if (v->party->side == SIDE_REPRESENTATIVE)
+		leave_persons(copy);
+	renumber_threads(v, copy);
 	for (size_t i = 0; i < copy->closes.count; i++)
 		if (renumber(v, &closes[i].entry))
 			closes[kept++] = closes[i];
@@ -74,6 +118,8 @@ void view_own_numbers(const struct viewer *v, struct fact *copy)
 	if ((copy->kind == FACT_EXIT_PLAN_FILED || copy->kind == FACT_HANDOVER_PLAN_FILED) &&
 	    plan->document != NO_INT && !renumber(v, &plan->document))
 		plan->document = NO_INT;
+	if (names_a_notice(copy->kind))
+		(void)renumber(v, (int64_t *)copy->data); /* whoever sees this, sees that */
 	if (copy->kind == FACT_TIMESCALE_CHANGE_ASKED && !renumber(v, &asked->entry))
 		asked->entry = asked->n = NO_INT;
 	if (fact_is_beside(copy->kind) && !renumber(v, &dispute->entry))
@@ -104,6 +150,36 @@ static struct text if_not_done(struct arena *arena, const struct viewer *v,
 	return lapse ? text_printf(arena, "It expires, and with it: %s.", lapse->effect) : missed;
 }
 
+/* How the notice was served that no channel had brought before. */
+static const char *served_by(const struct fact *fact)
+{
+	return fact->kind == FACT_SERVED
+		       ? channel_names[((const struct served *)fact->data)->channel]
+		       : service_means_names[((const struct record_service *)fact->data)->how];
+}
+
+/* Whether whoever must act was told: the clock runs from there. */
+static void put_service(struct writer *w, const struct viewer *v, const struct obligation *o)
+{
+	bool own = uuid_eq(obligation_addressee(v->placement, o), v->party->organisation);
+	const struct fact *fact;
+
+	emit_bool(w, "served", !obligation_waits_for_service(o));
+	if (obligation_waits_for_service(o)) {
+		emit_instant(w, "not_served_since", o->not_served_us);
+		emit_text(w, "alert",
+			  own ? TEXT("Not served: we could not reach you. The clock has not "
+				     "started.")
+			      : TEXT("Not served: telephone or write, and record it "
+				     "(record_service). The clock has not started."));
+	}
+	if (o->served_entry) {
+		fact = v->placement->facts[o->served_entry - 1];
+		emit_instant(w, "served_at", fact->occurred_at_us);
+		emit_word(w, "served_by", served_by(fact));
+	}
+}
+
 static void put_obligation(struct writer *w, const struct viewer *v, const struct obligation *o)
 {
 	struct text id = view_obligation_id(w->arena, v, o);
@@ -114,14 +190,15 @@ static void put_obligation(struct writer *w, const struct viewer *v, const struc
 	emit_word(w, "duty", duty_names[o->duty]);
 	emit_word(w, "owed_by", side_names[o->owed_by]);
 	emit_id(w, "owed_by_organisation", obligation_owner(v->placement, o));
-	if (o->thread)
-		emit_int(w, "thread", o->thread);
+	if (view_strand(v, o->thread))
+		emit_int(w, "thread", view_strand(v, o->thread));
 	emit_int(w, "subject", o->subject);
 	emit_word(w, "state", obligation_state_names[o->state]);
 	emit_instant(w, "due_at", o->due_at_us);
 	if (o->due_at_us != NEVER_US)
 		emit_text(w, "due_words", instant_words(w->arena, o->due_at_us));
-	emit_bool(w, "paused", open && o->due_at_us == NEVER_US);
+	emit_bool(w, "paused", open && obligation_is_paused(o));
+	put_service(w, v, o);
 	emit_bool(w, "provisional", o->provisional);
 	if (o->nominal_day != o->due_day)
 		emit_day(w, "nominal_day", o->nominal_day);
@@ -141,6 +218,7 @@ static void put_obligation(struct writer *w, const struct viewer *v, const struc
 void view_obligation_explained(struct writer *w, const struct viewer *v, const struct obligation *o)
 {
 	const struct calendar *calendar = settings_calendar(v->settings, o->calendar_version);
+	const struct calendar_versions by = calendar_versions(calendar);
 	struct due_explanation explanation =
 		due_explain(w->arena, calendar, o->rule, o->anchor_us, o->pauses, o->pause_count);
 	struct explained_date date;
@@ -158,9 +236,16 @@ void view_obligation_explained(struct writer *w, const struct viewer *v, const s
 	}
 	emit_end(w, ']');
 	emit_word(w, "division", division_names[calendar->division]);
-	emit_int(w, "calendar_version", calendar->version);
+	emit_int(w, "calendar_version", by.calendar);
+	emit_int(w, "bank_holidays_version", by.bank_holidays);
+	emit_int(w, "closures_version", by.closures);
 	date = clock_date(w->arena, &explanation);
-	emit_members(w, &explained_date_schema, &date, AUDIENCE_COMMISSIONER);
+	if (obligation_waits_for_service(o))
+		emit_text(w, "sentence",
+			  TEXT("Its notice has reached nobody, so the clock has not started: it "
+			       "starts when that is served, or when they open the placement."));
+	else
+		emit_members(w, &explained_date_schema, &date, AUDIENCE_COMMISSIONER);
 	emit_end(w, '}');
 	emit_end(w, '}');
 }

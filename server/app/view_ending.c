@@ -5,7 +5,7 @@
  * own side of it for ever, and nothing that came after.
  */
 #include "concordat/core/protocol.h"
-#include "emit.h"
+#include "concordat/wire/emit.h"
 #include "view.h"
 
 static void put_entry(struct writer *w, const struct viewer *v, const char *name,

@@ -5,7 +5,7 @@
  * other side learns once both have; the mediator knows of each.
  */
 #include "concordat/core/protocol.h"
-#include "emit.h"
+#include "concordat/wire/emit.h"
 #include "view.h"
 
 static bool is_of(const struct fact *fact, const struct thread *thread, enum fact_kind kind)

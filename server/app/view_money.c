@@ -4,7 +4,7 @@
  * What each night came to, and what was put right, is account.c's.
  */
 #include "account.h"
-#include "emit.h"
+#include "concordat/wire/emit.h"
 #include "view.h"
 
 static void put_shares(struct writer *w, const struct viewer *v, const struct account_period *p)

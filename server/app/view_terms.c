@@ -5,7 +5,7 @@
  * sides. A thread is shown to the commissioner and to its own provider; a rival's never is.
  */
 #include "concordat/core/compare.h"
-#include "emit.h"
+#include "concordat/wire/emit.h"
 #include "offers.h"
 #include "view.h"
 
@@ -150,6 +150,7 @@ static void put_questions(struct writer *w, const struct viewer *v, const struct
 		emit_member(w, NULL, move_schema(MOVE_ASK), offsetof(struct ask, question),
 			    asked->data, v->audience);
 		emit_bool(w, "answered", question->answered);
+		emit_bool(w, "expired", question->expired);
 		if (answered) {
 			emit_instant(w, "answered_at", answered->recorded_at_us);
 			emit_member(w, NULL, move_schema(MOVE_ANSWER),
@@ -187,7 +188,7 @@ void view_threads(struct writer *w, const struct viewer *v)
 		if (!view_sees_thread(v, thread))
 			continue;
 		emit_begin(w, NULL, '{');
-		emit_int(w, "number", thread->number);
+		emit_int(w, "number", view_strand(v, thread->number));
 		emit_int(w, "round", thread->round);
 		emit_word(w, "state", thread_state_names[thread->state]);
 		emit_id(w, "provider", thread->provider);
@@ -209,6 +210,22 @@ void view_threads(struct writer *w, const struct viewer *v)
 		emit_end(w, '}');
 	}
 	emit_end(w, ']');
+}
+
+void view_contribution(struct writer *w, const struct viewer *v, const struct list *funding,
+		       int64_t weekly_p)
+{
+	struct list parts = *funding;
+	const struct funding_part *part;
+	struct flaw flaw;
+
+	parts.items = arena_copy(w->arena, parts.items, parts.count * sizeof(struct funding_part));
+	if (!funding_split(w->arena, &parts, weekly_p, &flaw))
+		return;
+	part = parts.items;
+	for (size_t i = 0; i < parts.count; i++)
+		if (part[i].funder == FUNDER_PERSON)
+			emit_struct(w, "contribution", &funding_part_schema, &part[i], v->audience);
 }
 
 /* Who pays what of an agreed fee: by the terms, or else as the placement was opened. Left out when
@@ -245,6 +262,24 @@ static void put_challenge(struct writer *w, const struct viewer *v,
 	}
 }
 
+/* Whoever represents the person: the fee and the person's part of it, and no more of the terms. */
+static void put_for_person(struct writer *w, const struct viewer *v,
+			   const struct agreement *agreement)
+{
+	const struct list *funding = &agreement->terms->funding;
+
+	view_contribution(w, v, funding->count ? funding : &v->placement->opening->funding,
+			  agreement->terms->weekly_p);
+}
+
+static void put_terms(struct writer *w, const struct viewer *v, const struct agreement *agreement)
+{
+	emit_int(w, "thread", view_strand(v, agreement->thread));
+	put_funding(w, v, agreement->terms);
+	emit_digest(w, "terms_digest", &agreement->terms_digest);
+	emit_struct(w, "terms", &terms_schema, agreement->terms, v->audience);
+}
+
 void view_agreements(struct writer *w, const struct viewer *v)
 {
 	emit_begin(w, "agreements", '[');
@@ -257,7 +292,6 @@ void view_agreements(struct writer *w, const struct viewer *v)
 		emit_begin(w, NULL, '{');
 		emit_int(w, "number", agreement->number);
 		emit_word(w, "basis", agreement_basis_names[agreement->basis]);
-		emit_int(w, "thread", agreement->thread);
 		emit_int(w, "entry", view_number(v, agreement->entry));
 		emit_instant(w, "agreed_at", fact->recorded_at_us);
 		emit_day(w, "from", agreement->from_day);
@@ -269,9 +303,10 @@ void view_agreements(struct writer *w, const struct viewer *v)
 		if (agreement_is_disputed(v->placement, agreement))
 			emit_bool(w, "disputed", true);
 		emit_money(w, "weekly", agreement->terms->weekly_p);
-		put_funding(w, v, agreement->terms);
-		emit_digest(w, "terms_digest", &agreement->terms_digest);
-		emit_struct(w, "terms", &terms_schema, agreement->terms, v->audience);
+		if (v->party->side == SIDE_REPRESENTATIVE)
+			put_for_person(w, v, agreement);
+		else
+			put_terms(w, v, agreement);
 		emit_end(w, '}');
 	}
 	emit_end(w, ']');

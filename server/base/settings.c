@@ -43,6 +43,8 @@ const struct setting settings[] = {
 	NUMBER(requests_per_second, "200", 0, 1000000,
 	       "requests a second for one organisation, 429 beyond; 0: no limit"),
 	NUMBER(document_mib, "5", 1, 64, "largest document that can be uploaded, in MiB"),
+	NUMBER(document_hours, "24", 1, 24 * 366,
+	       "hours in which an uploaded document may be attached; then it is removed"),
 	NUMBER(drain_ms, "10000", 0, HOUR_MS, "time for requests in flight when stopping"),
 	NUMBER(lease_ms, "5000", 100, HOUR_MS, "how long the clock and the sender hold a lease"),
 	WORDS(SETTING_TEXT, smtp_url, "",

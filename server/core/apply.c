@@ -49,6 +49,7 @@ static void open_obligation(struct placement *p, const struct fact *fact,
 		.missed_at_us = NEVER_US,
 		.closed_at_us = NEVER_US,
 		.changed_entry = fact->seq,
+		.not_served_us = NEVER_US,
 	};
 	if (opened->paused_from_us != NEVER_US)
 		*LIST_ADD(p->arena, o->pauses, o->pause_count) =
@@ -96,6 +97,18 @@ static void judge_again(struct obligation *o, const struct due_change *change,
 					  : NEVER_US;
 }
 
+/* What it was asked to be put off by ends with it. */
+static void release_extensions(struct placement *p, const struct obligation *o)
+{
+	for (size_t i = 0; i < p->extension_count; i++) {
+		struct extension *extension = &p->extensions[i];
+
+		if (extension->state == EXTENSION_PROPOSED &&
+		    extension->obligation_entry == o->entry && extension->n == o->n)
+			extension->state = EXTENSION_RELEASED;
+	}
+}
+
 static bool apply_obligations(struct placement *p, const struct fact *fact)
 {
 	const struct closed *closes = fact->closes.items;
@@ -103,6 +116,8 @@ static bool apply_obligations(struct placement *p, const struct fact *fact)
 	const struct opened *opens = fact->opens.items;
 	struct obligation *o;
 
+	if (fact->kind == FACT_NOT_SERVED && !apply_voids(p, fact))
+		return false;
 	for (size_t i = 0; i < fact->closes.count; i++) {
 		o = find_obligation(p, closes[i].entry, closes[i].n);
 		if (!o || !obligation_is_open(o))
@@ -110,6 +125,7 @@ static bool apply_obligations(struct placement *p, const struct fact *fact)
 		o->state = (enum obligation_state)closes[i].state;
 		o->closed_at_us = fact->occurred_at_us;
 		o->changed_entry = fact->seq;
+		release_extensions(p, o);
 	}
 	for (size_t i = 0; i < fact->changes.count; i++) {
 		o = find_obligation(p, changes[i].entry, changes[i].n);
@@ -118,6 +134,7 @@ static bool apply_obligations(struct placement *p, const struct fact *fact)
 		change_obligation(p, o, &changes[i]);
 		if (fact->kind == FACT_CORRECTED)
 			judge_again(o, &changes[i], fact);
+		apply_service(o, fact);
 		o->changed_entry = fact->seq;
 	}
 	for (size_t i = 0; i < fact->opens.count; i++)
@@ -151,7 +168,7 @@ void end_placement(struct placement *p, enum end_reason reason, const struct fac
 	p->ended_entry = fact->seq;
 }
 
-static void apply_opened(struct placement *p, const struct fact *fact)
+static bool apply_opened(struct placement *p, const struct fact *fact)
 {
 	p->opening = fact->data;
 	p->person = p->opening->person;
@@ -168,6 +185,7 @@ static void apply_opened(struct placement *p, const struct fact *fact)
 		(struct party){.organisation = p->authority,
 			       .side = SIDE_COMMISSIONER,
 			       .since_us = fact->recorded_at_us};
+	return true;
 }
 
 static bool apply_panel_decided(struct placement *p, const struct fact *fact, struct round *round)
@@ -204,7 +222,8 @@ static bool apply_lapsed(struct placement *p, const struct fact *fact, struct th
 	const struct not_done *data = fact->data;
 	const struct lapse_row *row = protocol_lapse((enum duty)data->duty);
 
-	if (!row || !thread || !apply_lapsed_strand(p, fact, thread, row))
+	if (!row || (thread ? !apply_lapsed_strand(p, fact, thread, row)
+			    : data->owed_by != SIDE_REPRESENTATIVE))
 		return false;
 	if (data->end_reason != NO_ENUM)
 		end_placement(p, (enum end_reason)data->end_reason, fact);
@@ -220,13 +239,13 @@ static bool apply_missed(struct placement *p, const struct fact *fact)
 		return false;
 	o->missed_at_us = data->due_at_us;
 	o->changed_entry = fact->seq;
+	release_extensions(p, o);
 	return true;
 }
 
 static bool apply_extension(struct placement *p, const struct fact *fact)
 {
 	const struct change_timescale *asked = fact->data;
-	const struct consent_to_timescale *agreed = fact->data;
 	const struct remove_extension *removed = fact->data;
 	struct extension *extension;
 	struct obligation *o;
@@ -248,13 +267,13 @@ static bool apply_extension(struct placement *p, const struct fact *fact)
 		};
 		return true;
 	}
-	extension = (struct extension *)placement_extension(
-		p, fact->thread,
-		fact->kind == FACT_TIMESCALE_CHANGED ? agreed->number : removed->number);
+	/* the number is the first member of each that answers one */
+	extension = (struct extension *)placement_extension(p, fact->thread, removed->number);
 	if (!extension)
 		return false;
-	if (fact->kind == FACT_TIMESCALE_CHANGED) {
-		extension->state = EXTENSION_AGREED;
+	if (fact->kind != FACT_EXTENSION_REMOVED) {
+		extension->state =
+			fact->kind == FACT_TIMESCALE_CHANGED ? EXTENSION_AGREED : EXTENSION_REFUSED;
 		return true;
 	}
 	if (fact->side == SIDE_COMMISSIONER)
@@ -286,24 +305,53 @@ static bool apply_panel_referred(struct placement *p, struct round *round)
 	return true;
 }
 
+static bool apply_calculated(struct placement *p, const struct fact *fact)
+{
+	*LIST_ADD(p->arena, p->calculations, p->calculation_count) =
+		(struct calculation){fact->seq, fact->data};
+	return true;
+}
+
+static bool apply_review(struct placement *p, const struct fact *fact)
+{
+	*LIST_ADD(p->arena, p->reviews, p->review_count) = (struct review){fact->seq, fact->data};
+	return true;
+}
+
+static bool apply_needs(struct placement *p, const struct fact *fact)
+{
+	p->needs = fact->data;
+	p->needs_count++;
+	return true;
+}
+
+static bool apply_representative(struct placement *p, const struct fact *fact)
+{
+	const struct uuid *organisation = fact->data; /* the first member of both */
+	struct party *now = (struct party *)placement_representative(p);
+
+	if (!now == (fact->kind == FACT_REPRESENTATIVE_RELEASED))
+		return false;
+	if (now)
+		now->until_entry = fact->seq;
+	else
+		add_party(p, *organisation, SIDE_REPRESENTATIVE, NULL, fact);
+	return true;
+}
+
 static bool apply_kind(struct placement *p, const struct fact *fact)
 {
 	struct round *round = (struct round *)placement_open_round(p);
 
 	switch (fact->kind) {
 	case FACT_PLACEMENT_OPENED:
-		apply_opened(p, fact);
-		return true;
+		return apply_opened(p, fact);
 	case FACT_NEEDS_DESCRIBED:
-		p->needs = fact->data;
-		p->needs_count++;
-		return true;
+		return apply_needs(p, fact);
 	case FACT_INVOLVEMENT_RECORDED:
 		return apply_involvement(p, fact);
 	case FACT_CALCULATED:
-		*LIST_ADD(p->arena, p->calculations, p->calculation_count) =
-			(struct calculation){fact->seq, fact->data};
-		return true;
+		return apply_calculated(p, fact);
 	case FACT_PANEL_REFERRED:
 		return apply_panel_referred(p, round);
 	case FACT_PANEL_DECIDED:
@@ -324,9 +372,7 @@ static bool apply_kind(struct placement *p, const struct fact *fact)
 	case FACT_EXISTING_AGREEMENT_CONFIRMED:
 		return apply_existing(p, fact);
 	case FACT_REVIEW_HELD:
-		*LIST_ADD(p->arena, p->reviews, p->review_count) =
-			(struct review){fact->seq, fact->data};
-		return true;
+		return apply_review(p, fact);
 	case FACT_WITHDRAWN:
 		end_placement(p, END_WITHDRAWN, fact);
 		return true;
@@ -349,8 +395,12 @@ static bool apply_kind(struct placement *p, const struct fact *fact)
 		return apply_lapsed(p, fact, fact_thread(p, fact));
 	case FACT_TIMESCALE_CHANGE_ASKED:
 	case FACT_TIMESCALE_CHANGED:
+	case FACT_TIMESCALE_REFUSED:
 	case FACT_EXTENSION_REMOVED:
 		return apply_extension(p, fact);
+	case FACT_REPRESENTATIVE_INVITED:
+	case FACT_REPRESENTATIVE_RELEASED:
+		return apply_representative(p, fact);
 	case FACT_FEEDBACK_GIVEN:
 	case FACT_REVIEW_REQUESTED:
 	case FACT_REVIEW_DECLINED:
@@ -362,6 +412,10 @@ static bool apply_kind(struct placement *p, const struct fact *fact)
 	case FACT_DOCUMENT_ATTACHED:
 	case FACT_ENTRY_DISPUTED:
 	case FACT_DUE_CHANGED:
+	case FACT_NOT_SERVED:
+	case FACT_SERVED:
+	case FACT_SERVICE_RECORDED:
+	case FACT_DELIVERY_ACKNOWLEDGED:
 		return true;
 	case FACT_CORRECTED:
 	case FACT_ENTERED_IN_ERROR:

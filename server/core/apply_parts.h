@@ -28,7 +28,7 @@ bool apply_uplifting(struct placement *p, const struct fact *fact);
 /* apply_strand.c */
 struct thread *fact_thread(struct placement *p, const struct fact *fact);
 void end_thread(struct thread *thread, enum thread_state state, const struct fact *fact);
-/* Adds a party and counts for it what it may see so far. */
+/* Adds a party and counts for it what it may see so far. thread: NULL, it has none. */
 void add_party(struct placement *p, struct uuid organisation, enum side side,
 	       const struct thread *thread, const struct fact *fact);
 struct offer *add_offer(struct placement *p, struct thread *thread, const struct fact *fact,
@@ -52,6 +52,12 @@ bool apply_paying(struct placement *p, const struct fact *fact);
 
 /* apply_existing.c */
 bool apply_existing(struct placement *p, const struct fact *fact);
+
+/* apply_served.c */
+/* What was recorded although the notice was not served, before its clock is stopped. */
+bool apply_voids(struct placement *p, const struct fact *fact);
+/* What a fact of a notice says of an action whose date it changes. */
+void apply_service(struct obligation *o, const struct fact *fact);
 
 /* apply_mediation.c */
 bool apply_mediation(struct placement *p, const struct fact *fact);

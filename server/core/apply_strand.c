@@ -10,8 +10,16 @@ struct thread *fact_thread(struct placement *p, const struct fact *fact)
 	return (struct thread *)placement_thread(p, fact->thread);
 }
 
+/* What has no answer yet is not waited for any more, even should the strand be open again. */
+static void expire_questions(struct thread *thread)
+{
+	for (size_t i = 0; i < thread->question_count; i++)
+		thread->questions[i].expired = !thread->questions[i].answered;
+}
+
 void end_thread(struct thread *thread, enum thread_state state, const struct fact *fact)
 {
+	expire_questions(thread);
 	thread->state = state;
 	thread->ended_entry = fact->seq;
 	if (thread->mediation.state != MEDIATION_NONE &&
@@ -30,7 +38,7 @@ void add_party(struct placement *p, struct uuid organisation, enum side side,
 		party = LIST_ADD(p->arena, p->parties, p->party_count);
 	*party = (struct party){.organisation = organisation,
 				.side = side,
-				.thread = thread->number,
+				.thread = thread ? thread->number : 0,
 				.since_us = fact->recorded_at_us};
 	for (size_t i = 0; i < p->fact_count; i++) {
 		if (!fact_visible(p->facts[i], p, party))
@@ -95,6 +103,7 @@ static void apply_offer_made(struct placement *p, const struct fact *fact, struc
 
 void begin_signing(struct placement *p, struct thread *thread)
 {
+	expire_questions(thread);
 	p->rounds[thread->round - 1].panel_pending = false; /* nothing is left to decide */
 	if (thread->mediation.state == MEDIATION_PROPOSED)
 		thread->mediation.state = MEDIATION_OVER; /* nor to mediate */
@@ -185,11 +194,27 @@ static bool offer_gone(struct placement *p, const struct fact *fact, struct thre
 	return true;
 }
 
+/* Its clocks go on without the answer, which can still come. */
+static bool expire_question(const struct placement *p, const struct fact *fact,
+			    struct thread *thread)
+{
+	const struct not_done *data = fact->data;
+	const struct obligation *o =
+		placement_obligation(p, (int32_t)data->entry, (int32_t)data->n);
+
+	if (!o || o->subject < 1 || (size_t)o->subject > thread->question_count)
+		return false;
+	thread->questions[o->subject - 1].expired = true;
+	return true;
+}
+
 bool apply_lapsed_strand(struct placement *p, const struct fact *fact, struct thread *thread,
 			 const struct lapse_row *row)
 {
 	struct offer *offer;
 
+	if (row->duty == DUTY_WAIT_FOR_ANSWER)
+		return expire_question(p, fact, thread);
 	if (row->ends_thread)
 		end_thread(thread, row->ends_round ? THREAD_ENDED : THREAD_LAPSED, fact);
 	if (row->ends_round && round_is_later(thread_round(p, thread->number)))

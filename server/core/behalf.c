@@ -1,9 +1,10 @@
 /*
- * behalf.c - a move of one side that the other enters, said by telephone, letter or e-mail.
+ * behalf.c - a move of one side that another enters, said by telephone, letter or e-mail.
  *
  * The rules of the move look at the side that said it, as if it had moved itself at that instant;
  * the fact keeps who entered it. The side it was entered for may dispute it, which is why the right
- * to do so begins when it is recorded and not when it was said.
+ * to do so begins when it is recorded and not when it was said. What the person said either side
+ * enters; whoever represents them may dispute it.
  */
 #include "concordat/core/situation.h"
 
@@ -16,6 +17,8 @@ static const struct thread *strand_of(const struct situation *s)
 
 	if (s->thread)
 		return s->thread;
+	if (s->recorder->side == SIDE_COMMISSIONER && s->actor->side == SIDE_REPRESENTATIVE)
+		return NULL; /* between the two of them */
 	if (s->recorder->side == SIDE_COMMISSIONER)
 		return s->asked_thread == NO_INT ? placement_open_thread(s->placement)
 						 : placement_thread(s->placement, s->asked_thread);
@@ -29,11 +32,17 @@ static int64_t earliest(const struct situation *s)
 	const struct thread *strand = strand_of(s);
 	const struct answer *answer = s->data;
 	const struct offer *offer = s->thread ? thread_open_offer(s->thread) : NULL;
-	int64_t since = s->placement->facts[strand->invited_entry - 1]->recorded_at_us;
 	const struct question *question;
+	const struct fact *disputed;
+	int64_t since;
 
-	if (s->row->move == MOVE_RECORD_INVOLVEMENT)
+	if (s->row->move == MOVE_DISPUTE_ENTRY) {
+		disputed = disputed_entry(s->placement, s->recorder, s->data);
+		return disputed ? disputed->recorded_at_us : s->placement->opened_at_us;
+	}
+	if (s->row->move == MOVE_RECORD_INVOLVEMENT || !strand)
 		return s->placement->opened_at_us;
+	since = s->placement->facts[strand->invited_entry - 1]->recorded_at_us;
 	if (offer && (s->row->move == MOVE_ACCEPT || s->row->move == MOVE_REJECT ||
 		      s->row->move == MOVE_WITHDRAW_OFFER))
 		return offer->made_at_us;
@@ -48,18 +57,22 @@ static int64_t earliest(const struct situation *s)
 void speak_for(struct situation *s, const struct said *said)
 {
 	struct actor *speaker = arena_make(s->arena, struct actor);
+	const struct party *person = placement_representative(s->placement);
 	const struct thread *strand;
 
+	*speaker = (struct actor){.user = s->actor->user, .side = (enum side)said->on_behalf_of};
 	s->recorder = s->actor;
+	s->actor = speaker;
 	s->said = said;
 	strand = strand_of(s);
-	*speaker = (struct actor){.user = s->recorder->user, .side = (enum side)said->on_behalf_of};
 	if (speaker->side == SIDE_COMMISSIONER)
 		speaker->organisation = s->placement->authority;
-	else if (strand)
+	else if (speaker->side == SIDE_REPRESENTATIVE && person)
+		speaker->organisation = person->organisation;
+	else if (speaker->side != SIDE_REPRESENTATIVE && strand)
 		speaker->organisation = strand->provider;
-	s->actor = speaker;
-	if (strand && s->at_us < earliest(s) && s->at_us + MINUTE_US > earliest(s))
+	if ((strand || speaker->side == SIDE_REPRESENTATIVE) && s->at_us < earliest(s) &&
+	    s->at_us + MINUTE_US > earliest(s))
 		s->at_us = earliest(s);
 }
 
@@ -70,16 +83,16 @@ RULE(by_a_side, "recorder", "a case officer or a negotiator enters it")
 	if (s->recorder->side == SIDE_COMMISSIONER)
 		return roles & BIT(ROLE_CASE_OFFICER) ||
 		       NO(by_a_side, "/on_behalf_of",
-			  "Only a case officer enters what a provider said. Ask one.");
+			  "Only a case officer enters what another side said. Ask one.");
 	if (s->recorder->side == SIDE_PROVIDER)
 		return roles & BIT(ROLE_NEGOTIATOR) ||
 		       NO(by_a_side, "/on_behalf_of",
-			  "Only a negotiator enters what the commissioner said. Ask one.");
+			  "Only a negotiator enters what another side said. Ask one.");
 	return NO(by_a_side, "/on_behalf_of",
-		  "Only the commissioner and a provider enter what the other said.");
+		  "Only the commissioner and a provider enter what another said.");
 }
 
-RULE(of_the_other, "other_side_said_it", "it was said by the other side, not by one's own")
+RULE(of_the_other, "other_side_said_it", "it was said by another side, not by one's own")
 {
 	return s->actor->side != s->recorder->side ||
 	       NO(of_the_other, "/on_behalf_of",
@@ -96,11 +109,15 @@ RULE(recordable, "recordable", "it is a move that can be entered for that side")
 	return false;
 }
 
-RULE(in_open_strand, "strand_open", "their negotiation with each other is open")
+RULE(in_open_strand, "strand_open",
+     "their negotiation with each other is open; the commissioner needs none to enter what the "
+     "person said")
 {
 	struct situation own = *s;
 
 	own.thread = strand_of(s);
+	if (s->actor->side == SIDE_REPRESENTATIVE && s->recorder->side == SIDE_COMMISSIONER)
+		return true;
 	return rule_thread_open.check(&own, refusal);
 }
 
@@ -109,7 +126,7 @@ RULE(not_under_seal, "seal_kept", "nothing is entered that a seal keeps from the
 	enum move move = s->row->move;
 	const struct thread *strand = strand_of(s);
 
-	if (!strand->sealed || (move != MOVE_MAKE_OFFER && move != MOVE_WITHDRAW_OFFER))
+	if (!strand || !strand->sealed || (move != MOVE_MAKE_OFFER && move != MOVE_WITHDRAW_OFFER))
 		return true;
 	return NO(not_under_seal, "/on_behalf_of",
 		  "Offers are sealed until the closing time. The provider must send its own.");
@@ -139,7 +156,8 @@ static const struct fact *document_meant(const struct situation *s)
 }
 
 RULE(evidence_given, "evidence_given",
-     "it names a document attached in this negotiation, or the reference of a letter or call")
+     "it names a document attached in this negotiation, or of the person's, or the reference of a "
+     "letter or call")
 {
 	const struct evidence *evidence = &s->said->evidence;
 	const struct fact *document;
@@ -151,7 +169,7 @@ RULE(evidence_given, "evidence_given",
 		return true;
 	document = document_meant(s);
 	if (!document || document->kind != FACT_DOCUMENT_ATTACHED ||
-	    document->thread != strand_of(s)->number)
+	    (s->actor->side != SIDE_REPRESENTATIVE && document->thread != strand_of(s)->number))
 		return NO(evidence_given, "/evidence/entry",
 			  "No document is attached there. Attach it first, and give its entry.");
 	return true;
@@ -172,11 +190,14 @@ struct evidence evidence_kept(const struct situation *s)
 
 bool owe_right_to_dispute(const struct situation *s, struct fact *fact)
 {
+	bool of_person = s->actor->side == SIDE_REPRESENTATIVE;
 	struct opened *opens;
 
+	if (of_person && !placement_representative(s->placement))
+		return true; /* there is nobody to dispute it */
 	if (!owe(s, fact, DUTY_DISPUTE_ENTRY, s->actor->side, NO_INT))
 		return false;
 	opens = fact->opens.items;
-	opens[fact->opens.count - 1].thread = strand_of(s)->number;
+	opens[fact->opens.count - 1].thread = of_person ? 0 : strand_of(s)->number;
 	return true;
 }

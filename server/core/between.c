@@ -1,5 +1,5 @@
 /*
- * between.c - what the sides agree or say beside the offers: more time, notes, documents, disputes.
+ * between.c - what the sides agree or say beside the offers: more time, notes, disputes.
  */
 #include "concordat/core/situation.h"
 
@@ -114,7 +114,7 @@ bool derive_extension(const struct situation *s, void *data, struct refusal *ref
 
 static const struct extension *extension_meant(const struct situation *s)
 {
-	/* the number is the first member of both requests */
+	/* the number is the first member of each request about one */
 	return s->data && s->thread ? placement_extension(s->placement, s->thread->number,
 							  *(const int64_t *)s->data)
 				    : NULL;
@@ -135,7 +135,7 @@ static bool is_running(const struct situation *s, const struct extension *extens
 
 static bool any_extension(const struct situation *s, const struct named_rule *const *rules)
 {
-	/* the number is the first member of both requests */
+	/* the number is the first member of each request about one */
 	struct consent_to_timescale request = {.number = 1};
 
 	for (; (size_t)request.number <= s->placement->extension_count; request.number++)
@@ -144,6 +144,7 @@ static bool any_extension(const struct situation *s, const struct named_rule *co
 	return false;
 }
 
+/* One whose action is over, or late, is released with it. */
 RULE(extension_asked, "extension_asked", "more time was asked for, and the action is open still")
 {
 	static const struct named_rule *const rules[] = {&rule_extension_asked,
@@ -153,12 +154,9 @@ RULE(extension_asked, "extension_asked", "more time was asked for, and the actio
 	if (!s->data)
 		return any_extension(s, rules) ||
 		       NO(extension_asked, NULL, "No change of a date waits for your consent.");
-	if (!extension || extension->state != EXTENSION_PROPOSED || !is_running(s, extension))
-		return NO(extension_asked, "/number",
-			  "No such change waits for an answer, or the action is over.");
-	return extension->unit == obligation_of(s, extension)->rule.unit ||
+	return (extension && extension->state == EXTENSION_PROPOSED) ||
 	       NO(extension_asked, "/number",
-		  "The action is counted in other units since. Ask for the change again.");
+		  "No such change waits for an answer, or the action is over.");
 }
 
 RULE(others_extension, "others_extension", "the other side asked for it")
@@ -167,7 +165,23 @@ RULE(others_extension, "others_extension", "the other side asked for it")
 
 	return !extension || extension->asked_by != s->actor->side ||
 	       NO(others_extension, "/number",
-		  "Your own side asked for this. Only the other side can agree to it.");
+		  "Your own side asked for this. Only the other side can answer it.");
+}
+
+RULE(extension_fits, "extension_fits", "the action is still counted in the units asked for")
+{
+	static const struct named_rule *const rules[] = {
+		&rule_extension_asked, &rule_others_extension, &rule_extension_fits, NULL};
+	const struct extension *extension = extension_meant(s);
+
+	if (!s->data)
+		return any_extension(s, rules) ||
+		       NO(extension_fits, NULL,
+			  "The action is counted in other units since. Ask for the change again.");
+	return !extension || extension->unit == obligation_of(s, extension)->rule.unit ||
+	       NO(extension_fits, "/number",
+		  "The action is counted in other units since. Refuse this; the other side can "
+		  "ask again.");
 }
 
 RULE(extension_stands, "extension_stands", "the extension was agreed, and the action is open still")
@@ -210,7 +224,7 @@ RULE(removal_in_time, "removal_in_time", "the date without the extension is stil
 	rule = o->rule;
 	rule.count -= (int32_t)extension->more;
 	due = due_derive(s->world->calendar, rule, o->anchor_us, o->pauses, o->pause_count);
-	return due.state != DUE_SET || due.at_us >= s->now_us ||
+	return obligation_waits_for_service(o) || due.state != DUE_SET || due.at_us >= s->now_us ||
 	       NO(removal_in_time, "/number",
 		  "Without this extension the action would be late at once, so it stays.");
 }
@@ -243,7 +257,7 @@ bool shorten_due(const struct situation *s, struct fact *fact)
 			   "extension_removed");
 }
 
-/* ---- notes, documents, disputes ---- */
+/* ---- notes and disputes ---- */
 
 bool derive_note(const struct situation *s, void *data, struct refusal *refusal)
 {
@@ -252,24 +266,8 @@ bool derive_note(const struct situation *s, void *data, struct refusal *refusal)
 	return true;
 }
 
-bool derive_document(const struct situation *s, void *data, struct refusal *refusal)
-{
-	struct attach *attach = data;
-	const struct document_facts *document =
-		s->world->document ? s->world->document(s->world->context, attach->document) : NULL;
-
-	if (!document)
-		return refuse(refusal, "document_known", "/document",
-			      TEXT("There is no such document of yours. Upload it first (POST "
-				   "/v1/documents)."));
-	attach->sha256 = document->sha256;
-	attach->bytes = document->bytes;
-	attach->media_type = document->media_type;
-	return true;
-}
-
-static const struct fact *entry_meant(const struct placement *placement, const struct actor *actor,
-				      const struct dispute_entry *data)
+const struct fact *disputed_entry(const struct placement *placement, const struct actor *actor,
+				  const struct dispute_entry *data)
 {
 	const struct party *party = placement_party(placement, actor->organisation);
 	int32_t seq = party && data->entry <= INT32_MAX
@@ -290,7 +288,7 @@ static bool is_of_another(const struct placement *placement, const struct actor 
 const struct thread *disputed_strand(const struct placement *placement, const struct actor *actor,
 				     const struct dispute_entry *data)
 {
-	const struct fact *entry = entry_meant(placement, actor, data);
+	const struct fact *entry = disputed_entry(placement, actor, data);
 	struct uuid other = actor->organisation;
 	const struct party *party;
 
@@ -298,7 +296,7 @@ const struct thread *disputed_strand(const struct placement *placement, const st
 		return NULL;
 	if (entry->thread && !is_of_another(placement, actor, entry))
 		return placement_thread(placement, entry->thread);
-	if (actor->side == SIDE_COMMISSIONER)
+	if (actor->side == SIDE_COMMISSIONER || actor->side == SIDE_REPRESENTATIVE)
 		other = entry->organisation;
 	party = placement_party(placement, other);
 	return party ? placement_thread(placement, party->thread) : NULL;
@@ -319,6 +317,12 @@ static const struct obligation *right_to_dispute(const struct situation *s, int3
 	return NULL;
 }
 
+/* Whoever enters it names it by its own numbers. */
+static const struct actor *who_names(const struct situation *s)
+{
+	return s->recorder ? s->recorder : s->actor;
+}
+
 /* Some entry of the history, in its own strand. */
 static bool can_dispute_any(const struct situation *s)
 {
@@ -337,8 +341,24 @@ static bool can_dispute_any(const struct situation *s)
 	return false;
 }
 
+/* By that side: another's statement beside it says nothing of this one's. */
+static bool is_disputed_already(const struct situation *s, int32_t seq)
+{
+	const struct party *party = placement_party(s->placement, who_names(s)->organisation);
+
+	for (size_t i = (size_t)seq; i < s->placement->fact_count; i++) {
+		const struct fact *fact = s->placement->facts[i];
+		const struct dispute_entry *data = fact->data;
+
+		if (fact->kind == FACT_ENTRY_DISPUTED && data->entry == seq &&
+		    fact_speaker(fact) == s->actor->side && fact_visible(fact, s->placement, party))
+			return true;
+	}
+	return false;
+}
+
 RULE(entry_known, "entry_known",
-     "the entry is the other side's, or made on one's behalf no more than 5 working days ago, and "
+     "the entry is another side's, or made on one's behalf no more than 5 working days ago, and "
      "not disputed yet")
 {
 	const struct fact *entry;
@@ -347,22 +367,23 @@ RULE(entry_known, "entry_known",
 	if (!s->data)
 		return can_dispute_any(s) ||
 		       NO(entry_known, NULL, "There is no entry that your side could dispute.");
-	entry = entry_meant(s->placement, s->actor, s->data);
-	if (!entry || !strand)
+	entry = disputed_entry(s->placement, who_names(s), s->data);
+	if (!entry || (!strand && s->actor->side != SIDE_REPRESENTATIVE &&
+		       entry->side != SIDE_REPRESENTATIVE))
 		return NO(entry_known, "/entry", "There is no such entry in your history.");
-	if (s->asked_thread != NO_INT && s->asked_thread != strand->number)
+	if (s->asked_thread != NO_INT && (!strand || s->asked_thread != strand->number))
 		return NO(entry_known, "/thread", "The entry is in another strand. Leave it out.");
 	if (entry->side == (int32_t)s->actor->side || entry->side == SIDE_TIME)
 		return NO(entry_known, "/entry",
 			  "Only the other side's entries, and those that it made on your behalf, "
 			  "can be disputed.");
-	if (placement_beside(s->placement, placement_party(s->placement, s->actor->organisation),
-			     FACT_ENTRY_DISPUTED, entry->seq))
+	if (is_disputed_already(s, entry->seq))
 		return NO(entry_known, "/entry",
 			  "Your side has disputed this entry already; the statement stands beside "
 			  "it.");
 	if (entry->on_behalf_of != (int32_t)s->actor->side)
-		return rule_thread_open.check(s, refusal);
+		return !strand || s->actor->side == SIDE_REPRESENTATIVE ||
+		       rule_thread_open.check(s, refusal);
 	return right_to_dispute(s, entry->seq) ||
 	       NO(entry_known, "/entry",
 		  "The right to dispute what was entered on your behalf has expired.");
@@ -373,7 +394,7 @@ bool derive_dispute(const struct situation *s, void *data, struct refusal *refus
 	struct dispute_entry *dispute = data;
 
 	(void)refusal;
-	dispute->entry = entry_meant(s->placement, s->actor, dispute)->seq;
+	dispute->entry = disputed_entry(s->placement, who_names(s), dispute)->seq;
 	return true;
 }
 

@@ -21,13 +21,18 @@ static struct side side_from(const struct calendar *calendar, int32_t day)
 	return side;
 }
 
-static void take(struct calendar_change *change, const struct holiday *holiday,
-		 enum day_change what, size_t *found)
+static void take(struct calendar_change *change, const struct calendar *of,
+		 const struct holiday *holiday, enum day_change what, size_t *found)
 {
 	if (weekday_of(holiday->day) >= SATURDAY)
 		return;
 	if (!*found)
-		*change = (struct calendar_change){holiday->day, what, holiday->title, 0};
+		*change = (struct calendar_change){
+			.day = holiday->day,
+			.what = what,
+			.title = holiday->title,
+			.is_closure = calendar_is_closure(of, holiday->day),
+		};
 	change->more = (*found)++;
 }
 
@@ -47,9 +52,9 @@ static size_t holidays_changed(const struct calendar *older, const struct calend
 			was.at++;
 			is.at++;
 		} else if (has_is && (!has_was || is.at->day < was.at->day)) {
-			take(change, is.at++, DAY_CLOSED, &found);
+			take(change, newer, is.at++, DAY_CLOSED, &found);
 		} else {
-			take(change, was.at++, DAY_OPENED, &found);
+			take(change, older, was.at++, DAY_OPENED, &found);
 		}
 	}
 }
@@ -127,17 +132,20 @@ static struct text title_of(const struct calendar_change *change)
 struct text calendar_change_words(struct arena *arena, const struct calendar *newer,
 				  const struct calendar_change *change)
 {
+	const char *kind = change->is_closure ? "closure of the authority" : "holiday";
 	struct writer w;
 
 	writer_init(&w, arena);
 	switch (change->what) {
 	case DAY_CLOSED:
-		writer_printf(&w, "%.*s is now a holiday (%.*s)",
-			      TEXT_FMT(day_words(arena, change->day)), TEXT_FMT(title_of(change)));
+		writer_printf(&w, "%.*s is now a %s (%.*s)",
+			      TEXT_FMT(day_words(arena, change->day)), kind,
+			      TEXT_FMT(title_of(change)));
 		break;
 	case DAY_OPENED:
-		writer_printf(&w, "%.*s is no longer a holiday (%.*s)",
-			      TEXT_FMT(day_words(arena, change->day)), TEXT_FMT(title_of(change)));
+		writer_printf(&w, "%.*s is no longer a %s (%.*s)",
+			      TEXT_FMT(day_words(arena, change->day)), kind,
+			      TEXT_FMT(title_of(change)));
 		break;
 	case DAY_COVERED:
 		writer_printf(&w, "The calendar now covers %.*s to %.*s",

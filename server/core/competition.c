@@ -125,10 +125,14 @@ RULE(nothing_invited, "one_invitation_at_a_time",
 	return true;
 }
 
-RULE(invitee_is_another, "invitee_is_another", "whom it invites has not mediated here")
+RULE(invitee_is_another, "invitee_is_another",
+     "whom it invites has not mediated here, nor represented the person")
 {
 	const struct party *party = placement_party(s->placement, invited_provider(s));
 
+	if (party && party->side == SIDE_REPRESENTATIVE)
+		return NO(invitee_is_another, "/provider",
+			  "This organisation represents the person, or has. Invite another.");
 	return !party || party->side != SIDE_MEDIATOR ||
 	       NO(invitee_is_another, "/provider",
 		  "This organisation mediated here and has seen another provider's offers. Invite "
@@ -227,7 +231,8 @@ RULE(chosen_first, "chosen_first", "it is the provider negotiated with")
 		  "answered.");
 }
 
-/* The marks of one strand alone, with their total. */
+/* The marks of one strand alone, with their total. What another's fact says of the one chosen is
+ * nothing, not even a digest: its bytes may be handed to its provider. */
 static void keep_own_marks(const struct situation *s, struct choose_provider *data, int64_t thread)
 {
 	struct score *own = arena_make(s->arena, struct score);
@@ -236,6 +241,10 @@ static void keep_own_marks(const struct situation *s, struct choose_provider *da
 	own->total_r = own->quality_r + own->price_r;
 	data->scores = (struct list){own, 1};
 	data->is_chosen = data->chosen == thread;
+	if (data->is_chosen)
+		return;
+	data->chosen = NO_INT;
+	data->person_choice = (struct personal){.text = TEXT_NONE};
 }
 
 bool derive_choice(const struct situation *s, void *data, struct refusal *refusal)

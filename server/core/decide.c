@@ -103,6 +103,8 @@ static void fill_lapse(const struct situation *s, struct fact *fact, const struc
 	as_maker.actor = &maker;
 	/* past the calendar's end nothing more can be counted: the offer is over all the same */
 	(void)owe_starts(&as_maker, fact, row->starts, row->start_count);
+	if (row->resumes)
+		(void)resume_unanswered(s, fact, o, row->resumes);
 	if (BIT(o->duty) & MEDIATION_DUTIES)
 		(void)resume_after_mediation(s, fact);
 	if (row->ends_round && !is_in_later_round(s))
@@ -205,6 +207,17 @@ static const struct thread *agreed_thread(const struct placement *placement)
 	return agreement ? placement_thread(placement, agreement->thread) : NULL;
 }
 
+/* Between the commissioner and whoever represents the person: of no strand. */
+static bool is_of_person(const struct actor *actor, const struct request *request)
+{
+	if (actor->side == SIDE_REPRESENTATIVE)
+		return true;
+	return actor->side == SIDE_COMMISSIONER &&
+	       (is_for_person(request->move, request->data) ||
+		(request->move == MOVE_SEND_MESSAGE && request->said &&
+		 request->said->on_behalf_of == SIDE_REPRESENTATIVE));
+}
+
 /* A provider's or mediator's own strand; else the one asked for; else the open one. */
 static const struct thread *meant_thread(const struct placement *placement,
 					 const struct actor *actor, const struct request *request)
@@ -213,6 +226,12 @@ static const struct thread *meant_thread(const struct placement *placement,
 
 	if (request->move == MOVE_DISPUTE_ENTRY && request->data)
 		return disputed_strand(placement, actor, request->data);
+	if (request->move == MOVE_RECORD_SERVICE && request->data)
+		return strand_to_serve(placement, actor, request->data);
+	if (request->move == MOVE_ACKNOWLEDGE_DELIVERY && request->data)
+		return strand_received(placement, actor, request->data);
+	if (is_of_person(actor, request))
+		return NULL;
 	if (fact_is_beside((enum fact_kind)request->move))
 		return entry_strand(placement, actor, request->data);
 	if (request->move == MOVE_APPLY_UPLIFT) /* the agreement's, whatever is negotiated beside */
@@ -230,9 +249,7 @@ static const struct thread *meant_thread(const struct placement *placement,
 static bool side_may(const struct situation *s, struct refusal *refusal)
 {
 	const struct move_row *row = s->row;
-	unsigned roles = s->actor->side == SIDE_COMMISSIONER ? row->commissioner_roles
-			 : s->actor->side == SIDE_MEDIATOR   ? row->mediator_roles
-							     : row->provider_roles;
+	unsigned roles = move_roles(row, s->actor->side);
 
 	if (!(row->sides & BIT(s->actor->side)))
 		return refuse(refusal, "side", "/move",
@@ -247,6 +264,18 @@ static bool side_may(const struct situation *s, struct refusal *refusal)
 	return true;
 }
 
+static bool representative_may(const struct situation *s, const struct party *party,
+			       struct refusal *refusal)
+{
+	if (!party || party->until_entry)
+		return refuse(refusal, "represents_no_longer", "/move",
+			      TEXT("You represent the person here no longer; nothing more can be "
+				   "done. Ask the commissioner."));
+	return s->asked_thread == NO_INT ||
+	       refuse(refusal, "thread_known", "/thread",
+		      TEXT("The person's representative has no strand. Leave it out."));
+}
+
 /* A provider acts while its own strand is open, and hears nothing of how others fare after it. */
 static bool strand_lets(const struct situation *s, struct refusal *refusal)
 {
@@ -255,11 +284,15 @@ static bool strand_lets(const struct situation *s, struct refusal *refusal)
 
 	if (s->actor->side != SIDE_COMMISSIONER)
 		own.thread = own_thread(s->placement, s->actor);
+	if (s->actor->side == SIDE_REPRESENTATIVE && !s->recorder)
+		return representative_may(s, party, refusal);
+	if (s->actor->side == SIDE_REPRESENTATIVE)
+		return true; /* whoever enters it: behalf.c has asked */
 	if (s->actor->side == SIDE_MEDIATOR && party && party->until_entry)
 		return refuse(refusal, "mediation_over", "/move",
 			      TEXT("This mediation is over; nothing more can be done in it."));
 	if (s->row->move == MOVE_REOPEN_INVITATION || s->row->move == MOVE_CHOOSE_PROVIDER ||
-	    s->row->move == MOVE_CONSENT_TO_NOVATION ||
+	    s->row->move == MOVE_CONSENT_TO_NOVATION || s->row->move == MOVE_RECORD_SERVICE ||
 	    (s->row->rules && s->row->rules[0] == &rule_provider_known) ||
 	    fact_is_beside((enum fact_kind)s->row->move))
 		return true; /* its own rules say which strand */
@@ -369,6 +402,17 @@ static bool is_strandless(enum move move)
 	       !fact_is_beside((enum fact_kind)move);
 }
 
+/* The thread that the request names, by the mover's own number of it; 0: there is none such. */
+static int64_t asked_thread(const struct placement *placement, const struct actor *actor,
+			    const struct request *request)
+{
+	const struct party *party = placement_party(placement, actor->organisation);
+
+	return request->thread == NO_INT || !party
+		       ? request->thread
+		       : party_thread(placement, party, request->thread);
+}
+
 static struct situation situation_of(struct arena *arena, const struct world *world,
 				     const struct placement *placement, const struct actor *actor,
 				     const struct request *request, int64_t now_us)
@@ -383,7 +427,7 @@ static struct situation situation_of(struct arena *arena, const struct world *wo
 		.thread = is_strandless(request->move) || opens_strand(request->move)
 				  ? NULL
 				  : meant_thread(placement, actor, request),
-		.asked_thread = request->thread,
+		.asked_thread = asked_thread(placement, actor, request),
 		.round = placement_open_round(placement),
 		.now_us = now_us,
 		.at_us = request->occurred_at_us == NEVER_US ? now_us : request->occurred_at_us,
@@ -431,6 +475,9 @@ struct decision core_decide(struct arena *arena, const struct world *world,
 
 	assert(request->data && now_us > placement->recorded_at_us);
 	decision.after = core_settle(arena, world, placement, now_us, &decision.facts);
+	/* whoever moves has opened the placement */
+	decision.after = core_served(arena, world, decision.after, decision.after->seq,
+				     actor->organisation, CHANNEL_SERVICE, now_us, &decision.facts);
 	decision.settled = decision.facts.count;
 	decide_one(arena, world, &decision, actor, request, now_us);
 	return decision;

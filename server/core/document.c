@@ -106,12 +106,13 @@ static void put_move(struct writer *w, const struct move_row *row)
 
 static void put_on_behalf(struct writer *w)
 {
-	writer_puts(w,
-		    "## What the other side said\n\n"
-		    "One side may enter what the other said by telephone, letter or e-mail, with "
-		    "`on_behalf_of`,\n`occurred_at` and `evidence` beside the move's members. The "
-		    "rules and clocks of the move then go by the side\nthat said it and by when. "
-		    "That side hears of it and may dispute the entry.\n\n- asks that: ");
+	writer_puts(
+		w, "## What the other side said\n\n"
+		   "One side may enter what the other, or the person, said by telephone, letter or "
+		   "e-mail, with `on_behalf_of`,\n`occurred_at` and `evidence` beside the move's "
+		   "members. The "
+		   "rules and clocks of the move then go by the side\nthat said it and by when. "
+		   "That side hears of it and may dispute the entry.\n\n- asks that: ");
 	put_rules(w, rules_on_behalf);
 	writer_puts(w, "\n\n");
 }

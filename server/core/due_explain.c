@@ -52,6 +52,14 @@ static const struct holiday *skipped_holiday(const struct telling *t, int32_t da
 	return weekday_of(day) < SATURDAY ? calendar_holiday(t->calendar, day) : NULL;
 }
 
+/* A closure is named as the authority's, for the other side cannot find it in any public list. */
+static struct text holiday_words(const struct telling *t, const struct holiday *holiday)
+{
+	if (!calendar_is_closure(t->calendar, holiday->day))
+		return holiday->title;
+	return text_printf(t->arena, "%.*s (the authority is closed)", TEXT_FMT(holiday->title));
+}
+
 static void tell_not_working(struct telling *t, int32_t day)
 {
 	const struct holiday *holiday = skipped_holiday(t, day);
@@ -59,8 +67,8 @@ static void tell_not_working(struct telling *t, int32_t day)
 	bool received = day == london_day(t->anchor_us);
 
 	if (holiday) {
-		why = holiday->title;
-		*LIST_ADD(t->arena, t->left_out, t->left_out_count) = holiday->title;
+		why = holiday_words(t, holiday);
+		*LIST_ADD(t->arena, t->left_out, t->left_out_count) = why;
 	}
 	if (received)
 		why = text_printf(t->arena,
@@ -141,7 +149,7 @@ static struct text nominal_fault(const struct telling *t)
 {
 	const struct holiday *holiday = skipped_holiday(t, t->due.nominal_day);
 
-	return holiday ? holiday->title
+	return holiday ? holiday_words(t, holiday)
 		       : text_of(weekday_words[weekday_of(t->due.nominal_day) - 1]);
 }
 

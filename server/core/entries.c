@@ -19,7 +19,7 @@ static const struct field open_placement_fields[] = {
 	DAY_F(open_placement, wanted_start_day, "wanted_start", REQ, "the day care is wanted from"),
 	DAY_F(open_placement, planned_end_day, "planned_end", 0,
 	      "the last day, for a stay planned to end"),
-	LIST_F(open_placement, funding, REQ, 1, 8, &funding_part_schema, "who pays what"),
+	LIST_F(open_placement, funding, REQ | SID, 1, 8, &funding_part_schema, "who pays what"),
 	TEXT_F(open_placement, reference, DER, 30, "the placement's reference"),
 	ID_F(open_placement, person, DER | COM, "the person, kept apart"),
 };
@@ -151,13 +151,13 @@ static TABLE(answer, struct answer, "The answer to a question");
 
 static const struct field confirm_start_fields[] = {
 	DAY_F(confirm_start, started_day, "started", REQ, "the day care started"),
-	PERSONAL_F(confirm_start, note, 0, 2000, "anything to add"),
+	PERSONAL_F(confirm_start, note, SID, 2000, "anything to add"),
 };
 static TABLE(confirm_start, struct confirm_start, "Care has started");
 
 static const struct field withdraw_fields[] = {
 	ENUM_F(withdraw, reason, REQ, withdraw_reason_names, "why"),
-	PERSONAL_F(withdraw, detail, 0, 2000, "in words"),
+	PERSONAL_F(withdraw, detail, SID, 2000, "in words"),
 };
 static TABLE(withdraw, struct withdraw, "The commissioner withdraws the placement");
 
@@ -174,6 +174,9 @@ static TABLE(provider_assessment, struct provider_assessment,
 	     "The provider has met the person and says whether it can meet the needs");
 
 static const struct field send_message_fields[] = {
+	BOOL_F(send_message, to_representative, 0,
+	       "the commissioner's, to the person's representative and nobody else"),
+	ID_F(send_message, representative, DER | COM, "whose it is, of the person's side"),
 	PERSONAL_F(send_message, message, REQ, 4000, "to the other side"),
 };
 static TABLE(send_message, struct send_message, "A message to the other side");
@@ -185,6 +188,9 @@ static const struct field write_note_fields[] = {
 static TABLE(write_note, struct write_note, "A note that the other side never sees");
 
 static const struct field attach_fields[] = {
+	BOOL_F(attach, to_representative, 0,
+	       "the commissioner's, for the person's representative and nobody else"),
+	ID_F(attach, representative, DER | COM, "whose it is, of the person's side"),
 	ID_F(attach, document, REQ, "the document, once it is uploaded"),
 	DIGEST_F(attach, sha256, DER, "digest of its bytes"),
 	INT_F(attach, bytes, DER, 1, 100000000, "how large it is"),
@@ -198,6 +204,21 @@ static const struct field dispute_entry_fields[] = {
 	PERSONAL_F(dispute_entry, statement, REQ, 4000, "what is not so"),
 };
 static TABLE(dispute_entry, struct dispute_entry, "A statement beside an entry");
+
+static const struct field invite_representative_fields[] = {
+	ID_F(invite_representative, representative, REQ, "the representative, as an organisation"),
+	PERSONAL_F(invite_representative, relation, REQ, 200,
+		   "who they are to the person, such as a daughter or an advocate"),
+};
+static TABLE(invite_representative, struct invite_representative,
+	     "Somebody is invited to represent the person");
+
+static const struct field release_representative_fields[] = {
+	ID_F(release_representative, representative, DER, "whose access ends"),
+	PERSONAL_F(release_representative, reason, COM, 2000, "why"),
+};
+static TABLE(release_representative, struct release_representative,
+	     "The person's representative is one no longer");
 
 static const struct schema *const move_schemas[MOVE_COUNT] = {
 	[MOVE_OPEN_PLACEMENT] = &open_placement_schema,
@@ -263,6 +284,7 @@ static const struct schema *const move_schemas[MOVE_COUNT] = {
 	[MOVE_CONCLUDE_MEDIATION] = &conclude_mediation_schema,
 	[MOVE_CHANGE_TIMESCALE] = &change_timescale_schema,
 	[MOVE_CONSENT_TO_TIMESCALE] = &consent_to_timescale_schema,
+	[MOVE_REFUSE_TIMESCALE] = &refuse_timescale_schema,
 	[MOVE_REMOVE_EXTENSION] = &remove_extension_schema,
 	[MOVE_SEND_MESSAGE] = &send_message_schema,
 	[MOVE_WRITE_NOTE] = &write_note_schema,
@@ -271,10 +293,16 @@ static const struct schema *const move_schemas[MOVE_COUNT] = {
 	[MOVE_CORRECT] = &correct_schema,
 	[MOVE_MARK_ENTERED_IN_ERROR] = &mark_entered_in_error_schema,
 	[MOVE_REDACT] = &redact_schema,
+	[MOVE_RECORD_SERVICE] = &record_service_schema,
+	[MOVE_ACKNOWLEDGE_DELIVERY] = &acknowledge_delivery_schema,
+	[MOVE_INVITE_REPRESENTATIVE] = &invite_representative_schema,
+	[MOVE_RELEASE_REPRESENTATIVE] = &release_representative_schema,
 	[MOVE_MISS] = &not_done_schema,
 	[MOVE_LAPSE] = &not_done_schema,
 	[MOVE_OPEN_OFFERS] = &open_offers_schema,
 	[MOVE_CHANGE_DUE] = &change_due_schema,
+	[MOVE_NOT_SERVED] = &not_served_schema,
+	[MOVE_SERVED] = &served_schema,
 };
 
 const struct schema *move_schema(enum move move)

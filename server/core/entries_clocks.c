@@ -22,6 +22,12 @@ static const struct field consent_to_timescale_fields[] = {
 };
 TABLE(consent_to_timescale, struct consent_to_timescale, "The other side agrees to more time");
 
+static const struct field refuse_timescale_fields[] = {
+	INT_F(refuse_timescale, number, REQ, 1, SEQ_MOST, "the change's number"),
+	PERSONAL_F(refuse_timescale, reason, 0, 2000, "why; none need be given"),
+};
+TABLE(refuse_timescale, struct refuse_timescale, "The other side would not agree to more time");
+
 static const struct field remove_extension_fields[] = {
 	INT_F(remove_extension, number, REQ, 1, SEQ_MOST, "the change's number"),
 	PERSONAL_F(remove_extension, reason, 0, 2000, "why"),
@@ -62,7 +68,7 @@ static const struct field move_beside_fields[] = {
 	INT_F(move_beside, thread, 0, 1, 1000000,
 	      "which provider's strand; the open one when left out"),
 	ENUM_F(move_beside, on_behalf_of, 0, side_names,
-	       "the other side, where it said this by telephone, letter or e-mail"),
+	       "who said this by telephone, letter or e-mail, where it is not one's own side"),
 	INSTANT_F(move_beside, occurred_at_us, "occurred_at", 0, "when it said so"),
 	OBJECT_F(move_beside, evidence, 0, &evidence_schema, "what shows it"),
 };

@@ -63,7 +63,7 @@ static const struct field reject_fields[] = {
 TABLE(reject, struct reject, "The other side rejects the offer on the table");
 
 static const struct field sign_fields[] = {
-	DIGEST_F(sign, terms_digest, REQ, "digest of the terms signed"),
+	DIGEST_F(sign, terms_digest, REQ | SID, "digest of the terms signed"),
 	ENUM_F(sign, side, DER, side_names, "which side signs"),
 	INT_F(sign, agreement, DER, 1, SEQ_MOST,
 	      "the agreement's number, with the second signature"),
@@ -93,9 +93,9 @@ static const struct field score_fields[] = {
 static TABLE(score, struct score, "One offer's marks");
 
 static const struct field choose_provider_fields[] = {
-	INT_F(choose_provider, chosen, REQ | COM, 1, SEQ_MOST, "the strand that is chosen"),
+	INT_F(choose_provider, chosen, REQ | ASK | COM, 1, SEQ_MOST, "the strand that is chosen"),
 	LIST_F(choose_provider, scores, REQ, 1, 50, &score_schema, "marks of each offer"),
-	PERSONAL_F(choose_provider, person_choice, REQ | COM, 4000,
+	PERSONAL_F(choose_provider, person_choice, REQ | ASK | COM, 4000,
 		   "what the person chose, in their words where possible"),
 	BOOL_F(choose_provider, is_chosen, DER, "true for the one that is chosen"),
 };

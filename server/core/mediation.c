@@ -49,12 +49,18 @@ RULE(mediator_wanted, "mediator_wanted", "there is no mediator yet")
 RULE(mediator_is_another, "mediator_is_another", "the mediator is neither side")
 {
 	const struct uuid *mediator = s->data; /* the first member of both requests */
+	const struct party *party;
 
 	if (!mediator)
 		return true;
 	if (uuid_eq(*mediator, s->placement->authority))
 		return NO(mediator_is_another, "/mediator",
 			  "The commissioner is a party. Name an independent mediator.");
+	party = placement_party(s->placement, *mediator);
+	if (party && party->side == SIDE_REPRESENTATIVE)
+		return NO(mediator_is_another, "/mediator",
+			  "This organisation represents the person, or has. Name an independent "
+			  "mediator.");
 	for (size_t i = 0; i < s->placement->thread_count; i++)
 		if (uuid_eq(*mediator, s->placement->threads[i].provider))
 			return NO(mediator_is_another, "/mediator",

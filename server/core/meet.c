@@ -30,21 +30,10 @@ static bool meets_this(const struct situation *s, const struct obligation *o)
 	return !(BIT(o->duty) & (REVIEW_DUTIES | BIT(DUTY_RECALCULATE))) || meets_review(s, o);
 }
 
-static bool asker_waits_still(const struct situation *s)
-{
-	const struct answer *data = s->data;
-
-	for (size_t i = 0; i < s->thread->question_count; i++) {
-		const struct question *q = &s->thread->questions[i];
-
-		if (!q->answered && q->asker != s->actor->side && q->number != data->number)
-			return true;
-	}
-	return false;
-}
-
 bool move_clocks(const struct situation *s, struct fact *fact)
 {
+	enum side other = other_side(s->actor->side);
+
 	for (size_t i = 0; i < s->placement->obligation_count; i++) {
 		const struct obligation *o = &s->placement->obligations[i];
 
@@ -54,7 +43,7 @@ bool move_clocks(const struct situation *s, struct fact *fact)
 	end_duties(s, fact, s->row->releases, OBLIGATION_RELEASED);
 	if (s->row->pauses && is_unsealed(s)) /* else one closing instant is for all */
 		pause_duties(s, fact, s->row->pauses, s->actor->side, "question_asked");
-	return !s->row->resumes || asker_waits_still(s) ||
-	       resume_duties(s, fact, s->row->resumes, other_side(s->actor->side),
-			     "question_answered");
+	return !s->row->resumes ||
+	       asked_in_vain(s, other, ((const struct answer *)s->data)->number) ||
+	       resume_duties(s, fact, s->row->resumes, other, "question_answered");
 }

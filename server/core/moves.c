@@ -72,6 +72,7 @@ static const struct move_row *const rows[MOVE_COUNT] = {
 	[MOVE_CONCLUDE_MEDIATION] = &row_conclude_mediation,
 	[MOVE_CHANGE_TIMESCALE] = &row_change_timescale,
 	[MOVE_CONSENT_TO_TIMESCALE] = &row_consent_to_timescale,
+	[MOVE_REFUSE_TIMESCALE] = &row_refuse_timescale,
 	[MOVE_REMOVE_EXTENSION] = &row_remove_extension,
 	[MOVE_SEND_MESSAGE] = &row_send_message,
 	[MOVE_WRITE_NOTE] = &row_write_note,
@@ -80,14 +81,40 @@ static const struct move_row *const rows[MOVE_COUNT] = {
 	[MOVE_CORRECT] = &row_correct,
 	[MOVE_MARK_ENTERED_IN_ERROR] = &row_mark_entered_in_error,
 	[MOVE_REDACT] = &row_redact,
+	[MOVE_RECORD_SERVICE] = &row_record_service,
+	[MOVE_ACKNOWLEDGE_DELIVERY] = &row_acknowledge_delivery,
+	[MOVE_INVITE_REPRESENTATIVE] = &row_invite_representative,
+	[MOVE_RELEASE_REPRESENTATIVE] = &row_release_representative,
 	[MOVE_MISS] = &row_miss,
 	[MOVE_LAPSE] = &row_lapse,
 	[MOVE_OPEN_OFFERS] = &row_open_offers,
 	[MOVE_CHANGE_DUE] = &row_change_due,
+	[MOVE_NOT_SERVED] = &row_not_served,
+	[MOVE_SERVED] = &row_served,
 };
 const struct move_row *protocol_move(enum move move)
 {
 	return rows[move];
+}
+
+unsigned move_roles(const struct move_row *row, enum side side)
+{
+	switch (side) {
+	case SIDE_COMMISSIONER:
+		return row->commissioner_roles;
+	case SIDE_PROVIDER:
+		return row->provider_roles;
+	case SIDE_MEDIATOR:
+		return row->mediator_roles;
+	case SIDE_REPRESENTATIVE:
+		return row->representative_roles;
+	case SIDE_AUDITOR:
+	case SIDE_TIME:
+	case SIDE_EITHER:
+	case SIDE_COUNT:
+		break;
+	}
+	return 0;
 }
 
 /* ---- what a lapse does ---- */
@@ -101,25 +128,29 @@ static const struct start opened_offer[] = {
 static const struct start round_stands[] = {{DUTY_ROUND_STANDS, OWED_BY_NOBODY, NULL, NULL}};
 
 static const struct lapse_row lapses[] = {
-	{DUTY_MAKE_OFFER, 0, true, false, NULL, 0, "that invitation"},
-	{DUTY_OFFER_STANDS, DUTY(RESPOND), false, false, offer_again, 2,
+	{DUTY_MAKE_OFFER, 0, 0, true, false, NULL, 0, "that invitation"},
+	/* else who asked and hears nothing would keep an invitation open for ever */
+	{DUTY_WAIT_FOR_ANSWER, 0, OFFER_CLOCKS, false, false, NULL, 0,
+	 "the wait for an answer; the asker's offer clock goes on with the ticks that remain, and "
+	 "the answer is still owed"},
+	{DUTY_OFFER_STANDS, DUTY(RESPOND), 0, false, false, offer_again, 2,
 	 "the offer; its maker owes another, or is out of the running when none is chosen yet"},
-	{DUTY_AFTER_REJECTION, 0, true, true, NULL, 0,
+	{DUTY_AFTER_REJECTION, 0, 0, true, true, NULL, 0,
 	 "the round, and an initial one's placement, only if care has not started"},
-	{DUTY_ROUND_STANDS, 0, true, true, NULL, 0,
+	{DUTY_ROUND_STANDS, 0, 0, true, true, NULL, 0,
 	 "the round, and an initial one's placement, only if care has not started"},
-	{DUTY_OPEN_OFFERS, 0, false, false, opened_offer, 2,
+	{DUTY_OPEN_OFFERS, 0, 0, false, false, opened_offer, 2,
 	 "the seal: the offer is opened, and who made none has shown no interest"},
-	{DUTY_CONSENT_TO_MEDIATION, 0, false, false, NULL, 0,
+	{DUTY_CONSENT_TO_MEDIATION, 0, 0, false, false, NULL, 0,
 	 "the proposal to mediate, without penalty"},
-	{DUTY_APPOINT_MEDIATOR, DUTY(AGREE_MEDIATOR), false, false, NULL, 0,
+	{DUTY_APPOINT_MEDIATOR, DUTY(AGREE_MEDIATOR), 0, false, false, NULL, 0,
 	 "the mediation, for want of a mediator; clocks go on with the ticks that remain"},
-	{DUTY_MEDIATE, 0, false, false, NULL, 0,
+	{DUTY_MEDIATE, 0, 0, false, false, NULL, 0,
 	 "the mediation, not settled; clocks go on with the ticks that remain"},
-	{DUTY_DISPUTE_ENTRY, 0, false, false, NULL, 0, "the right to dispute the entry"},
-	{DUTY_CHALLENGE_UPLIFT, 0, false, false, NULL, 0,
+	{DUTY_DISPUTE_ENTRY, 0, 0, false, false, NULL, 0, "the right to dispute the entry"},
+	{DUTY_CHALLENGE_UPLIFT, 0, 0, false, false, NULL, 0,
 	 "the right to challenge the uplift, without penalty"},
-	{DUTY_ACCEPTANCE_STANDS, DUTY(SIGN), false, false, round_stands, 1,
+	{DUTY_ACCEPTANCE_STANDS, DUTY(SIGN), 0, false, false, round_stands, 1,
 	 "the acceptance, only if care has not started; either side may offer"},
 };
 

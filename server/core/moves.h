@@ -12,6 +12,7 @@
 #define C BIT(SIDE_COMMISSIONER)
 #define P BIT(SIDE_PROVIDER)
 #define M BIT(SIDE_MEDIATOR)
+#define R BIT(SIDE_REPRESENTATIVE)
 #define T BIT(SIDE_TIME)
 
 #define OFFICER BIT(ROLE_CASE_OFFICER)
@@ -21,6 +22,7 @@
 #define NEGOTIATOR BIT(ROLE_NEGOTIATOR)
 #define MEDIATOR BIT(ROLE_MEDIATOR)
 #define MANAGER BIT(ROLE_MANAGER)
+#define REPRESENTATIVE BIT(ROLE_REPRESENTATIVE)
 
 #define PREPARING BIT(STAGE_PREPARING)
 #define WITH_PANEL BIT(STAGE_WITH_PANEL)
@@ -31,6 +33,8 @@
 #define IN_FORCE BIT(STAGE_IN_FORCE)
 #define ENDED BIT(STAGE_ENDED)
 #define BEFORE_FORCE (PREPARING | WITH_PANEL | INVITING | NEGOTIATING | MEDIATING | SIGNING)
+#define ANY_STAGE (BEFORE_FORCE | IN_FORCE)
+#define EVER (ANY_STAGE | ENDED)
 
 #define DUTY(name) BIT(DUTY_##name)
 
@@ -62,8 +66,10 @@ extern const struct move_row row_open_placement, row_describe_needs, row_record_
 	row_propose_mediation, row_consent_to_mediation, row_refuse_mediation,
 	row_nominate_mediator, row_agree_mediator, row_appoint_by_body, row_propose_settlement,
 	row_accept_settlement, row_leave_mediation, row_conclude_mediation, row_change_timescale,
-	row_consent_to_timescale, row_remove_extension, row_send_message, row_write_note,
-	row_attach, row_dispute_entry, row_correct, row_mark_entered_in_error, row_redact,
-	row_propose_correction, row_miss, row_lapse, row_open_offers, row_change_due;
+	row_consent_to_timescale, row_refuse_timescale, row_remove_extension, row_send_message,
+	row_write_note, row_attach, row_dispute_entry, row_correct, row_mark_entered_in_error,
+	row_redact, row_propose_correction, row_invite_representative, row_release_representative,
+	row_miss, row_lapse, row_open_offers, row_change_due, row_record_service,
+	row_acknowledge_delivery, row_not_served, row_served;
 
 #endif

@@ -22,6 +22,7 @@ const struct move_row row_sign = {
 		"involved yet"}),
 	.effect = release_if_agreed,
 	.seen = SEEN_BY_THREAD,
+	.seen_by_person = true,
 	.counts = true,
 	LEADS({SIGNING, STAGE_IN_FORCE, "when both have signed"}),
 };
@@ -45,19 +46,21 @@ const struct move_row row_confirm_start = {
 	       {DUTY_YEARLY_REVIEW, OWED_BY_COMMISSIONER, NULL,
 		"unless the stay is planned to end sooner"}),
 	.seen = SEEN_BY_THREAD,
+	.seen_by_person = true,
 	.counts = true,
 };
 
 const struct move_row row_withdraw = {
 	.move = MOVE_WITHDRAW,
 	.help = "The commissioner withdraws the placement with a reason; all "
-		"clocks stop.",
+		"clocks stop. Once care has started it ends by notice alone.",
 	.sides = C,
 	.commissioner_roles = OFFICER,
 	.stages = BEFORE_FORCE,
-	.rules = RULES(&rule_nothing_in_force),
+	.rules = RULES(&rule_nothing_in_force, &rule_care_not_started),
 	.releases = CARE_DUTIES,
 	.seen = SEEN_BY_ALL,
+	.seen_by_person = true,
 	.counts = true,
 	LEADS({BEFORE_FORCE, STAGE_ENDED, NULL}),
 };

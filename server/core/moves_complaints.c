@@ -6,8 +6,6 @@
  */
 #include "moves.h"
 
-#define ANY_STAGE (BEFORE_FORCE | IN_FORCE | ENDED)
-
 const struct move_row row_raise_complaint = {
 	.move = MOVE_RAISE_COMPLAINT,
 	.help = "A complaint about the other side. A concern that somebody is not safe goes to the "
@@ -15,7 +13,7 @@ const struct move_row row_raise_complaint = {
 	.sides = C | P,
 	.commissioner_roles = OFFICER | MANAGER,
 	.provider_roles = NEGOTIATOR,
-	.stages = ANY_STAGE,
+	.stages = EVER,
 	.recorded_for = C | P,
 	.rules = RULES(&rule_provider_known, &rule_not_safeguarding, &rule_few_complaints),
 	.derive = derive_complaint,
@@ -31,7 +29,7 @@ const struct move_row row_acknowledge_complaint = {
 	.sides = C | P,
 	.commissioner_roles = OFFICER | MANAGER,
 	.provider_roles = NEGOTIATOR,
-	.stages = ANY_STAGE,
+	.stages = EVER,
 	.recorded_for = C | P,
 	.rules = RULES(&rule_provider_known, &rule_complaint_is_new),
 	.meets = DUTY(ACKNOWLEDGE_COMPLAINT),
@@ -45,7 +43,7 @@ const struct move_row row_answer_complaint = {
 	.sides = C | P,
 	.commissioner_roles = OFFICER | MANAGER,
 	.provider_roles = NEGOTIATOR | SIGNATORY | MANAGER,
-	.stages = ANY_STAGE,
+	.stages = EVER,
 	.recorded_for = C | P,
 	.rules = RULES(&rule_provider_known, &rule_complaint_waits, &rule_another_answers),
 	.meets = DUTY(ACKNOWLEDGE_COMPLAINT) | DUTY(ANSWER_COMPLAINT),
@@ -60,7 +58,7 @@ const struct move_row row_escalate = {
 	.sides = C | P,
 	.commissioner_roles = OFFICER | MANAGER,
 	.provider_roles = NEGOTIATOR,
-	.stages = ANY_STAGE,
+	.stages = EVER,
 	.recorded_for = C | P,
 	.rules = RULES(&rule_provider_known, &rule_can_escalate, &rule_ladder_kept),
 	STARTS({DUTY_ANSWER_COMPLAINT, OWED_BY_OTHER, is_to_manager, "to the manager"}),

@@ -6,8 +6,6 @@
  */
 #include "moves.h"
 
-#define ALWAYS (BEFORE_FORCE | IN_FORCE | ENDED)
-
 const struct move_row row_correct = {
 	.move = MOVE_CORRECT,
 	.help = "One side puts right a day in an entry of its own; the entry stays, marked, and "
@@ -15,7 +13,7 @@ const struct move_row row_correct = {
 	.sides = C | P,
 	.commissioner_roles = OFFICER,
 	.provider_roles = NEGOTIATOR,
-	.stages = ALWAYS,
+	.stages = EVER,
 	.rules = RULES(&rule_entry_correctable, &rule_correction_sound),
 	.derive = derive_entry_seq,
 	.effect = correct_clocks,
@@ -30,7 +28,7 @@ const struct move_row row_mark_entered_in_error = {
 	.sides = C | P,
 	.commissioner_roles = OFFICER,
 	.provider_roles = NEGOTIATOR,
-	.stages = ALWAYS,
+	.stages = EVER,
 	.rules = RULES(&rule_entry_markable, &rule_second_officer),
 	.derive = derive_entry_seq,
 	.effect = void_clocks,
@@ -44,7 +42,7 @@ const struct move_row row_redact = {
 		"and date remain.",
 	.sides = C,
 	.commissioner_roles = DATA_PROTECTION,
-	.stages = ALWAYS,
+	.stages = EVER,
 	.rules = RULES(&rule_entry_redactable),
 	.derive = derive_entry_seq,
 	.seen = SEEN_BY_ALL,

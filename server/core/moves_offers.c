@@ -55,7 +55,8 @@ const struct move_row row_decline = {
 const struct move_row row_ask = {
 	.move = MOVE_ASK,
 	.help = "One side asks the other; its own offer clock is paused until the "
-		"answer, but a closing time of several stands.",
+		"answer, or until the wait for one is over, so that no invitation stays "
+		"open for ever. A closing time of several stands.",
 	.sides = C | P,
 	.commissioner_roles = OFFICER,
 	.provider_roles = NEGOTIATOR,
@@ -64,7 +65,8 @@ const struct move_row row_ask = {
 	.rules = RULES(&rule_thread_open, &rule_few_questions),
 	.derive = derive_question,
 	.pauses = OFFER_CLOCKS,
-	STARTS({DUTY_ANSWER, OWED_BY_OTHER, NULL, NULL}),
+	STARTS({DUTY_ANSWER, OWED_BY_OTHER, NULL, NULL},
+	       {DUTY_WAIT_FOR_ANSWER, OWED_BY_NOBODY, NULL, NULL}),
 	.seen = SEEN_BY_THREAD,
 	.counts = true,
 };
@@ -81,6 +83,7 @@ const struct move_row row_answer = {
 	.rules = RULES(&rule_thread_open, &rule_question_open),
 	.meets = DUTY(ANSWER),
 	.resumes = OFFER_CLOCKS,
+	.effect = release_wait,
 	.seen = SEEN_BY_THREAD,
 	.counts = true,
 };
@@ -142,8 +145,8 @@ const struct move_row row_accept = {
 		       &rule_within_limit, &rule_guide_reason),
 	.derive = derive_acceptance,
 	.meets = DUTY(ACKNOWLEDGE) | DUTY(RESPOND),
-	.releases = DUTY(OFFER_STANDS) | DUTY(ANSWER) | DUTY(DECIDE_AT_PANEL) |
-		    DUTY(CONSENT_TO_MEDIATION) | DUTY(RECALCULATE),
+	.releases = DUTY(OFFER_STANDS) | DUTY(ANSWER) | DUTY(WAIT_FOR_ANSWER) |
+		    DUTY(DECIDE_AT_PANEL) | DUTY(CONSENT_TO_MEDIATION) | DUTY(RECALCULATE),
 	STARTS({DUTY_SIGN, OWED_BY_BOTH, NULL, NULL},
 	       {DUTY_ACCEPTANCE_STANDS, OWED_BY_NOBODY, NULL, NULL}),
 	.seen = SEEN_BY_THREAD,

@@ -12,6 +12,7 @@ const struct move_row row_open_placement = {
 	.stages = 0,
 	.rules = RULES(&rule_opening_sound),
 	.seen = SEEN_BY_ALL,
+	.seen_by_person = true,
 	.counts = true,
 	LEADS({0, STAGE_PREPARING, NULL}),
 };
@@ -25,6 +26,7 @@ const struct move_row row_describe_needs = {
 	.stages = PREPARING | INVITING | NEGOTIATING | IN_FORCE,
 	.rules = RULES(&rule_needs_wanted, &rule_needs_sound),
 	.seen = SEEN_BY_ALL,
+	.seen_by_person = true,
 	.counts = true,
 };
 
@@ -32,14 +34,16 @@ const struct move_row row_record_involvement = {
 	.move = MOVE_RECORD_INVOLVEMENT,
 	.help = "How the person took part in a step, who supported them and what "
 		"they said; or why not.",
-	.sides = C | P,
+	.sides = C | P | R,
 	.commissioner_roles = OFFICER,
 	.provider_roles = NEGOTIATOR,
-	.stages = BEFORE_FORCE | IN_FORCE,
-	.recorded_for = C | P,
+	.representative_roles = REPRESENTATIVE,
+	.stages = ANY_STAGE,
+	.recorded_for = C | P | R,
 	.rules = RULES(&rule_involvement_explained),
 	.meets = DUTY(RECORD_INVOLVEMENT),
 	.seen = SEEN_BY_ALL,
+	.seen_by_person = true,
 	.counts = false,
 };
 
@@ -87,6 +91,7 @@ const struct move_row row_panel_decide = {
 	.meets = DUTY(DECIDE_AT_PANEL),
 	.effect = release_if_refused,
 	.seen = SEEN_BY_COMMISSIONER,
+	.seen_by_person = true,
 	.counts = true,
 	LEADS({WITH_PANEL, STAGE_INVITING, "when approved"},
 	      {WITH_PANEL, STAGE_PREPARING, "when returned"},

@@ -10,6 +10,7 @@ const struct move_row row_miss = {
 	.sides = T,
 	.stages = BEFORE_FORCE | IN_FORCE | ENDED,
 	.seen = SEEN_BY_ALL,
+	.seen_by_person = true,
 	.counts = true,
 };
 
@@ -20,6 +21,7 @@ const struct move_row row_lapse = {
 	.sides = T,
 	.stages = BEFORE_FORCE | ENDED,
 	.seen = SEEN_BY_THREAD,
+	.seen_by_person = true,
 	.counts = true,
 	LEADS({SIGNING, STAGE_NEGOTIATING, "when an acceptance lapses"},
 	      {NEGOTIATING, STAGE_INVITING, "when the last offer to choose from expires"},
@@ -44,6 +46,7 @@ const struct move_row row_change_due = {
 	.sides = T,
 	.stages = BEFORE_FORCE | IN_FORCE | ENDED,
 	.seen = SEEN_BY_ALL,
+	.seen_by_person = true,
 	.counts = true,
 };
 
@@ -68,8 +71,22 @@ const struct move_row row_consent_to_timescale = {
 	.commissioner_roles = OFFICER,
 	.provider_roles = NEGOTIATOR,
 	.stages = INVITING | NEGOTIATING | MEDIATING | SIGNING | IN_FORCE,
-	.rules = RULES(&rule_thread_open, &rule_extension_asked, &rule_others_extension),
+	.rules = RULES(&rule_thread_open, &rule_extension_asked, &rule_others_extension,
+		       &rule_extension_fits),
 	.effect = extend_due,
+	.seen = SEEN_BY_THREAD,
+	.counts = true,
+};
+
+const struct move_row row_refuse_timescale = {
+	.move = MOVE_REFUSE_TIMESCALE,
+	.help = "The other side would not agree: the date stays, and more time may be asked for "
+		"again. What has no answer when the action is over, or late, ends with it.",
+	.sides = C | P,
+	.commissioner_roles = OFFICER,
+	.provider_roles = NEGOTIATOR,
+	.stages = INVITING | NEGOTIATING | MEDIATING | SIGNING | IN_FORCE,
+	.rules = RULES(&rule_thread_open, &rule_extension_asked, &rule_others_extension),
 	.seen = SEEN_BY_THREAD,
 	.counts = true,
 };

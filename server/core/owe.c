@@ -141,7 +141,7 @@ static bool outlives(const struct situation *s, enum duty duty, const struct due
 /* An offer clock that begins while its owner's question has no answer is paused from the start. */
 static bool waits_for_answer(const struct situation *s, enum duty duty, enum side owed_by)
 {
-	return duty == DUTY_OFFER_AGAIN && asked_in_vain(s, owed_by);
+	return duty == DUTY_OFFER_AGAIN && asked_in_vain(s, owed_by, 0);
 }
 
 bool owe(const struct situation *s, struct fact *fact, enum duty duty, enum side owed_by,
@@ -188,7 +188,9 @@ static int64_t subject_of(const struct situation *s, enum duty duty)
 		return *(const int64_t *)s->data; /* the first member of the requests that owe it */
 	if (duty == DUTY_CHALLENGE_UPLIFT)
 		return (int64_t)s->placement->agreement_count + 1; /* the version being made */
-	return duty == DUTY_ANSWER ? (int64_t)s->thread->question_count + 1 : NO_INT;
+	return duty == DUTY_ANSWER || duty == DUTY_WAIT_FOR_ANSWER
+		       ? (int64_t)s->thread->question_count + 1
+		       : NO_INT;
 }
 
 static bool owe_start(const struct situation *s, struct fact *fact, const struct start *start)
@@ -259,6 +261,8 @@ void end_obligation(const struct situation *s, struct fact *fact, const struct o
 		return;
 	if (state == OBLIGATION_MET && o->due_at_us < done_at(s))
 		state = OBLIGATION_MET_LATE;
+	if (state == OBLIGATION_LAPSED && obligation_waits_for_service(o))
+		state = OBLIGATION_RELEASED; /* no time of its owner's has run out */
 	*LIST_ADD(s->arena, closes, fact->closes.count) = (struct closed){
 		.entry = o->entry, .n = o->n, .state = (int32_t)state, .due_at_us = o->due_at_us};
 	fact->closes.items = closes;
@@ -268,6 +272,9 @@ bool obligation_is_here(const struct situation *s, const struct obligation *o)
 {
 	const struct thread *of = placement_thread(s->placement, o->thread);
 
+	/* what is the representative's is of no strand, and goes with none */
+	if (s->thread && o->owed_by == SIDE_REPRESENTATIVE)
+		return false;
 	if (!s->thread || !of || of == s->thread)
 		return true;
 	return BIT(o->duty) & LASTING_DUTIES && uuid_eq(of->provider, s->thread->provider);
@@ -279,7 +286,7 @@ void end_duties(const struct situation *s, struct fact *fact, uint64_t duties,
 	for (size_t i = 0; i < s->placement->obligation_count; i++) {
 		const struct obligation *o = &s->placement->obligations[i];
 
-		if ((duties & BIT(o->duty)) && obligation_is_here(s, o))
+		if ((duties & BIT(o->duty)) && (duties == EVERY_DUTY || obligation_is_here(s, o)))
 			end_obligation(s, fact, o, state);
 	}
 }
@@ -322,6 +329,11 @@ struct due_change *set_due(const struct situation *s, struct fact *fact, const s
 	return change;
 }
 
+static bool stands_still(const struct obligation *o)
+{
+	return obligation_is_paused(o) || obligation_waits_for_service(o);
+}
+
 bool stretch_due(const struct situation *s, struct fact *fact, const struct obligation *o,
 		 int64_t more, const char *why)
 {
@@ -331,10 +343,10 @@ bool stretch_due(const struct situation *s, struct fact *fact, const struct obli
 
 	rule.count += (int32_t)more;
 	due = due_derive(s->world->calendar, rule, o->anchor_us, o->pauses, o->pause_count);
-	if (due.state != DUE_SET && !obligation_is_paused(o))
+	if (due.state != DUE_SET && !stands_still(o))
 		return false;
-	change = obligation_is_paused(o) ? change_of(s, fact, o, NEVER_US, why)
-					 : set_due(s, fact, o, &due, why);
+	change = stands_still(o) ? change_of(s, fact, o, NEVER_US, why)
+				 : set_due(s, fact, o, &due, why);
 	change->unit = (int32_t)rule.unit;
 	change->count = rule.count;
 	return true;

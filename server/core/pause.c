@@ -6,11 +6,14 @@
  */
 #include "concordat/core/situation.h"
 
-bool asked_in_vain(const struct situation *s, enum side asker)
+bool asked_in_vain(const struct situation *s, enum side asker, int64_t besides)
 {
-	for (size_t i = 0; s->thread && i < s->thread->question_count; i++)
-		if (!s->thread->questions[i].answered && s->thread->questions[i].asker == asker)
+	for (size_t i = 0; s->thread && i < s->thread->question_count; i++) {
+		const struct question *q = &s->thread->questions[i];
+
+		if (!q->answered && !q->expired && q->asker == asker && q->number != besides)
 			return true;
+	}
 	return false;
 }
 
@@ -22,13 +25,13 @@ bool obligation_is_paused(const struct obligation *o)
 	return false;
 }
 
+static const struct due no_date = {
+	.state = DUE_PAUSED, .at_us = NEVER_US, .nominal_day = NO_DAY, .due_day = NO_DAY};
+
 static void pause(const struct situation *s, struct fact *fact, const struct obligation *o,
 		  const char *why)
 {
-	static const struct due none = {
-		.at_us = NEVER_US, .nominal_day = NO_DAY, .due_day = NO_DAY};
-
-	set_due(s, fact, o, &none, why)->paused_from_us = s->at_us;
+	set_due(s, fact, o, &no_date, why)->paused_from_us = s->at_us;
 }
 
 static bool concerns(const struct situation *s, const struct obligation *o, uint64_t duties,
@@ -55,6 +58,8 @@ static struct due due_when_resumed(const struct situation *s, const struct oblig
 {
 	struct pause *pauses = arena_array(s->arena, struct pause, o->pause_count);
 
+	if (obligation_waits_for_service(o))
+		return no_date;
 	for (size_t i = 0; i < o->pause_count; i++) {
 		pauses[i] = o->pauses[i];
 		if (pauses[i].to_us == NEVER_US)
@@ -74,9 +79,33 @@ bool resume_duties(const struct situation *s, struct fact *fact, uint64_t duties
 		if (!concerns(s, o, duties, side) || !obligation_is_paused(o) || fact_ends(fact, o))
 			continue;
 		due = due_when_resumed(s, o);
-		if (due.state != DUE_SET)
+		/* past the calendar's end time goes on all the same: a newer one sets the date */
+		if (due.state == DUE_UNCOUNTABLE && s->row)
 			return false;
 		set_due(s, fact, o, &due, why)->paused_to_us = s->at_us;
+	}
+	return true;
+}
+
+/* ---- a question ---- */
+
+bool resume_unanswered(const struct situation *s, struct fact *fact, const struct obligation *o,
+		       uint64_t duties)
+{
+	const struct question *question = &s->thread->questions[o->subject - 1];
+
+	return asked_in_vain(s, question->asker, question->number) ||
+	       resume_duties(s, fact, duties, question->asker, "wait_for_answer_over");
+}
+
+bool release_wait(const struct situation *s, struct fact *fact)
+{
+	for (size_t i = 0; i < s->placement->obligation_count; i++) {
+		const struct obligation *o = &s->placement->obligations[i];
+
+		if (o->duty == DUTY_WAIT_FOR_ANSWER && obligation_is_here(s, o) &&
+		    o->subject == ((const struct answer *)s->data)->number)
+			end_obligation(s, fact, o, OBLIGATION_RELEASED);
 	}
 	return true;
 }
@@ -100,7 +129,7 @@ void pause_strand(const struct situation *s, struct fact *fact, const char *why)
 /* The ticks that remain. A sitting is a day of the week and has none: it is the next one. */
 static struct due due_after_pause(const struct situation *s, const struct obligation *o)
 {
-	if (o->rule.unit == UNIT_WEEKDAY)
+	if (o->rule.unit == UNIT_WEEKDAY && !obligation_waits_for_service(o))
 		return due_derive(s->world->calendar, o->rule, s->at_us, NULL, 0);
 	return due_when_resumed(s, o);
 }
@@ -126,7 +155,7 @@ static bool resume_one(const struct situation *s, struct fact *fact, const struc
 	struct due_change *change;
 
 	/* past the calendar's end time goes on all the same: a newer one sets the date */
-	if (due.state != DUE_SET && s->row)
+	if (due.state == DUE_UNCOUNTABLE && s->row)
 		return false;
 	if (o->duty == DUTY_RESPOND && o->owed_by == SIDE_COMMISSIONER && sitting_us != NEVER_US &&
 	    due.at_us <= sitting_us) {
@@ -150,7 +179,7 @@ bool resume_strand(const struct situation *s, struct fact *fact, const char *why
 
 		if (!obligation_is_open(o) || !(BIT(o->duty) & STRAND_CLOCKS) ||
 		    !obligation_is_here(s, o) || !obligation_is_paused(o) || fact_ends(fact, o) ||
-		    (BIT(o->duty) & OFFER_CLOCKS && asked_in_vain(s, o->owed_by)))
+		    (BIT(o->duty) & OFFER_CLOCKS && asked_in_vain(s, o->owed_by, 0)))
 			continue;
 		if (!resume_one(s, fact, o, why))
 			return false;

@@ -13,6 +13,15 @@ const struct party *placement_party(const struct placement *placement, struct uu
 	return NULL;
 }
 
+const struct party *placement_representative(const struct placement *placement)
+{
+	for (size_t i = 0; i < placement->party_count; i++)
+		if (placement->parties[i].side == SIDE_REPRESENTATIVE &&
+		    !placement->parties[i].until_entry)
+			return &placement->parties[i];
+	return NULL;
+}
+
 bool fact_counts(enum fact_kind kind)
 {
 	return protocol_move((enum move)kind)->counts;
@@ -129,12 +138,100 @@ static bool sees_a_change(const struct fact *fact, const struct placement *place
 	return false;
 }
 
+/* ---- the person's representative ---- */
+
+bool duty_concerns_person(enum duty duty, enum side owed_by)
+{
+	const uint64_t persons = BIT(DUTY_FIRST_REVIEW) | BIT(DUTY_THREE_MONTH_REVIEW) |
+				 BIT(DUTY_YEARLY_REVIEW) | BIT(DUTY_RECORD_INVOLVEMENT);
+
+	return owed_by == SIDE_REPRESENTATIVE || BIT(duty) & persons;
+}
+
+static bool is_of_concern(const struct placement *placement, const struct party *party,
+			  int64_t entry, int64_t n)
+{
+	const struct obligation *o = placement_obligation(placement, (int32_t)entry, (int32_t)n);
+
+	return o && duty_concerns_person(o->duty, o->owed_by) &&
+	       fact_visible(placement->facts[entry - 1], placement, party);
+}
+
+static bool moves_what_concerns(const struct fact *fact, const struct placement *placement,
+				const struct party *party)
+{
+	const struct due_change *changes = fact->changes.items;
+
+	for (size_t i = 0; i < fact->changes.count; i++)
+		if (is_of_concern(placement, party, changes[i].entry, changes[i].n))
+			return true;
+	return false;
+}
+
+/* Beside an entry made for the person, or by them. */
+static bool disputes_for_person(const struct fact *fact, const struct placement *placement)
+{
+	const struct dispute_entry *data = fact->data;
+
+	return fact_speaker(fact) == SIDE_REPRESENTATIVE ||
+	       fact_speaker(placement->facts[data->entry - 1]) == SIDE_REPRESENTATIVE;
+}
+
+/* What concerns the person, until it is released: no offer, no strand, and of the sides' own words
+ * only those to it. How it ended it learns whatever the reason. */
+static bool representative_sees(const struct fact *fact, const struct placement *placement,
+				const struct party *party)
+{
+	const struct not_done *not_done = fact->data;
+	const struct panel_decide *decision = fact->data;
+	const struct sign *sign = fact->data;
+
+	if (party->until_entry && fact->seq > party->until_entry)
+		return false;
+	switch (fact->kind) {
+	case FACT_REPRESENTATIVE_INVITED:
+	case FACT_REPRESENTATIVE_RELEASED: /* the first member of both */
+		return uuid_eq(*(const struct uuid *)fact->data, party->organisation);
+	case FACT_MESSAGE_SENT:
+		return uuid_eq(((const struct send_message *)fact->data)->representative,
+			       party->organisation);
+	case FACT_DOCUMENT_ATTACHED:
+		return uuid_eq(((const struct attach *)fact->data)->representative,
+			       party->organisation);
+	case FACT_ENTRY_DISPUTED:
+		return disputes_for_person(fact, placement);
+	case FACT_SIGNED:
+		return sign->agreement > 0;
+	case FACT_PANEL_DECIDED:
+		return decision->outcome == PANEL_REFUSED &&
+		       placement->end_reason == END_REFUSED_BY_PANEL;
+	case FACT_LAPSED:
+	case FACT_MISSED:
+		return not_done->end_reason != NO_ENUM ||
+		       is_of_concern(placement, party, not_done->entry, not_done->n);
+	case FACT_DUE_CHANGED:
+		return moves_what_concerns(fact, placement, party);
+	default:
+		return protocol_move((enum move)fact->kind)->seen_by_person;
+	}
+}
+
 /* That one side has accepted a settlement the other learns once it has accepted too. */
 static bool is_accepted_alone(const struct fact *fact)
 {
 	const struct accept_settlement *data = fact->data;
 
 	return fact->kind == FACT_SETTLEMENT_ACCEPTED && !data->is_agreed;
+}
+
+static bool is_partys_own(const struct party *party, const struct thread *thread)
+{
+	if (party->side == SIDE_COMMISSIONER)
+		return true;
+	if (party->side == SIDE_MEDIATOR)
+		return thread->number == party->thread;
+	/* one who is invited again still sees its earlier strand */
+	return uuid_eq(thread->provider, party->organisation);
 }
 
 bool fact_visible(const struct fact *fact, const struct placement *placement,
@@ -154,6 +251,8 @@ bool fact_visible(const struct fact *fact, const struct placement *placement,
 		return false;
 	if (party->side == SIDE_COMMISSIONER)
 		return true;
+	if (party->side == SIDE_REPRESENTATIVE)
+		return representative_sees(fact, placement, party);
 	thread = placement_thread(placement, party->thread);
 	if (!thread)
 		return false;
@@ -161,10 +260,9 @@ bool fact_visible(const struct fact *fact, const struct placement *placement,
 		return false;
 	if (party->side == SIDE_MEDIATOR)
 		return mediator_sees(fact, placement, thread, party);
-	/* one who is invited again still sees its earlier strand */
 	of_fact = placement_thread(placement, fact->thread);
 	if (of_fact)
-		return uuid_eq(of_fact->provider, party->organisation) ||
+		return is_partys_own(party, of_fact) ||
 		       is_inherited(fact, placement, party, thread);
 	switch (protocol_move((enum move)fact->kind)->seen) {
 	case SEEN_BY_THREAD:
@@ -202,6 +300,26 @@ int32_t party_seq(const struct placement *placement, const struct party *party, 
 		if (seen == entry)
 			return (int32_t)i + 1;
 	}
+	return 0;
+}
+
+int64_t party_strand(const struct placement *placement, const struct party *party, int64_t thread)
+{
+	int64_t strand = 0;
+
+	if (!placement_thread(placement, thread) ||
+	    !is_partys_own(party, &placement->threads[thread - 1]))
+		return 0;
+	for (int64_t i = 0; i < thread; i++)
+		strand += is_partys_own(party, &placement->threads[i]);
+	return strand;
+}
+
+int64_t party_thread(const struct placement *placement, const struct party *party, int64_t strand)
+{
+	for (size_t i = 0; strand > 0 && i < placement->thread_count; i++)
+		if (party_strand(placement, party, (int64_t)i + 1) == strand)
+			return (int64_t)i + 1;
 	return 0;
 }
 
@@ -384,6 +502,19 @@ const struct obligation *placement_obligation(const struct placement *placement,
 	return NULL;
 }
 
+/* Who represented the person when the entry was made. */
+static struct uuid representative_at(const struct placement *placement, int32_t entry)
+{
+	const struct fact *fact;
+
+	for (int32_t seq = entry; seq > 0; seq--) {
+		fact = placement->facts[seq - 1];
+		if (fact->kind == FACT_REPRESENTATIVE_INVITED)
+			return ((const struct invite_representative *)fact->data)->representative;
+	}
+	return (struct uuid){0};
+}
+
 struct uuid obligation_owner(const struct placement *placement, const struct obligation *obligation)
 {
 	const struct thread *thread;
@@ -396,6 +527,8 @@ struct uuid obligation_owner(const struct placement *placement, const struct obl
 	if (obligation->owed_by ==
 	    SIDE_MEDIATOR) /* the one whom that entry made it, not the latest */
 		return *(const struct uuid *)placement->facts[obligation->entry - 1]->data;
+	if (obligation->owed_by == SIDE_REPRESENTATIVE)
+		return representative_at(placement, obligation->entry);
 	return (struct uuid){0};
 }
 
@@ -433,5 +566,7 @@ enum stage party_stage(const struct placement *placement, const struct party *pa
 		return STAGE_ENDED;
 	if (party->until_entry)
 		return STAGE_ENDED;
-	return placement->stage;
+	if (party->side != SIDE_REPRESENTATIVE || placement->stage == STAGE_ENDED)
+		return placement->stage;
+	return placement->agreement_count ? STAGE_IN_FORCE : STAGE_PREPARING;
 }

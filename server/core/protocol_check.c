@@ -63,26 +63,6 @@ static bool stages_are_sound(struct arena *arena, const struct protocol_table *t
 	return true;
 }
 
-static bool side_has_role(const struct move_row *row, int side)
-{
-	switch ((enum side)side) {
-	case SIDE_COMMISSIONER:
-		return row->commissioner_roles != 0;
-	case SIDE_PROVIDER:
-		return row->provider_roles != 0;
-	case SIDE_MEDIATOR:
-		return row->mediator_roles != 0;
-	case SIDE_TIME:
-		return true;
-	case SIDE_REPRESENTATIVE:
-	case SIDE_AUDITOR:
-	case SIDE_EITHER:
-	case SIDE_COUNT:
-		break;
-	}
-	return false;
-}
-
 static bool move_is_sound(struct arena *arena, const struct move_row *row, struct flaw *flaw)
 {
 	if (!row->sides)
@@ -90,7 +70,8 @@ static bool move_is_sound(struct arena *arena, const struct move_row *row, struc
 			flaw, TEXT(""),
 			text_printf(arena, "The move %s is nobody's.", move_names[row->move]));
 	for (int side = 0; side < SIDE_COUNT; side++)
-		if (row->sides & BIT(side) && !side_has_role(row, side))
+		if (row->sides & BIT(side) && side != SIDE_TIME &&
+		    !move_roles(row, (enum side)side))
 			return refuse(flaw, TEXT(""),
 				      text_printf(arena,
 						  "The move %s is the %s's, but no role of theirs "
@@ -195,11 +176,42 @@ static bool duty_is_sound(struct arena *arena, const struct protocol_table *tabl
 	return true;
 }
 
+/* The clocks that go on by themselves, should nobody let them, once what this move starts lapses.
+ */
+static uint64_t resumed_in_the_end(const struct protocol_table *table, const struct move_row *row)
+{
+	const struct lapse_row *lapse;
+	uint64_t resumed = 0;
+
+	for (size_t i = 0; i < row->start_count; i++) {
+		lapse = table->lapse(row->starts[i].duty);
+		if (lapse && !row->starts[i].when)
+			resumed |= lapse->resumes;
+	}
+	return resumed;
+}
+
+static bool pauses_are_sound(struct arena *arena, const struct protocol_table *table,
+			     const struct move_row *row, struct flaw *flaw)
+{
+	uint64_t for_ever = row->pauses & ~resumed_in_the_end(table, row);
+
+	for (int duty = 0; duty < DUTY_COUNT; duty++)
+		if (for_ever & BIT(duty))
+			return refuse(flaw, TEXT(""),
+				      text_printf(arena,
+						  "The move %s pauses %s, and nothing that it "
+						  "starts lets it go on in the end.",
+						  move_names[row->move], duty_names[duty]));
+	return true;
+}
+
 bool protocol_table_check(struct arena *arena, const struct protocol_table *table,
 			  struct flaw *flaw)
 {
 	for (int move = 0; move < MOVE_COUNT; move++)
-		if (!move_is_sound(arena, table->move((enum move)move), flaw))
+		if (!move_is_sound(arena, table->move((enum move)move), flaw) ||
+		    !pauses_are_sound(arena, table, table->move((enum move)move), flaw))
 			return false;
 	for (int duty = 0; duty < DUTY_COUNT; duty++)
 		if (!duty_is_sound(arena, table, (enum duty)duty, flaw))
@@ -364,6 +376,8 @@ struct order {
 static const struct order orders[] = {
 	{DUTY_ACKNOWLEDGE, DUTY_MAKE_OFFER, false,
 	 "an invitation would be acknowledged after its offer is due"},
+	{DUTY_ANSWER, DUTY_WAIT_FOR_ANSWER, false,
+	 "the asker's clocks would go on before the answer is due"},
 	{DUTY_RESPOND, DUTY_OFFER_STANDS, false, "an offer would expire before its answer is due"},
 	{DUTY_OFFER_AGAIN, DUTY_ROUND_STANDS, false,
 	 "the round would end before the next offer is due"},

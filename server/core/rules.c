@@ -349,6 +349,13 @@ RULE(start_not_confirmed, "start_not_confirmed_yet", "the start is not confirmed
 	return true;
 }
 
+RULE(care_not_started, "care_not_started", "care has not started")
+{
+	return !care_has_started(s->placement) ||
+	       NO(care_not_started, NULL,
+		  "Care has started: the placement is ended by notice, not withdrawn.");
+}
+
 RULE(start_in_past, "start_in_past",
      "care started on or before today and not before the placement was opened")
 {

@@ -140,6 +140,8 @@ bool field_is_for(const struct field *field, enum audience audience)
 		return !(field->flags & (FIELD_COMMISSIONER | FIELD_IDENTITY));
 	case AUDIENCE_TOLD_PROVIDER:
 		return !(field->flags & FIELD_COMMISSIONER);
+	case AUDIENCE_REPRESENTATIVE:
+		return !(field->flags & (FIELD_COMMISSIONER | FIELD_SIDES));
 	}
 	return false;
 }

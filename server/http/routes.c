@@ -13,6 +13,7 @@
 #include "concordat/core/protocol.h"
 #include "concordat/http/api.h"
 #include "concordat/wire/clock.h"
+#include "concordat/wire/document.h"
 
 #define QUERY(...)                \
 	(const char *const[])     \
@@ -121,7 +122,7 @@ const struct route routes[] = {
 	 .response = &portfolio_progress_schema},
 	{HTTP_GET_, "/v1/dates/explain", "explain_date",
 	 "Any rule from any instant, every day explained", app_explain_date,
-	 .query = QUERY("from", "rule", "division", "roll", "pauses"),
+	 .query = QUERY("from", "rule", "division", "authority", "roll", "pauses"),
 	 .response = &explained_clock_schema},
 	{HTTP_GET_, "/v1/protocols", "list_protocols", "Protocols and their versions",
 	 app_list_protocols, .response_help = "A page of protocols"},
@@ -148,6 +149,13 @@ const struct route routes[] = {
 	{HTTP_POST_, "/v1/organisations/{id}/protocol", "adopt_protocol",
 	 "An authority adopts a protocol for what it opens from now on", app_adopt_protocol,
 	 .request = &protocol_adoption_schema, .response = &organisation_row_schema},
+	{HTTP_GET_, "/v1/organisations/{id}/closures", "list_closures",
+	 "An authority's own closures and their versions", app_list_closures,
+	 .response_help = "A page of lists, the newest last"},
+	{HTTP_POST_, "/v1/organisations/{id}/closures", "load_closures",
+	 "An authority's own closures, the whole list anew; open dates are counted again by it",
+	 app_load_closures, .request = &closures_schema, .response = &closures_row_schema,
+	 .status = 201},
 	{HTTP_GET_, "/v1/homes", "list_homes", "Homes of a provider", app_list_homes,
 	 .response = &home_row_schema, .is_page = true,
 	 .query = QUERY("organisation", "q", PAGE_QUERY)},

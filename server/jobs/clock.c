@@ -6,7 +6,7 @@
  * reminders are told. A visit that brought nothing forward sets its placement aside for a while, so
  * that one that cannot be read never keeps the others waiting. Twice does nothing: settling goes by
  * the expected seq, a reminder by the obligation's unchanged row. About once a minute it also has
- * old idempotency keys forgotten, and when a calendar is new, open dates counted again.
+ * what is old forgotten, and when a calendar is new, open dates counted again.
  */
 #include "figures.h"
 #include "forget.h"
@@ -440,7 +440,7 @@ static void look(void *context)
 	alarm_set(&clock->alarm, LOOK_EVERY_US);
 	if (!lease_is_held(&clock->lease) || !app_ready(jobs->app) || !clocks_agree(clock))
 		return;
-	forget_keys(&clock->forget, &clock->lease);
+	forget_old(&clock->forget, &clock->lease);
 	recount_look(&clock->recount);
 	if (clock->looking) {
 		clock->again = true;

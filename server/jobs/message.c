@@ -53,10 +53,12 @@ static bool is_own_strand(const struct reader *r, int64_t number)
 					      uuid_eq(thread->provider, r->party->organisation));
 }
 
-static bool is_told_of(const struct reader *r, enum duty duty, int64_t thread)
+static bool is_told_of(const struct reader *r, enum duty duty, int32_t owed_by, int64_t thread)
 {
 	if (r->party->side == SIDE_COMMISSIONER)
 		return true;
+	if (r->party->side == SIDE_REPRESENTATIVE)
+		return duty_concerns_person(duty, (enum side)owed_by);
 	return !duty_words[duty].commissioners_own && (!thread || is_own_strand(r, thread));
 }
 
@@ -108,7 +110,7 @@ static void put_opened(const struct reader *r, const struct fact *fact)
 	bool any = false;
 
 	for (size_t i = 0; i < fact->opens.count; i++) {
-		if (!is_told_of(r, (enum duty)opens[i].duty, opens[i].thread))
+		if (!is_told_of(r, (enum duty)opens[i].duty, opens[i].owed_by, opens[i].thread))
 			continue;
 		if (!any)
 			writer_puts(r->w, "\nActions due from this:\n");
@@ -139,14 +141,16 @@ static void put_changed(const struct reader *r, const struct fact *fact)
 		const struct obligation *o = placement_obligation(
 			r->placement, (int32_t)changes[i].entry, (int32_t)changes[i].n);
 
-		if (!o || !is_told_of(r, o->duty, o->thread))
+		if (!o || !is_told_of(r, o->duty, (int32_t)o->owed_by, o->thread))
 			continue;
 		if (!any)
 			writer_puts(r->w, "\nDates that moved:\n");
 		any = true;
 		put_whose(r, o);
 		if (changes[i].new_due_at_us == NEVER_US) {
-			writer_puts(r->w, "has no date while it is paused.\n");
+			writer_puts(r->w, fact->kind == FACT_NOT_SERVED
+						  ? "has no date while it is not served.\n"
+						  : "has no date while it is paused.\n");
 			continue;
 		}
 		writer_puts(r->w, "now by ");
@@ -173,16 +177,29 @@ static bool is_told_of_any(const struct reader *r, const struct fact *fact)
 		const struct obligation *o = placement_obligation(
 			r->placement, (int32_t)changes[i].entry, (int32_t)changes[i].n);
 
-		if (o && is_told_of(r, o->duty, o->thread))
+		if (o && is_told_of(r, o->duty, (int32_t)o->owed_by, o->thread))
 			return true;
 	}
 	return false;
+}
+
+/* It runs out, or is a right: nobody is late with it. */
+static bool is_nobodys(int32_t owed_by)
+{
+	return owed_by == SIDE_TIME || owed_by == SIDE_EITHER;
 }
 
 static void put_missed(const struct reader *r, const struct not_done *data)
 {
 	const struct duty_words *words = &duty_words[data->duty];
 
+	if (is_nobodys(data->owed_by)) {
+		writer_printf(r->w, "There was time to %s until ", words->action);
+		put_instant(r, data->due_at_us);
+		writer_puts(r->w, ".\n\nCare has started, so nothing ends by itself. Both sides "
+				  "are reminded until it is settled.\n");
+		return;
+	}
 	writer_printf(r->w, "Not done in time: \"%s\" was due from %s by ", words->action,
 		      side_words(r, data->owed_by, false));
 	put_instant(r, data->due_at_us);
@@ -289,6 +306,19 @@ static void put_uplift(const struct reader *r, const struct apply_uplift *uplift
 			      TEXT_FMT(day_words(r->arena, uplift->paid_from_day)));
 }
 
+static void put_not_served(const struct reader *r, const struct not_served *data)
+{
+	if (data->side == (int32_t)r->party->side)
+		writer_puts(r->w, "You could not be reached by e-mail. Your clock starts when you "
+				  "open the placement, or are told in another way.\n");
+	else
+		writer_puts(r->w, "Telephone or write, and record it: the clock starts then, or "
+				  "when they open the placement.\n");
+	if (data->voids.count)
+		writer_puts(r->w, "What was recorded meanwhile as not done in time, or as expired, "
+				  "is void.\n");
+}
+
 /* What the kind's own data adds: dates and numbers only. */
 static void put_detail(const struct reader *r, const struct fact *fact)
 {
@@ -311,6 +341,8 @@ static void put_detail(const struct reader *r, const struct fact *fact)
 	if (fact->kind == FACT_EXISTING_AGREEMENT_RECORDED)
 		put_day(r, "Care started on",
 			((const struct record_existing_agreement *)fact->data)->started_day);
+	if (fact->kind == FACT_NOT_SERVED)
+		put_not_served(r, fact->data);
 	if (fact->kind == FACT_DUE_CHANGED)
 		writer_printf(r->w, "%.*s.\n", TEXT_FMT(change->why));
 	if (fact_puts_offer(fact->kind) && offer->valid_until_day != NO_DAY)
@@ -330,9 +362,12 @@ static void put_detail(const struct reader *r, const struct fact *fact)
 		put_review(r, review);
 }
 
-/* What is between the sides is done to the other one, and what a mediator does to both. */
+/* What is between the sides is done to the other one, and what a mediator does to both; what
+ * whoever represents the person sees of messages is to them. */
 static bool is_between(const struct reader *r, const struct fact *fact)
 {
+	if (r->party->side == SIDE_REPRESENTATIVE || fact->side == SIDE_REPRESENTATIVE)
+		return true;
 	return r->party->side != SIDE_MEDIATOR &&
 	       (r->party->side == SIDE_PROVIDER || fact->side == SIDE_PROVIDER ||
 		fact->side == SIDE_MEDIATOR);
@@ -385,6 +420,37 @@ static void put_link(const struct reader *r, struct text public_url)
 		      TEXT_FMT(public_url), TEXT_FMT(r->placement->opening->reference));
 }
 
+/* That there is no agreement: which of the sides' own steps ended it is not the person's business.
+ */
+static bool ends_for_person(const struct reader *r, const struct fact *fact)
+{
+	const struct not_done *not_done = fact->data;
+
+	return r->party->side == SIDE_REPRESENTATIVE &&
+	       (fact->kind == FACT_PANEL_DECIDED ||
+		(fact->kind == FACT_LAPSED && not_done->end_reason != NO_ENUM));
+}
+
+static bool message_of_end(const struct reader *r, struct text public_url, const struct fact *fact,
+			   struct message *out)
+{
+	struct text reference = r->placement->opening->reference;
+
+	writer_init(r->w, r->arena);
+	put_head(r);
+	writer_puts(r->w, fact->kind == FACT_PANEL_DECIDED
+				  ? "The commissioner's panel refused the placement"
+				  : "No agreement was reached in time");
+	writer_puts(r->w, ". The placement has ended on ");
+	put_instant(r, fact->recorded_at_us);
+	writer_puts(r->w, ".\n");
+	put_link(r, public_url);
+	out->kind = fact_names[fact->kind];
+	out->subject = text_printf(r->arena, "%.*s: placement ended", TEXT_FMT(reference));
+	out->body = writer_text(r->w);
+	return true;
+}
+
 bool message_of_fact(struct arena *arena, struct text public_url, const struct placement *placement,
 		     const struct fact *fact, const struct party *party, struct message *out)
 {
@@ -398,7 +464,9 @@ bool message_of_fact(struct arena *arena, struct text public_url, const struct p
 	assert(reference_is_sound(reference));
 	if (!fact_visible(fact, placement, party) || hears_no_more(&r))
 		return false;
-	if (by_time && !is_told_of(&r, (enum duty)not_done->duty, fact->thread))
+	if (ends_for_person(&r, fact))
+		return message_of_end(&r, public_url, fact, out);
+	if (by_time && !is_told_of(&r, (enum duty)not_done->duty, not_done->owed_by, fact->thread))
 		return false;
 	if (fact->kind == FACT_DUE_CHANGED && !is_told_of_any(&r, fact))
 		return false;
@@ -420,6 +488,17 @@ bool message_of_fact(struct arena *arena, struct text public_url, const struct p
 	return true;
 }
 
+/* What would have run out, had care not started. */
+static void put_standing(const struct reader *r, const struct obligation *o, struct text name)
+{
+	writer_printf(r->w,
+		      "Care has started, so nothing ends this by itself any more (%.*s). A manager "
+		      "should see to it.\n\n- There was time to %s until ",
+		      TEXT_FMT(name), duty_words[o->duty].action);
+	put_instant(r, o->due_at_us);
+	writer_puts(r->w, ".\n");
+}
+
 bool message_of_reminder(struct arena *arena, struct text public_url,
 			 const struct placement *placement, const struct obligation *obligation,
 			 struct text name, const struct party *party, struct message *out)
@@ -428,23 +507,30 @@ bool message_of_reminder(struct arena *arena, struct text public_url,
 	struct reader r = {arena, &w, placement, party};
 	const struct duty_words *words = &duty_words[obligation->duty];
 	bool late = obligation->missed_at_us != NEVER_US;
+	bool stands = late && is_nobodys((int32_t)obligation->owed_by);
 	struct text reference = placement->opening->reference;
 
 	assert(reference_is_sound(reference));
-	if (!is_told_of(&r, obligation->duty, obligation->thread) || hears_no_more(&r))
+	if (!is_told_of(&r, obligation->duty, (int32_t)obligation->owed_by, obligation->thread) ||
+	    hears_no_more(&r))
 		return false;
 	writer_init(&w, arena);
 	put_head(&r);
-	writer_printf(&w, "%s (%.*s).\n\n", late ? "This has not been done in time" : "A reminder",
-		      TEXT_FMT(name));
-	put_due(&r, obligation->duty, (int32_t)obligation->owed_by, obligation->due_at_us);
-	if (late && obligation->owed_by == party->side)
-		writer_puts(&w, "\nThis goes to the manager again and again until it is done.\n");
+	if (stands) {
+		put_standing(&r, obligation, name);
+	} else {
+		writer_printf(&w, "%s (%.*s).\n\n",
+			      late ? "This has not been done in time" : "A reminder",
+			      TEXT_FMT(name));
+		put_due(&r, obligation->duty, (int32_t)obligation->owed_by, obligation->due_at_us);
+		if (late && obligation->owed_by == party->side)
+			writer_puts(&w, "\nThis goes to the manager again and again until it is done.\n");
+	}
 	put_link(&r, public_url);
 	out->kind = "reminder";
 	out->subject = text_printf(
 		arena, "%.*s: %s: %s", TEXT_FMT(reference), late ? "still to do" : "reminder",
-		obligation->owed_by == SIDE_TIME ? words->expires : words->action);
+		obligation->owed_by == SIDE_TIME && !late ? words->expires : words->action);
 	out->body = writer_text(&w);
 	return true;
 }

@@ -15,7 +15,7 @@ struct fact_words {
 };
 
 extern const struct fact_words fact_words[FACT_COUNT];
-/* The same, as the one whom it makes mediator reads it. */
+/* The same, as the one whom it makes mediator reads it; NULL: no different. */
 extern const char *const mediator_words[FACT_COUNT];
 
 struct duty_words {

@@ -2,10 +2,11 @@
  * recount.c - a newer calendar is loaded: every placement whose dates it may move is settled once.
  *
  * Settling counts again (core's recount.c), so whoever comes first, this walk or somebody's move,
- * the same is recorded once. The walk goes by key through the placements with a date behind the
- * first changed day, a chunk at a time, and marks how far it has come; whoever takes the clock over
- * goes on from there. It begins a little after the calendar was loaded: by then every daemon counts
- * by it, and nothing new begins by the old one behind the walk.
+ * the same is recorded once. An authority's newest calendar, whether its bank holidays or its own
+ * closures are newer, is one walk by key through its placements with a date behind the first
+ * changed day, a chunk at a time, marking how far it has come; whoever takes the clock over goes on
+ * from there. It begins a little after the calendar was loaded: by then every daemon counts by it,
+ * and nothing new begins by the old one behind the walk.
  */
 #include "recount.h"
 
@@ -20,25 +21,20 @@
 /* A date rolled back lies before the day it was rolled from. */
 #define ROLLED_DAYS_MOST 14
 
-enum column { VERSION, AUTHORITY, PLACEMENT, DONE, LOADED_MS };
+enum column { AUTHORITY, VERSION, PLACEMENT, BEGUN_MS };
 
+static void walk_next(struct recount *r);
 static void chunk_next(struct recount *r);
 static void visit_more(struct recount *r);
 
 static void walk_end(struct recount *r, bool over)
 {
-	struct jobs *jobs = r->jobs;
-
 	arena_free(r->chunk);
 	r->chunk = NULL;
-	r->walking = false;
-	if (over)
-		r->done[r->division] = r->version;
-	else
-		r->not_before_us[r->division] = jobs_monotonic_us() + AGAIN_US;
-	clock_poke(jobs->clock); /* another division, or the same again */
-	jobs_progress(jobs);
-	jobs_end(jobs);
+	r->left |= !over;
+	r->at++;
+	jobs_progress(r->jobs);
+	walk_next(r);
 }
 
 static void report_walk(const struct recount *r)
@@ -46,9 +42,10 @@ static void report_walk(const struct recount *r)
 	int64_t took_ms = (jobs_monotonic_us() - r->began_us) / 1000;
 	struct arena *words = arena_new();
 
-	report(REPORT_INFO, "jobs", "Open dates were counted again by a newer calendar", "division",
-	       division_names[r->division], "version", text_printf(words, "%d", r->version).at,
-	       "placements", text_printf(words, "%lld", (long long)r->seen).at, "moved",
+	report(REPORT_INFO, "jobs", "Open dates were counted again by a newer calendar",
+	       "authority", uuid_text(words, r->authority).at, "version",
+	       text_printf(words, "%d", r->version).at, "placements",
+	       text_printf(words, "%lld", (long long)r->seen).at, "moved",
 	       text_printf(words, "%lld", (long long)r->moved).at, "took_ms",
 	       text_printf(words, "%lld", (long long)took_ms).at, NULL);
 	arena_free(words);
@@ -76,20 +73,17 @@ static void on_marked(enum store_outcome outcome, const struct rows *rows, void 
 /* The chunk is behind it; an empty one was the last. */
 static void mark(struct recount *r)
 {
-	struct param params[7];
+	struct param params[6];
 
-	if (r->count) {
-		r->authority = r->authorities[r->count - 1];
+	if (r->count)
 		r->placement = r->placements[r->count - 1];
-	}
-	params[0] = PARAM(text_of(division_names[r->division]));
+	params[0] = param_uuid(r->chunk, r->authority);
 	params[1] = param_int(r->chunk, r->version);
-	params[2] = param_uuid(r->chunk, r->authority);
-	params[3] = param_uuid(r->chunk, r->placement);
-	params[4] = PARAM(r->count ? TEXT("f") : TEXT("t"));
-	params[5] = param_uuid(r->chunk, r->jobs->holder);
-	params[6] = param_int(r->chunk, r->lease->term);
-	store_work(r->jobs->store, r->chunk, SQL_JOBS_RECOUNT_MARK, params, 7, on_marked, r);
+	params[2] = param_uuid(r->chunk, r->placement);
+	params[3] = PARAM(r->count ? TEXT("f") : TEXT("t"));
+	params[4] = param_uuid(r->chunk, r->jobs->holder);
+	params[5] = param_int(r->chunk, r->lease->term);
+	store_work(r->jobs->store, r->chunk, SQL_JOBS_RECOUNT_MARK, params, 6, on_marked, r);
 }
 
 /* ---- a chunk ---- */
@@ -114,7 +108,7 @@ static void visit_more(struct recount *r)
 		size_t next = r->begun++;
 
 		r->out++;
-		app_settle(r->jobs->app, r->authorities[next], r->placements[next], on_settled, r);
+		app_settle(r->jobs->app, r->authority, r->placements[next], on_settled, r);
 	}
 	if (r->out)
 		return;
@@ -139,12 +133,9 @@ static void on_chunk(enum store_outcome outcome, const struct rows *rows, void *
 		return;
 	}
 	r->count = rows->count;
-	r->authorities = arena_array(r->chunk, struct uuid, r->count);
 	r->placements = arena_array(r->chunk, struct uuid, r->count);
-	for (size_t row = 0; row < r->count; row++) {
-		r->authorities[row] = row_uuid(rows, row, 0);
-		r->placements[row] = row_uuid(rows, row, 1);
-	}
+	for (size_t row = 0; row < r->count; row++)
+		r->placements[row] = row_uuid(rows, row, 0);
 	if (r->count)
 		load_ahead(r->jobs->app, r->chunk, r->placements, r->count, on_read_ahead, r);
 	else
@@ -153,68 +144,81 @@ static void on_chunk(enum store_outcome outcome, const struct rows *rows, void *
 
 static void chunk_next(struct recount *r)
 {
-	struct param params[5];
+	struct param params[4];
 
 	arena_free(r->chunk);
 	r->chunk = arena_new();
 	r->count = r->begun = r->out = 0;
 	r->failed = false;
-	params[0] = PARAM(text_of(division_names[r->division]));
-	params[1] = param_uuid(r->chunk, r->authority);
-	params[2] = param_uuid(r->chunk, r->placement);
-	params[3] = param_instant(r->chunk, london_instant(r->from_day - ROLLED_DAYS_MOST, 0, 0));
-	params[4] = param_int(r->chunk, CHUNK);
-	store_work(r->jobs->store, r->chunk, SQL_JOBS_RECOUNT_NEXT, params, 5, on_chunk, r);
+	params[0] = param_uuid(r->chunk, r->authority);
+	params[1] = param_uuid(r->chunk, r->placement);
+	params[2] = param_instant(r->chunk, london_instant(r->from_day - ROLLED_DAYS_MOST, 0, 0));
+	params[3] = param_int(r->chunk, CHUNK);
+	store_work(r->jobs->store, r->chunk, SQL_JOBS_RECOUNT_NEXT, params, 4, on_chunk, r);
 }
 
 /* ---- a walk ---- */
 
-static void on_found(enum store_outcome outcome, const struct rows *rows, void *context)
+static void look_end(struct recount *r)
 {
-	struct recount *r = context;
-	bool same =
-		outcome == STORE_DONE && rows->count && row_int(rows, 0, VERSION, 0) == r->version;
-	int64_t wait_us;
+	struct jobs *jobs = r->jobs;
 
-	if (outcome != STORE_DONE || !rows->count || r->jobs->stopping) {
-		walk_end(r, false);
-		return;
-	}
-	if (same && row_bool(rows, 0, DONE)) {
-		walk_end(r, true);
-		return;
-	}
-	wait_us = LOADED_FOR_US - row_int(rows, 0, LOADED_MS, 0) * 1000;
-	r->authority = r->placement = (struct uuid){0};
-	if (same) {
-		r->authority = row_uuid(rows, 0, AUTHORITY);
-		r->placement = row_uuid(rows, 0, PLACEMENT);
-	}
-	if (!reference_changed_from(r->jobs->app, r->division, &r->from_day)) {
-		mark(r); /* nothing to count again */
-	} else if (wait_us > 0 && !r->jobs->rehearsing) {
-		walk_end(r, false);
-		r->not_before_us[r->division] = jobs_monotonic_us() + wait_us;
-	} else {
-		chunk_next(r);
-	}
+	if (r->left)
+		r->not_before_us = jobs_monotonic_us() + AGAIN_US;
+	else if (r->behind->count)
+		clock_poke(jobs->clock); /* whether that was all */
+	arena_free(r->look);
+	r->look = NULL;
+	jobs_progress(jobs);
+	jobs_end(jobs);
 }
 
-static void walk(struct recount *r, enum division division, int32_t version)
+/* False when its turn has not come: what is held here is older, or others may still go by it. */
+static bool walk_begin(struct recount *r)
 {
-	struct param params[2];
+	const struct calendar *held;
+	int64_t wait_us = LOADED_FOR_US - row_int(r->behind, r->at, BEGUN_MS, 0) * 1000;
 
-	jobs_begin(r->jobs);
-	r->walking = true;
-	r->division = division;
-	r->version = version;
+	r->authority = row_uuid(r->behind, r->at, AUTHORITY);
+	r->placement = row_uuid(r->behind, r->at, PLACEMENT);
+	r->version = (int32_t)row_int(r->behind, r->at, VERSION, 0);
+	held = reference_own_calendar(r->jobs->app, r->authority);
+	if (!held || held->version != r->version || (wait_us > 0 && !r->jobs->rehearsing))
+		return false;
 	r->count = 0;
 	r->seen = r->moved = 0;
 	r->began_us = jobs_monotonic_us();
 	r->chunk = arena_new();
-	params[0] = PARAM(text_of(division_names[division]));
-	params[1] = param_int(r->chunk, version);
-	store_work(r->jobs->store, r->chunk, SQL_JOBS_RECOUNT, params, 2, on_found, r);
+	if (reference_changed_from(r->jobs->app, r->authority, &r->from_day))
+		chunk_next(r);
+	else
+		mark(r); /* nothing to count again */
+	return true;
+}
+
+static void walk_next(struct recount *r)
+{
+	for (; r->at < r->behind->count; r->at++) {
+		if (!r->jobs->stopping && lease_is_held(r->lease) && walk_begin(r))
+			return;
+		r->left = true;
+	}
+	look_end(r);
+}
+
+static void on_behind(enum store_outcome outcome, const struct rows *rows, void *context)
+{
+	struct recount *r = context;
+
+	r->behind = rows;
+	r->at = 0;
+	r->left = outcome != STORE_DONE;
+	if (outcome == STORE_DONE && !rows->count)
+		r->done_with = r->held;
+	if (outcome == STORE_DONE)
+		walk_next(r);
+	else
+		look_end(r);
 }
 
 void recount_open(struct recount *recount, struct jobs *jobs, const struct lease *lease)
@@ -225,14 +229,14 @@ void recount_open(struct recount *recount, struct jobs *jobs, const struct lease
 
 void recount_look(struct recount *recount)
 {
-	int64_t now_us = jobs_monotonic_us();
+	const void *held = reference_now(recount->jobs->app);
 
-	for (int i = 0; i < DIVISION_COUNT && !recount->walking; i++) {
-		const struct calendar *newest =
-			reference_calendar(recount->jobs->app, (enum division)i);
-
-		if (newest && newest->version > recount->done[i] &&
-		    now_us >= recount->not_before_us[i])
-			walk(recount, (enum division)i, newest->version);
-	}
+	if (recount->look || recount->done_with == held ||
+	    jobs_monotonic_us() < recount->not_before_us)
+		return;
+	jobs_begin(recount->jobs);
+	recount->held = held;
+	recount->look = arena_new();
+	store_work(recount->jobs->store, recount->look, SQL_JOBS_RECOUNT, NULL, 0, on_behind,
+		   recount);
 }

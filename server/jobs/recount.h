@@ -7,16 +7,22 @@
 
 struct recount {
 	struct jobs *jobs;
-	const struct lease *lease;    /* the clock's */
-	int32_t done[DIVISION_COUNT]; /* the version whose walk is over, as far as known; 0: none */
-	int64_t not_before_us[DIVISION_COUNT]; /* monotonic: the walk may begin then */
-	bool walking;
-	enum division division; /* of the walk */
+	const struct lease *lease; /* the clock's */
+	const void *done_with;	   /* the reference data by which nothing is left to count again */
+	int64_t not_before_us;	   /* monotonic: it looks again then */
+	/* of the look that goes on */
+	struct arena *look;	   /* NULL: none does */
+	const void *held;	   /* the reference data as it began */
+	const struct rows *behind; /* authorities, a walk each */
+	size_t at;
+	bool left; /* an authority's turn has not come yet, or its walk was broken off */
+	/* of the walk */
+	struct uuid authority;
 	int32_t version;
 	int32_t from_day;
-	struct uuid authority, placement; /* how far it has come */
+	struct uuid placement; /* how far it has come */
 	struct arena *chunk;
-	struct uuid *authorities, *placements; /* of the chunk */
+	struct uuid *placements; /* of the chunk */
 	size_t count, begun, out;
 	bool failed; /* one of the chunk's placements could not be looked at just now */
 	int64_t seen, moved;
@@ -24,7 +30,7 @@ struct recount {
 };
 
 void recount_open(struct recount *recount, struct jobs *jobs, const struct lease *lease);
-/* Begins a walk where a newer calendar asks for one and none goes on; the lease is held. */
+/* Looks whether newer calendars ask for walks, unless it does so already; the lease is held. */
 void recount_look(struct recount *recount);
 
 #endif

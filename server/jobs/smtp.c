@@ -17,6 +17,7 @@
 
 #include "figures.h"
 #include "internal.h"
+#include "outcome.h"
 #include "queries.h"
 #include "send.h"
 
@@ -58,6 +59,7 @@ struct post {
 	struct event *ended_event;
 	pthread_mutex_t lock; /* of ended */
 	struct transfer *ended;
+	struct outcome_work outcome;
 };
 
 /* ---- the outcome ---- */
@@ -117,6 +119,7 @@ static void on_recorded(enum store_outcome outcome, const struct rows *rows, voi
 		report(REPORT_WARNING, "jobs", "An e-mail cannot be delivered", "delivery", id,
 		       NULL);
 	}
+	outcome_look(&t->post->outcome);
 	transfer_free(t);
 }
 
@@ -299,6 +302,7 @@ static void look(void *context)
 	if (!jobs->running)
 		return;
 	alarm_set(&post->alarm, LOOK_EVERY_US);
+	outcome_look(&post->outcome);
 	if (post->claiming || !free_places)
 		return;
 	arena = arena_new();
@@ -334,7 +338,7 @@ bool post_open(struct jobs *jobs, struct text *why)
 		*why = TEXT("libcurl cannot start, and smtp_url asks for e-mail");
 		return false;
 	}
-	post->jobs = jobs;
+	post->jobs = post->outcome.jobs = jobs;
 	pthread_mutex_init(&post->lock, NULL);
 	post->ended_event =
 		event_new(jobs->base, post->signal, EV_READ | EV_PERSIST, on_ended, post);

@@ -2,11 +2,14 @@
  * watch.c - what waits in the database, counted now and then for /metrics.
  *
  * One cheap statement every ten seconds, so that nobody who reads the page makes the database work.
- * Every daemon with jobs looks for itself: each shows the same, a little later or sooner.
+ * Every daemon with jobs looks for itself: each shows the same, a little later or sooner. On the
+ * way it says once a day which bank holidays run out.
  */
 #include "figures.h"
 #include "internal.h"
 #include "queries.h"
+
+#include "concordat/base/report.h"
 
 #define LOOK_EVERY_US (10 * US_PER_SECOND)
 #define COUNT_MOST 10000
@@ -18,6 +21,7 @@ struct watch {
 	struct alarm alarm;
 	struct arena *look; /* NULL: none goes on */
 	int64_t at_us;	    /* protocol time of the look */
+	int32_t warned_day; /* when it was last said that a calendar runs out */
 };
 
 static int64_t since(int64_t from_us, int64_t now_us)
@@ -41,12 +45,33 @@ static void take(struct watch *watch, const struct rows *rows)
 	figure_set(&f[WATCHED_AT], 0, now_us);
 }
 
+static void warn_of_calendars(struct watch *watch)
+{
+	struct app *app = watch->jobs->app;
+	int32_t today = london_day(watch->at_us);
+
+	for (int i = 0; i < DIVISION_COUNT && watch->warned_day != today; i++)
+		if (reference_runs_out(app, (enum division)i, watch->at_us))
+			report(REPORT_WARNING, "jobs",
+			       "The bank holidays of a division run out within six months: load a "
+			       "newer calendar with concordatd load-reference",
+			       "division", division_names[i], "last_day",
+			       day_text(watch->look,
+					reference_calendar(app, (enum division)i)->last_day)
+				       .at,
+			       NULL);
+	watch->warned_day = today;
+}
+
 static void on_watched(enum store_outcome outcome, const struct rows *rows, void *context)
 {
 	struct watch *watch = context;
 
-	if (outcome == STORE_DONE)
+	if (outcome == STORE_DONE) {
 		take(watch, rows);
+		if (app_ready(watch->jobs->app))
+			warn_of_calendars(watch);
+	}
 	arena_free(watch->look);
 	watch->look = NULL;
 	if (!watch->jobs->stopping)
@@ -85,6 +110,7 @@ void watch_open(struct jobs *jobs)
 	struct watch *watch = arena_make(jobs->arena, struct watch);
 
 	watch->jobs = jobs;
+	watch->warned_day = NO_DAY;
 	alarm_open(&watch->alarm, jobs, look, watch);
 	jobs->watch = watch;
 	figures_open(&figures, jobs);

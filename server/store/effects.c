@@ -16,16 +16,16 @@
 #include "concordat/core/calendar.h"
 
 /* First column of each group. */
-enum { MOVE = 0, FACT = 11, LISTED = 20, PARTY = 32, OWED = 41, PERSON = 56, SAID = 59, REDACTED = 64 };
+enum { MOVE = 0, FACT = 11, LISTED = 20, PARTY = 32, OWED = 42, PERSON = 58, SAID = 61, REDACTED = 66 };
 
-static const char column_types[EFFECT_COLUMNS + 1] = "uutiizuubii"     /* move */
-						     "iitttbbzu"       /* fact */
-						     "ittttuuuuliz"    /* listed */
-						     "iutziitzo"       /* party */
-						     "iiittuizzztiiiz" /* owed */
-						     "iub"	       /* person */
-						     "iitub"	       /* said */
-						     "ii";	       /* redacted */
+static const char column_types[EFFECT_COLUMNS + 1] = "uutiizuubii"	/* move */
+						     "iitttbbzu"	/* fact */
+						     "ittttuuuuliz"	/* listed */
+						     "iutzziitzo"	/* party */
+						     "iiittuizzztiiiiz" /* owed */
+						     "iub"		/* person */
+						     "iitub"		/* said */
+						     "ii";		/* redacted */
 
 /* The server counts from 2000-01-01. */
 #define SERVER_EPOCH_US INT64_C(946684800000000)
@@ -180,6 +180,7 @@ static void put_parties(struct column *columns, int32_t i, const struct append *
 		put_uuid(c++, p->organisation);
 		put_text(c++, p->side);
 		put_instant(c++, p->since_us);
+		put_instant(c++, p->until_us);
 		put_int(c++, p->version);
 		put_int(c++, p->entries);
 		put_text(c++, p->stage);
@@ -208,6 +209,7 @@ static void put_owed(struct column *columns, int32_t i, const struct append *m)
 		put_int(c++, o->provider_entry);
 		put_int_or_null(c++, o->commissioner_entry);
 		put_int_or_null(c++, o->mediator_entry);
+		put_int_or_null(c++, o->representative_entry);
 		put_instant(c++, o->closed_at_us);
 	}
 }

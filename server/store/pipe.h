@@ -15,7 +15,7 @@
 #include "outcome.h"
 
 #define PIPE_STEPS 2
-#define PIPE_PARAMS 66
+#define PIPE_PARAMS 68
 
 struct pipe;
 struct event_base;

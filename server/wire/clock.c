@@ -130,7 +130,12 @@ static const struct field explained_clock_fields[] = {
 	INSTANT_F(explained_clock, from_us, "from", REQ, "what it counts from"),
 	TEXT_F(explained_clock, rule, REQ, 80, "the rule"),
 	ENUM_F(explained_clock, division, REQ, division_names, "whose bank holidays"),
-	INT_F(explained_clock, calendar_version, REQ, 1, 1000000, "which version of them"),
+	F(explained_clock, versions.calendar, "calendar_version", FIELD_INT, 0, 1, 1000000, NULL,
+	  NULL, "which version of them, or the authority's own number for its calendar"),
+	F(explained_clock, versions.bank_holidays, "bank_holidays_version", FIELD_INT, 0, 1,
+	  1000000, NULL, NULL, "which version of the bank holidays the authority's calendar has"),
+	F(explained_clock, versions.closures, "closures_version", FIELD_INT, 0, 1, 1000000, NULL,
+	  NULL, "and of the authority's own closures"),
 	DATE_FIELDS(explained_clock, date.),
 };
 TABLE(explained_clock, struct explained_clock, "A clock worked out");
@@ -159,6 +164,16 @@ struct explained_date clock_date(struct arena *arena, const struct due_explanati
 	};
 }
 
+struct calendar_versions calendar_versions(const struct calendar *calendar)
+{
+	return (struct calendar_versions){
+		.calendar = calendar->version ? calendar->version : NO_INT,
+		.bank_holidays =
+			calendar->bank_holidays ? calendar->bank_holidays->version : NO_INT,
+		.closures = calendar->closures ? calendar->closures->version : NO_INT,
+	};
+}
+
 bool clock_explain(struct arena *arena, const struct calendar *calendar,
 		   const struct clock_asked *asked, struct explained_clock *out, struct flaw *wrong)
 {
@@ -171,7 +186,7 @@ bool clock_explain(struct arena *arena, const struct calendar *calendar,
 		.from_us = asked->from_us,
 		.rule = rule_text(arena, asked->rule),
 		.division = (int32_t)calendar->division,
-		.calendar_version = calendar->version,
+		.versions = calendar_versions(calendar),
 		.date = clock_date(arena, &explanation),
 	};
 	return true;

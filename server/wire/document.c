@@ -34,6 +34,26 @@ static const struct field calendar_event_fields[] = {
 };
 static TABLE(calendar_event, struct calendar_event, "A bank holiday");
 
+/* A closure has two of a bank holiday's members. */
+static const struct field closure_fields[] = {
+	TEXT_F(holiday, title, REQ, 200, "why the authority is closed"),
+	DAY_F(holiday, day, "date", REQ, "its day"),
+};
+TABLE(closure, struct holiday, "A Monday to Friday on which an authority is closed");
+
+struct closures_document {
+	int64_t version;
+	struct list closures;
+};
+
+static const struct field closures_fields[] = {
+	INT_F(closures_document, version, REQ, 1, 1000000,
+	      "the list's version: one more than the newest"),
+	LIST_F(closures_document, closures, REQ, 0, CLOSURES_MOST, &closure_schema,
+	       "every day from today on; those past stay as they were"),
+};
+TABLE(closures, struct closures_document, "The days on which an authority itself is closed");
+
 static const struct field calendar_fields[] = {
 	ENUM_F(calendar_document, division, REQ, division_names, "the division"),
 	INT_F(calendar_document, version, REQ, 1, 1000000, "the document's version"),
@@ -131,6 +151,46 @@ static struct json_errors errors_of(struct arena *arena, const struct flaw *flaw
 
 	*error = (struct json_error){flaw->pointer, flaw->sentence};
 	return (struct json_errors){.items = {error, 1}};
+}
+
+struct closures *closures_read(struct arena *arena, struct text json, struct json_errors *errors)
+{
+	struct closures *closures = arena_make(arena, struct closures);
+	struct closures_document document;
+
+	*errors = (struct json_errors){0};
+	if (!json_decode(arena, json, &closures_schema, JSON_DOCUMENT, NULL, &document, errors))
+		return NULL;
+	*closures = (struct closures){(int32_t)document.version, document.closures.items,
+				      document.closures.count};
+	return closures;
+}
+
+struct closures *closures_decode(struct arena *arena, struct text json, struct text *why)
+{
+	struct json_errors errors;
+	struct closures *closures = closures_read(arena, json, &errors);
+	struct closures *sorted = arena_make(arena, struct closures);
+	struct flaw flaw;
+
+	if (closures && closures_check(arena, closures, sorted, &flaw))
+		return sorted;
+	if (closures)
+		errors = errors_of(arena, &flaw);
+	*why = first_error(arena, &errors);
+	return NULL;
+}
+
+struct text closures_json(struct arena *arena, const struct closures *closures)
+{
+	size_t size = closures->count * sizeof(*closures->days);
+	const struct closures_document document = {
+		closures->version, {arena_copy(arena, closures->days, size), closures->count}};
+	struct writer w;
+
+	writer_init(&w, arena);
+	schema_write(&w, &closures_schema, &document, AUDIENCE_COMMISSIONER);
+	return writer_text(&w);
 }
 
 struct protocol *protocol_read(struct arena *arena, struct text json, struct json_errors *errors)

@@ -43,8 +43,7 @@ static bool differs(const struct schema *schema)
 
 		if (field->flags & FIELD_DERIVED || field->kind == FIELD_PERSONAL)
 			return true;
-		if (field->flags & FIELD_REQUIRED &&
-		    field->flags & (FIELD_COMMISSIONER | FIELD_IDENTITY))
+		if (field->flags & FIELD_REQUIRED && field->flags & FIELD_NOT_FOR_ALL)
 			return true;
 		if (field->of && differs(field->of))
 			return true;
@@ -198,7 +197,7 @@ static json_t *field_schema(const struct catalogue *catalogue, const struct fiel
 
 static bool is_always_there(const struct field *field, enum part part)
 {
-	bool hidden = field->flags & (FIELD_COMMISSIONER | FIELD_IDENTITY);
+	bool hidden = field->flags & FIELD_NOT_FOR_ALL;
 
 	return field->flags & FIELD_REQUIRED && !(part == PART_ANSWERED && hidden);
 }

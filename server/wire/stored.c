@@ -269,7 +269,8 @@ static bool has_all(struct walk *w, const struct schema *schema, uint64_t seen,
 	for (size_t i = 0; i < schema->count; i++) {
 		struct step step = {outer, TEXT_NONE, 0};
 
-		if (!(schema->fields[i].flags & FIELD_REQUIRED) || seen >> i & 1)
+		if ((schema->fields[i].flags & (FIELD_REQUIRED | FIELD_ASKED)) != FIELD_REQUIRED ||
+		    seen >> i & 1)
 			continue;
 		step.name = text_of(schema->fields[i].name);
 		return refuse(w, &step, "is required");

@@ -165,3 +165,31 @@ def test_what_was_answered_survives_a_daemon_that_dies(make_house, entered, sink
     finally:
         house.daemon.kill9()
         house.cluster.drop_database(house.database)
+
+
+def test_what_was_attached_nowhere_in_time_is_removed(make_house, entered, sink):
+    """A day to attach it; ten minutes later it goes. What is attached stays, and is not looked at again."""
+    house = make_house(sink)
+    house.start_as(entered)
+    try:
+        case, kept = attached(house)
+        fresh, late, gone = (upload(house, "PROVIDER").json["id"] for _ in range(3))
+        ask = lambda question: house.cluster.psql(question, house.database)  # noqa: E731
+        given = ask(f"select round(extract(epoch from until_real - created_real)) from document where id = '{fresh}'")
+        assert given[0][0] == str(24 * 3600)
+        ask(f"update document set until_real = until_real - interval '24 hours 11 minutes' where id in ('{kept}', '{gone}'); "
+            f"update document set until_real = until_real - interval '24 hours 1 minute' where id = '{late}'")
+        case.refused("PROVIDER", "attach", "document_known", pointer="/document", document=late, title="x")
+        house.daemon.stop()
+        house.daemon.start()
+        house.clients.clear()
+        line = house.daemon.wait_for_line(lambda line: line.get("message") == "Documents that were attached nowhere are removed")
+        assert line["count"] == "1"
+        left = {row[0]: row[1] for row in ask("select id, until_real is null from document")}
+        assert left == {kept: "t", late: "f", fresh: "f"}
+        assert read(house, "PROVIDER", gone).status == 404
+        assert read(house, "OFFICER", kept).body == PDF and read(house, "PROVIDER", late).body == PDF
+        case.move("PROVIDER", "attach", document=fresh, title="x")
+    finally:
+        house.daemon.kill9()
+        house.cluster.drop_database(house.database)

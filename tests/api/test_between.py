@@ -42,6 +42,25 @@ def test_more_time_is_asked_for_agreed_to_and_taken_back(rehearsal):
     assert case.see("OFFICER")["extensions"][0]["state"] == "removed"
 
 
+def test_more_time_is_refused_or_asked_for_in_vain(rehearsal):
+    house = rehearsal("2026-04-01 10:00")
+    case = house.journey("inviting", start="2026-09-01")
+    entry, n = map(int, obligation(case, "PROVIDER", "make_offer")["id"].split("."))
+    case.move("PROVIDER", "change_timescale", entry=entry, n=n, more=5, reason="reasonquoll")
+    case.refused("PROVIDER", "refuse_timescale", "others_extension", pointer="/number", number=1)
+    case.move("OFFICER", "refuse_timescale", number=1, reason="reasonnumbat")
+    case.move("PROVIDER", "change_timescale", entry=entry, n=n, more=2, reason="reasonquoll")
+    case.move("PROVIDER", "decline", reason="staffing")
+    for who in ("PROVIDER", "OFFICER"):
+        assert [e["state"] for e in case.see(who)["extensions"]] == ["refused", "released"]
+    refusal = next(fact for fact in house.client("PROVIDER").pages(f"/v1/placements/{case.id}/facts")
+                   if fact["kind"] == "timescale_refused")
+    assert refusal["data"] == {"number": 1, "reason": "reasonnumbat"} and "changes" not in refusal
+    house.wait_quiet()
+    told = [d for d in house.client("PROVIDER").pages("/v1/deliveries") if "more time refused" in d["subject"]]
+    assert told and "reasonnumbat" not in told[0]["body"]
+
+
 def test_a_date_that_moved_is_told_to_both_with_old_and_new(rehearsal):
     house = rehearsal("2026-04-01 10:00")
     case = house.journey("inviting", start="2026-09-01")

@@ -163,7 +163,8 @@ def test_an_offer_stands_beside_the_guide_line_by_line(live):
     case.move("PROVIDER", "make_offer", terms={**terms(start=case.start), "lines": [
         line("extra", "week", "1", "25.00"), line(first["key"], "week", "1", first["mid"])]})
     answer = compared(case, "PROVIDER", "offer=1").json
-    assert (answer["guide"], answer["thread"], answer["offer"]) == ({"calculation": 1, **MODEL}, 1, 1)
+    assert (answer["guide"], answer["provider"], answer["offer"]) == (
+        {"calculation": 1, **MODEL}, live.organisations["larch"], 1)
     rows = answer["lines"]
     assert [row["key"] for row in rows[:2]] == ["extra", first["key"]]
     assert rows[0]["beside"] == "no_guide" and "guide_mid" not in rows[0] and pence(rows[0]["to_mid"]) == 2500
@@ -216,14 +217,16 @@ def test_a_rival_sees_neither_the_others_offers_nor_what_came_later(live):
     case.offer("OFFICER", "1450.00")
     # The newest strand to the commissioner, one's own to a provider.
     theirs = compared(case, "OFFICER", "offer=2").json
-    assert (theirs["thread"], theirs["offered"]) == (2, money(145000))
+    assert (theirs["provider"], theirs["offered"]) == (live.organisations["alder"], money(145000))
     assert compared(case, "PROVIDER2", "offer=2").json == compared(case, "OFFICER", "offer=2&thread=2").json == theirs
+    # which is the second to the commissioner, and to the provider its first
+    assert compared(case, "PROVIDER2", "offer=2&thread=1").json == theirs
     assert compared(case, "PROVIDER2", "calculation=2").body == compared(case, "OFFICER", "calculation=2").body
     # And nobody another's; an ended strand does not hear what was calculated since.
     for query in ("offer=1", "offer=2", "offer=1&thread=2", "offer=1&thread=1", "offer=1&thread=3", "calculation=2"):
         nothing = compared(case, "PROVIDER", query, expect=404)
         assert nothing.code == "not_found" and "1500" not in nothing.text
-    compared(case, "PROVIDER2", "offer=1&thread=1", expect=404)
+    compared(case, "PROVIDER2", "offer=1&thread=2", expect=404)
     live.client("PROVIDER").get(path_of(case, 2), 404)
     assert live.client("PROVIDER").get(path_of(case, 1)).json["same"] is True
     assert live.client("PROVIDER2").get(path_of(case, 2)).json["same"] is True

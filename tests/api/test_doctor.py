@@ -230,6 +230,14 @@ def test_a_calendar_that_ends_within_eighteen_months_is_a_warning(patient):
     assert "None is loaded" in findings["calendar_scotland"]["found"], "no authority goes by it"
 
 
+def test_a_calendar_that_runs_out_is_said_to(patient):
+    patient.sql("insert into rehearsal (protocol_at) values ('2028-08-01T10:00:00Z')")
+    findings, sound = patient.doctor()
+    found = findings["calendar_england_and_wales"]
+    assert not sound and found["grade"] == "fail"
+    assert found["found"] == "Version 1 reaches 2028-12-31, less than six months from now." and "load-reference" in found["advice"]
+
+
 def test_an_authority_whose_protocol_is_not_loaded_is_named(patient):
     patient.sql("update authority set protocol_version = 99 where id = (select min(id::text)::uuid from authority)")
     done = patient.daemon.run("doctor", check=False)

@@ -503,6 +503,21 @@ def test_invite_names_a_provider_and_a_home_of_its_own(live):
 
 # -- Questions
 
+def test_a_question_nobody_answers_holds_the_clock_for_twenty_working_days(rehearsal):
+    house = rehearsal(WED)
+    case = house.journey("inviting")
+    house.go_to(london("2026-04-09 16:00"))
+    case.move("PROVIDER", "ask", question="questiongerenuk")
+    case.expect_due("wait_for_answer", five_pm("2026-05-08"), "PROVIDER", owed_by="time")
+    house.go_to(london("2026-05-08 17:01"))
+    assert case.obligation("answer", "PROVIDER")["missed_at"]
+    assert (states(case, "wait_for_answer"), states(case, "answer")) == (["lapsed"], ["open"])
+    case.expect_due("make_offer", five_pm("2026-05-19"), "PROVIDER")  # three ticks used, seven remain
+    assert case.see("PROVIDER")["threads"][0]["questions"][0]["expired"] is True
+    house.go_to(london("2026-05-19 17:01"))
+    assert case.see("PROVIDER")["threads"][0]["state"] == "lapsed", "no invitation stays open for ever"
+
+
 def test_a_question_pauses_its_askers_offer_clock_until_the_answer(rehearsal):
     house = rehearsal(WED)
     case = house.journey("inviting")

@@ -58,6 +58,35 @@ def test_no_answer_names_an_entry_beyond_the_partys_own(live, case, who):
         assert 1 <= named <= view["entries"], item
 
 
+@pytest.mark.parametrize("who", ["PROVIDER", "PROVIDER2"])
+def test_a_provider_counts_its_own_strands_alone(live, case, who):
+    client = live.client(who)
+    view = client.placement(case.id)
+    history = list(client.pages(f"/v1/placements/{case.id}/facts"))
+    assert [thread["number"] for thread in view["threads"]] == [1]
+    assert [party["thread"] for party in view["parties"] if "thread" in party] == [1]
+    named = [item["thread"] for item in everything_in([view, history]) if "thread" in item]
+    assert len(named) > 3 and set(named) <= {0, 1}, "0 is the placement as a whole"
+    assert {thread["number"] for thread in case.see("OFFICER")["threads"]} == {1, 2}
+
+
+def test_an_agreement_is_of_the_providers_own_strand(live):
+    case = live.journey("approved")
+    case.move("OFFICER", "invite", provider=live.organisations["alder"], home=live.homes["Alder Grove"])
+    case.move("PROVIDER2", "decline", reason="no_vacancy")
+    for stage in ("inviting", "negotiating", "signing", "in_force"):
+        getattr(case, "_to_" + stage)()
+    assert [case.see(who)["agreements"][0]["thread"] for who in ("PROVIDER", "OFFICER")] == [1, 2]
+
+
+def test_a_move_names_a_strand_by_its_movers_own_number(live, case):
+    case.refused("PROVIDER", "send_message", "thread_known", pointer="/thread", message="To the second", thread=2)
+    case.move("PROVIDER", "send_message", message="To the first", thread=1)
+    case.move("OFFICER", "send_message", message="To the second", thread=2)
+    assert [m["thread"] for m in case.see("PROVIDER")["messages"]] == [1, 1]
+    assert [m["thread"] for m in case.see("OFFICER")["messages"]] == [2, 2]
+
+
 @pytest.mark.parametrize("who", ["OFFICER", "PROVIDER"])
 def test_an_obligation_has_one_id_in_the_view_the_lists_and_the_history(live, case, who):
     client = live.client(who)

@@ -61,7 +61,8 @@ def three(live):
 
 def test_every_offer_stands_beside_the_guide_the_one_before_and_the_other_side(three):
     answer = compared(three).json
-    assert (answer["placement"], answer["round"], answer["kind"], answer["thread"]) == (three.id, 1, "initial", 1)
+    assert (answer["placement"], answer["round"], answer["kind"]) == (three.id, 1, "initial")
+    assert answer["provider"] == three.house.organisations["larch"]
     assert answer["sealed"] is False
     guide = answer["guide"]
     assert figures(guide, "low", "mid", "high") == tuple(GUIDE.values())
@@ -165,7 +166,7 @@ def test_before_any_offer_there_is_the_guide(live):
         assert answer["offers"] == [] and "gap" not in answer and answer["guide"]["mid"] == money(GUIDE["mid"])
     early = live.journey("approved")
     answer = compared(early).json
-    assert "thread" not in answer and answer["offers"] == []
+    assert "provider" not in answer and answer["offers"] == []
 
 
 # -- Reasons
@@ -256,11 +257,14 @@ def test_a_rival_is_not_there_and_neither_are_its_offers(live):
     other.invite("alder", "Alder Grove")
     other.offer("PROVIDER2", "1500.00")
     assert compared(other).body == compared(other, "PROVIDER2").body == compared(other, "OFFICER", "?thread=2").body
-    assert compared(other, "PROVIDER2").json["thread"] == 2
-    assert compared(other, "PROVIDER").json["offers"] == [] and compared(other, "PROVIDER").json["thread"] == 1
+    # the second to the commissioner, and to the provider its first
+    assert compared(other, "PROVIDER2", "?thread=1").body == compared(other).body
+    assert compared(other, "PROVIDER2").json["provider"] == live.organisations["alder"]
+    assert compared(other, "PROVIDER").json["offers"] == []
+    assert compared(other, "PROVIDER").json["provider"] == live.organisations["larch"]
     assert compared(other, "PROVIDER").body == compared(other, "OFFICER", "?thread=1").body
     compared(other, "PROVIDER", "?thread=2", 404)
-    compared(other, "PROVIDER2", "?thread=1", 404)
+    compared(other, "PROVIDER2", "?thread=2", 404)
 
 
 def test_what_is_not_there_and_what_does_not_fit(three):

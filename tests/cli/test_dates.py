@@ -80,6 +80,23 @@ def test_a_calendar_of_ones_own(explain, written):
     assert explain(*FIVE, "--calendar", "-", stdin=json.dumps(calendar).encode()) == found
 
 
+CLOSURES = {"version": 4, "closures": [{"date": "2026-04-08", "title": "Civic offices closed"}]}
+
+
+def test_an_authoritys_closures_beside_the_bank_holidays(explain, concordat, written):
+    found = explain(*FIVE, "--closures", written("closures.json", CLOSURES))
+    assert found["due_at"] == "2026-04-14T16:00:00Z" and "calendar_version" not in found
+    assert (found["bank_holidays_version"], found["closures_version"]) == (1, 4)
+    assert [step["why"] for step in found["steps"] if step["day"] == "2026-04-08"] == ["Civic offices closed (the authority is closed)"]
+    shown = concordat("dates", "explain", *FIVE, "--closures", "-", stdin=json.dumps(CLOSURES).encode())
+    assert shown.endswith("By the bank holidays of england-and-wales, version 1, and the authority's closures, version 4.\n")
+    for closures, said in (([{"date": "2026-04-11", "title": "x"}], '"/closures/0/date": Saturday 11 April 2026 is no working day'),
+                           ([{"date": "2026-04-08", "title": "x"}] * 2, "stands twice"),
+                           ([{"date": "2026-04-08"}], '"/closures/0/title"'), ("x", '"/closures"')):
+        path = written("unsound.json", {"version": 1, "closures": closures})
+        assert said in concordat("dates", "explain", *FIVE, "--closures", path, code=1)
+
+
 def test_where_calendars_are_found(explain, concordat, tmp_path):
     shutil.copytree(os.path.join(ROOT, CALENDARS), tmp_path / "calendars")
     assert explain(*FIVE, "--reference", str(tmp_path)) == explain(*FIVE)

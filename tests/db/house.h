@@ -248,6 +248,7 @@ static UNUSED struct append *move_of(struct uuid authority, struct uuid stream, 
 					      .side = i ? TEXT("provider") : TEXT("commissioner"),
 					      .stage = TEXT("negotiating"),
 					      .since_us = INT64_C(1770000000000000),
+					      .until_us = NEVER_US,
 					      .version = expected + n,
 					      .entries = expected + n,
 					      .next_due_at_us = NEVER_US};

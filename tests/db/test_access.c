@@ -113,6 +113,20 @@ static void parties_see_their_placement_and_others_nothing(void **state)
 	}
 }
 
+static void whose_part_is_over_sees_nothing_of_it(void **state)
+{
+	(void)state;
+	sqlf("update placement_party set until = now() where organisation_id = '%s'",
+	     id_text(house.provider));
+	for (size_t i = 0; i + 1 < sizeof(everything) / sizeof(everything[0]); i++) {
+		assert_int_equal(seen_by(house.provider, everything[i]), 0);
+		assert_true(seen_by(house.authority, everything[i]) > 0);
+	}
+	sqlf("update placement_party set until = null where organisation_id = '%s'",
+	     id_text(house.provider));
+	assert_true(seen_by(house.provider, everything[0]) > 0);
+}
+
 static void without_an_organisation_a_reader_sees_nothing(void **state)
 {
 	PGconn *conn = PQconnectdb(as_role(house.owner, "concordat_reader"));
@@ -177,6 +191,7 @@ int main(void)
 		cmocka_unit_test(a_fact_can_only_be_added),
 		cmocka_unit_test(a_reader_writes_nothing_but_its_own_access),
 		cmocka_unit_test(parties_see_their_placement_and_others_nothing),
+		cmocka_unit_test(whose_part_is_over_sees_nothing_of_it),
 		cmocka_unit_test(without_an_organisation_a_reader_sees_nothing),
 		cmocka_unit_test(the_organisation_ends_with_its_segment),
 		cmocka_unit_test(a_key_is_seen_by_those_whose_member_used_it),

@@ -25,6 +25,8 @@ enum detour {
 	DETOUR_PANEL,	/* asked again, or calculated again */
 	DETOUR_STARTED, /* care, before it is agreed */
 	DETOUR_BEHALF,
+	DETOUR_UNSERVED,
+	DETOUR_REPRESENTED,
 	DETOUR_COUNT
 };
 
@@ -88,6 +90,8 @@ static void count_detours(int64_t counts[DETOUR_COUNT])
 	counts[DETOUR_PANEL] -= (times(FACT_PANEL_REFERRED) > 0) + (times(FACT_CALCULATED) > 0);
 	counts[DETOUR_STARTED] = played->started_day != NO_DAY && !played->agreement_count;
 	counts[DETOUR_BEHALF] = on_behalf;
+	counts[DETOUR_UNSERVED] = times(FACT_NOT_SERVED);
+	counts[DETOUR_REPRESENTED] = times(FACT_REPRESENTATIVE_INVITED);
 }
 
 /* -1: one of a kind that is not walked. */
@@ -190,7 +194,7 @@ static void put_strand(struct key *key, const struct thread *t)
 	for (size_t i = 0; i < t->question_count; i++) {
 		unanswered += !t->questions[i].answered;
 		if (!t->questions[i].answered)
-			put(key, t->questions[i].asker);
+			put(key, t->questions[i].asker + 16 * t->questions[i].expired);
 	}
 	put(key, (int64_t)unanswered);
 	put(key, t->mediation.state);
@@ -239,7 +243,8 @@ static void put_obligations(struct key *key)
 		put(key, o->owed_by);
 		put(key, o->thread);
 		put(key, obligation_is_paused(o) | (o->missed_at_us != NEVER_US) << 1 |
-				 (o->anchor_us > o->opened_at_us) << 2);
+				 (o->anchor_us > o->opened_at_us) << 2 |
+				 obligation_waits_for_service(o) << 3 | (o->served_entry > 0) << 4);
 		put(key, rank_of(o));
 	}
 	qsort(key->bytes + from, (key->len - from) / OWED_BYTES, OWED_BYTES, by_bytes);
@@ -290,6 +295,7 @@ static struct key key_of(void)
 	for (size_t i = 0; i < played->thread_count; i++)
 		put_strand(&key, &played->threads[i]);
 	put(&key, (int64_t)played->party_count);
+	put(&key, placement_representative(played) != NULL);
 	put_extensions(&key);
 	put_obligations(&key);
 	return key;

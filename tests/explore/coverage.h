@@ -16,7 +16,11 @@ struct not_taken {
 static const struct not_taken not_taken[] = {
 	{"lead decline to inviting", "no walk begins with care that already runs; test_existing.c"},
 	{"rule not_existing", "no walk begins with care that already runs; test_existing.c"},
+	{"rule service_instant", "a walk says no instant: what is served is served now; "
+				 "test_served.c"},
 	{"rule few_questions", "twenty questions are more than a walk asks; test_decide_offer.c"},
+	{"rule extension_fits",
+	 "more time and a panel in a discharge are two detours; between.txt"},
 	{"rule mediator_at_work", "a mediator is a party only while it is at work"},
 	{"rule has_offers",
 	 "a negotiation begins with an offer: nothing to mediate is no stage of it"},
@@ -32,6 +36,7 @@ static struct {
 	const char *rules[RULES_MOST]; /* that have refused */
 	long refusals[RULES_MOST];
 	size_t rule_count;
+	long voids[VOID_KIND_COUNT], restored;
 } taken;
 
 static void take_refusal(const char *rule)
@@ -56,12 +61,24 @@ static bool has_opened(const struct fact *fact, enum duty duty)
 	return false;
 }
 
+static void take_voids(const struct not_served *data)
+{
+	const struct voided *voids = data->voids.items;
+
+	for (size_t i = 0; i < data->voids.count; i++) {
+		taken.voids[voids[i].what]++;
+		taken.restored += voids[i].is_restored;
+	}
+}
+
 static void take_fact(const struct fact *fact, enum stage from, enum stage to)
 {
 	const struct move_row *row = protocol_move((enum move)fact->kind);
 	const struct lead *lead = lead_taken(fact->kind, from, to);
 
 	taken.moves[fact->kind]++;
+	if (fact->kind == FACT_NOT_SERVED)
+		take_voids(fact->data);
 	if (fact->kind == FACT_MISSED)
 		taken.missed[((const struct not_done *)fact->data)->duty]++;
 	if (fact->kind == FACT_LAPSED)
@@ -137,6 +154,9 @@ static void require_every_row(void)
 	for (int move = 0; move < MOVE_COUNT; move++)
 		if (is_walked((enum move)move))
 			require_row(protocol_move((enum move)move));
+	for (int what = 0; what < VOID_KIND_COUNT; what++)
+		require(taken.voids[what], text_printf(arena, "void %s", void_kind_names[what]));
+	require(taken.restored, TEXT("a lapse that is void, and what had lapsed open again"));
 	for (int duty = 0; duty < DUTY_COUNT; duty++) {
 		if (!duty_is_walked((enum duty)duty))
 			continue;

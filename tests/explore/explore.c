@@ -15,9 +15,10 @@
 #define ORDINARY BIT(URGENCY_ORDINARY)
 #define EVERY_OPENING (BIT(URGENCY_COUNT + 1) - 1)
 #define EVERY_KIND (BIT(DETOUR_COUNT) - 1)
+#define OF_THE_SIDES (EVERY_KIND & ~BIT(DETOUR_REPRESENTED))
 
 static const struct bounds standard_walks[] = {
-	{"one detour of any kind", ORDINARY, 1, EVERY_KIND, 2, 2, 0},
+	{"one detour of any kind of the sides", ORDINARY, 1, OF_THE_SIDES, 2, 2, 0},
 	{"in an emergency", BIT(URGENCY_EMERGENCY), 1, BIT(DETOUR_SEVERAL) | BIT(DETOUR_STARTED), 1,
 	 1, 169000},
 	{"discharge and short stays", EVERY_OPENING, 0, EVERY_KIND, 1, 1, 169000},
@@ -25,14 +26,17 @@ static const struct bounds standard_walks[] = {
 	 BIT(DETOUR_MEDIATION) | BIT(DETOUR_IDENTITY), 1, 1, 169000},
 	{"several, lapsed and invited again", ORDINARY, 2,
 	 BIT(DETOUR_SEVERAL) | BIT(DETOUR_REOPENED), 1, 2, 169000},
+	{"somebody speaks for the person", ORDINARY, 2,
+	 BIT(DETOUR_REPRESENTED) | BIT(DETOUR_BEHALF), 1, 1, 169000},
 };
 static const struct bounds full_walks[] = {
-	{"two detours of any kind", ORDINARY, 2, EVERY_KIND, 2, 2, 0},
-	{"one detour, three providers, three offers", ORDINARY, 1, EVERY_KIND, 3, 3, 0},
+	{"two detours of any kind of the sides", ORDINARY, 2, OF_THE_SIDES, 2, 2, 0},
+	{"one detour, three providers, three offers", ORDINARY, 1, OF_THE_SIDES, 3, 3, 0},
 	{"every opening", EVERY_OPENING, 1, EVERY_KIND, 2, 2, 169000},
 	{"three mediations", ORDINARY, 3, BIT(DETOUR_MEDIATION), 3, 1, 169000},
 	{"several, lapsed and invited again", ORDINARY, 3,
 	 BIT(DETOUR_SEVERAL) | BIT(DETOUR_REOPENED), 2, 3, 169000},
+	{"somebody speaks for the person", EVERY_OPENING, 2, EVERY_KIND, 1, 1, 169000},
 };
 
 static uint32_t at_state;
@@ -140,10 +144,8 @@ static bool is_out_of_the_question(const struct placement *p, size_t who, enum m
 {
 	const struct move_row *row = protocol_move(move);
 	const struct actor *actor = people[who];
-	unsigned roles = actor->side == SIDE_COMMISSIONER ? row->commissioner_roles
-			 : actor->side == SIDE_MEDIATOR	  ? row->mediator_roles
-							  : row->provider_roles;
-	bool by_side = (row->sides & BIT(actor->side)) && (roles & actor->roles);
+	bool by_side =
+		(row->sides & BIT(actor->side)) && (move_roles(row, actor->side) & actor->roles);
 
 	return (!by_side && !row->recorded_for) || (p->seq && !(row->stages & BIT(p->stage)));
 }
@@ -274,10 +276,39 @@ static void let_calendar_change(const struct placement *before)
 	world = old;
 }
 
-/* Where nothing falls due any more, it rests with whoever may be expected to act. */
-static void rests_rightly(void)
+/* What its addressee owes by the newest notice that can fail: it does, or a channel brings it. */
+static void let_notice_fail(const struct placement *before)
 {
-	bool open_strand = false, review = false, answer = false;
+	const struct placement *settled;
+	struct list settling = {0}, facts;
+	int64_t now = states[at_state].now_us + 1;
+
+	settled = core_settle(arena, &world, before, now, &settling);
+	for (size_t i = settled->obligation_count; i-- > 0;) {
+		const struct obligation *o = &settled->obligations[i];
+		struct uuid whom = obligation_addressee(settled, o);
+
+		facts = settling;
+		step = step_of(NOBODY,
+			       obligation_waits_for_service(o) ? MOVE_SERVED : MOVE_NOT_SERVED, "",
+			       now);
+		played = obligation_waits_for_service(o)
+				 ? core_served(arena, &world, settled, o->entry, whom,
+					       CHANNEL_EMAIL, now, &facts)
+				 : core_not_served(arena, &world, settled, o->entry, whom, now,
+						   &facts);
+		if (facts.count > settling.count) {
+			edge_add(at_state, arrive(before, &facts));
+			break;
+		}
+	}
+	played = before;
+}
+
+/* Where nothing falls due any more, it rests with whoever may be expected to act. */
+static void rests_rightly(int64_t now_us)
+{
+	bool open_strand = false, review = false, told = is_told_weekly(now_us), waits = false;
 
 	for (size_t i = 0; i < played->thread_count; i++)
 		open_strand |= played->threads[i].state == THREAD_OPEN;
@@ -285,18 +316,24 @@ static void rests_rightly(void)
 		if (!obligation_is_open(&played->obligations[i]))
 			continue;
 		review |= (BIT(played->obligations[i].duty) & REVIEW_DUTIES) != 0;
-		answer |= played->obligations[i].duty == DUTY_ANSWER;
+		/* somebody must be telephoned: who waits for it is shown that */
+		waits |= obligation_waits_for_service(&played->obligations[i]);
 	}
-	/* an answer that is overdue holds the offer's clock for as long as it is overdue */
-	LAW(played->stage != STAGE_INVITING || !open_strand || care_has_started(played) || answer,
+	LAW(played->stage != STAGE_INVITING || !open_strand || waits,
 	    "invited, and nothing falls due");
 	LAW((played->stage != STAGE_NEGOTIATING && played->stage != STAGE_MEDIATING &&
 	     played->stage != STAGE_SIGNING) ||
-		    care_has_started(played),
-	    "between the sides, and nothing falls due");
+		    (care_has_started(played) && told) || waits,
+	    "between the sides, nothing falls due, and nobody is told of it");
 	LAW(played->stage != STAGE_IN_FORCE || review || !care_has_started(played) ||
 		    played->opening->planned_end_day != NO_DAY,
 	    "in force, and no review is due");
+}
+
+/* Whoever represents the person is asked only where somebody may be invited to. */
+static bool takes_part(size_t who)
+{
+	return people[who]->side != SIDE_REPRESENTATIVE || bounds->kinds & BIT(DETOUR_REPRESENTED);
 }
 
 static void expand(uint32_t number)
@@ -316,12 +353,13 @@ static void expand(uint32_t number)
 	now = states[number].now_us + 1;
 	/* what falls due within this very microsecond comes first */
 	for (size_t who = 0; who < PEOPLE && placement_is_settled(before, now); who++)
-		for (int move = 0; move < MOVE_MISS; move++)
+		for (int move = takes_part(who) ? 0 : MOVE_MISS; move < MOVE_MISS; move++)
 			if (is_walked((enum move)move))
 				try_move(before, who, (enum move)move, now);
 	let_time_pass(before);
 	if (states[number].left_alone == NO_STATE)
-		rests_rightly();
+		rests_rightly(now);
+	let_notice_fail(before);
 	let_calendar_change(before);
 	arena_free(arena);
 }

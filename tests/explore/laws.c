@@ -85,6 +85,7 @@ static struct text pictured(const struct placement *p)
 	for (size_t i = 0; i < p->obligation_count; i++) {
 		const struct obligation *o = &p->obligations[i];
 
+		writer_printf(&w, "%d %lld ", o->served_entry, (long long)o->not_served_us);
 		writer_printf(&w, "%d/%d %d %d %lld %lld %lld %zu %d;", o->entry, o->n,
 			      (int)o->duty, (int)o->state, (long long)o->due_at_us,
 			      (long long)o->missed_at_us, (long long)o->closed_at_us,
@@ -152,6 +153,28 @@ static int64_t time_passes(int64_t now_us)
 	return now_us + 1 + (int64_t)random_below(10) * US_PER_HOUR;
 }
 
+/* What some addressee was told of comes back, or arrives after all. */
+static void a_notice_fails(int64_t now_us)
+{
+	const struct placement *before = played;
+	const struct obligation *o;
+	struct list facts = {0};
+	struct uuid whom;
+
+	if (!played->obligation_count)
+		return;
+	now_us = after_the_last(now_us);
+	played = core_settle(arena, &world, played, now_us, &facts);
+	o = &played->obligations[random_below((uint32_t)played->obligation_count)];
+	whom = obligation_addressee(played, o);
+	played = obligation_waits_for_service(o)
+			 ? core_served(arena, &world, played, o->entry, whom, CHANNEL_EMAIL, now_us,
+				       &facts)
+			 : core_not_served(arena, &world, played, o->entry, whom, now_us, &facts);
+	step_is_sound(before, &facts);
+	nobody_reads_more(before);
+}
+
 /* How often a move is chosen beside the others: those that lead onward, so that most histories get
  * somewhere. */
 static uint32_t weight_of(enum move move)
@@ -171,9 +194,12 @@ static uint32_t weight_of(enum move move)
 	if (move == MOVE_REJECT || move == MOVE_WITHDRAW_OFFER || move == MOVE_DECLINE ||
 	    move == MOVE_LEAVE_MEDIATION || move == MOVE_CONCLUDE_MEDIATION ||
 	    move == MOVE_SEND_MESSAGE || move == MOVE_ATTACH || move == MOVE_WRITE_NOTE ||
-	    move == MOVE_DISPUTE_ENTRY || move == MOVE_CHANGE_TIMESCALE || move == MOVE_ASK ||
-	    move == MOVE_DESCRIBE_NEEDS || move == MOVE_CALCULATE)
+	    move == MOVE_DISPUTE_ENTRY || move == MOVE_ACKNOWLEDGE_DELIVERY ||
+	    move == MOVE_CHANGE_TIMESCALE || move == MOVE_ASK || move == MOVE_DESCRIBE_NEEDS ||
+	    move == MOVE_CALCULATE || move == MOVE_INVITE_REPRESENTATIVE)
 		return one_in(4);
+	if (move == MOVE_RELEASE_REPRESENTATIVE)
+		return one_in(10);
 	return protocol_move(move)->lead_count ? 4 : 1;
 }
 
@@ -234,6 +260,8 @@ static void one_move(int64_t now_us)
 
 	if (one_in(3))
 		settle(now_us);
+	if (one_in(9))
+		a_notice_fails(now_us);
 	now_us = after_the_last(now_us);
 	who = choose(now_us, &move);
 	request = request_of(who, move, now_us);
@@ -250,7 +278,8 @@ static void one_move(int64_t now_us)
 		/* settled, so that what is allowed is known */
 		allowed = core_allows(arena, &world, played, who, move, now_us);
 		LAW(!allowed || is_about_the_request(&last.refusal) || request.thread != NO_INT ||
-			    request.said || move == MOVE_DISPUTE_ENTRY,
+			    request.said || move == MOVE_DISPUTE_ENTRY ||
+			    move == MOVE_ACKNOWLEDGE_DELIVERY,
 		    text_cstr(arena, text_printf(arena, "%s is allowed and refused by %s",
 						 move_names[move], last.refusal.rule)));
 		refusals++;

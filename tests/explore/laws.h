@@ -51,8 +51,45 @@ static void each_obligation_is_sound(void)
 		for (size_t n = 0; n < o->pause_count; n++)
 			open_pauses += o->pauses[n].to_us == NEVER_US;
 		LAW(open_pauses <= 1, "two pauses are open");
-		LAW(!is_open || (o->due_at_us == NEVER_US) == (open_pauses == 1),
+		LAW(!is_open || (o->due_at_us == NEVER_US) ==
+					(open_pauses == 1 || obligation_waits_for_service(o)),
 		    "an action due without a date is not paused, or one with a date is");
+		LAW(o->not_served_us == NEVER_US || o->missed_at_us == NEVER_US,
+		    "what was not served is missed");
+		LAW(o->not_served_us == NEVER_US || o->state != OBLIGATION_LAPSED,
+		    "what was not served lapses");
+	}
+}
+
+/* More time is asked for what is open and in time; the question ends with it. */
+static void extensions_are_sound(void)
+{
+	for (size_t i = 0; i < played->extension_count; i++) {
+		const struct extension *e = &played->extensions[i];
+		const struct obligation *o =
+			placement_obligation(played, e->obligation_entry, e->n);
+
+		LAW(e->state != EXTENSION_PROPOSED ||
+			    (o && obligation_is_open(o) && o->missed_at_us == NEVER_US),
+		    "more time is still asked for what is over or late");
+	}
+}
+
+/* Each question is waited for, for a time, unless it is answered. */
+static void questions_are_sound(void)
+{
+	for (size_t i = 0; i < played->thread_count; i++) {
+		const struct thread *t = &played->threads[i];
+		size_t waiting = 0, waits = 0;
+
+		for (size_t q = 0; q < t->question_count; q++)
+			waiting += !t->questions[q].answered && !t->questions[q].expired;
+		for (size_t o = 0; o < played->obligation_count; o++)
+			waits += played->obligations[o].duty == DUTY_WAIT_FOR_ANSWER &&
+				 played->obligations[o].thread == t->number &&
+				 obligation_is_open(&played->obligations[o]);
+		LAW(!strand_is_live(t) || waits == waiting,
+		    "a question is waited for without end, or none is");
 	}
 }
 
@@ -111,6 +148,33 @@ static void strands_are_sound(void)
 	LAW(played->stage != STAGE_ENDED || open == 0, "a strand is open after the end");
 }
 
+/* What would have ended the negotiation, had care not started, is told again week by week. */
+HELPER bool is_told_weekly(int64_t now_us)
+{
+	for (size_t i = 0; i < played->obligation_count; i++) {
+		const struct obligation *o = &played->obligations[i];
+
+		if (BIT(o->duty) & (BIT(DUTY_AFTER_REJECTION) | BIT(DUTY_ROUND_STANDS) |
+				    BIT(DUTY_ACCEPTANCE_STANDS)) &&
+		    obligation_is_open(o) && o->missed_at_us != NEVER_US &&
+		    obligation_next_us(&world, o, now_us) <= now_us + 8 * US_PER_DAY)
+			return true;
+	}
+	return false;
+}
+
+/* What is void did not happen. */
+static void take_back(const struct not_served *data, const struct obligation *o, int *ends,
+		      int *missed)
+{
+	const struct voided *voids = data->voids.items;
+
+	for (size_t i = 0; data->entry == o->entry && i < data->voids.count; i++) {
+		*missed -= voids[i].n == o->n && voids[i].what == VOID_MISS;
+		*ends -= voids[i].n == o->n && voids[i].is_restored;
+	}
+}
+
 /* Each obligation is closed once and missed once at most, over the whole ledger; no gap in seq. */
 static void the_ledger_is_sound(void)
 {
@@ -127,6 +191,8 @@ static void the_ledger_is_sound(void)
 				ends += closes[c].entry == o->entry && closes[c].n == o->n;
 			missed += fact->kind == FACT_MISSED && data->entry == o->entry &&
 				  data->n == o->n;
+			if (fact->kind == FACT_NOT_SERVED)
+				take_back(fact->data, o, &ends, &missed);
 		}
 		LAW(ends <= 1 && (ends == 0) == obligation_is_open(o), "an obligation ends once");
 		LAW(missed <= 1, "a miss is told once");
@@ -156,6 +222,8 @@ static bool reads_strand(const struct party *party, int64_t number)
 		return true;
 	if (party->side == SIDE_MEDIATOR)
 		return party->thread == number;
+	if (party->side == SIDE_REPRESENTATIVE)
+		return false;
 	return thread && uuid_eq(thread->provider, party->organisation);
 }
 
@@ -163,8 +231,12 @@ static bool reads_tag(const struct party *party, const char *tag)
 {
 	switch (tag[1]) {
 	case 'C':
-	case 'I':
 		return party->side == SIDE_COMMISSIONER;
+	case 'I':
+		return party->side == SIDE_COMMISSIONER || party->side == SIDE_REPRESENTATIVE;
+	case 'R':
+		return party->side == SIDE_REPRESENTATIVE ||
+		       reads_strand(party, strtol(tag + 2, NULL, 10));
 	case 'N':
 		return strtol(tag + 2, NULL, 16) == party->organisation.bytes[15];
 	case 'T':
@@ -180,7 +252,7 @@ static void only_reads(const struct party *party, struct text seen, const struct
 		int64_t number = 0, strand;
 		size_t digits = 0;
 
-		if (seen.at[i] == '~' && i + 1 < seen.len && strchr("CINT", seen.at[i + 1])) {
+		if (seen.at[i] == '~' && i + 1 < seen.len && strchr("CINTR", seen.at[i + 1])) {
 			LAW(reads_tag(party, seen.at + i),
 			    text_cstr(arena, text_printf(arena, "a %s reads what is for %.4s",
 							 side_names[party->side], seen.at + i)));
@@ -218,8 +290,9 @@ static const struct thread *sealed_strand(const struct party *party, size_t i)
 /* What the party is shown of the facts from one to another; a sealed one shows that it is there. */
 static void reads_only_its_own(const struct party *party, size_t from, size_t to)
 {
-	enum audience audience =
-		party->side == SIDE_COMMISSIONER ? AUDIENCE_COMMISSIONER : AUDIENCE_PROVIDER;
+	enum audience audience = party->side == SIDE_COMMISSIONER     ? AUDIENCE_COMMISSIONER
+				 : party->side == SIDE_REPRESENTATIVE ? AUDIENCE_REPRESENTATIVE
+								      : AUDIENCE_PROVIDER;
 	struct writer w;
 
 	writer_init(&w, arena);
@@ -321,6 +394,8 @@ static void step_is_sound(const struct placement *before, const struct list *fac
 		pauses_are_agreed(items[f]);
 	versions_follow_what_is_seen(before, facts);
 	each_obligation_is_sound();
+	extensions_are_sound();
+	questions_are_sound();
 	offers_are_sound();
 	strands_are_sound();
 }

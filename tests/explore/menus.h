@@ -253,6 +253,47 @@ static void menu_appointments(struct menu *menu)
 	*ADD(appoint_by_body, "a party") = (struct appoint_by_body){provider, TEXT("L-2")};
 }
 
+/* ---- the person's representative ---- */
+
+static void menu_representatives(struct menu *menu)
+{
+	*ADD(invite_representative, "a daughter") =
+		(struct invite_representative){family, SAID("A ~R0~ daughter")};
+	*ADD(invite_representative, "a provider") =
+		(struct invite_representative){provider, SAID("A ~R0~ house")};
+	*ADD(invite_representative, "the commissioner") =
+		(struct invite_representative){authority, SAID("A ~R0~ house")};
+}
+
+static void menu_messages(struct menu *menu)
+{
+	int64_t strand = menu->thread;
+	struct send_message *message;
+
+	ADD(send_message, "message")->message = said(menu);
+	message = ADD(send_message, "to the representative");
+	message->to_representative = true;
+	menu->thread = 0;
+	message->message = said_to_person(menu);
+	menu->thread = strand;
+}
+
+static void menu_documents(struct menu *menu)
+{
+	int64_t strand = menu->thread;
+
+	*ADD(attach, "document") =
+		(struct attach){.document = document_id, .bytes = NO_INT, .title = said(menu)};
+	*ADD(attach, "no such document") =
+		(struct attach){.document = authority, .bytes = NO_INT, .title = said(menu)};
+	menu->thread = 0;
+	*ADD(attach, "for the representative") = (struct attach){.to_representative = true,
+								 .document = document_id,
+								 .bytes = NO_INT,
+								 .title = said_to_person(menu)};
+	menu->thread = strand;
+}
+
 /* ---- time, care, messages ---- */
 
 static void menu_extensions(struct menu *menu)
@@ -277,7 +318,7 @@ static void menu_extensions(struct menu *menu)
 
 static void menu_extension_numbers(struct menu *menu)
 {
-	/* the number is the first member of both requests */
+	/* the number is the first member of each */
 	for (size_t i = 1; i <= played->extension_count; i++)
 		*(int64_t *)add(menu, "one of them") = (int64_t)i;
 	*(int64_t *)add(menu, "no such extension") = 99;
@@ -308,12 +349,35 @@ static bool right_has_expired(const struct fact *fact, enum side side)
 	return fact->on_behalf_of == (int32_t)side;
 }
 
+static bool is_disputed_by(const struct fact *fact, enum side side)
+{
+	for (size_t i = (size_t)fact->seq; i < played->fact_count; i++)
+		if (played->facts[i]->kind == FACT_ENTRY_DISPUTED &&
+		    fact_speaker(played->facts[i]) == side &&
+		    ((const struct dispute_entry *)played->facts[i]->data)->entry == fact->seq)
+			return true;
+	return false;
+}
+
+/* The person's representative needs no strand, nor does who answers them. */
+static bool is_of_person(const struct fact *fact, const struct menu *menu)
+{
+	return menu->who->side == SIDE_REPRESENTATIVE || fact->side == SIDE_REPRESENTATIVE;
+}
+
+static const struct actor *who_names(const struct menu *menu)
+{
+	return menu->recorder ? menu->recorder : menu->who;
+}
+
 /* Said in a strand that is over: but for what was said for oneself, it stands. */
 static bool is_over(const struct fact *fact, const struct menu *menu, const struct party *party)
 {
 	struct dispute_entry dispute = {.entry = party_entry(played, party, fact->seq)};
-	const struct thread *strand = disputed_strand(played, menu->who, &dispute);
+	const struct thread *strand = disputed_strand(played, who_names(menu), &dispute);
 
+	if (menu->who->side == SIDE_REPRESENTATIVE || (!strand && is_of_person(fact, menu)))
+		return false;
 	return !strand || (strand->state != THREAD_OPEN && strand->state != THREAD_AGREED &&
 			   fact->on_behalf_of != (int32_t)menu->who->side);
 }
@@ -327,7 +391,7 @@ static const struct fact *disputable(const struct menu *menu, const struct party
 		if (fact->side != (int32_t)menu->who->side && fact->side != SIDE_TIME &&
 		    (menu->named == NO_INT || fact->thread == menu->named) &&
 		    party_entry(played, party, fact->seq) &&
-		    !placement_beside(played, party, FACT_ENTRY_DISPUTED, fact->seq) &&
+		    !is_disputed_by(fact, menu->who->side) &&
 		    !right_has_expired(fact, menu->who->side) && !is_over(fact, menu, party))
 			return fact;
 	}
@@ -336,7 +400,7 @@ static const struct fact *disputable(const struct menu *menu, const struct party
 
 static void menu_disputes(struct menu *menu)
 {
-	const struct party *party = placement_party(played, menu->who->organisation);
+	const struct party *party = placement_party(played, who_names(menu)->organisation);
 	const struct fact *fact = party ? disputable(menu, party) : NULL;
 	int64_t strand = menu->thread;
 	struct dispute_entry *dispute;
@@ -345,12 +409,71 @@ static void menu_disputes(struct menu *menu)
 	if (fact) {
 		dispute = ADD(dispute_entry, "theirs");
 		dispute->entry = party_entry(played, party, fact->seq);
-		of_entry = disputed_strand(played, menu->who, dispute);
+		of_entry = disputed_strand(played, who_names(menu), dispute);
 		menu->thread = of_entry ? of_entry->number : 0;
-		dispute->statement = said(menu);
+		dispute->statement = fact_speaker(fact) == SIDE_REPRESENTATIVE
+					     ? said_to_person(menu)
+					     : said(menu);
 		menu->thread = strand;
 	}
 	ADD(dispute_entry, "no such entry")->entry = 999;
+}
+
+/* ---- notices ---- */
+
+/* Its own, or acknowledged by it. */
+static bool is_received(const struct fact *fact, struct uuid organisation)
+{
+	if (uuid_eq(fact->organisation, organisation))
+		return true;
+	for (size_t i = (size_t)fact->seq; i < played->fact_count; i++)
+		if (played->facts[i]->kind == FACT_DELIVERY_ACKNOWLEDGED &&
+		    uuid_eq(played->facts[i]->organisation, organisation) &&
+		    ((const struct acknowledge_delivery *)played->facts[i]->data)->entry ==
+			    fact->seq)
+			return true;
+	return false;
+}
+
+static void menu_services(struct menu *menu)
+{
+	const struct party *party = placement_party(played, menu->who->organisation);
+
+	for (size_t i = 0; party && i < played->obligation_count; i++) {
+		const struct obligation *o = &played->obligations[i];
+		struct record_service *service;
+
+		if (!obligation_waits_for_service(o))
+			continue;
+		service = ADD(record_service, duty_names[o->duty]);
+		service->entry = party_entry(played, party, o->entry);
+		service->n = o->n;
+		service->how = SERVICE_TELEPHONE;
+		service->reference = TEXT("Call 14");
+	}
+	*ADD(record_service, "no such action") =
+		(struct record_service){99, 1, SERVICE_LETTER, TEXT("Letter 15")};
+}
+
+/* The newest that is another's, in a strand that is not over. */
+static void menu_received(struct menu *menu)
+{
+	const struct party *party = placement_party(played, menu->who->organisation);
+	struct acknowledge_delivery probe = {0};
+
+	for (size_t i = played->fact_count; party && i-- > 0;) {
+		const struct thread *thread;
+
+		probe.entry = party_entry(played, party, (int32_t)i + 1);
+		thread = strand_received(played, menu->who, &probe);
+		if (!probe.entry || !thread ||
+		    (thread->state != THREAD_OPEN && thread->state != THREAD_AGREED) ||
+		    is_received(played->facts[i], menu->who->organisation))
+			continue;
+		ADD(acknowledge_delivery, "another's entry")->entry = probe.entry;
+		break;
+	}
+	ADD(acknowledge_delivery, "no such entry")->entry = 999;
 }
 
 #endif

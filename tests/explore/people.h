@@ -2,8 +2,8 @@
  * people.h - who takes part in an exploration, and what a menu of requests is.
  *
  * Every text says who may read it ("~T2~": strand 2; "~C~": the commissioner alone; "~N2~": the
- * house of that number), and every amount says whose it is, so that whoever reads what it must not
- * is found out.
+ * house of that number; "~R2~": whoever represents the person, and strand 2, 0: none), and every
+ * amount says whose it is, so that whoever reads what it must not is found out.
  */
 #ifndef CONCORDAT_TESTS_PEOPLE_H
 #define CONCORDAT_TESTS_PEOPLE_H
@@ -25,11 +25,21 @@
 
 static const struct actor *const people[] = {
 	&officer, &panel,    &signatory,    &negotiator,      &provider_signatory,   &rival,
-	&third,	  &mediator, &busy_officer, &rival_signatory, &officer_who_mediates,
+	&third,	  &mediator, &busy_officer, &rival_signatory, &officer_who_mediates, &daughter,
 };
 static const char *const people_names[] = {
-	"officer", "panel",    "signatory",    "negotiator",	  "provider_signatory",	  "rival",
-	"third",   "mediator", "busy_officer", "rival_signatory", "officer_who_mediates",
+	"officer",
+	"panel",
+	"signatory",
+	"negotiator",
+	"provider_signatory",
+	"rival",
+	"third",
+	"mediator",
+	"busy_officer",
+	"rival_signatory",
+	"officer_who_mediates",
+	"daughter",
 };
 #define PEOPLE (sizeof(people) / sizeof(people[0]))
 
@@ -39,11 +49,12 @@ struct asked {
 	const char *name; /* what sets it apart */
 	int64_t thread;
 	const void *data;
-	const struct said *said; /* by the other side, where it is entered for it */
+	const struct said *said; /* by another side, where it is entered for it */
 };
 
 struct menu {
 	const struct actor *who;
+	const struct actor *recorder; /* who enters it for them; NULL: nobody */
 	enum move move;
 	int32_t today;
 	int64_t thread; /* the strand that is meant, 0: none */
@@ -65,9 +76,18 @@ static void *add(struct menu *menu, const char *name)
 
 #define ADD(type, name) ((struct type *)add(menu, name))
 
+/* What whoever represents the person may read as well as the strand. */
+static struct personal said_to_person(const struct menu *menu)
+{
+	return (struct personal){
+		.text = text_printf(arena, "Said ~R%lld~ here", (long long)menu->thread)};
+}
+
 /* What is said in the strand: both its sides may read it. */
 static struct personal said(const struct menu *menu)
 {
+	if (menu->who->side == SIDE_REPRESENTATIVE)
+		return said_to_person(menu);
 	return (struct personal){
 		.text = text_printf(arena, "Said ~T%lld~ here", (long long)menu->thread)};
 }

@@ -169,23 +169,33 @@ static void menu_fill(struct menu *menu)
 		menu_extensions(menu);
 		break;
 	case MOVE_CONSENT_TO_TIMESCALE:
+	case MOVE_REFUSE_TIMESCALE:
 	case MOVE_REMOVE_EXTENSION:
 		menu_extension_numbers(menu);
 		break;
 	case MOVE_SEND_MESSAGE:
-		ADD(send_message, "message")->message = said(menu);
+		menu_messages(menu);
 		break;
 	case MOVE_WRITE_NOTE:
 		ADD(write_note, "note")->note = said_to_own_side(menu);
 		break;
 	case MOVE_ATTACH:
-		*ADD(attach, "document") = (struct attach){
-			.document = document_id, .bytes = NO_INT, .title = said(menu)};
-		*ADD(attach, "no such document") = (struct attach){
-			.document = authority, .bytes = NO_INT, .title = said(menu)};
+		menu_documents(menu);
 		break;
 	case MOVE_DISPUTE_ENTRY:
 		menu_disputes(menu);
+		break;
+	case MOVE_RECORD_SERVICE:
+		menu_services(menu);
+		break;
+	case MOVE_ACKNOWLEDGE_DELIVERY:
+		menu_received(menu);
+		break;
+	case MOVE_INVITE_REPRESENTATIVE:
+		menu_representatives(menu);
+		break;
+	case MOVE_RELEASE_REPRESENTATIVE:
+		ADD(release_representative, "release")->reason = SAID("Because ~C~ of it");
 		break;
 	case MOVE_PROPOSE_VARIATION:
 	case MOVE_APPLY_UPLIFT:
@@ -218,14 +228,11 @@ static void menu_fill(struct menu *menu)
 	case MOVE_LAPSE:
 	case MOVE_OPEN_OFFERS:
 	case MOVE_CHANGE_DUE:
+	case MOVE_NOT_SERVED:
+	case MOVE_SERVED:
 	case MOVE_COUNT:
 		break;
 	}
-}
-
-static enum side other_side_of(const struct actor *who)
-{
-	return who->side == SIDE_COMMISSIONER ? SIDE_PROVIDER : SIDE_COMMISSIONER;
 }
 
 /* The strand that the actor's request is about, when it names one or none. */
@@ -244,30 +251,45 @@ static int64_t strand_meant(const struct actor *who, int64_t named)
 static bool names_a_strand(const struct actor *who, enum move move)
 {
 	return who->side == SIDE_COMMISSIONER && protocol_move(move)->seen == SEEN_BY_THREAD &&
-	       move != MOVE_INVITE && move != MOVE_CHOOSE_PROVIDER && played->thread_count > 0 &&
+	       move != MOVE_INVITE && move != MOVE_CHOOSE_PROVIDER && move != MOVE_RECORD_SERVICE &&
+	       move != MOVE_ACKNOWLEDGE_DELIVERY && played->thread_count > 0 &&
 	       (played->thread_count > 1 || played->threads[0].closes_day != NO_DAY ||
 		!placement_open_thread(played));
 }
 
-/* What the other side said on the telephone, which the actor enters for it. */
-static void menu_on_behalf(struct menu *menu)
+struct speaker {
+	const struct actor *who;
+	const char *name;
+	struct said said;
+};
+
+static const struct speaker speakers[] = {
+	{&negotiator, "on the provider's behalf", {SIDE_PROVIDER, {NO_INT, TEXT("Call 12")}}},
+	{&officer, "on the commissioner's behalf", {SIDE_COMMISSIONER, {NO_INT, TEXT("Call 13")}}},
+	{&daughter, "on the person's behalf", {SIDE_REPRESENTATIVE, {NO_INT, TEXT("Call 14")}}},
+};
+
+/* What another side said on the telephone, which the actor enters for it. */
+static void menu_on_behalf(struct menu *menu, const struct speaker *speaker)
 {
-	static const struct said by_provider = {SIDE_PROVIDER, {NO_INT, TEXT("Call 12")}},
-				 by_commissioner = {SIDE_COMMISSIONER, {NO_INT, TEXT("Call 13")}};
 	const struct actor *who = menu->who;
-	enum side speaker = other_side_of(who);
+	bool in_no_strand = speaker->who == &daughter && who->side == SIDE_COMMISSIONER;
 	size_t count = menu->count;
 
-	if (who->side == SIDE_MEDIATOR || !(protocol_move(menu->move)->recorded_for & BIT(speaker)))
+	if (who->side == speaker->who->side || who->side == SIDE_MEDIATOR ||
+	    who->side == SIDE_REPRESENTATIVE ||
+	    !(protocol_move(menu->move)->recorded_for & BIT(speaker->who->side)))
 		return;
 	menu->named = NO_INT;
-	menu->thread = strand_meant(who, NO_INT);
-	menu->who = speaker == SIDE_PROVIDER ? &negotiator : &officer;
+	menu->thread = in_no_strand ? 0 : strand_meant(who, NO_INT);
+	menu->who = speaker->who;
+	menu->recorder = who;
 	menu_fill(menu);
 	menu->count = count + (menu->count > count);
-	menu->items[count].name = "on the other side's behalf";
-	menu->items[count].said = speaker == SIDE_PROVIDER ? &by_provider : &by_commissioner;
+	menu->items[count].name = speaker->name;
+	menu->items[count].said = &speaker->said;
 	menu->who = who;
+	menu->recorder = NULL;
 }
 
 /* Every request that stands for others; played and arena are those of world.h. */
@@ -281,7 +303,8 @@ static void menu_of(struct menu *menu, const struct actor *who, enum move move, 
 		menu->thread = strand_meant(who, menu->named);
 		menu_fill(menu);
 	}
-	menu_on_behalf(menu);
+	for (size_t i = 0; i < sizeof(speakers) / sizeof(speakers[0]); i++)
+		menu_on_behalf(menu, &speakers[i]);
 }
 
 #endif

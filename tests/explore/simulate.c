@@ -28,8 +28,9 @@ static const struct temper tempers[] = {
 };
 
 static struct {
-	long moves, refused, settled_late, missed, lapsed, moved_by_calendar, quiet;
-	long ended[END_REASON_COUNT], in_force, with_missed_review;
+	long moves, refused, settled_late, missed, lapsed, moved_by_calendar, quiet, bounced,
+		void_entries, served;
+	long ended[END_REASON_COUNT], in_force, with_missed_review, unsigned_care;
 } tally;
 
 static uint64_t random_state;
@@ -100,6 +101,13 @@ static void step_taken(const struct placement *before, const struct list *facts)
 		tally.missed += items[i]->kind == FACT_MISSED;
 		tally.lapsed += items[i]->kind == FACT_LAPSED;
 		tally.moved_by_calendar += items[i]->kind == FACT_DUE_CHANGED;
+		tally.served +=
+			items[i]->kind == FACT_SERVED || items[i]->kind == FACT_SERVICE_RECORDED;
+		if (items[i]->kind != FACT_NOT_SERVED)
+			continue;
+		tally.bounced++;
+		tally.void_entries +=
+			(long)((const struct not_served *)items[i]->data)->voids.count;
 	}
 }
 
@@ -127,6 +135,32 @@ static void clock_acts(int64_t now_us)
 	step_taken(before, &last.facts);
 }
 
+/* Some mailbox is full or gone: a notice comes back, at once or after days, and the next one may
+ * arrive. */
+static void mail_bounces(int64_t now_us)
+{
+	const struct placement *before;
+	const struct obligation *o;
+	struct list facts = {0};
+
+	if (!played->obligation_count || random_below(12))
+		return;
+	now_us = after_the_last(now_us);
+	before = played;
+	played = core_settle(arena, &world, before, now_us, &facts);
+	o = &played->obligations[played->obligation_count - 1 -
+				 random_below(played->obligation_count < 4
+						      ? (uint32_t)played->obligation_count
+						      : 4)];
+	played = obligation_waits_for_service(o)
+			 ? core_served(arena, &world, played, o->entry,
+				       obligation_addressee(played, o), CHANNEL_EMAIL, now_us,
+				       &facts)
+			 : core_not_served(arena, &world, played, o->entry,
+					   obligation_addressee(played, o), now_us, &facts);
+	step_taken(before, &facts);
+}
+
 /* ---- people ---- */
 
 /* What people are after: onward, and what they owe first. */
@@ -146,6 +180,8 @@ static uint32_t weight_of(const struct actor *who, enum move move)
 		return 6;
 	if (!row->counts || move == MOVE_DISPUTE_ENTRY || move == MOVE_REMOVE_EXTENSION)
 		return random_below(4) == 0;
+	if (move == MOVE_INVITE_REPRESENTATIVE || move == MOVE_RELEASE_REPRESENTATIVE)
+		return random_below(20) == 0;
 	if (move == MOVE_DECLINE || move == MOVE_REJECT || move == MOVE_WITHDRAW_OFFER)
 		return random_below(3) == 0;
 	return weight;
@@ -250,7 +286,8 @@ static void live_through(void)
 		if (moves >= MOVES_MOST ||
 		    (now > last_quarrel_us && played->stage != STAGE_IN_FORCE))
 			gone[SIDE_COMMISSIONER] = gone[SIDE_PROVIDER] = gone[SIDE_MEDIATOR] = true;
-		if (is_resting() && played->stage == STAGE_IN_FORCE)
+		/* care that goes on without a paper is nobody's to withdraw */
+		if (is_resting() && (played->stage == STAGE_IN_FORCE || care_has_started(played)))
 			return;
 		if (is_resting()) {
 			now = when_up(now + QUIET_DAYS * US_PER_DAY);
@@ -265,6 +302,7 @@ static void live_through(void)
 		now = when_up(visit);
 		declare_holiday(now);
 		somebody_acts(after_the_last(now));
+		mail_bounces(now + random_below(6) * US_PER_DAY);
 		moves++;
 		visit = next_visit(now);
 	}
@@ -282,6 +320,14 @@ static bool review_is_due(void)
 	return played->opening->planned_end_day != NO_DAY; /* a short stay has none */
 }
 
+static bool waits_for_service(void)
+{
+	for (size_t i = 0; i < played->obligation_count; i++)
+		if (obligation_waits_for_service(&played->obligations[i]))
+			return true;
+	return false;
+}
+
 static void one_placement(void)
 {
 	set_up(NULL);
@@ -291,7 +337,12 @@ static void one_placement(void)
 	world.panel_threshold_p = random_below(2) ? 169000 : 0;
 	live_through();
 	the_ledger_is_sound();
-	if (played->seq) {
+	if (played->seq && care_has_started(played) && played->stage < STAGE_IN_FORCE) {
+		LAW(played->stage == STAGE_INVITING || is_told_weekly(closes_us) ||
+			    waits_for_service(),
+		    "care goes on unsigned and nobody is told of it");
+		tally.unsigned_care++;
+	} else if (played->seq) {
 		LAW(played->stage == STAGE_ENDED || played->stage == STAGE_IN_FORCE,
 		    "five years on it has neither ended nor come into force");
 		LAW(played->stage == STAGE_ENDED || review_is_due(),
@@ -322,13 +373,18 @@ static void every_placement_comes_to_something(void **state)
 		"at once %ld times\n",
 		count, tally.moves, tally.refused, tally.missed, tally.lapsed,
 		tally.moved_by_calendar, tally.settled_late);
+	print_message("# %ld notices came back, which made %ld misses and lapses void; %ld were "
+		      "served after all\n",
+		      tally.bounced, tally.void_entries, tally.served);
 	for (int reason = 0; reason < END_REASON_COUNT; reason++)
 		if (tally.ended[reason])
 			print_message("# ended, %s: %ld\n", end_reason_names[reason],
 				      tally.ended[reason]);
-	print_message("# in force: %ld, of which a review is overdue in %ld; went quiet with no "
-		      "clock running and were withdrawn: %ld\n",
-		      tally.in_force, tally.with_missed_review, tally.quiet);
+	print_message(
+		"# in force: %ld, of which a review is overdue in %ld; care goes on unsigned: "
+		"%ld; went quiet with no clock running and were withdrawn: "
+		"%ld\n",
+		tally.in_force, tally.with_missed_review, tally.unsigned_care, tally.quiet);
 	assert_true(tally.in_force > count / 20 && tally.ended[END_LAPSED] > count / 20 &&
 		    tally.ended[END_WITHDRAWN] > 0 && tally.settled_late > 0 &&
 		    (count < PLACEMENTS || tally.ended[END_REFUSED_BY_PANEL] > 0));

@@ -204,7 +204,9 @@ static void step_tell(const struct state *step)
 	struct text when = instant_words(arena, step->now_us);
 
 	if (step->who == NOBODY)
-		print_error("    %.*s  time passes\n", TEXT_FMT(when));
+		print_error("    %.*s  time passes%s%s\n", TEXT_FMT(when),
+			    step->move < MOVE_COUNT ? ", " : "",
+			    step->move < MOVE_COUNT ? move_names[step->move] : "");
 	else
 		print_error("    %.*s  %s: %s (%s)\n", TEXT_FMT(when), people_names[step->who],
 			    move_names[step->move], step->request);

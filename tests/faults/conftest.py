@@ -92,7 +92,6 @@ def house(make_house):
 def own_houses(scratch, binary):
     """What own_house and make_own_house do: a cluster for each house made, removed at the end."""
     made = []
-    os.chmod(scratch, 0o755)
 
     def make(folder=None, **settings):
         number = next(numbers)

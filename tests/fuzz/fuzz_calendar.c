@@ -1,5 +1,6 @@
 /*
- * fuzz_calendar.c - a calendar's document: refused with a reason, or one to count by.
+ * fuzz_calendar.c - a calendar's document, or an authority's closures: refused with a reason, or
+ * one to count by.
  *
  * By a calendar that is taken a few due dates are derived, for the rule, the anchor and the pauses
  * that the bytes behind a NUL choose. A date must lie behind its anchor, be on a working day where
@@ -14,6 +15,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #define PAUSES_MOST 3
+#define CLOSED_MOST 5
 
 /* Numbers out of the bytes at the end; zeros when they are used up. */
 struct chooser {
@@ -117,6 +119,46 @@ static void check_days(const struct calendar *calendar, int32_t day)
 	check(calendar_add_working(calendar, calendar_add_working(calendar, next, 9), -9) == next);
 }
 
+/* The same with some days closed: no date comes earlier by it, but one that rolls back. */
+static void check_closures(const struct calendar *calendar, struct chooser *chooser,
+			   struct rule rule, int64_t anchor_us)
+{
+	struct due plain = check_due(calendar, rule, anchor_us, NULL, 0), closed;
+	struct closures given = {.version = 1}, sorted;
+	struct holiday days[CLOSED_MOST];
+	const struct calendar *own;
+	struct flaw flaw;
+
+	given.days = days;
+	for (given.count = choose(chooser, CLOSED_MOST + 1); given.count; given.count--) {
+		for (size_t i = 0; i < given.count; i++)
+			days[i] = (struct holiday){london_day(anchor_us) +
+							   (int32_t)choose(chooser, 60),
+						   TEXT("Closed")};
+		if (closures_check(arena, &given, &sorted, &flaw))
+			break;
+		check(flaw.sentence.len > 0);
+	}
+	if (!given.count)
+		return;
+	own = calendar_with_closures(arena, calendar, &sorted, 2);
+	for (size_t i = 0; i < given.count; i++)
+		check(!calendar_is_working(own, days[i].day));
+	closed = check_due(own, rule, anchor_us, NULL, 0);
+	if (plain.state == DUE_SET && closed.state == DUE_SET && rule.roll != ROLL_BACK)
+		check(closed.at_us >= plain.at_us);
+}
+
+static void check_closures_read(struct text json)
+{
+	struct text why = TEXT_NONE;
+	const struct closures *closures = closures_decode(arena, json, &why);
+
+	check(closures || (why.len > 0 && text_is_utf8(why)));
+	for (size_t i = 1; closures && i < closures->count; i++)
+		check(closures->days[i - 1].day < closures->days[i].day);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const uint8_t *nul = size ? memchr(data, 0, size) : NULL;
@@ -133,10 +175,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			int64_t anchor_us = choose_instant(&chooser, calendar);
 
 			check_pauses(calendar, &chooser, rule, anchor_us);
+			check_closures(calendar, &chooser, rule, anchor_us);
 			check_days(calendar, london_day(anchor_us));
 		}
 	} else {
 		check(why.len > 0 && text_is_utf8(why));
+		check_closures_read(json);
 	}
 	arena_free(arena);
 	return 0;

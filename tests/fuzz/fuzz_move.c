@@ -20,8 +20,8 @@ int LLVMFuzzerInitialize(int *count, char ***arguments);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const struct actor *const actors[] = {
-	&officer, &panel,      &signatory,	    &negotiator,
-	&rival,	  &busy_panel, &provider_signatory, &busy_officer};
+	&officer,      &panel,	 &signatory, &negotiator, &rival, &busy_panel, &provider_signatory,
+	&busy_officer, &daughter};
 
 static const int64_t steps_us[] = {
 	1,
@@ -99,25 +99,53 @@ static struct arena *bases_arena;
 
 /* ---- one request, as the service reads it ---- */
 
+/* "move", and every member of the table; NULL-terminated. */
+static const char *const *members_of(const struct schema *schema)
+{
+	const char **names = arena_array(arena, const char *, schema->count + 2);
+
+	names[0] = "move";
+	for (size_t i = 0; i < schema->count; i++)
+		names[i + 1] = schema->fields[i].name;
+	return names;
+}
+
+/* What any side may be said to have said, whole or not: the core refuses what is wanting. */
+static bool decode_beside(struct text json, struct request *request)
+{
+	struct json_errors errors = {0};
+	struct move_beside beside;
+	struct said *said;
+
+	if (!json_decode(arena, json, &move_beside_schema, JSON_REQUEST,
+			 members_of(move_schema(request->move)), &beside, &errors))
+		return false;
+	request->thread = beside.thread;
+	request->occurred_at_us = beside.on_behalf_of == NO_ENUM ? NEVER_US : beside.occurred_at_us;
+	if (beside.on_behalf_of == NO_ENUM)
+		return true;
+	said = arena_make(arena, struct said);
+	*said = (struct said){.on_behalf_of = beside.on_behalf_of, .evidence = beside.evidence};
+	request->said = said;
+	return true;
+}
+
 static bool decode_request(struct text json, struct request *request)
 {
-	static const char *const extra[] = {"move", "thread", NULL};
 	struct json_errors errors = {0};
-	struct text raw;
 	int32_t move = enum_parse(move_names, json_member(arena, json, "move", &errors));
 	const struct schema *schema;
 	void *data;
 
 	if (move == NO_ENUM || protocol_move((enum move)move)->sides == BIT(SIDE_TIME))
 		return false;
-	*request = (struct request){
-		.move = (enum move)move, .thread = NO_INT, .occurred_at_us = NEVER_US};
-	raw = json_member_raw(arena, json, "thread");
-	if (raw.at && (!text_to_int(raw, &request->thread) || request->thread < 1))
+	*request = (struct request){.move = (enum move)move};
+	if (!decode_beside(json, request))
 		return false;
 	schema = move_schema((enum move)move);
 	data = arena_alloc(arena, schema->size);
-	if (!json_decode(arena, json, schema, JSON_REQUEST, extra, data, &errors))
+	if (!json_decode(arena, json, schema, JSON_REQUEST, members_of(&move_beside_schema), data,
+			 &errors))
 		return false;
 	request->data = data;
 	return true;
@@ -169,6 +197,7 @@ static const struct fact *check_fact(const struct fact *fact)
 	check(read && text_eq(fact_body(arena, read), body));
 	check_rendered(fact, AUDIENCE_COMMISSIONER);
 	check_rendered(fact, AUDIENCE_PROVIDER);
+	check_rendered(fact, AUDIENCE_REPRESENTATIVE);
 	return read;
 }
 

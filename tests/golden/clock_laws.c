@@ -1,11 +1,11 @@
 /*
  * clock_laws.c - what holds of every clock, over a million random schedules of the shipped
- * calendars.
+ * calendars, and of authorities' own.
  *
- * Each schedule is a rule, an anchor, pauses and an extension in one division. Its date is worked
- * out a second time by clock_oracle.h, which shares no code with the core, and then put to every
- * law. The seed is fixed, so a failure comes back, and names its schedule. Run from the top of the
- * tree.
+ * Each schedule is a rule, an anchor, pauses and an extension in one division, or at an authority
+ * there that has closures of its own. Its date is worked out a second time by clock_oracle.h, which
+ * shares no code with the core, and then put to every law. The seed is fixed, so a failure comes
+ * back, and names its schedule. Run from the top of the tree.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,9 +21,11 @@
 #define SEED UINT64_C(0x20260406)
 #define PAUSES_MOST 4
 #define EXPLAIN_EVERY 16
+#define AUTHORITIES 7 /* in each division */
+#define HOLIDAYS_MOST 400
 
 struct schedule {
-	enum division division;
+	int calendar; /* of calendars */
 	struct rule rule;
 	int64_t anchor_us;
 	struct pause pauses[PAUSES_MOST + 1]; /* room for one more */
@@ -31,7 +33,9 @@ struct schedule {
 };
 
 static struct arena *kept;
-static const struct calendar *calendars[DIVISION_COUNT];
+/* Each division's, and behind them authorities' with closures of their own. */
+static const struct calendar *calendars[DIVISION_COUNT * (1 + AUTHORITIES)];
+#define CALENDARS (int)(sizeof(calendars) / sizeof(calendars[0]))
 static uint64_t random_state = SEED;
 static int64_t schedules, derivations;
 
@@ -98,7 +102,7 @@ static struct schedule random_schedule(void)
 	static const int32_t most[UNIT_COUNT] = {200, 25, 70, 18, 7};
 	int32_t day = random_day();
 	struct schedule s = {
-		.division = (enum division)random_below(DIVISION_COUNT),
+		.calendar = random_below(random_below(2) ? DIVISION_COUNT : CALENDARS),
 		.anchor_us = random_moment(day),
 		.rule.unit = (enum unit)random_below(UNIT_COUNT),
 		.rule.roll = (enum roll)random_below(ROLL_COUNT),
@@ -121,7 +125,7 @@ static struct due derive_in(const struct calendar *calendar, const struct schedu
 
 static struct due derive(const struct schedule *s)
 {
-	return derive_in(calendars[s->division], s);
+	return derive_in(calendars[s->calendar], s);
 }
 
 static bool same_due(struct due a, struct due b)
@@ -141,7 +145,7 @@ static bool is_ticking(const struct schedule *s)
 static bool as_walked_by_hand(const struct schedule *s, struct due due)
 {
 	struct oracle_due walked =
-		oracle_derive(s->division, s->rule, s->anchor_us, s->pauses, s->pause_count);
+		oracle_derive(s->calendar, s->rule, s->anchor_us, s->pauses, s->pause_count);
 
 	if (walked.state != due.state)
 		return false;
@@ -154,7 +158,7 @@ static bool after_the_anchor(const struct schedule *s, struct due due)
 {
 	return due.at_us > s->anchor_us &&
 	       (due.state != DUE_SET || s->rule.unit != UNIT_WORKING_DAYS ||
-		calendar_is_working(calendars[s->division], due.due_day));
+		calendar_is_working(calendars[s->calendar], due.due_day));
 }
 
 static bool a_split_pause_is_the_same(const struct schedule *s, struct due due)
@@ -187,7 +191,7 @@ static bool an_empty_pause_changes_nothing(const struct schedule *s, struct due 
 static struct schedule done_in_some_order(const struct schedule *s, int32_t more)
 {
 	struct schedule clock = {
-		.division = s->division, .rule = s->rule, .anchor_us = s->anchor_us};
+		.calendar = s->calendar, .rule = s->rule, .anchor_us = s->anchor_us};
 	bool is_used[PAUSES_MOST] = {false};
 	bool extended = false, removed = false;
 	size_t left = s->pause_count + 2;
@@ -233,6 +237,30 @@ static bool one_more_pause_is_never_earlier(const struct schedule *s, struct due
 
 	with.pauses[with.pause_count++] = random_pause(london_day(s->anchor_us));
 	return derive(&with).at_us >= due.at_us;
+}
+
+/* A notice that reached nobody is a clock held from its anchor to the instant of service, and begun
+ * there: what was put on it before, and held it until then or beyond, stays. */
+static bool served_at_an_instant_is_begun_at_it(const struct schedule *s, struct due due)
+{
+	int64_t served_us = random_moment(london_day(s->anchor_us) + random_below(30));
+	struct schedule begun = *s, held;
+
+	(void)due;
+	begun.anchor_us = served_us > s->anchor_us ? served_us : s->anchor_us;
+	held = begun;
+	held.pauses[held.pause_count++] = (struct pause){s->anchor_us, begun.anchor_us};
+	return derive(&held).at_us == derive(&begun).at_us &&
+	       derive(&begun).state == derive(&held).state;
+}
+
+/* The later, the later: nobody gains by hiding from a notice less time, nor loses any. */
+static bool later_service_is_never_earlier(const struct schedule *s, struct due due)
+{
+	struct schedule begun = *s;
+
+	begun.anchor_us += (int64_t)random_below(20) * US_PER_DAY;
+	return s->rule.roll == ROLL_BACK || derive(&begun).at_us >= due.at_us;
 }
 
 /* From just behind one tick to just before the next nothing that counts is covered. */
@@ -290,8 +318,8 @@ static bool is_no_earlier(const struct schedule *s, struct due with_less, struct
 
 static bool a_holiday_more_or_less(const struct schedule *s, struct due due)
 {
-	const struct calendar *calendar = calendars[s->division];
-	struct holiday room[200];
+	const struct calendar *calendar = calendars[s->calendar];
+	struct holiday room[HOLIDAYS_MOST];
 	struct calendar other;
 	int32_t day = london_day(s->anchor_us) + random_below(60);
 	size_t gone = (size_t)random_below((int32_t)calendar->holiday_count);
@@ -316,11 +344,19 @@ static bool a_holiday_more_or_less(const struct schedule *s, struct due due)
 	return is_no_earlier(s, derive_in(&other, s), due);
 }
 
+/* The authority's own date beside its division's. */
+static bool closures_are_never_earlier(const struct schedule *s, struct due due)
+{
+	const struct calendar *own = calendars[s->calendar];
+
+	return !own->closures || is_no_earlier(s, derive_in(own->bank_holidays, s), due);
+}
+
 /* Of the calendar only its days matter. */
 static bool nothing_else_matters(const struct schedule *s, struct due due)
 {
-	struct calendar other = *calendars[s->division];
-	struct holiday renamed[200];
+	struct calendar other = *calendars[s->calendar];
+	struct holiday renamed[HOLIDAYS_MOST];
 
 	for (size_t i = 0; i < other.holiday_count; i++)
 		renamed[i] = (struct holiday){other.holidays[i].day, TEXT("Renamed")};
@@ -339,7 +375,7 @@ static bool the_explanation_adds_up(const struct schedule *s, struct due due)
 	if (schedules % EXPLAIN_EVERY)
 		return true;
 	arena = arena_new();
-	e = due_explain(arena, calendars[s->division], s->rule, s->anchor_us, s->pauses,
+	e = due_explain(arena, calendars[s->calendar], s->rule, s->anchor_us, s->pauses,
 			s->pause_count);
 	for (size_t i = 0; i < e.step_count; i++)
 		counted += e.steps[i].counts;
@@ -363,16 +399,21 @@ static const struct law {
 	{"pauses, an extension and its removal commute", what_is_done_commutes},
 	{"one more pause never brings a date forward", one_more_pause_is_never_earlier},
 	{"a pause between two ticks changes nothing", a_pause_between_ticks_changes_nothing},
+	{"not served, and then served, is begun at service", served_at_an_instant_is_begun_at_it},
+	{"service later is never due earlier", later_service_is_never_earlier},
 	{"a holiday more is never earlier, one less never later", a_holiday_more_or_less},
+	{"an authority's closures are never earlier", closures_are_never_earlier},
 	{"of a calendar only its days matter", nothing_else_matters},
 	{"the explanation is of that date, and adds up", the_explanation_adds_up},
 };
 
 static void break_off(const struct law *law, const struct schedule *s, struct due due)
 {
-	print_error("%s: schedule %lld: %s, %d %s, roll %s, anchor %s\n", law->name,
-		    (long long)schedules, division_names[s->division], s->rule.count,
-		    unit_names[s->rule.unit], roll_names[s->rule.roll],
+	const struct calendar *calendar = calendars[s->calendar];
+
+	print_error("%s: schedule %lld: %s, calendar %d, %d %s, roll %s, anchor %s\n", law->name,
+		    (long long)schedules, division_names[calendar->division], s->calendar,
+		    s->rule.count, unit_names[s->rule.unit], roll_names[s->rule.roll],
 		    instant_text(kept, s->anchor_us).at);
 	for (size_t i = 0; i < s->pause_count; i++)
 		print_error("    paused %s to %s\n", instant_text(kept, s->pauses[i].from_us).at,
@@ -415,6 +456,32 @@ static struct text file_text(const char *path)
 	return writer_text(&w);
 }
 
+/* Single days here and there, one on a bank holiday, and whole weeks. */
+static const struct calendar *at_an_authority(const struct calendar *bank_holidays)
+{
+	struct holiday days[120];
+	struct closures given = {.version = 1, .days = days}, *sorted;
+	struct flaw flaw;
+
+	days[given.count++] = (struct holiday){day_of(2026, 12, 28), TEXT("Closed")};
+	while (given.count < 40) {
+		int32_t first = random_day(), length = random_below(4) ? 1 : 5;
+
+		for (int32_t day = first; day < first + length; day++) {
+			bool is_named = weekday_of(day) >= SATURDAY;
+
+			for (size_t i = 0; i < given.count; i++)
+				is_named = is_named || days[i].day == day;
+			if (!is_named)
+				days[given.count++] = (struct holiday){day, TEXT("Closed")};
+		}
+	}
+	sorted = arena_make(kept, struct closures);
+	if (!closures_check(kept, &given, sorted, &flaw))
+		fail_msg("%.*s: %.*s", TEXT_FMT(flaw.pointer), TEXT_FMT(flaw.sentence));
+	return calendar_with_closures(kept, bank_holidays, sorted, 2);
+}
+
 static int load(void **state)
 {
 	struct text why;
@@ -429,7 +496,11 @@ static int load(void **state)
 		calendars[i] = calendar_decode(kept, file_text(path), &why);
 		if (!calendars[i])
 			fail_msg("%s: %.*s", path, TEXT_FMT(why));
-		oracle_calendar((enum division)i, calendars[i]);
+	}
+	for (int i = 0; i < CALENDARS; i++) {
+		if (i >= DIVISION_COUNT)
+			calendars[i] = at_an_authority(calendars[i % DIVISION_COUNT]);
+		oracle_calendar(i, calendars[i]);
 	}
 	return 0;
 }

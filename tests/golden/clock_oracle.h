@@ -12,6 +12,7 @@
 
 #define ORACLE_FIRST_DAY 19358 /* 1 January 2023, in days since 1970 */
 #define ORACLE_DAYS (12 * 366)
+#define ORACLE_CALENDARS 64 /* told apart by a number */
 #define ORACLE_HOUR INT64_C(3600000000)
 #define ORACLE_NEVER INT64_MAX
 
@@ -28,8 +29,8 @@ struct oracle_due {
 };
 
 static struct oracle_day oracle_days[ORACLE_DAYS];
-static bool oracle_closed[DIVISION_COUNT][ORACLE_DAYS];
-static int oracle_first[DIVISION_COUNT], oracle_last[DIVISION_COUNT]; /* of the loaded span */
+static bool oracle_closed[ORACLE_CALENDARS][ORACLE_DAYS];
+static int oracle_first[ORACLE_CALENDARS], oracle_last[ORACLE_CALENDARS]; /* of the loaded span */
 
 static int oracle_month_days(int year, int month)
 {
@@ -70,12 +71,12 @@ static void oracle_init(void)
 	}
 }
 
-static void oracle_calendar(enum division division, const struct calendar *calendar)
+static void oracle_calendar(int which, const struct calendar *calendar)
 {
-	oracle_first[division] = calendar->first_day - ORACLE_FIRST_DAY;
-	oracle_last[division] = calendar->last_day - ORACLE_FIRST_DAY;
+	oracle_first[which] = calendar->first_day - ORACLE_FIRST_DAY;
+	oracle_last[which] = calendar->last_day - ORACLE_FIRST_DAY;
 	for (size_t i = 0; i < calendar->holiday_count; i++)
-		oracle_closed[division][calendar->holidays[i].day - ORACLE_FIRST_DAY] = true;
+		oracle_closed[which][calendar->holidays[i].day - ORACLE_FIRST_DAY] = true;
 }
 
 static int oracle_day_at(int64_t at_us)
@@ -87,9 +88,9 @@ static int oracle_day_at(int64_t at_us)
 	return i;
 }
 
-static bool oracle_works(enum division division, int day)
+static bool oracle_works(int which, int day)
 {
-	return oracle_days[day].weekday <= 5 && !oracle_closed[division][day];
+	return oracle_days[day].weekday <= 5 && !oracle_closed[which][day];
 }
 
 static bool oracle_covered(int64_t tick_us, const struct pause *pauses, size_t count)
@@ -124,14 +125,13 @@ static bool oracle_paused_for_good(int64_t at_us, const struct pause *pauses, si
 	return covered;
 }
 
-static struct oracle_due oracle_on(enum division division, enum roll roll, int nominal,
-				   int64_t anchor_us)
+static struct oracle_due oracle_on(int which, enum roll roll, int nominal, int64_t anchor_us)
 {
 	int day = nominal;
 	bool inside;
 
 	if (roll == ROLL_BACK) {
-		while (!oracle_works(division, day))
+		while (!oracle_works(which, day))
 			day--;
 		if (oracle_days[day].tick_us <= anchor_us) {
 			day = nominal;
@@ -139,15 +139,15 @@ static struct oracle_due oracle_on(enum division division, enum roll roll, int n
 		}
 	}
 	if (roll == ROLL_FORWARD)
-		while (!oracle_works(division, day))
+		while (!oracle_works(which, day))
 			day++;
-	inside = nominal >= oracle_first[division] && nominal <= oracle_last[division] &&
-		 day >= oracle_first[division] && day <= oracle_last[division];
+	inside = nominal >= oracle_first[which] && nominal <= oracle_last[which] &&
+		 day >= oracle_first[which] && day <= oracle_last[which];
 	return (struct oracle_due){DUE_SET, oracle_days[day].tick_us, nominal + ORACLE_FIRST_DAY,
 				   day + ORACLE_FIRST_DAY, roll != ROLL_NONE && !inside};
 }
 
-static struct oracle_due oracle_ticks(enum division division, struct rule rule, int64_t anchor_us,
+static struct oracle_due oracle_ticks(int which, struct rule rule, int64_t anchor_us,
 				      const struct pause *pauses, size_t count)
 {
 	const struct oracle_due none = {DUE_UNCOUNTABLE, ORACLE_NEVER, 0, 0, false};
@@ -156,26 +156,26 @@ static struct oracle_due oracle_ticks(enum division division, struct rule rule, 
 	int day = oracle_day_at(anchor_us), counted = 0;
 
 	if (working) {
-		if (day < oracle_first[division] || day > oracle_last[division])
+		if (day < oracle_first[which] || day > oracle_last[which])
 			return none;
 		if (anchor_us > oracle_days[day].tick_us)
 			day++;
-		while (day <= oracle_last[division] && !oracle_works(division, day))
+		while (day <= oracle_last[which] && !oracle_works(which, day))
 			day++;
-		if (day > oracle_last[division])
+		if (day > oracle_last[which])
 			return none;
 	}
 	for (day++;; day++) {
 		if (oracle_paused_for_good(oracle_days[day].tick_us, pauses, count))
 			return paused;
-		if (working && day > oracle_last[division])
+		if (working && day > oracle_last[which])
 			return none;
-		if (working && !oracle_works(division, day))
+		if (working && !oracle_works(which, day))
 			continue;
 		if (oracle_covered(oracle_days[day].tick_us, pauses, count))
 			continue;
 		if (++counted == rule.count)
-			return oracle_on(division, working ? ROLL_NONE : rule.roll, day, anchor_us);
+			return oracle_on(which, working ? ROLL_NONE : rule.roll, day, anchor_us);
 	}
 }
 
@@ -234,7 +234,7 @@ static int oracle_months(int day, int months)
 	return day + (wanted < length ? wanted : length) - 1;
 }
 
-static struct oracle_due oracle_derive(enum division division, struct rule rule, int64_t anchor_us,
+static struct oracle_due oracle_derive(int which, struct rule rule, int64_t anchor_us,
 				       const struct pause *pauses, size_t count)
 {
 	int day = oracle_day_at(anchor_us);
@@ -244,16 +244,16 @@ static struct oracle_due oracle_derive(enum division division, struct rule rule,
 		return oracle_hours(rule, anchor_us, pauses, count);
 	case UNIT_WORKING_DAYS:
 	case UNIT_DAYS:
-		return oracle_ticks(division, rule, anchor_us, pauses, count);
+		return oracle_ticks(which, rule, anchor_us, pauses, count);
 	case UNIT_MONTHS:
-		return oracle_on(division, rule.roll, oracle_months(day, rule.count), anchor_us);
+		return oracle_on(which, rule.roll, oracle_months(day, rule.count), anchor_us);
 	case UNIT_WEEKDAY:
 		break;
 	}
 	do
 		day++;
 	while (oracle_days[day].weekday != rule.count);
-	return oracle_on(division, ROLL_FORWARD, day, anchor_us);
+	return oracle_on(which, ROLL_FORWARD, day, anchor_us);
 }
 
 #endif

@@ -33,6 +33,7 @@ static const struct named_actor actors[] = {
 	{"mediator", &mediator},
 	{"other_mediator", &other_mediator},
 	{"officer_who_mediates", &officer_who_mediates},
+	{"daughter", &daughter},
 	{"busy_officer", &busy_officer},
 	{"busy_panel", &busy_panel},
 	{"manager", &manager},
@@ -133,6 +134,7 @@ static struct text filled_in(struct text json)
 	json = with_replaced(json, "$third", uuid_text(arena, third_provider));
 	json = with_replaced(json, "$document", uuid_text(arena, document_id));
 	json = with_replaced(json, "$council", uuid_text(arena, authority));
+	json = with_replaced(json, "$family", uuid_text(arena, family));
 	json = with_replaced(json, "$mediator", uuid_text(arena, mediation_body));
 	json = with_replaced(json, "$other_mediator", uuid_text(arena, other_body));
 	return with_replaced(json, "$digest", text_hex(arena, digest.bytes, sizeof(digest.bytes)));
@@ -181,6 +183,29 @@ static void play_move(const struct actor *who, enum move move, struct text json,
 	(void)moved(who, move, data, now_us);
 }
 
+/* What became of telling whoever must act of the entry that opened it. */
+static void line_notice(struct text rest, int64_t now_us)
+{
+	struct text what = word(&rest);
+	enum duty duty = (enum duty)word_of(duty_names, word(&rest));
+	const struct obligation *o = newest(duty, (enum side)word_of(side_names, word(&rest)));
+	struct uuid whom;
+
+	if (!o)
+		WRONG("%s was never owed", duty_names[duty]);
+	settle(now_us);
+	now_us = after_the_last(now_us);
+	whom = obligation_addressee(played, o);
+	if (text_is(what, "fails"))
+		played =
+			core_not_served(arena, &world, played, o->entry, whom, now_us, &last.facts);
+	else if (text_is(what, "arrives"))
+		played = core_served(arena, &world, played, o->entry, whom, CHANNEL_EMAIL, now_us,
+				     &last.facts);
+	else
+		WRONG("a notice fails or arrives");
+}
+
 static void line_at(struct text rest)
 {
 	int64_t now_us = instant(word(&rest));
@@ -190,6 +215,10 @@ static void line_at(struct text rest)
 	is_invalid = false;
 	if (text_is(who, "time")) {
 		settle(now_us);
+		return;
+	}
+	if (text_is(who, "notice")) {
+		line_notice(rest, now_us);
 		return;
 	}
 	move = (enum move)word_of(move_names, word(&rest));
@@ -245,10 +274,13 @@ static void expect_due(struct text rest)
 	enum duty duty = (enum duty)word_of(duty_names, word(&rest));
 	const struct obligation *o = newest(duty, (enum side)word_of(side_names, word(&rest)));
 	struct text when = word(&rest);
-	int64_t due_us = text_is(when, "paused") ? NEVER_US : instant(when);
+	bool is_served = !text_is(when, "not_served");
+	int64_t due_us = text_is(when, "paused") || !is_served ? NEVER_US : instant(when);
 
 	if (!o || !obligation_is_open(o))
 		WRONG("%s is not owed", duty_names[duty]);
+	if (obligation_waits_for_service(o) == is_served)
+		WRONG("%s is%s served", duty_names[duty], is_served ? " not" : "");
 	if (o->due_at_us != due_us)
 		WRONG("%s is due %s", duty_names[duty],
 		      o->due_at_us == NEVER_US
@@ -282,6 +314,25 @@ static void expect_moved(struct text rest)
 	    (changes[0].old_due_at_us != instant(from) || changes[0].new_due_at_us != instant(to)))
 		WRONG("from %.*s to %.*s", TEXT_FMT(instant_words(arena, changes[0].old_due_at_us)),
 		      TEXT_FMT(instant_words(arena, changes[0].new_due_at_us)));
+}
+
+/* What the newest entry makes void: each action due, what of it, and whether it is open again. */
+static void expect_void(struct text rest)
+{
+	const struct not_served *data = last_fact()->data;
+	const struct voided *voids = data->voids.items;
+	size_t count = 0;
+	struct text duty;
+
+	if (last_fact()->kind != FACT_NOT_SERVED)
+		WRONG("the newest entry is %s", fact_names[last_fact()->kind]);
+	for (; (duty = word(&rest)).len; count++)
+		if (count >= data->voids.count || !text_is(duty, duty_names[voids[count].duty]) ||
+		    voids[count].what != word_of(void_kind_names, word(&rest)) ||
+		    voids[count].is_restored != text_is(word(&rest), "restored"))
+			WRONG("void %zu is not so", count + 1);
+	if (count != data->voids.count)
+		WRONG("%zu are void", data->voids.count);
 }
 
 static void expect_provisional(struct text rest)
@@ -363,6 +414,8 @@ static void line_expect(struct text rest)
 		expect_why(rest);
 	} else if (text_is(what, "moved")) {
 		expect_moved(rest);
+	} else if (text_is(what, "void")) {
+		expect_void(rest);
 	} else if (text_is(what, "strand")) {
 		expect_strand(rest);
 	} else if (text_is(what, "provisional")) {

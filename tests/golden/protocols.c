@@ -140,7 +140,7 @@ static void what_does_not_fit_its_unit_is_pointed_at(void **state)
 		       "/timescales/1/ordinary", "Only days and months roll");
 	assert_unsound(changed("{\"count\":12,\"roll\":\"back\",\"unit\":\"months\"}",
 			       "{\"count\":26,\"roll\":\"back\",\"unit\":\"months\"}"),
-		       "/timescales/14/discharge", "more than two years");
+		       "/timescales/15/discharge", "more than two years");
 	assert_unsound(
 		changed("\"offer_soon\":{\"count\":5,\"roll\":\"none\",\"unit\":\"working_"
 			"days\"}",
@@ -162,7 +162,7 @@ static void a_duty_stands_once_and_lapses_or_not_as_the_table_says(void **state)
 		       "/timescales/2/when_not_done", "use lapse");
 	assert_unsound(changed("\"when_not_done\":\"lapse_unless_started\"",
 			       "\"when_not_done\":\"lapse\""),
-		       "/timescales/6/when_not_done", "only while care has not started");
+		       "/timescales/7/when_not_done", "only while care has not started");
 	assert_unsound(changed("\"when_not_done\":\"lapse\"",
 			       "\"repeat_days\":7,\"when_not_done\":\"lapse\""),
 		       "/timescales/2/repeat_days", "not told again");
@@ -211,17 +211,22 @@ static void times_that_would_leave_a_move_out_of_reach_are_refused(void **state)
 		{DUTY_APPOINT_MEDIATOR,
 		 URGENCY_ORDINARY,
 		 {UNIT_WORKING_DAYS, 10, ROLL_NONE},
-		 "/timescales/19/ordinary",
+		 "/timescales/20/ordinary",
 		 "before the appointing body may name somebody"},
 		{DUTY_AGREE_MEDIATOR,
 		 URGENCY_EMERGENCY,
 		 {UNIT_WORKING_DAYS, 15, ROLL_NONE},
-		 "/timescales/19/emergency",
+		 "/timescales/20/emergency",
 		 "agree_mediator is 15 working days"},
+		{DUTY_WAIT_FOR_ANSWER,
+		 URGENCY_ORDINARY,
+		 {UNIT_WORKING_DAYS, 2, ROLL_NONE},
+		 "/timescales/4/ordinary",
+		 "go on before the answer is due"},
 		{DUTY_OFFER_STANDS,
 		 URGENCY_ORDINARY,
 		 {UNIT_DAYS, 6, ROLL_NONE},
-		 "/timescales/5/ordinary",
+		 "/timescales/6/ordinary",
 		 "expire before its answer is due"},
 		{DUTY_ACKNOWLEDGE,
 		 URGENCY_DISCHARGE,
@@ -231,22 +236,22 @@ static void times_that_would_leave_a_move_out_of_reach_are_refused(void **state)
 		{DUTY_OFFER_AGAIN,
 		 URGENCY_ORDINARY,
 		 {UNIT_MONTHS, 1, ROLL_NONE},
-		 "/timescales/8/ordinary",
+		 "/timescales/9/ordinary",
 		 "before the next offer is due"},
 		{DUTY_SIGN,
 		 URGENCY_ORDINARY,
 		 {UNIT_WORKING_DAYS, 21, ROLL_NONE},
-		 "/timescales/10/ordinary",
+		 "/timescales/11/ordinary",
 		 "lapse before it must be signed"},
 		{DUTY_FIRST_REVIEW,
 		 URGENCY_ORDINARY,
 		 {UNIT_MONTHS, 3, ROLL_NONE},
-		 "/timescales/13/ordinary",
+		 "/timescales/14/ordinary",
 		 "the first review comes first"},
 		{DUTY_YEARLY_REVIEW,
 		 URGENCY_ORDINARY,
 		 {UNIT_DAYS, 90, ROLL_NONE},
-		 "/timescales/14/ordinary",
+		 "/timescales/15/ordinary",
 		 "before the yearly one"},
 		{DUTY_MAKE_OFFER,
 		 URGENCY_ORDINARY,
@@ -327,6 +332,10 @@ static void a_table_with_a_row_out_of_joint_is_refused(void **state)
 	broken_move = *protocol_move(MOVE_ANSWER);
 	broken_move.sides = BIT(SIDE_COMMISSIONER);
 	assert_table("The provider may owe answer");
+	/* a question that is waited for until it is answered, if ever */
+	broken_move = *protocol_move(MOVE_ASK);
+	broken_move.start_count = 1;
+	assert_table("The move ask pauses make_offer, and nothing that it starts lets it go on");
 }
 
 static void a_right_that_never_lapses_is_refused(void **state)

@@ -39,16 +39,18 @@ class Narrator:
             print(f"      | {line}", flush=True)
 
 
-def write_env(house, cluster):
+def write_env(house, folder):
+    """What the README's examples take from it, and whoever tries more."""
     values = {
         "CONCORDAT_URL": house.daemon.base_url,
+        "AUTHORITY": house.organisations["council"],
         "PGHOST": "127.0.0.1",
-        "PGPORT": PG_PORT,
-        "PGDATABASE": DATABASE,
+        "PGPORT": house.cluster.port,
+        "PGDATABASE": house.database,
         "PGUSER": "postgres",
         **{f"{name}_TOKEN": house.tokens[name] for name in ("ADMIN", *PEOPLE)},
     }
-    path = os.path.join(VAR, "demo.env")
+    path = os.path.join(folder, "demo.env")
     with open(os.open(path, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "w", encoding="ascii") as file:
         for name, value in values.items():
             file.write(f"{name}={value}\n")
@@ -74,20 +76,22 @@ def play(cluster, sink):
     house.start(london("2026-03-23 09:00"))
     cases = [D1(house), Late(house), D4(house)]
     house.play([step for case in cases for step in case.steps()])
-    path, values = write_env(house, cluster)
+    path, values = write_env(house, VAR)
     say_addresses(house, cases, path, values)
     return house
 
 
 def clear_var():
     """Whatever an earlier demo left is stopped and taken away: each begins clean."""
-    old = os.path.join(VAR, "pg", "postmaster.pid")
-    if os.path.exists(old):
-        with open(old, encoding="ascii") as file:
+    earlier = Cluster(os.path.join(VAR, "pg"))  # which may have had to put its data elsewhere
+    pid = os.path.join(earlier.data, "postmaster.pid")
+    if os.path.exists(pid):
+        with open(pid, encoding="ascii") as file:
             try:
                 os.kill(int(file.readline()), signal.SIGQUIT)
             except (ValueError, ProcessLookupError):
                 pass
+    earlier.remove()
     shutil.rmtree(VAR, ignore_errors=True)
     os.makedirs(VAR)
 

@@ -172,7 +172,7 @@ class House:
             waiting = self.cluster.psql(
                 "select (select coalesce(sum(h.size - c.next_index), 0) from log_head h "
                 "join deliver_cursor c using (authority_id)) "
-                "+ (select count(*) from delivery where state in ('queued', 'sending'))",
+                "+ (select count(*) from delivery where state in ('queued', 'sending') or outcome_due)",
                 self.database)[0][0]
             if int(waiting) == 0:
                 break

@@ -33,10 +33,10 @@ enum organisation_kind {
 	ORGANISATION_AUTHORITY,
 	ORGANISATION_PROVIDER,
 	ORGANISATION_MEDIATION_BODY,
+	ORGANISATION_REPRESENTATIVE, /* holds one person or family */
 	ORGANISATION_OPERATOR
 };
-extern const char *const
-	organisation_kind_names[]; /* "authority", "provider", "mediation_body", "operator" */
+extern const char *const organisation_kind_names[]; /* "authority", ..., as in JSON */
 
 struct caller {
 	struct uuid user, organisation;
@@ -115,6 +115,24 @@ void app_move(struct call *call);
 void app_settle(struct app *app, struct uuid authority, struct uuid placement,
 		void (*on_done)(enum store_outcome outcome, bool appended, void *context),
 		void *context);
+
+/* What became of telling an organisation of an entry. */
+enum notice_fate {
+	NOTICE_FAILED, /* on the last outside channel that it has */
+	NOTICE_TAKEN,  /* by a channel, after all */
+	NOTICE_OPENED  /* it has read the placement: of every entry up to that one */
+};
+struct notice_news {
+	enum notice_fate fate;
+	struct uuid organisation;
+	int32_t entry; /* by the placement's own count */
+};
+/* Time's own move on what the organisation owes by it: not served, or served after all. The same
+ * way as app_settle, and twice does nothing. */
+void app_serve(struct app *app, struct uuid authority, struct uuid placement,
+	       const struct notice_news *news,
+	       void (*on_done)(enum store_outcome outcome, bool appended, void *context),
+	       void *context);
 
 /* ---- reading (query.c, view.c) ---- */
 
@@ -196,8 +214,12 @@ void app_create_organisation(
 void app_list_organisations(struct call *call); /* GET /v1/organisations: what may be invited, or
 						   all for the operator */
 void app_adopt_protocol(
-	struct call *call);		 /* POST /v1/organisations/{id}/protocol: an
-					    administrator of the     authority or the operator's */
+	struct call *call); /* POST /v1/organisations/{id}/protocol: an
+			       administrator of the     authority or the operator's */
+/* POST /v1/organisations/{id}/closures: who adopts; the whole list, its version one more. */
+void app_load_closures(struct call *call);
+/* GET /v1/organisations/{id}/closures: anybody. */
+void app_list_closures(struct call *call);
 void app_create_home(struct call *call); /* POST /v1/homes: the provider's administrator or
 					    negotiator, or the operator's */
 void app_list_homes(struct call *call);

@@ -9,7 +9,7 @@
 
 /* ---- reference.c: calendars, protocols, cost models, authorities; held in memory ---- */
 
-/* A division's, every version that is loaded. */
+/* A division's, or an authority's own: every version that is loaded. */
 struct calendars {
 	const struct calendar *newest; /* NULL: none loaded */
 	const struct calendar **versions;
@@ -40,9 +40,17 @@ const struct cost_model *reference_cost_model(struct app *app, struct text id, s
 size_t reference_cost_models(struct app *app, const struct cost_model *const **models);
 /* The newest version for the division; NULL before loading. */
 const struct calendar *reference_calendar(struct app *app, enum division division);
-/* The first day in which the newest version differs from any older one that is loaded; false when
- * there is none. */
-bool reference_changed_from(struct app *app, enum division division, int32_t *day);
+/* The newest that an authority itself counts by, its closures merged in; NULL when the authority is
+ * not held. */
+const struct calendar *reference_own_calendar(struct app *app, struct uuid authority);
+/* The first day in which it differs from any older one that is loaded; false when there is none. */
+bool reference_changed_from(struct app *app, struct uuid authority, int32_t *day);
+/* Whether the newest bank holidays of a division that an authority goes by end within so many
+ * months: by then newer ones should have been loaded, for dates are set that far ahead. */
+#define CALENDAR_ALARM_MONTHS 6
+bool reference_runs_out(const struct app *app, enum division division, int64_t now_us);
+/* Another value whenever something newer is held. */
+const void *reference_now(const struct app *app);
 /* Loads again now; for tests and after load-reference. What was loaded elsewhere is noticed within
  * REFERENCE_WATCH_US by itself. */
 #define REFERENCE_WATCH_US (2 * US_PER_SECOND)
@@ -111,7 +119,8 @@ bool personal_open(struct app *app, struct arena *arena, const struct person_key
 
 /* ---- access.c: who may see and do what ---- */
 
-/* The caller's part in the placement: false when it has none (404). An auditor or administrator of
+/* The caller's part in the placement: false when it has none (404), or no longer represents the
+ * person. An auditor or administrator of
  * the authority reads as the commissioner does, but moves nothing. */
 bool access_actor(const struct placement *placement, const struct caller *caller,
 		  struct actor *actor, const struct party **party);

@@ -76,6 +76,14 @@ struct organisation_row {
 };
 extern const struct schema organisation_row_schema;
 
+struct closures_row {
+	struct uuid authority;
+	int64_t version;
+	int64_t calendar_version; /* of the authority's own that begins with it; or NO_INT */
+	struct list closures;	  /* struct holiday */
+};
+extern const struct schema closures_row_schema;
+
 struct home_row {
 	struct uuid id, organisation;
 	struct text name, location_number, address;
@@ -274,8 +282,8 @@ struct compared_offer {
 };
 
 struct round_comparison {
-	struct uuid placement;
-	int64_t round, thread;
+	struct uuid placement, provider; /* zero: nobody is invited yet */
+	int64_t round;
 	int32_t kind;
 	bool sealed;
 	struct guide_beside guide;

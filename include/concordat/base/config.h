@@ -39,6 +39,7 @@ struct config {
 	int64_t max_connections;     /* open HTTP connections */
 	int64_t requests_per_second; /* per organisation; 429 beyond; 0: no limit */
 	int64_t document_mib;	     /* largest document */
+	int64_t document_hours;	     /* it may be attached; then it is removed */
 	int64_t drain_ms;	     /* SIGTERM: time for requests in flight */
 	int64_t lease_ms;	     /* of the clock and of deliver */
 	const char *smtp_url;	     /* smtp://host:port or smtps://; empty: no e-mail */

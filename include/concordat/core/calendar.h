@@ -29,6 +29,10 @@
 
 #include "concordat/base/text.h"
 
+struct flaw;
+
+#define CLOSURES_MOST 2000 /* in one list */
+
 #define US_PER_SECOND INT64_C(1000000)
 #define US_PER_HOUR (INT64_C(3600) * US_PER_SECOND)
 #define US_PER_DAY (INT64_C(24) * US_PER_HOUR)
@@ -77,12 +81,24 @@ struct holiday {
 	struct text title;
 };
 
+/* Days on which an authority itself is closed, beside its division's bank holidays. */
+struct closures {
+	int32_t version;
+	const struct holiday *days; /* sorted by day */
+	size_t count;
+};
+
+/* A division's bank holidays; or an authority's own calendar, which is those of one version with
+ * its closures of one version merged in (calendar_with_closures). */
 struct calendar {
 	enum division division;
-	int32_t version;
+	int32_t version;		/* the division's, or the authority's own number for it */
 	int32_t first_day, last_day;	/* loaded span, whole years: 1 Jan to 31 Dec */
 	const struct holiday *holidays; /* sorted by day, authority closures merged in */
 	size_t holiday_count;
+	/* What an authority's own is made of; both NULL for a division's. */
+	const struct calendar *bank_holidays;
+	const struct closures *closures;
 };
 
 /* NULL when the day is not a holiday. */
@@ -94,6 +110,28 @@ int32_t calendar_working_on_or_after(const struct calendar *calendar, int32_t da
 int32_t calendar_working_on_or_before(const struct calendar *calendar, int32_t day);
 /* n working days before (n < 0) or after day; day itself when n is 0. */
 int32_t calendar_add_working(const struct calendar *calendar, int32_t day, int32_t n);
+
+/* ---- an authority's own closures (closures.c) ---- */
+
+/* A list as it was given, in any order: sorted, when no day stands in it twice and each is a Monday
+ * to Friday. Else false, and *flaw names the row ("/closures/2/date") and what to do. A bank
+ * holiday is let pass: a newer calendar may move it. */
+bool closures_check(struct arena *arena, const struct closures *given, struct closures *sorted,
+		    struct flaw *flaw) __attribute__((warn_unused_result));
+/* The list that takes the place of the standing one (NULL: there is none yet), as it is given
+ * today. What is past was counted and stands: those days are kept whether they are given again or
+ * not, and another is refused; so is one behind the end of the bank holidays. */
+bool closures_follow(struct arena *arena, const struct closures *given,
+		     const struct closures *standing, const struct calendar *bank_holidays,
+		     int32_t today, struct closures *next, struct flaw *flaw)
+	__attribute__((warn_unused_result));
+/* The authority's own calendar, under its own number. A day that is both a bank holiday and a
+ * closure goes by the bank holiday's name. It points into what it is made of. */
+const struct calendar *calendar_with_closures(struct arena *arena,
+					      const struct calendar *bank_holidays,
+					      const struct closures *closures, int32_t version);
+/* Whether the day is closed by the authority and would be none of its division's holidays. */
+bool calendar_is_closure(const struct calendar *calendar, int32_t day);
 
 /* ---- what a newer version changes (calendar_change.c) ---- */
 
@@ -107,6 +145,7 @@ struct calendar_change {
 	int32_t day; /* the first */
 	enum day_change what;
 	struct text title; /* the holiday's; TEXT_NONE for DAY_COVERED */
+	bool is_closure;   /* the authority's own, not its division's */
 	size_t more;	   /* days that changed besides */
 };
 

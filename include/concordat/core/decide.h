@@ -51,9 +51,9 @@ struct said {
 /* The request, decoded. */
 struct request {
 	enum move move;
-	const void *data;	 /* by move_schema; NULL when only asking what is allowed */
-	int64_t thread;		 /* NO_INT: the open one, or the provider's own */
-	int64_t occurred_at_us;	 /* NEVER_US: now; another instant only with said */
+	const void *data; /* by move_schema; NULL when only asking what is allowed */
+	int64_t thread; /* by the mover's own number; NO_INT: the open one, or the provider's own */
+	int64_t occurred_at_us;	 /* NEVER_US: now; another with said, or of service */
 	const struct said *said; /* NULL: one's own move */
 };
 
@@ -80,6 +80,21 @@ const struct placement *core_recount(struct arena *arena, const struct world *wo
  */
 const struct placement *core_settle(struct arena *arena, const struct world *world,
 				    const struct placement *placement, int64_t now_us,
+				    struct list *facts);
+
+/* The notice of the entry failed on every outside channel that the organisation has: what it owes
+ * by it has no date, and what was recorded of that meanwhile is void. Nothing when it has recorded
+ * anything since (it has seen it), after the placement's end, or when this is known. Settle first.
+ * As core_settle, of facts and the placement returned. */
+const struct placement *core_not_served(struct arena *arena, const struct world *world,
+					const struct placement *placement, int32_t entry,
+					struct uuid organisation, int64_t now_us,
+					struct list *facts);
+/* The channel has reached it: what it owes by entries up to upto, and was not served, begins now.
+ */
+const struct placement *core_served(struct arena *arena, const struct world *world,
+				    const struct placement *placement, int32_t upto,
+				    struct uuid organisation, enum channel channel, int64_t now_us,
 				    struct list *facts);
 
 /* now_us must be after the placement's last recorded_at_us. For open_placement, placement is an

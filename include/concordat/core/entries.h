@@ -380,7 +380,7 @@ struct score {
 };
 
 struct choose_provider {
-	int64_t chosen;		       /* the strand; the commissioner's alone to see */
+	int64_t chosen; /* the strand; absent, as person_choice is, in the facts of the others */
 	struct list scores;	       /* struct score: each strand with an offer */
 	struct personal person_choice; /* what the person chose, in their words */
 	bool is_chosen;		       /* derived: this strand is */
@@ -459,6 +459,11 @@ struct consent_to_timescale {
 	int64_t number;
 };
 
+struct refuse_timescale {
+	int64_t number;
+	struct personal reason;
+};
+
 struct remove_extension {
 	int64_t number;
 	struct personal reason;
@@ -466,6 +471,8 @@ struct remove_extension {
 };
 
 struct send_message {
+	bool to_representative;	    /* first, as in attach: rules read it */
+	struct uuid representative; /* derived: of whom it is, or whose it is; zero: the sides' */
 	struct personal message;
 };
 
@@ -475,6 +482,8 @@ struct write_note {
 };
 
 struct attach {
+	bool to_representative;
+	struct uuid representative; /* derived, as a message's */
 	struct uuid document;
 	struct digest sha256;	/* derived, of the document's bytes */
 	int64_t bytes;		/* derived */
@@ -506,6 +515,50 @@ struct mark_entered_in_error {
 struct redact {
 	int64_t entry;
 	struct text grounds; /* not about the person */
+};
+
+struct invite_representative {
+	struct uuid representative; /* an organisation that holds one person or family */
+	struct personal relation;   /* to the person */
+};
+
+struct release_representative {
+	struct uuid representative; /* derived: the one there is */
+	struct personal reason;
+};
+
+/* An action due of another side, by its opening entry and number there, in one's own numbers. Its
+ * whole notice is served. */
+struct record_service {
+	int64_t entry, n;
+	int32_t how; /* enum service_means */
+	struct text reference;
+};
+
+struct acknowledge_delivery {
+	int64_t entry; /* in one's own numbers */
+};
+
+/* What was recorded while its notice was not served. */
+struct voided {
+	int64_t n; /* which of the entry's */
+	int32_t duty;
+	int32_t what; /* enum void_kind */
+	bool is_restored;
+};
+
+/* Time's own: no outside channel reached one side with an entry. */
+struct not_served {
+	int64_t entry;
+	int32_t side;
+	struct list voids; /* struct voided */
+};
+
+/* Time's own: one has after all. */
+struct served {
+	int64_t entry;
+	int32_t side;
+	int32_t channel; /* enum channel */
 };
 
 /* Time's own: the closing of a mini-competition. */

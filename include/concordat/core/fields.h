@@ -15,6 +15,8 @@
 #define DER FIELD_DERIVED
 #define COM FIELD_COMMISSIONER
 #define IDN FIELD_IDENTITY
+#define ASK FIELD_ASKED
+#define SID FIELD_SIDES
 
 /* Defines <name>_schema over <name>_fields; put static before it where only one file needs it. */
 #define TABLE(name, type, help) \

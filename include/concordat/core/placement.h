@@ -64,6 +64,9 @@ struct obligation {
 	enum obligation_state state;
 	int64_t opened_at_us, missed_at_us, closed_at_us; /* NEVER_US: not yet */
 	int32_t changed_entry;				  /* the last fact that touched it */
+	int64_t not_served_us; /* since when its notice is known to have reached nobody, and its
+				  clock has no date; NEVER_US: it is served */
+	int32_t served_entry;  /* the fact that served it after that; 0: none */
 };
 
 struct offer {
@@ -82,6 +85,7 @@ struct question {
 	int32_t entry;
 	enum side asker;
 	bool answered;
+	bool expired; /* no longer waited for: the asker's clocks go on; it can still be answered */
 };
 
 /* By consent of both; the clocks of its strand are paused while it lasts. */
@@ -176,9 +180,10 @@ struct involvement {
 struct party {
 	struct uuid organisation;
 	enum side side;
-	int64_t thread; /* 0: commissioner */
+	int64_t thread; /* 0: commissioner, representative */
 	int64_t since_us;
-	int32_t until_entry; /* a mediator's last: the end of its mediation; 0: no end */
+	int32_t until_entry; /* a mediator's last: the end of its mediation; a representative's: its
+				release; 0: no end */
 	int32_t version;     /* visible facts that change terms, stage or obligations */
 	int32_t entries;     /* visible facts */
 };
@@ -310,6 +315,8 @@ bool placement_apply(struct placement *placement, const struct fact *fact)
 struct placement *placement_copy(struct arena *arena, const struct placement *placement);
 
 const struct party *placement_party(const struct placement *placement, struct uuid organisation);
+/* Who represents the person now; NULL: nobody. */
+const struct party *placement_representative(const struct placement *placement);
 /* Whether this party may see the fact at all. */
 bool fact_visible(const struct fact *fact, const struct placement *placement,
 		  const struct party *party);
@@ -320,6 +327,10 @@ int32_t party_entry(const struct placement *placement, const struct party *party
 int32_t party_seq(const struct placement *placement, const struct party *party, int32_t entry);
 /* Whether a fact of this kind puts an offer on the table: its data is struct make_offer. */
 bool fact_puts_offer(enum fact_kind kind);
+/* The same of threads, so that a provider does not learn how many others were invited: its own
+ * number of one, 0 when it is another's; and back. The commissioner's are the placement's. */
+int64_t party_strand(const struct placement *placement, const struct party *party, int64_t thread);
+int64_t party_thread(const struct placement *placement, const struct party *party, int64_t strand);
 /* Whether it moves the versions of those who see it. */
 bool fact_counts(enum fact_kind kind);
 
@@ -368,9 +379,23 @@ const struct obligation *placement_obligation(const struct placement *placement,
 struct uuid obligation_owner(const struct placement *placement,
 			     const struct obligation *obligation);
 bool obligation_is_open(const struct obligation *obligation);
+/* pause.c */
+bool obligation_is_paused(const struct obligation *obligation);
+/* served.c: who must be told of it before its clock runs; zero when nobody must (one's own move, a
+ * review, what merely runs out). */
+struct uuid obligation_addressee(const struct placement *placement,
+				 const struct obligation *obligation);
+/* Open, and its notice has reached nobody. */
+bool obligation_waits_for_service(const struct obligation *obligation);
+/* The first such one that the organisation would have to be told of; NULL: none. */
+const struct obligation *placement_unserved(const struct placement *placement,
+					    struct uuid organisation);
+/* A review, how the person took part, or a right of theirs: what their representative sees. */
+bool duty_concerns_person(enum duty duty, enum side owed_by);
 /* The newest version of the calendar by which any of its dates was counted; 0: it has none. */
 int32_t placement_calendar_version(const struct placement *placement);
-/* What the party sees of the stage: a provider whose thread is over sees its own end. */
+/* What the party sees of the stage: a provider whose thread is over sees its own end; the person's
+ * representative whether care is being arranged, is agreed or has ended. */
 enum stage party_stage(const struct placement *placement, const struct party *party);
 
 #endif

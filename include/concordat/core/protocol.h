@@ -108,8 +108,9 @@ struct move_row {
 	unsigned commissioner_roles; /* bits of enum role, for each side */
 	unsigned provider_roles;
 	unsigned mediator_roles;
+	unsigned representative_roles;
 	unsigned stages;       /* bits of enum stage; 0: before there is a placement */
-	unsigned recorded_for; /* bits of enum side: the other may enter it for them (behalf.c) */
+	unsigned recorded_for; /* bits of enum side: another may enter it for them (behalf.c) */
 	const struct named_rule *const *rules; /* NULL-terminated, in the order they are asked */
 	/* Fills the derived members of the copied request, or refuses; may be NULL. */
 	bool (*derive)(const struct situation *s, void *data, struct refusal *refusal);
@@ -128,17 +129,21 @@ struct move_row {
 	enum round_kind opens_round;
 	bool (*opens_when)(const struct situation *s); /* NULL: always */
 	enum seen seen;
+	bool seen_by_person;	  /* their representative sees it too (placement.c) */
 	bool counts;		  /* moves the versions of those who see it */
 	const struct lead *leads; /* the stages it can lead to; none: no change */
 	size_t lead_count;
 };
 
 const struct move_row *protocol_move(enum move move);
+/* The roles of that side that may make the move. */
+unsigned move_roles(const struct move_row *row, enum side side);
 
 /* What time does when a duty of kind lapses: releases and starts, as a move's. */
 struct lapse_row {
 	enum duty duty;
 	uint64_t also_lapses; /* bits of enum duty in the same thread */
+	uint64_t resumes;     /* clocks of whoever waited, going on when nothing else holds them */
 	bool ends_thread;
 	bool ends_round; /* and an initial round's end ends the placement, reason lapsed */
 	const struct start *starts;

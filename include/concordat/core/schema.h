@@ -68,9 +68,14 @@ enum field_flags {
 	FIELD_DERIVED =
 		2, /* never accepted in a request; written by the core into facts and views */
 	FIELD_COMMISSIONER = 4, /* shown to the commissioner's side (and its auditor) only */
-	FIELD_IDENTITY = 8 /* identifies the person: to the commissioner's side, and to the provider
-			      that was told who the person is */
+	FIELD_IDENTITY = 8,	/* identifies the person: to the commissioner's side, to the
+				   provider that was told who the person is, and to their
+				   representative */
+	FIELD_ASKED = 16,	/* with REQUIRED: of a request; its fact may leave it out */
+	FIELD_SIDES = 32	/* between commissioner and provider: not for the person's
+				   representative */
 };
+#define FIELD_NOT_FOR_ALL (FIELD_COMMISSIONER | FIELD_IDENTITY | FIELD_SIDES)
 
 struct schema;
 
@@ -111,7 +116,8 @@ enum audience {
 	AUDIENCE_FACT,
 	AUDIENCE_COMMISSIONER,
 	AUDIENCE_PROVIDER,
-	AUDIENCE_TOLD_PROVIDER /* the one that was told who the person is */
+	AUDIENCE_TOLD_PROVIDER, /* the one that was told who the person is */
+	AUDIENCE_REPRESENTATIVE
 };
 
 /* Whether the field's flags let that audience see it. */

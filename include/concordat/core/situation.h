@@ -11,7 +11,7 @@ struct situation {
 	const struct world *world;
 	const struct placement *placement;
 	const struct actor *actor;    /* whose move it is; roles only when it moves itself */
-	const struct actor *recorder; /* who enters it for the other side, or NULL */
+	const struct actor *recorder; /* who enters it for another side, or NULL */
 	const struct said *said;      /* then: what is stated of it */
 	const struct move_row *row;   /* NULL when time acts */
 	const void *data;	      /* the request; NULL when only asking what is allowed */
@@ -78,7 +78,7 @@ extern const struct named_rule rule_thread_open, rule_involved_in_calculation,
 	rule_within_limit, rule_guide_reason, rule_terms_sound, rule_valid_until,
 	rule_question_open, rule_few_questions, rule_involvement_explained, rule_opening_sound,
 	rule_needs_sound, rule_signatory_is_third, rule_not_signed_yet, rule_start_not_confirmed,
-	rule_start_in_past, rule_care_agreed;
+	rule_care_not_started, rule_start_in_past, rule_care_agreed;
 
 /* ---- competition.c, mediation.c, between.c, counter.c ---- */
 
@@ -91,7 +91,15 @@ extern const struct named_rule rule_has_offers, rule_no_mediation_pending, rule_
 	rule_agreeing_took_too_long, rule_mediator_at_work, rule_settlement_proposed,
 	rule_settlement_not_accepted, rule_mediator_took_no_part;
 extern const struct named_rule rule_can_be_extended, rule_extension_asked, rule_others_extension,
-	rule_removal_in_time, rule_extension_stands, rule_entry_known, rule_lines_answered;
+	rule_extension_fits, rule_removal_in_time, rule_extension_stands, rule_entry_known,
+	rule_lines_answered;
+
+/* ---- person.c ---- */
+
+extern const struct named_rule rule_nobody_represents, rule_represents_no_side, rule_represented,
+	rule_addressee;
+/* A message or document of the commissioner's for whoever represents the person. */
+bool is_for_person(enum move move, const void *data);
 
 /* ---- counter.c ---- */
 
@@ -216,7 +224,7 @@ bool uplift_is_version(const struct situation *s);
 bool uplift_is_offer(const struct situation *s);
 bool meet_rights_to_challenge(const struct situation *s, struct fact *fact);
 
-/* ---- behalf.c: a move of the other side, entered by this one ---- */
+/* ---- behalf.c: a move of another side, entered by this one ---- */
 
 /* What is asked of every such move, before the move's own rules. */
 extern const struct named_rule *const rules_on_behalf[];
@@ -227,6 +235,22 @@ void speak_for(struct situation *s, const struct said *said);
 bool owe_right_to_dispute(const struct situation *s, struct fact *fact);
 /* What the fact keeps of it: its entry is the stream's. */
 struct evidence evidence_kept(const struct situation *s);
+
+/* ---- served.c ---- */
+
+extern const struct named_rule rule_waits_for_service, rule_service_instant, rule_entry_received;
+/* What the organisation owes by the entry, and was not served, begins at the situation's moment;
+ * false when a date cannot be counted. */
+bool serve_notice(const struct situation *s, struct fact *fact, int32_t entry,
+		  struct uuid organisation);
+/* The strand of the action that was served, of the entry that was received; NULL: there is none. */
+const struct thread *strand_to_serve(const struct placement *placement, const struct actor *actor,
+				     const struct record_service *data);
+const struct thread *strand_received(const struct placement *placement, const struct actor *actor,
+				     const struct acknowledge_delivery *data);
+bool derive_service(const struct situation *s, void *data, struct refusal *refusal);
+bool derive_received(const struct situation *s, void *data, struct refusal *refusal);
+bool serve_by_hand(const struct situation *s, struct fact *fact);
 
 /* ---- decide.c ---- */
 
@@ -258,9 +282,11 @@ bool obligation_is_here(const struct situation *s, const struct obligation *obli
 
 /* ---- pause.c ---- */
 
-/* Whether a question of that side has no answer yet. */
-bool asked_in_vain(const struct situation *s, enum side asker);
-bool obligation_is_paused(const struct obligation *obligation);
+/* Whether that side waits for the answer to a question of its own, this one aside (0: none). */
+bool asked_in_vain(const struct situation *s, enum side asker, int64_t besides);
+/* Nobody waits any more for the answer to the question that the obligation is about. */
+bool resume_unanswered(const struct situation *s, struct fact *fact, const struct obligation *o,
+		       uint64_t duties);
 /* Pauses or resumes the clocks of these duties that side owes in the thread; resume is false when a
  * date cannot be counted. */
 void pause_duties(const struct situation *s, struct fact *fact, uint64_t duties, enum side side,
@@ -324,9 +350,16 @@ bool derive_settlement_acceptance(const struct situation *s, void *data, struct 
 bool derive_extension(const struct situation *s, void *data, struct refusal *refusal);
 bool derive_extension_removal(const struct situation *s, void *data, struct refusal *refusal);
 bool derive_note(const struct situation *s, void *data, struct refusal *refusal);
+bool derive_message(const struct situation *s, void *data, struct refusal *refusal);
 bool derive_document(const struct situation *s, void *data, struct refusal *refusal);
 bool derive_dispute(const struct situation *s, void *data, struct refusal *refusal);
-/* The strand of the entry that would be disputed; NULL when there is no such entry. */
+bool derive_release(const struct situation *s, void *data, struct refusal *refusal);
+bool release_rights_of_person(const struct situation *s, struct fact *fact);
+/* The entry that would be disputed, by the actor's own number; NULL: there is no such. */
+const struct fact *disputed_entry(const struct placement *placement, const struct actor *actor,
+				  const struct dispute_entry *data);
+/* Its strand; NULL when it is in none, as what is between the commissioner and the person's
+ * representative. */
 const struct thread *disputed_strand(const struct placement *placement, const struct actor *actor,
 				     const struct dispute_entry *data);
 bool settled_by_both(const struct situation *s);
@@ -342,6 +375,7 @@ bool is_single_invitation(const struct situation *s);
 bool is_one_of_several(const struct situation *s);
 struct fact *choose_among_others(const struct situation *s, size_t n);
 bool release_if_cannot(const struct situation *s, struct fact *fact);
+bool release_wait(const struct situation *s, struct fact *fact);
 bool hold_round_for_answer(const struct situation *s, struct fact *fact);
 bool pause_for_mediation(const struct situation *s, struct fact *fact);
 bool resume_after_mediation(const struct situation *s, struct fact *fact);

@@ -137,7 +137,24 @@
 #define EXTENSION_STATES(X)               \
 	X(EXTENSION_PROPOSED, "proposed") \
 	X(EXTENSION_AGREED, "agreed")     \
-	X(EXTENSION_REMOVED, "removed")
+	X(EXTENSION_REFUSED, "refused")   \
+	X(EXTENSION_REMOVED, "removed")   \
+	X(EXTENSION_RELEASED, "released") /* the action was over, or late, before the answer */
+
+/* How one side tells another of something outside the service. */
+#define SERVICE_MEANS(X)                  \
+	X(SERVICE_TELEPHONE, "telephone") \
+	X(SERVICE_LETTER, "letter")       \
+	X(SERVICE_BY_HAND, "by_hand")
+
+/* What the service itself tells by. */
+#define CHANNELS(X)                   \
+	X(CHANNEL_SERVICE, "service") \
+	X(CHANNEL_EMAIL, "email")
+
+#define VOID_KINDS(X)        \
+	X(VOID_MISS, "miss") \
+	X(VOID_LAPSE, "lapse")
 
 #define PANEL_OUTCOMES(X)             \
 	X(PANEL_APPROVED, "approved") \
@@ -333,6 +350,7 @@
 	X(DUTY_ACKNOWLEDGE, "acknowledge")                   \
 	X(DUTY_MAKE_OFFER, "make_offer")                     \
 	X(DUTY_ANSWER, "answer")                             \
+	X(DUTY_WAIT_FOR_ANSWER, "wait_for_answer")           \
 	X(DUTY_RESPOND, "respond")                           \
 	X(DUTY_OFFER_STANDS, "offer_stands")                 \
 	X(DUTY_AFTER_REJECTION, "after_rejection")           \
@@ -361,160 +379,174 @@
 	X(DUTY_ANSWER_COMPLAINT, "answer_complaint") \
 	X(DUTY_CONFIRM_EXISTING_AGREEMENT, "confirm_existing_agreement")
 
-#define MOVES(X)                                             \
-	X(MOVE_OPEN_PLACEMENT, "open_placement")             \
-	X(MOVE_DESCRIBE_NEEDS, "describe_needs")             \
-	X(MOVE_RECORD_INVOLVEMENT, "record_involvement")     \
-	X(MOVE_CALCULATE, "calculate")                       \
-	X(MOVE_REFER_TO_PANEL, "refer_to_panel")             \
-	X(MOVE_PANEL_DECIDE, "panel_decide")                 \
-	X(MOVE_INVITE, "invite")                             \
-	X(MOVE_ACKNOWLEDGE, "acknowledge")                   \
-	X(MOVE_DECLINE, "decline")                           \
-	X(MOVE_ASK, "ask")                                   \
-	X(MOVE_ANSWER, "answer")                             \
-	X(MOVE_MAKE_OFFER, "make_offer")                     \
-	X(MOVE_WITHDRAW_OFFER, "withdraw_offer")             \
-	X(MOVE_ACCEPT, "accept")                             \
-	X(MOVE_REJECT, "reject")                             \
-	X(MOVE_SIGN, "sign")                                 \
-	X(MOVE_CONFIRM_START, "confirm_start")               \
-	X(MOVE_AGREE_INTERIM_TERMS, "agree_interim_terms")   \
-	X(MOVE_CHANGE_FUNDING, "change_funding")             \
-	X(MOVE_SIGN_TOP_UP, "sign_top_up")                   \
-	X(MOVE_RECORD_ABSENCE, "record_absence")             \
-	X(MOVE_END_ABSENCE, "end_absence")                   \
+#define MOVES(X) \
+	X(MOVE_OPEN_PLACEMENT, "open_placement") \
+	X(MOVE_DESCRIBE_NEEDS, "describe_needs") \
+	X(MOVE_RECORD_INVOLVEMENT, "record_involvement") \
+	X(MOVE_CALCULATE, "calculate") \
+	X(MOVE_REFER_TO_PANEL, "refer_to_panel") \
+	X(MOVE_PANEL_DECIDE, "panel_decide") \
+	X(MOVE_INVITE, "invite") \
+	X(MOVE_ACKNOWLEDGE, "acknowledge") \
+	X(MOVE_DECLINE, "decline") \
+	X(MOVE_ASK, "ask") \
+	X(MOVE_ANSWER, "answer") \
+	X(MOVE_MAKE_OFFER, "make_offer") \
+	X(MOVE_WITHDRAW_OFFER, "withdraw_offer") \
+	X(MOVE_ACCEPT, "accept") \
+	X(MOVE_REJECT, "reject") \
+	X(MOVE_SIGN, "sign") \
+	X(MOVE_CONFIRM_START, "confirm_start") \
+	X(MOVE_AGREE_INTERIM_TERMS, "agree_interim_terms") \
+	X(MOVE_CHANGE_FUNDING, "change_funding") \
+	X(MOVE_SIGN_TOP_UP, "sign_top_up") \
+	X(MOVE_RECORD_ABSENCE, "record_absence") \
+	X(MOVE_END_ABSENCE, "end_absence") \
 	X(MOVE_RECORD_EXISTING_AGREEMENT, "record_existing_agreement") \
 	X(MOVE_CONFIRM_EXISTING_AGREEMENT, "confirm_existing_agreement") \
-	X(MOVE_HOLD_REVIEW, "hold_review")                   \
-	X(MOVE_GIVE_FEEDBACK, "give_feedback")               \
-	X(MOVE_REQUEST_REVIEW, "request_review")             \
-	X(MOVE_DECLINE_REVIEW, "decline_review")             \
+	X(MOVE_HOLD_REVIEW, "hold_review") \
+	X(MOVE_GIVE_FEEDBACK, "give_feedback") \
+	X(MOVE_REQUEST_REVIEW, "request_review") \
+	X(MOVE_DECLINE_REVIEW, "decline_review") \
 	X(MOVE_REQUEST_RECALCULATION, "request_recalculation") \
-	X(MOVE_PROPOSE_VARIATION, "propose_variation")       \
-	X(MOVE_APPLY_UPLIFT, "apply_uplift")                 \
-	X(MOVE_CHALLENGE_UPLIFT, "challenge_uplift")         \
-	X(MOVE_PROPOSE_EXTENSION, "propose_extension")       \
-	X(MOVE_PROPOSE_CORRECTION, "propose_correction")     \
-	X(MOVE_WITHDRAW, "withdraw")                         \
-	X(MOVE_GIVE_NOTICE, "give_notice")                  \
-	X(MOVE_FILE_EXIT_PLAN, "file_exit_plan")            \
-	X(MOVE_FILE_HANDOVER_PLAN, "file_handover_plan")    \
-	X(MOVE_END, "end")                                  \
-	X(MOVE_RECORD_DEATH, "record_death")                \
-	X(MOVE_TRANSFER, "transfer")                        \
-	X(MOVE_NOVATE, "novate")                            \
-	X(MOVE_CONSENT_TO_NOVATION, "consent_to_novation")  \
-	X(MOVE_RAISE_COMPLAINT, "raise_complaint")          \
+	X(MOVE_PROPOSE_VARIATION, "propose_variation") \
+	X(MOVE_APPLY_UPLIFT, "apply_uplift") \
+	X(MOVE_CHALLENGE_UPLIFT, "challenge_uplift") \
+	X(MOVE_PROPOSE_EXTENSION, "propose_extension") \
+	X(MOVE_PROPOSE_CORRECTION, "propose_correction") \
+	X(MOVE_WITHDRAW, "withdraw") \
+	X(MOVE_GIVE_NOTICE, "give_notice") \
+	X(MOVE_FILE_EXIT_PLAN, "file_exit_plan") \
+	X(MOVE_FILE_HANDOVER_PLAN, "file_handover_plan") \
+	X(MOVE_END, "end") \
+	X(MOVE_RECORD_DEATH, "record_death") \
+	X(MOVE_TRANSFER, "transfer") \
+	X(MOVE_NOVATE, "novate") \
+	X(MOVE_CONSENT_TO_NOVATION, "consent_to_novation") \
+	X(MOVE_RAISE_COMPLAINT, "raise_complaint") \
 	X(MOVE_ACKNOWLEDGE_COMPLAINT, "acknowledge_complaint") \
-	X(MOVE_ANSWER_COMPLAINT, "answer_complaint")        \
-	X(MOVE_ESCALATE, "escalate")                        \
-	X(MOVE_REOPEN_INVITATION, "reopen_invitation")       \
-	X(MOVE_CHOOSE_PROVIDER, "choose_provider")           \
-	X(MOVE_SHARE_IDENTITY, "share_identity")             \
-	X(MOVE_PROVIDER_ASSESSMENT, "provider_assessment")   \
-	X(MOVE_PROPOSE_MEDIATION, "propose_mediation")       \
+	X(MOVE_ANSWER_COMPLAINT, "answer_complaint") \
+	X(MOVE_ESCALATE, "escalate") \
+	X(MOVE_REOPEN_INVITATION, "reopen_invitation") \
+	X(MOVE_CHOOSE_PROVIDER, "choose_provider") \
+	X(MOVE_SHARE_IDENTITY, "share_identity") \
+	X(MOVE_PROVIDER_ASSESSMENT, "provider_assessment") \
+	X(MOVE_PROPOSE_MEDIATION, "propose_mediation") \
 	X(MOVE_CONSENT_TO_MEDIATION, "consent_to_mediation") \
-	X(MOVE_REFUSE_MEDIATION, "refuse_mediation")         \
-	X(MOVE_NOMINATE_MEDIATOR, "nominate_mediator")       \
-	X(MOVE_AGREE_MEDIATOR, "agree_mediator")             \
-	X(MOVE_APPOINT_BY_BODY, "appoint_by_body")           \
-	X(MOVE_PROPOSE_SETTLEMENT, "propose_settlement")     \
-	X(MOVE_ACCEPT_SETTLEMENT, "accept_settlement")       \
-	X(MOVE_LEAVE_MEDIATION, "leave_mediation")           \
-	X(MOVE_CONCLUDE_MEDIATION, "conclude_mediation")     \
-	X(MOVE_CHANGE_TIMESCALE, "change_timescale")         \
+	X(MOVE_REFUSE_MEDIATION, "refuse_mediation") \
+	X(MOVE_NOMINATE_MEDIATOR, "nominate_mediator") \
+	X(MOVE_AGREE_MEDIATOR, "agree_mediator") \
+	X(MOVE_APPOINT_BY_BODY, "appoint_by_body") \
+	X(MOVE_PROPOSE_SETTLEMENT, "propose_settlement") \
+	X(MOVE_ACCEPT_SETTLEMENT, "accept_settlement") \
+	X(MOVE_LEAVE_MEDIATION, "leave_mediation") \
+	X(MOVE_CONCLUDE_MEDIATION, "conclude_mediation") \
+	X(MOVE_CHANGE_TIMESCALE, "change_timescale") \
 	X(MOVE_CONSENT_TO_TIMESCALE, "consent_to_timescale") \
-	X(MOVE_REMOVE_EXTENSION, "remove_extension")         \
-	X(MOVE_SEND_MESSAGE, "send_message")                 \
-	X(MOVE_WRITE_NOTE, "write_note")                     \
-	X(MOVE_ATTACH, "attach")                             \
-	X(MOVE_DISPUTE_ENTRY, "dispute_entry")               \
-	X(MOVE_CORRECT, "correct")                           \
+	X(MOVE_REFUSE_TIMESCALE, "refuse_timescale") \
+	X(MOVE_REMOVE_EXTENSION, "remove_extension") \
+	X(MOVE_SEND_MESSAGE, "send_message") \
+	X(MOVE_WRITE_NOTE, "write_note") \
+	X(MOVE_ATTACH, "attach") \
+	X(MOVE_DISPUTE_ENTRY, "dispute_entry") \
+	X(MOVE_RECORD_SERVICE, "record_service") \
+	X(MOVE_ACKNOWLEDGE_DELIVERY, "acknowledge_delivery") \
+	X(MOVE_INVITE_REPRESENTATIVE, "invite_representative") \
+	X(MOVE_RELEASE_REPRESENTATIVE, "release_representative") \
+	X(MOVE_CORRECT, "correct") \
 	X(MOVE_MARK_ENTERED_IN_ERROR, "mark_entered_in_error") \
-	X(MOVE_REDACT, "redact")                             \
-	X(MOVE_MISS, "miss")                                 \
-	X(MOVE_LAPSE, "lapse")                               \
-	X(MOVE_OPEN_OFFERS, "open_offers")                   \
-	X(MOVE_CHANGE_DUE, "change_due")
+	X(MOVE_REDACT, "redact") \
+	X(MOVE_MISS, "miss") \
+	X(MOVE_LAPSE, "lapse") \
+	X(MOVE_OPEN_OFFERS, "open_offers") \
+	X(MOVE_CHANGE_DUE, "change_due") \
+	X(MOVE_NOT_SERVED, "not_served") \
+	X(MOVE_SERVED, "served")
 
 /* Facts stand in the order of the moves that make them. */
-#define FACTS(X)                                                 \
-	X(FACT_PLACEMENT_OPENED, "placement_opened")             \
-	X(FACT_NEEDS_DESCRIBED, "needs_described")               \
-	X(FACT_INVOLVEMENT_RECORDED, "involvement_recorded")     \
-	X(FACT_CALCULATED, "calculated")                         \
-	X(FACT_PANEL_REFERRED, "panel_referred")                 \
-	X(FACT_PANEL_DECIDED, "panel_decided")                   \
-	X(FACT_INVITED, "invited")                               \
-	X(FACT_ACKNOWLEDGED, "acknowledged")                     \
-	X(FACT_DECLINED, "declined")                             \
-	X(FACT_ASKED, "asked")                                   \
-	X(FACT_ANSWERED, "answered")                             \
-	X(FACT_OFFER_MADE, "offer_made")                         \
-	X(FACT_OFFER_WITHDRAWN, "offer_withdrawn")               \
-	X(FACT_ACCEPTED, "accepted")                             \
-	X(FACT_REJECTED, "rejected")                             \
-	X(FACT_SIGNED, "signed")                                 \
-	X(FACT_START_CONFIRMED, "start_confirmed")               \
-	X(FACT_INTERIM_TERMS_ENTERED, "interim_terms_entered")   \
-	X(FACT_FUNDING_CHANGED, "funding_changed")               \
-	X(FACT_TOP_UP_SIGNED, "top_up_signed")                   \
-	X(FACT_ABSENCE_RECORDED, "absence_recorded")             \
-	X(FACT_ABSENCE_ENDED, "absence_ended")                   \
+#define FACTS(X) \
+	X(FACT_PLACEMENT_OPENED, "placement_opened") \
+	X(FACT_NEEDS_DESCRIBED, "needs_described") \
+	X(FACT_INVOLVEMENT_RECORDED, "involvement_recorded") \
+	X(FACT_CALCULATED, "calculated") \
+	X(FACT_PANEL_REFERRED, "panel_referred") \
+	X(FACT_PANEL_DECIDED, "panel_decided") \
+	X(FACT_INVITED, "invited") \
+	X(FACT_ACKNOWLEDGED, "acknowledged") \
+	X(FACT_DECLINED, "declined") \
+	X(FACT_ASKED, "asked") \
+	X(FACT_ANSWERED, "answered") \
+	X(FACT_OFFER_MADE, "offer_made") \
+	X(FACT_OFFER_WITHDRAWN, "offer_withdrawn") \
+	X(FACT_ACCEPTED, "accepted") \
+	X(FACT_REJECTED, "rejected") \
+	X(FACT_SIGNED, "signed") \
+	X(FACT_START_CONFIRMED, "start_confirmed") \
+	X(FACT_INTERIM_TERMS_ENTERED, "interim_terms_entered") \
+	X(FACT_FUNDING_CHANGED, "funding_changed") \
+	X(FACT_TOP_UP_SIGNED, "top_up_signed") \
+	X(FACT_ABSENCE_RECORDED, "absence_recorded") \
+	X(FACT_ABSENCE_ENDED, "absence_ended") \
 	X(FACT_EXISTING_AGREEMENT_RECORDED, "existing_agreement_recorded") \
 	X(FACT_EXISTING_AGREEMENT_CONFIRMED, "existing_agreement_confirmed") \
-	X(FACT_REVIEW_HELD, "review_held")                       \
-	X(FACT_FEEDBACK_GIVEN, "feedback_given")                 \
-	X(FACT_REVIEW_REQUESTED, "review_requested")             \
-	X(FACT_REVIEW_DECLINED, "review_declined")               \
+	X(FACT_REVIEW_HELD, "review_held") \
+	X(FACT_FEEDBACK_GIVEN, "feedback_given") \
+	X(FACT_REVIEW_REQUESTED, "review_requested") \
+	X(FACT_REVIEW_DECLINED, "review_declined") \
 	X(FACT_RECALCULATION_REQUESTED, "recalculation_requested") \
-	X(FACT_VARIATION_PROPOSED, "variation_proposed")         \
-	X(FACT_UPLIFT_APPLIED, "uplift_applied")                 \
-	X(FACT_UPLIFT_CHALLENGED, "uplift_challenged")           \
-	X(FACT_EXTENSION_PROPOSED, "extension_proposed")         \
-	X(FACT_CORRECTION_PROPOSED, "correction_proposed")       \
-	X(FACT_WITHDRAWN, "withdrawn")                           \
-	X(FACT_NOTICE_GIVEN, "notice_given")                    \
-	X(FACT_EXIT_PLAN_FILED, "exit_plan_filed")              \
-	X(FACT_HANDOVER_PLAN_FILED, "handover_plan_filed")      \
-	X(FACT_CARE_ENDED, "care_ended")                        \
-	X(FACT_DEATH_RECORDED, "death_recorded")                \
-	X(FACT_TRANSFERRED, "transferred")                      \
-	X(FACT_NOVATION_PROPOSED, "novation_proposed")          \
-	X(FACT_NOVATION_CONSENTED, "novation_consented")        \
-	X(FACT_COMPLAINT_RAISED, "complaint_raised")            \
+	X(FACT_VARIATION_PROPOSED, "variation_proposed") \
+	X(FACT_UPLIFT_APPLIED, "uplift_applied") \
+	X(FACT_UPLIFT_CHALLENGED, "uplift_challenged") \
+	X(FACT_EXTENSION_PROPOSED, "extension_proposed") \
+	X(FACT_CORRECTION_PROPOSED, "correction_proposed") \
+	X(FACT_WITHDRAWN, "withdrawn") \
+	X(FACT_NOTICE_GIVEN, "notice_given") \
+	X(FACT_EXIT_PLAN_FILED, "exit_plan_filed") \
+	X(FACT_HANDOVER_PLAN_FILED, "handover_plan_filed") \
+	X(FACT_CARE_ENDED, "care_ended") \
+	X(FACT_DEATH_RECORDED, "death_recorded") \
+	X(FACT_TRANSFERRED, "transferred") \
+	X(FACT_NOVATION_PROPOSED, "novation_proposed") \
+	X(FACT_NOVATION_CONSENTED, "novation_consented") \
+	X(FACT_COMPLAINT_RAISED, "complaint_raised") \
 	X(FACT_COMPLAINT_ACKNOWLEDGED, "complaint_acknowledged") \
-	X(FACT_COMPLAINT_ANSWERED, "complaint_answered")        \
-	X(FACT_COMPLAINT_ESCALATED, "complaint_escalated")      \
-	X(FACT_INVITATION_REOPENED, "invitation_reopened")       \
-	X(FACT_PROVIDER_CHOSEN, "provider_chosen")               \
-	X(FACT_IDENTITY_SHARED, "identity_shared")               \
-	X(FACT_PROVIDER_ASSESSED, "provider_assessed")           \
-	X(FACT_MEDIATION_PROPOSED, "mediation_proposed")         \
-	X(FACT_MEDIATION_CONSENTED, "mediation_consented")       \
-	X(FACT_MEDIATION_REFUSED, "mediation_refused")           \
-	X(FACT_MEDIATOR_NOMINATED, "mediator_nominated")         \
-	X(FACT_MEDIATOR_AGREED, "mediator_agreed")               \
-	X(FACT_MEDIATOR_APPOINTED, "mediator_appointed")         \
-	X(FACT_SETTLEMENT_PROPOSED, "settlement_proposed")       \
-	X(FACT_SETTLEMENT_ACCEPTED, "settlement_accepted")       \
-	X(FACT_MEDIATION_LEFT, "mediation_left")                 \
-	X(FACT_MEDIATION_CONCLUDED, "mediation_concluded")       \
+	X(FACT_COMPLAINT_ANSWERED, "complaint_answered") \
+	X(FACT_COMPLAINT_ESCALATED, "complaint_escalated") \
+	X(FACT_INVITATION_REOPENED, "invitation_reopened") \
+	X(FACT_PROVIDER_CHOSEN, "provider_chosen") \
+	X(FACT_IDENTITY_SHARED, "identity_shared") \
+	X(FACT_PROVIDER_ASSESSED, "provider_assessed") \
+	X(FACT_MEDIATION_PROPOSED, "mediation_proposed") \
+	X(FACT_MEDIATION_CONSENTED, "mediation_consented") \
+	X(FACT_MEDIATION_REFUSED, "mediation_refused") \
+	X(FACT_MEDIATOR_NOMINATED, "mediator_nominated") \
+	X(FACT_MEDIATOR_AGREED, "mediator_agreed") \
+	X(FACT_MEDIATOR_APPOINTED, "mediator_appointed") \
+	X(FACT_SETTLEMENT_PROPOSED, "settlement_proposed") \
+	X(FACT_SETTLEMENT_ACCEPTED, "settlement_accepted") \
+	X(FACT_MEDIATION_LEFT, "mediation_left") \
+	X(FACT_MEDIATION_CONCLUDED, "mediation_concluded") \
 	X(FACT_TIMESCALE_CHANGE_ASKED, "timescale_change_asked") \
-	X(FACT_TIMESCALE_CHANGED, "timescale_changed")           \
-	X(FACT_EXTENSION_REMOVED, "extension_removed")           \
-	X(FACT_MESSAGE_SENT, "message_sent")                     \
-	X(FACT_NOTE_WRITTEN, "note_written")                     \
-	X(FACT_DOCUMENT_ATTACHED, "document_attached")           \
-	X(FACT_ENTRY_DISPUTED, "entry_disputed")                 \
-	X(FACT_CORRECTED, "corrected")                           \
-	X(FACT_ENTERED_IN_ERROR, "entered_in_error")             \
-	X(FACT_REDACTED, "redacted")                             \
-	X(FACT_MISSED, "missed")                                 \
-	X(FACT_LAPSED, "lapsed")                                 \
-	X(FACT_OFFERS_OPENED, "offers_opened")                   \
-	X(FACT_DUE_CHANGED, "due_changed")
+	X(FACT_TIMESCALE_CHANGED, "timescale_changed") \
+	X(FACT_TIMESCALE_REFUSED, "timescale_refused") \
+	X(FACT_EXTENSION_REMOVED, "extension_removed") \
+	X(FACT_MESSAGE_SENT, "message_sent") \
+	X(FACT_NOTE_WRITTEN, "note_written") \
+	X(FACT_DOCUMENT_ATTACHED, "document_attached") \
+	X(FACT_ENTRY_DISPUTED, "entry_disputed") \
+	X(FACT_SERVICE_RECORDED, "service_recorded") \
+	X(FACT_DELIVERY_ACKNOWLEDGED, "delivery_acknowledged") \
+	X(FACT_REPRESENTATIVE_INVITED, "representative_invited") \
+	X(FACT_REPRESENTATIVE_RELEASED, "representative_released") \
+	X(FACT_CORRECTED, "corrected") \
+	X(FACT_ENTERED_IN_ERROR, "entered_in_error") \
+	X(FACT_REDACTED, "redacted") \
+	X(FACT_MISSED, "missed") \
+	X(FACT_LAPSED, "lapsed") \
+	X(FACT_OFFERS_OPENED, "offers_opened") \
+	X(FACT_DUE_CHANGED, "due_changed") \
+	X(FACT_NOT_SERVED, "not_served") \
+	X(FACT_SERVED, "served")
 
 enum stage { STAGES(WORDS_ENUM) STAGE_COUNT };
 enum end_reason { END_REASONS(WORDS_ENUM) END_REASON_COUNT };
@@ -533,6 +565,9 @@ enum mediation_outcome { MEDIATION_OUTCOMES(WORDS_ENUM) MEDIATION_OUTCOME_COUNT 
 enum mediation_state { MEDIATION_STATES(WORDS_ENUM) MEDIATION_STATE_COUNT };
 enum line_change_kind { LINE_CHANGES(WORDS_ENUM) LINE_CHANGE_COUNT };
 enum extension_state { EXTENSION_STATES(WORDS_ENUM) EXTENSION_STATE_COUNT };
+enum service_means { SERVICE_MEANS(WORDS_ENUM) SERVICE_MEANS_COUNT };
+enum channel { CHANNELS(WORDS_ENUM) CHANNEL_COUNT };
+enum void_kind { VOID_KINDS(WORDS_ENUM) VOID_KIND_COUNT };
 enum panel_outcome { PANEL_OUTCOMES(WORDS_ENUM) PANEL_OUTCOME_COUNT };
 enum decline_reason { DECLINE_REASONS(WORDS_ENUM) DECLINE_REASON_COUNT };
 enum reject_reason { REJECT_REASONS(WORDS_ENUM) REJECT_REASON_COUNT };
@@ -581,6 +616,9 @@ extern const char *const mediation_outcome_names[];
 extern const char *const mediation_state_names[];
 extern const char *const line_change_kind_names[];
 extern const char *const extension_state_names[];
+extern const char *const service_means_names[];
+extern const char *const channel_names[];
+extern const char *const void_kind_names[];
 extern const char *const panel_outcome_names[];
 extern const char *const decline_reason_names[];
 extern const char *const reject_reason_names[];

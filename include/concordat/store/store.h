@@ -137,15 +137,16 @@ struct append_obligation {
 	struct uuid owed_by_id;
 	int32_t thread;
 	int32_t provider_entry; /* the provider's own number of the opening entry; 0: it has none */
-	int32_t commissioner_entry; /* the commissioner's; 0: it is seq */
-	int32_t mediator_entry;	    /* the mediator's; 0: it has none */
+	int32_t commissioner_entry;   /* the commissioner's; 0: it is seq */
+	int32_t mediator_entry;	      /* the mediator's; 0: it has none */
+	int32_t representative_entry; /* of whoever represents the person; 0: it has none */
 	int64_t due_at_us, next_at_us, missed_at_us, closed_at_us; /* NEVER_US: null */
 };
 
 struct append_party {
 	struct uuid organisation;
 	struct text side, stage;
-	int64_t since_us;
+	int64_t since_us, until_us; /* until: NEVER_US while it has a part */
 	int32_t version, entries;
 	int64_t next_due_at_us; /* NEVER_US: null */
 	bool overdue;

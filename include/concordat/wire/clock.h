@@ -53,11 +53,19 @@ extern const struct schema explained_date_schema;
 
 struct explained_date clock_date(struct arena *arena, const struct due_explanation *explanation);
 
+/* By which calendar: an authority's own number for it, and what it is made of. */
+struct calendar_versions {
+	int64_t calendar; /* NO_INT: not known, where the service that numbers it is not asked */
+	int64_t bank_holidays, closures; /* NO_INT both for a division's own */
+};
+
+struct calendar_versions calendar_versions(const struct calendar *calendar);
+
 struct explained_clock {
 	int64_t from_us;
 	struct text rule;
 	int32_t division;
-	int64_t calendar_version;
+	struct calendar_versions versions;
 	struct explained_date date;
 };
 extern const struct schema explained_clock_schema;

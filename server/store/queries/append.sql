@@ -62,43 +62,44 @@ with move as materialized (
 		urgency = excluded.urgency, provider_id = excluded.provider_id, home_id = excluded.home_id, owner_id = excluded.owner_id,
 		weekly_p = excluded.weekly_p, terms_entry = excluded.terms_entry, changed_at = excluded.changed_at
 ), joined as (
-	insert into placement_party as l (organisation_id, placement_id, authority_id, side, since, version, entries, stage, next_due_at, overdue)
-	select c.organisation_id, p.stream_id, p.authority_id, c.side, c.since, c.version, c.entries, c.stage, c.next_due_at, c.overdue
-	from unnest($33::int[], $34::uuid[], $35::text[], $36::timestamptz[], $37::int[], $38::int[], $39::text[], $40::timestamptz[],
-			$41::bool[])
-		as c (i, organisation_id, side, since, version, entries, stage, next_due_at, overdue)
+	insert into placement_party as l (organisation_id, placement_id, authority_id, side, since, until, version, entries, stage, next_due_at, overdue)
+	select c.organisation_id, p.stream_id, p.authority_id, c.side, c.since, c.until, c.version, c.entries, c.stage, c.next_due_at, c.overdue
+	from unnest($33::int[], $34::uuid[], $35::text[], $36::timestamptz[], $37::timestamptz[], $38::int[], $39::int[], $40::text[], $41::timestamptz[],
+			$42::bool[])
+		as c (i, organisation_id, side, since, until, version, entries, stage, next_due_at, overdue)
 	join placed p on p.i = c.i
-	on conflict (organisation_id, placement_id) do update set side = excluded.side, version = excluded.version,
+	on conflict (organisation_id, placement_id) do update set side = excluded.side, until = excluded.until, version = excluded.version,
 		entries = excluded.entries, stage = excluded.stage, next_due_at = excluded.next_due_at, overdue = excluded.overdue
 ), owed as (
 	insert into obligation as l (authority_id, stream_id, seq, n, kind, owed_by, owed_by_id, thread, due_at, next_at, missed_at, state,
-		provider_entry, commissioner_entry, mediator_entry, closed_at)
+		provider_entry, commissioner_entry, mediator_entry, representative_entry, closed_at)
 	select p.authority_id, p.stream_id, c.seq, c.n, c.kind, c.owed_by, c.owed_by_id, c.thread, c.due_at, c.next_at, c.missed_at, c.state,
-		c.provider_entry, c.commissioner_entry, c.mediator_entry, c.closed_at
-	from unnest($42::int[], $43::int[], $44::int[], $45::text[], $46::text[], $47::uuid[], $48::int[], $49::timestamptz[],
-			$50::timestamptz[], $51::timestamptz[], $52::text[], $53::int[], $54::int[], $55::int[],
-			$56::timestamptz[])
+		c.provider_entry, c.commissioner_entry, c.mediator_entry, c.representative_entry, c.closed_at
+	from unnest($43::int[], $44::int[], $45::int[], $46::text[], $47::text[], $48::uuid[], $49::int[], $50::timestamptz[],
+			$51::timestamptz[], $52::timestamptz[], $53::text[], $54::int[], $55::int[], $56::int[], $57::int[],
+			$58::timestamptz[])
 		as c (i, seq, n, kind, owed_by, owed_by_id, thread, due_at, next_at, missed_at, state, provider_entry, commissioner_entry,
-			mediator_entry, closed_at)
+			mediator_entry, representative_entry, closed_at)
 	join placed p on p.i = c.i
 	on conflict (authority_id, stream_id, seq, n) do update set owed_by = excluded.owed_by, owed_by_id = excluded.owed_by_id,
 		due_at = excluded.due_at, missed_at = excluded.missed_at, state = excluded.state, provider_entry = excluded.provider_entry,
-		commissioner_entry = excluded.commissioner_entry, mediator_entry = excluded.mediator_entry, closed_at = excluded.closed_at,
+		commissioner_entry = excluded.commissioner_entry, mediator_entry = excluded.mediator_entry,
+		representative_entry = excluded.representative_entry, closed_at = excluded.closed_at,
 		-- where nothing became of it, a reminder whose time has just come must still be given
 		next_at = case when (l.due_at, l.missed_at, l.state) is not distinct from
 			(excluded.due_at, excluded.missed_at, excluded.state) then l.next_at else excluded.next_at end
 ), keyed as (
 	insert into person (authority_id, id, wrapped_key)
 	select p.authority_id, c.id, c.wrapped_key
-	from unnest($57::int[], $58::uuid[], $59::bytea[]) as c (i, id, wrapped_key)
+	from unnest($59::int[], $60::uuid[], $61::bytea[]) as c (i, id, wrapped_key)
 	join placed p on p.i = c.i
 ), said as (
 	insert into personal_text (authority_id, stream_id, seq, field, person_id, sealed)
 	select p.authority_id, p.stream_id, c.seq, c.field, c.person_id, c.sealed
-	from unnest($60::int[], $61::int[], $62::text[], $63::uuid[], $64::bytea[]) as c (i, seq, field, person_id, sealed)
+	from unnest($62::int[], $63::int[], $64::text[], $65::uuid[], $66::bytea[]) as c (i, seq, field, person_id, sealed)
 	join placed p on p.i = c.i
 ), redacted as (
-	delete from personal_text t using unnest($65::int[], $66::int[]) as c (i, seq), placed p
+	delete from personal_text t using unnest($67::int[], $68::int[]) as c (i, seq), placed p
 	where p.i = c.i and t.authority_id = p.authority_id and t.stream_id = p.stream_id and t.seq = c.seq
 )
 select i, first_leaf from placed;

@@ -4,7 +4,7 @@
 
 -- name: documents_create
 -- $1 id, $2 organisation, $3 SHA-256, $4 how many bytes, $5 media type, $6 wrapped key, $7 sealed content; then user, key and
--- digest of the request.
+-- digest of the request; $11 for how many hours it may be attached.
 with known as (
 	select stream_id as id, request_sha256::bytea = $10::bytea as same from idempotency where user_id = $8::uuid and key = $9::uuid
 ), taken as (
@@ -14,8 +14,10 @@ with known as (
 	on conflict do nothing
 	returning stream_id as id
 ), made as (
-	insert into document (id, organisation_id, uploaded_by, sha256, bytes, media_type, wrapped_key, content)
-	select id, $2::uuid, $8::uuid, $3::bytea, $4::integer, $5::text, $6::bytea, $7::bytea from taken
+	insert into document (id, organisation_id, uploaded_by, sha256, bytes, media_type, wrapped_key, content, until_real)
+	select id, $2::uuid, $8::uuid, $3::bytea, $4::integer, $5::text, $6::bytea, $7::bytea,
+		clock_timestamp() + make_interval(hours => $11::integer)
+	from taken
 	returning id
 )
 select coalesce((select id from made), (select id from known where same)), (select same from known);
@@ -23,7 +25,8 @@ select coalesce((select id from made), (select id from known where same)), (sele
 -- name: documents_own
 -- What a fact says of document $1 of organisation $2; no row: there is none that it uploaded.
 select sha256::bytea, bytes, media_type from document
-where id = $1::uuid and organisation_id = $2::uuid and wrapped_key is not null;
+where id = $1::uuid and organisation_id = $2::uuid and wrapped_key is not null
+	and (until_real is null or until_real > clock_timestamp());
 
 -- name: documents_places
 -- Whose document $1 is, and each place where it is attached in the placements of whoever reads; one row with no place when it

@@ -73,6 +73,7 @@ limit 200;
 
 -- name: jobs_tell
 -- The cursor of authority $1 from $2 to $3 and the deliveries of the facts between, or neither. $7 on: arrays.
+-- Who has no address cannot be told by e-mail: that has failed at once.
 with moved as (
 	insert into deliver_cursor as c (authority_id, next_index)
 	select $1::uuid, $3::bigint
@@ -81,9 +82,9 @@ with moved as (
 	returning c.authority_id
 ), told as (
 	insert into delivery (id, authority_id, placement_id, recipient_id, channel, address, kind, leaf_index, subject, body, state,
-		next_try_real, created_at)
+		next_try_real, outcome_due, created_at)
 	select c.id, m.authority_id, t.placement_id, t.recipient_id, c.channel, c.address, t.kind, t.leaf_index, t.subject, t.body,
-		c.state, c.next_try_real, $6::timestamptz
+		c.state, c.next_try_real, c.state = 'failed', $6::timestamptz
 	from moved m
 	cross join unnest($7::uuid[], $8::uuid[], $9::text[], $10::bigint[], $11::uuid[], $12::uuid[], $13::text[], $14::text[])
 		as t (placement_id, recipient_id, kind, leaf_index, service_id, mail_id, subject, body)
@@ -91,12 +92,15 @@ with moved as (
 	cross join lateral (
 		select t.service_id, 'service', null::text, 'delivered', null::timestamptz
 		union all
-		select t.mail_id, 'email', o.email, 'queued', clock_timestamp() where t.mail_id is not null and o.email is not null
+		select t.mail_id, 'email', o.email, case when o.email is null then 'failed' else 'queued' end,
+			case when o.email is not null then clock_timestamp() end
+		where t.mail_id is not null
 	) c (id, channel, address, state, next_try_real)
 	on conflict do nothing
-	returning channel
+	returning channel, state
 )
-select (select count(*) from moved), (select count(*) from told), (select count(*) from told where channel = 'email');
+select (select count(*) from moved), (select count(*) from told where state <> 'failed'),
+	(select count(*) from told where state = 'queued');
 
 -- name: jobs_claim
 -- Up to $1 e-mails whose time has come, for $2 milliseconds; one whose sender died has come again then.
@@ -118,9 +122,15 @@ select id, term, attempts, address, subject, body, us(created_at) from claimed;
 
 -- name: jobs_sent
 -- The end of attempt $2 (the term) at e-mail $1: $3 is the state it asks for, $4 the answer, $5 milliseconds until the next
--- try, which is not made once five days are over.
+-- try, which is not made once five days are over. That a notice failed for good its placement is to know, and that one was taken
+-- where a clock stands still for want of one.
 with done as (
-	update delivery set
+	update delivery d set
+		outcome_due = leaf_index is not null and case $3::text
+			when 'queued' then clock_timestamp() - created_real > interval '5 days'
+			when 'failed' then true
+			else exists (select from obligation o where o.authority_id = d.authority_id and o.stream_id = d.placement_id
+				and o.state = 'open' and o.due_at is null) end,
 		state = case when $3::text = 'queued' and clock_timestamp() - created_real > interval '5 days' then 'failed' else $3::text end,
 		next_try_real = case when $3::text = 'queued' and clock_timestamp() - created_real <= interval '5 days'
 			then clock_timestamp() + $5::bigint * interval '1 millisecond' end
@@ -132,15 +142,26 @@ with done as (
 )
 select state from done;
 
+-- name: jobs_outcomes
+-- What became of notices and is still to be brought to their placements, with the entry each was about.
+select d.id, d.authority_id, d.placement_id, d.recipient_id, d.state, f.seq
+from delivery d join fact f on f.authority_id = d.authority_id and f.leaf_index = d.leaf_index
+where d.outcome_due
+order by d.leaf_index
+limit 50;
+
+-- name: jobs_outcome_told
+update delivery set outcome_due = false where id = $1::uuid;
+
 -- name: jobs_rehearsal_look
 -- Protocol time; whether there are facts; then what is left to do at it: actions due, authorities to be told, e-mails never
--- tried, divisions whose dates are to be counted again; and the next instant to stop at.
+-- tried, authorities whose dates are to be counted again; and the next instant to stop at.
 select us(r.protocol_at), exists (select from fact),
 	(select count(*) from obligation o where o.next_at <= r.protocol_at),
 	(select count(*) from log_head h left join deliver_cursor c using (authority_id) where h.size > coalesce(c.next_index, 0)),
-	(select count(*) from delivery d where d.channel = 'email' and (d.state = 'sending' or d.state = 'queued' and d.attempts = 0)),
-	(select count(*) from (select division, max(version) as version from calendar group by division) c
-		left join recount w using (division) where w.done_real is null or w.version < c.version),
+	(select count(*) from delivery d where d.channel = 'email' and (d.state = 'sending' or d.state = 'queued' and d.attempts = 0))
+		+ (select count(*) from delivery d where d.outcome_due),
+	(select count(*) from recount_behind),
 	(select us(min(o.next_at)) from obligation o where o.next_at > r.protocol_at)
 from (select 1) one left join rehearsal r on true;
 
@@ -165,33 +186,50 @@ with old as (
 )
 select count(*) from gone;
 
+-- name: jobs_forget_documents
+-- Documents that were attached nowhere in their time go, ten minutes later, for who was attaching one then has ended; those that
+-- were attached are not looked at again. How many were looked at, at most $3, and how many went.
+with old as (
+	select d.id, exists (select from fact f
+		where f.kind = 'document_attached' and f.body::jsonb -> 'data' ->> 'document' = d.id::text) as attached
+	from document d
+	where d.until_real < clock_timestamp() - interval '10 minutes'
+		and exists (select from lease where name = 'clock' and holder = $1::uuid and term = $2::bigint)
+	order by d.until_real
+	limit $3::integer
+), kept as (
+	update document d set until_real = null from old where old.attached and d.id = old.id
+), gone as (
+	delete from document d using old where not old.attached and d.id = old.id returning 1
+)
+select (select count(*) from old), (select count(*) from gone);
+
 -- name: jobs_recount
--- How far division $1 has been counted again by version $2, and for how many milliseconds that version has been there.
-select w.version, w.at_authority, w.at_placement, w.done_real is not null,
-	(extract(epoch from clock_timestamp() - c.loaded_real) * 1000)::bigint
-from calendar c left join recount w on w.division = c.division
-where c.division = $1::text and c.version = $2::integer;
+-- Authorities whose open dates are to be counted again: by which of their calendars, how far that has come, and for how many
+-- milliseconds it has been there.
+select authority_id, version, at_placement, (extract(epoch from clock_timestamp() - begun_real) * 1000)::bigint
+from recount_behind
+order by authority_id
+limit 1000;
 
 -- name: jobs_recount_next
--- Placements of division $1 behind the placement $3 of authority $2 with a date that a calendar might move: open, running, not
--- missed, and due on $4 or later.
-select distinct o.authority_id, o.stream_id
+-- Placements of authority $1 behind the placement $2 with a date that a calendar might move: open, running, not missed, and due
+-- on $3 or later.
+select distinct o.stream_id
 from obligation o
-where (o.authority_id, o.stream_id) > (coalesce($2::uuid, '00000000-0000-0000-0000-000000000000'),
-		coalesce($3::uuid, '00000000-0000-0000-0000-000000000000'))
-	and o.authority_id in (select id from authority where division = $1::text)
-	and o.state = 'open' and o.missed_at is null and o.due_at >= $4::timestamptz
-order by o.authority_id, o.stream_id
-limit $5::integer;
+where o.authority_id = $1::uuid and o.stream_id > coalesce($2::uuid, '00000000-0000-0000-0000-000000000000')
+	and o.state = 'open' and o.missed_at is null and o.due_at >= $3::timestamptz
+order by o.stream_id
+limit $4::integer;
 
 -- name: jobs_recount_mark
--- The walk through division $1 for version $2 has come to $3, $4; $5: and is over.
+-- The walk of authority $1 for version $2 has come to $3; $4: and is over.
 with marked as (
-	insert into recount as w (division, version, at_authority, at_placement, done_real)
-	select $1::text, $2::integer, $3::uuid, $4::uuid, case when $5::boolean then clock_timestamp() end
-	where exists (select from lease where name = 'clock' and holder = $6::uuid and term = $7::bigint)
-	on conflict (division) do update set version = excluded.version, at_authority = excluded.at_authority,
-		at_placement = excluded.at_placement, done_real = excluded.done_real where w.version <= excluded.version
+	insert into recount as w (authority_id, version, at_placement, done_real)
+	select $1::uuid, $2::integer, $3::uuid, case when $4::boolean then clock_timestamp() end
+	where exists (select from lease where name = 'clock' and holder = $5::uuid and term = $6::bigint)
+	on conflict (authority_id) do update set version = excluded.version, at_placement = excluded.at_placement,
+		done_real = excluded.done_real where w.version <= excluded.version
 	returning 1
 )
 select count(*) from marked;

@@ -31,15 +31,17 @@ with known as (
 select coalesce((select id from made), (select id from known where same)), (select same from known), (select there from rests);
 
 -- name: organise_organisations
--- What $1 may know of: itself, whom it shares a placement with, for an authority ($3) every provider and mediation body,
--- for the operator ($2) all. $4 kind, $5 part of the name, $6 and $7 the last row's id and name, $8 how many.
+-- What $1 may know of: itself, whose placements it has a part in, for an authority ($3) every provider and mediation body and
+-- whoever represents somebody on its placements, for the operator ($2) all. $4 kind, $5 part of the name, $6 and $7 the last row's id and name, $8 how many.
 select o.id, o.kind, o.name, case when $2::boolean or o.id = $1::uuid then o.email end, a.division,
 	a.protocol_id, a.protocol_version,
 	case when $2::boolean or o.id = $1::uuid then a.panel_weekday end,
 	case when $2::boolean or o.id = $1::uuid then a.panel_threshold_p end
 from organisation o left join authority a on a.id = o.id
 where ($2::boolean or o.id = $1::uuid or $3::boolean and o.kind in ('provider', 'mediation_body')
-		or o.id in (select p.authority_id from placement_party p where p.organisation_id = $1::uuid))
+		or o.id in (select p.authority_id from placement_party p where p.organisation_id = $1::uuid)
+		or o.kind = 'representative' and exists (select from placement_party p
+			where p.authority_id = $1::uuid and p.organisation_id = o.id))
 	and ($4::text is null or o.kind = $4::text)
 	and ($5::text is null or position(lower($5::text) in lower(o.name)) > 0)
 	and ($6::uuid is null or (o.name collate "C", o.id) > ($7::text collate "C", $6::uuid))
@@ -164,3 +166,21 @@ with known as (
 )
 select (select id from taken), (select same from known), there, o.name, o.email, a.division, a.panel_weekday, a.panel_threshold_p
 from rests left join (authority a join organisation o using (id)) on a.id = $1::uuid;
+
+-- name: organise_load_closures
+-- $1 authority, $2 the version, which must be the next, $3 the whole list, null when what it follows was not at hand; $4 user,
+-- $5 key, $6 digest. Then: the newest version before this.
+with known as (
+	select request_sha256::bytea = $6::bytea as same from idempotency where user_id = $4::uuid and key = $5::uuid
+), rests as (
+	select newest_closures($1::uuid) as newest
+), taken as (
+	insert into idempotency (user_id, key, request_sha256, authority_id, stream_id, first_seq, last_seq, version, recorded_at)
+	select $4::uuid, $5::uuid, $6::bytea, $1::uuid, $1::uuid, 0, 0, 0, clock_timestamp()
+	from rests where newest = $2::integer - 1 and $3::jsonb is not null and not exists (select from known)
+	on conflict do nothing
+	returning stream_id as id
+), made as (
+	insert into closures (authority_id, version, document, loaded_by) select id, $2::integer, $3::jsonb, $4::uuid from taken
+)
+select (select id from taken), (select same from known), newest from rests;

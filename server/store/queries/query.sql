@@ -64,12 +64,13 @@ with owed as (
 	union all
 	select o.* from placement_party p
 	join obligation o on o.authority_id = p.authority_id and o.stream_id = p.placement_id
-	where p.organisation_id = $1::uuid and p.until is null and p.side <> 'mediator' and o.owed_by = 'either'
+	where p.organisation_id = $1::uuid and p.until is null and p.side not in ('mediator', 'representative') and o.owed_by = 'either'
 		and (p.authority_id = $1::uuid or exists (select from obligation m where m.authority_id = o.authority_id
 			and m.stream_id = o.stream_id and m.thread = o.thread and m.owed_by_id = $1::uuid))
 ), ordered as (
 	select o.*, p.stage, case p.side when 'commissioner' then coalesce(o.commissioner_entry, o.seq)
-			when 'mediator' then o.mediator_entry else o.provider_entry end as entry,
+			when 'mediator' then o.mediator_entry when 'representative' then o.representative_entry
+			else o.provider_entry end as entry,
 		coalesce(us(o.due_at), 9000000000000000000) as due
 	from owed o
 	join placement_party p on p.organisation_id = $1::uuid and p.placement_id = o.stream_id and p.until is null
@@ -86,10 +87,12 @@ limit $7::integer;
 
 -- name: query_owed_to
 -- What others owe on the placements of $1. A provider sees what stands in a thread in which it has owed something itself,
--- and of the placement as a whole only while it is the provider; the panel's only while it has not decided.
+-- and of the placement as a whole only while it is the provider; the panel's only while it has not decided. The person's
+-- representative sees what concerns the person.
 with ordered as (
 	select o.*, p.stage, x.reference, case p.side when 'commissioner' then coalesce(o.commissioner_entry, o.seq)
-			when 'mediator' then o.mediator_entry else o.provider_entry end as entry,
+			when 'mediator' then o.mediator_entry when 'representative' then o.representative_entry
+			else o.provider_entry end as entry,
 		coalesce(us(o.due_at), 9000000000000000000) as due
 	from placement_party p
 	join placement x on x.authority_id = p.authority_id and x.id = p.placement_id
@@ -98,7 +101,7 @@ with ordered as (
 		and o.owed_by in ('commissioner', 'provider', 'mediator', 'representative')
 		and o.owed_by_id is distinct from $1::uuid and (p.side <> 'mediator' or o.owed_by <> 'mediator')
 		and ($2::text is null or o.state = $2::text)
-		and (p.authority_id = $1::uuid or (o.kind <> 'decide_at_panel' or o.state = 'open') and
+		and (p.authority_id = $1::uuid or p.side = 'representative' or (o.kind <> 'decide_at_panel' or o.state = 'open') and
 			case when o.thread > 0 then exists (select from obligation m where m.authority_id = o.authority_id
 				and m.stream_id = o.stream_id and m.thread = o.thread and m.owed_by_id = $1::uuid)
 			else x.provider_id = $1::uuid and p.stage <> 'ended' end)
@@ -229,3 +232,10 @@ select id, version, document::text from protocol order by id, version;
 
 -- name: query_calendars
 select division, version, document::text from calendar order by division, version;
+
+-- name: query_closures
+-- Every list of authority $1, the newest last; one row of nulls while it has none, and none when it is no authority.
+select c.version, us(c.loaded_real), c.document::text
+from authority a left join closures c on c.authority_id = a.id
+where a.id = $1::uuid
+order by c.version;

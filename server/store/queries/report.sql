@@ -4,7 +4,7 @@
 -- How $1 and those it deals with kept to their timescales, by authority, who owed and what: of what fell due from $2 and
 -- before $3 (what is paused has no day and is in neither), of one side $4 and one duty $5. An authority counts all that stands
 -- on its placements; a provider its own and, of the authority's, what stands in strands it has owed something in and of the
--- placement as a whole while it is its provider; a mediator its own. The panel's are the authority's alone, because a decision
+-- placement as a whole while it is its provider; a mediator its own, and so does the person's representative. The panel's are the authority's alone, because a decision
 -- is. How late: the middle one, the earlier of two, and the largest, each with the instant it was due; only where the end was
 -- recorded.
 with seen as (
@@ -20,7 +20,8 @@ with seen as (
 		and ($4::text is null or o.owed_by = $4::text)
 		and ($5::text is null or o.kind = $5::text)
 		and case p.side when 'commissioner' then coalesce(o.commissioner_entry, o.seq)
-			when 'mediator' then o.mediator_entry else o.provider_entry end > 0
+			when 'mediator' then o.mediator_entry when 'representative' then o.representative_entry
+			else o.provider_entry end > 0
 		and (p.authority_id = $1::uuid or o.owed_by_id = $1::uuid
 			or p.side = 'provider' and o.owed_by in ('commissioner', 'either', 'time') and o.kind <> 'decide_at_panel'
 			and case when o.thread > 0 then exists (select from obligation m where m.authority_id = o.authority_id

@@ -5,10 +5,6 @@
 select exists (select from organisation where id = $1::uuid and kind = 'provider'),
 	$2::uuid is null or exists (select from home where id = $2::uuid and organisation_id = $1::uuid);
 
--- name: submit_mediator
--- Whether $1 is a mediation body; $2 is not asked.
-select exists (select from organisation where id = $1::uuid and kind = 'mediation_body'), $2::uuid is null;
-
--- name: submit_payer
--- Whether $1 is an authority; $2 is not asked.
-select exists (select from organisation where id = $1::uuid and kind = 'authority'), $2::uuid is null;
+-- name: submit_organisation
+-- Whether $1 is an organisation of the kind $2.
+select exists (select from organisation where id = $1::uuid and kind = $2::text);

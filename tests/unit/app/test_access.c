@@ -78,6 +78,28 @@ static void a_provider_is_shown_what_providers_see_whatever_their_role(void **st
 	}
 }
 
+static void a_representative_stands_on_the_persons_side_until_it_is_released(void **state)
+{
+	static struct party represented[] = {
+		{.organisation = {{1}}, .side = SIDE_COMMISSIONER},
+		{.organisation = {{4}}, .side = SIDE_REPRESENTATIVE},
+	};
+	static const struct placement of_person = {
+		.authority = {{1}}, .id = {{5}}, .parties = represented, .party_count = 2};
+	struct caller caller = caller_of((struct uuid){{4}}, ORGANISATION_REPRESENTATIVE,
+					 BIT(ROLE_REPRESENTATIVE));
+	struct actor actor;
+	const struct party *party;
+
+	(void)state;
+	assert_true(access_actor(&of_person, &caller, &actor, &party));
+	assert_int_equal(actor.side, SIDE_REPRESENTATIVE);
+	assert_int_equal(access_audience(&of_person, &actor, party), AUDIENCE_REPRESENTATIVE);
+	represented[1].until_entry = 7;
+	assert_false(access_actor(&of_person, &caller, &actor, &party));
+	assert_null(party);
+}
+
 static void whoever_is_no_party_has_no_part(void **state)
 {
 	static const struct uuid nobody;
@@ -134,6 +156,7 @@ int main(void)
 		cmocka_unit_test(
 			an_auditor_or_administrator_alone_reads_as_the_commissioner_from_no_side),
 		cmocka_unit_test(a_provider_is_shown_what_providers_see_whatever_their_role),
+		cmocka_unit_test(a_representative_stands_on_the_persons_side_until_it_is_released),
 		cmocka_unit_test(whoever_is_no_party_has_no_part),
 		cmocka_unit_test(without_a_placement_there_is_no_part),
 		cmocka_unit_test(the_operators_administrator_manages_all),

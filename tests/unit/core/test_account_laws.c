@@ -33,7 +33,7 @@ static bool one_in(uint32_t n)
 static struct placement *p;
 static int64_t clock_us;
 static int32_t first_day; /* about when it all begins */
-static bool paid_later;   /* by then something was known that is not charged yet */
+static bool paid_later;	  /* by then something was known that is not charged yet */
 
 static void record(enum fact_kind kind, enum side side, const void *data, size_t size)
 {

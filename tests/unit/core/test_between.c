@@ -86,6 +86,58 @@ static void without_consent_nothing_moves(void **state)
 	assert_due(DUTY_MAKE_OFFER, SIDE_PROVIDER, "2026-04-17 17:00");
 }
 
+static bool refuse_more(const struct actor *who, int64_t number, const char *when)
+{
+	const struct refuse_timescale refusal = {.number = number};
+
+	return moved(who, MOVE_REFUSE_TIMESCALE, &refusal, at(when));
+}
+
+static enum extension_state extension_state(int64_t number)
+{
+	return placement_extension(played, 1, number)->state;
+}
+
+static void more_time_is_refused_by_the_other_side_alone(void **state)
+{
+	(void)state;
+	play_invited(URGENCY_ORDINARY);
+	assert_true(
+		ask_for_more(&negotiator, DUTY_MAKE_OFFER, SIDE_PROVIDER, 5, "2026-04-10 10:00"));
+	assert_false(refuse_more(&negotiator, 1, "2026-04-10 11:00"));
+	assert_string_equal(last.refusal.rule, "others_extension");
+	assert_true(refuse_more(&officer, 1, "2026-04-10 11:00"));
+	assert_int_equal(extension_state(1), EXTENSION_REFUSED);
+	assert_due(DUTY_MAKE_OFFER, SIDE_PROVIDER, "2026-04-17 17:00");
+	assert_false(consent(&officer, 1, "2026-04-10 12:00"));
+	assert_false(core_allows(arena, &world, played, &officer, MOVE_REFUSE_TIMESCALE,
+				 at("2026-04-10 12:00")));
+	/* and asked for again */
+	assert_true(
+		ask_for_more(&negotiator, DUTY_MAKE_OFFER, SIDE_PROVIDER, 2, "2026-04-10 13:00"));
+	assert_true(consent(&officer, 2, "2026-04-10 14:00"));
+	assert_int_equal(extension_state(1), EXTENSION_REFUSED);
+	assert_int_equal(extension_state(2), EXTENSION_AGREED);
+}
+
+static void more_time_nobody_answers_for_ends_with_the_action_or_its_time(void **state)
+{
+	struct make_offer offer = offer_of(165000);
+
+	(void)state;
+	play_invited(URGENCY_ORDINARY);
+	assert_true(
+		ask_for_more(&negotiator, DUTY_MAKE_OFFER, SIDE_PROVIDER, 5, "2026-04-08 10:00"));
+	must(&negotiator, MOVE_MAKE_OFFER, &offer, at("2026-04-09 10:00"));
+	assert_int_equal(extension_state(1), EXTENSION_RELEASED);
+	assert_true(ask_for_more(&officer, DUTY_RESPOND, SIDE_COMMISSIONER, 5, "2026-04-10 10:00"));
+	settle(at("2026-04-17 09:00"));
+	assert_missed(DUTY_RESPOND, SIDE_COMMISSIONER, "2026-04-16 17:00");
+	assert_int_equal(extension_state(2), EXTENSION_RELEASED);
+	assert_false(refuse_more(&negotiator, 2, "2026-04-17 10:00"));
+	assert_string_equal(last.refusal.rule, "extension_asked");
+}
+
 static void a_rival_neither_sees_nor_agrees_to_it(void **state)
 {
 	struct invite invited = invitation_of(provider);
@@ -320,7 +372,7 @@ static void a_sealed_offer_is_its_makers_own(void **state)
 
 static void the_right_to_dispute_counts_from_the_entry(void **state)
 {
-	const struct send_message message = {SAID("We shall answer on Monday")};
+	const struct send_message message = {.message = SAID("We shall answer on Monday")};
 
 	(void)state;
 	play_invited(URGENCY_ORDINARY);
@@ -373,7 +425,7 @@ static void a_note_leaves_no_trace_on_the_other_side(void **state)
 		assert_int_equal(party_entry(played, after, played->seq), 0);
 	}
 	/* what follows has the next number on each side */
-	must(&officer, MOVE_SEND_MESSAGE, &(struct send_message){SAID("Soon")},
+	must(&officer, MOVE_SEND_MESSAGE, &(struct send_message){.message = SAID("Soon")},
 	     at("2026-04-10 11:00"));
 	assert_int_equal(number_of(&officer, played->seq),
 			 placement_party(played, authority)->entries);
@@ -416,6 +468,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(agreed_time_is_counted_from_the_same_anchor),
 		TEST(without_consent_nothing_moves),
+		TEST(more_time_is_refused_by_the_other_side_alone),
+		TEST(more_time_nobody_answers_for_ends_with_the_action_or_its_time),
 		TEST(a_rival_neither_sees_nor_agrees_to_it),
 		TEST(what_is_not_the_sides_own_is_not_extended),
 		TEST(the_sealed_offers_of_several_have_one_closing_day),

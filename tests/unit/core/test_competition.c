@@ -262,6 +262,35 @@ static void the_loser_is_answered_by_the_choice_and_its_strand_is_over(void **st
 	}
 }
 
+/* The bytes of its own entry, which an auditor may hand to it, as the choice was of one or another.
+ */
+static void the_losers_entry_is_the_same_whoever_was_chosen(void **state)
+{
+	static const int64_t running[] = {1, 2, 3};
+	struct text bodies[2];
+
+	(void)state;
+	for (int64_t chosen = 1; chosen <= 2; chosen++) {
+		const struct fact *lost;
+
+		played = placement_new(arena, authority, placement_id);
+		play_several();
+		put_offer(0, 165000, "2026-04-10 10:00");
+		put_offer(1, 164000, "2026-04-10 11:00");
+		put_offer(2, 163000, "2026-04-10 12:00");
+		settle(at("2026-04-20 17:30"));
+		choose(chosen, running, 3, "2026-04-21 10:00");
+		lost = last_fact();
+		assert_int_equal(lost->thread, 3);
+		fill_digests(MOVE_CHOOSE_PROVIDER, (void *)lost->data);
+		bodies[chosen - 1] = fact_body(arena, lost);
+		assert_false(says(bodies[chosen - 1], "\"chosen\""));
+		assert_false(says(bodies[chosen - 1], "person_choice"));
+		assert_true(says(fact_body(arena, played->facts[lost->seq - 3]), "\"chosen\""));
+	}
+	assert_true(text_eq(bodies[0], bodies[1]));
+}
+
 static void a_late_choice_answers_late(void **state)
 {
 	static const int64_t running[] = {1, 2};
@@ -373,6 +402,7 @@ int main(void)
 		TEST(how_the_person_took_part_in_the_choice_no_provider_hears),
 		TEST(identity_is_shown_to_whom_it_was_told),
 		TEST(the_loser_is_answered_by_the_choice_and_its_strand_is_over),
+		TEST(the_losers_entry_is_the_same_whoever_was_chosen),
 		TEST(a_late_choice_answers_late),
 		TEST(each_choice_needs_the_person_anew),
 		TEST(the_commissioner_may_move_in_each_strand_that_it_names),

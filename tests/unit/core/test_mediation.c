@@ -218,7 +218,7 @@ static void past_the_calendars_end_people_are_refused_and_time_goes_on(void **st
 static void the_mediator_sees_its_strand_from_the_invitation_until_the_end(void **state)
 {
 	struct write_note note = {.note = SAID("Canary note")};
-	struct send_message message = {SAID("Hello")};
+	struct send_message message = {.message = SAID("Hello")};
 
 	(void)state;
 	play_consented("2026-04-10 10:00");
@@ -309,7 +309,7 @@ static void a_body_that_mediates_again_keeps_its_numbers(void **state)
 static void what_nobody_may_know_leaves_no_gap_in_the_commissioners_numbers(void **state)
 {
 	struct write_note note = {.note = SAID("Canary note")};
-	struct send_message message = {SAID("Hello")};
+	struct send_message message = {.message = SAID("Hello")};
 	int32_t entries;
 
 	(void)state;

@@ -111,6 +111,41 @@ static void a_number_once_given_stays(void **state)
 			 before[count] + 1);
 }
 
+static void strands_are_counted_by_each_provider_for_itself(void **state)
+{
+	struct decline decline = {.reason = DECLINE_PRICE};
+	struct invite first = invitation_of(rival_provider), own = invitation_of(provider);
+	const struct party *party;
+
+	(void)state;
+	play_approved(URGENCY_ORDINARY);
+	must(&officer, MOVE_INVITE, &first, at("2026-04-01 10:00"));
+	must(&rival, MOVE_DECLINE, &decline, at("2026-04-01 11:00"));
+	must(&officer, MOVE_INVITE, &own, at("2026-04-01 12:00"));
+	must(&negotiator, MOVE_DECLINE, &decline, at("2026-04-01 13:00"));
+	must(&officer, MOVE_INVITE, &first, at("2026-04-01 14:00"));
+	must(&rival, MOVE_DECLINE, &decline, at("2026-04-01 15:00"));
+	must(&officer, MOVE_INVITE, &own, at("2026-04-01 16:00"));
+	party = placement_party(played, provider);
+	for (int64_t thread = -1; thread <= 5; thread++) {
+		bool is_own = thread == 2 || thread == 4;
+
+		assert_int_equal(party_strand(played, party, thread), is_own ? thread / 2 : 0);
+		assert_int_equal(party_thread(played, party, thread),
+				 thread == 1 || thread == 2 ? thread * 2 : 0);
+		assert_int_equal(party_strand(played, placement_party(played, authority), thread),
+				 thread >= 1 && thread <= 4 ? thread : 0);
+		assert_int_equal(party_thread(played, placement_party(played, authority), thread),
+				 thread >= 1 && thread <= 4 ? thread : 0);
+	}
+	on_thread = 4; /* the placement's number is nothing that it knows */
+	refused(&negotiator, MOVE_ACKNOWLEDGE, &(struct acknowledge){SAID("")},
+		at("2026-04-01 17:00"), "thread_known");
+	on_thread = 2;
+	must(&negotiator, MOVE_ACKNOWLEDGE, &(struct acknowledge){SAID("")},
+	     at("2026-04-01 17:00"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -118,6 +153,7 @@ int main(void)
 		TEST(commissioner_counts_as_the_stream_does),
 		TEST(what_is_not_there_has_no_number),
 		TEST(a_number_once_given_stays),
+		TEST(strands_are_counted_by_each_provider_for_itself),
 	};
 
 	return cmocka_run_group_tests_name("test_placement", tests, NULL, NULL);

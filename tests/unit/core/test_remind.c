@@ -126,6 +126,24 @@ static void a_missed_review_is_told_weekly(void **state)
 	assert_silent(o, "2026-09-08 09:00", "2026-09-10 09:00");
 }
 
+/* What would end the negotiation takes nothing from somebody whose care has started. */
+static void what_does_not_lapse_once_care_has_started_is_told_weekly(void **state)
+{
+	struct confirm_start start = {.started_day = on("2026-04-10")};
+	struct reject reject = {REJECT_PRICE, SAID("Too much"), NO_INT};
+	const struct obligation *o;
+
+	(void)state;
+	play_offered();
+	must(&officer, MOVE_CONFIRM_START, &start, at("2026-04-10 10:00"));
+	must(&officer, MOVE_REJECT, &reject, at("2026-04-10 11:00"));
+	settle(at("2026-04-27 09:00")); /* ten working days, to Friday 24 April */
+	o = owed(DUTY_AFTER_REJECTION, SIDE_EITHER);
+	assert_true(obligation_is_open(o) && o->missed_at_us == at("2026-04-24 17:00"));
+	assert_told(o, "2026-04-27 09:00", "2026-05-01 09:00", "2026-05-01 09:00", "7 days late");
+	assert_told(o, "2026-04-27 09:00", "2027-04-24 09:00", "2027-04-23 09:00", "364 days late");
+}
+
 static void a_missed_reply_is_told_no_more(void **state)
 {
 	(void)state;
@@ -180,6 +198,7 @@ int main(void)
 		TEST(reviews_are_told_in_days_at_nine_in_london),
 		TEST(reminders_count_from_the_rolled_date),
 		TEST(a_missed_review_is_told_weekly),
+		TEST(what_does_not_lapse_once_care_has_started_is_told_weekly),
 		TEST(a_missed_reply_is_told_no_more),
 		TEST(clocks_in_hours_have_no_reminders),
 		TEST(a_paused_clock_is_silent),

@@ -81,16 +81,35 @@ static void an_invitation_lapses_and_another_may_be_invited(void **state)
 	must(&officer, MOVE_INVITE, &invited, at("2026-05-01 10:00"));
 }
 
-static void a_question_unanswered_keeps_an_invitation_from_lapsing(void **state)
+static void a_question_unanswered_keeps_an_invitation_from_lapsing_for_a_time(void **state)
 {
 	struct ask ask = {SAID("Is there a hoist?"), NO_INT};
 
 	(void)state;
 	play_invited(URGENCY_ORDINARY);
 	must(&negotiator, MOVE_ASK, &ask, at("2026-04-02 10:00"));
-	settle(at("2026-06-01 09:00"));
+	settle(at("2026-05-05 17:00"));
 	assert_int_equal(strand()->state, THREAD_OPEN);
 	assert_missed(DUTY_ANSWER, SIDE_COMMISSIONER, "2026-04-09 17:00");
+	settle(at("2026-06-01 09:00"));
+	assert_state(DUTY_WAIT_FOR_ANSWER, SIDE_TIME, OBLIGATION_LAPSED);
+	assert_true(owed(DUTY_MAKE_OFFER, SIDE_PROVIDER)->due_at_us == at("2026-05-19 17:00"));
+	assert_int_equal(strand()->state, THREAD_LAPSED);
+}
+
+/* Past the calendar's end nothing can be counted: the clock goes on all the same. */
+static void a_question_unanswered_when_the_calendar_runs_out_holds_nothing(void **state)
+{
+	struct ask ask = {SAID("Is there a hoist?"), NO_INT};
+
+	(void)state;
+	play_invited(URGENCY_ORDINARY);
+	must(&negotiator, MOVE_ASK, &ask, at("2026-04-02 10:00"));
+	calendar.last_day = on("2026-05-12");
+	settle(at("2026-05-06 09:00"));
+	assert_true(owed(DUTY_MAKE_OFFER, SIDE_PROVIDER)->due_at_us == NEVER_US);
+	assert_true(owed(DUTY_MAKE_OFFER, SIDE_PROVIDER)->pauses[0].to_us ==
+		    at("2026-05-05 17:00"));
 }
 
 static void an_expired_offer_is_owed_again_by_its_maker(void **state)
@@ -274,7 +293,8 @@ int main(void)
 		TEST(nothing_due_gives_the_same_placement),
 		TEST(settled_facts_stand_when_the_move_is_refused),
 		TEST(an_invitation_lapses_and_another_may_be_invited),
-		TEST(a_question_unanswered_keeps_an_invitation_from_lapsing),
+		TEST(a_question_unanswered_keeps_an_invitation_from_lapsing_for_a_time),
+		TEST(a_question_unanswered_when_the_calendar_runs_out_holds_nothing),
 		TEST(an_expired_offer_is_owed_again_by_its_maker),
 		TEST(a_lapse_long_ago_chains_at_its_own_instants),
 		TEST(settling_in_steps_equals_settling_at_once),

@@ -107,6 +107,9 @@ static const struct uuid mediation_body = HOUSE(7), other_body = HOUSE(8);
 static const struct actor mediator = ACTOR(17, 7, SIDE_MEDIATOR, BIT(ROLE_MEDIATOR));
 static const struct actor other_mediator = ACTOR(18, 8, SIDE_MEDIATOR, BIT(ROLE_MEDIATOR));
 static const struct actor officer_who_mediates = ACTOR(1, 7, SIDE_MEDIATOR, BIT(ROLE_MEDIATOR));
+/* who represents the person */
+static const struct uuid family = HOUSE(6);
+static const struct actor daughter = ACTOR(19, 6, SIDE_REPRESENTATIVE, BIT(ROLE_REPRESENTATIVE));
 /* the officer who opens, with every other role of the house as well */
 HELPER const struct actor second_officer =
 	ACTOR(31, 1, SIDE_COMMISSIONER, BIT(ROLE_CASE_OFFICER));

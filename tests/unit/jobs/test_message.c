@@ -298,6 +298,37 @@ static void what_a_mediator_proposes_is_proposed_to_both(void **state)
 	assert_string_equal(m.kind, "receipt");
 }
 
+static void whoever_represents_the_person_reads_nothing_of_the_sides(void **state)
+{
+	static const struct uuid family = {{6}};
+	struct fixture *f = *state;
+	struct fact *sent = fact_of(f, FACT_MESSAGE_SENT), *lapsed = fact_of(f, FACT_LAPSED);
+	struct opened opens[] = {{.duty = DUTY_CONFIRM_START,
+				  .owed_by = SIDE_COMMISSIONER,
+				  .thread = 1,
+				  .due_at_us = SOME_INSTANT},
+				 {.duty = DUTY_DISPUTE_ENTRY,
+				  .owed_by = SIDE_REPRESENTATIVE,
+				  .due_at_us = SOME_INSTANT}};
+	struct message m;
+
+	f->parties[3] = (struct party){.organisation = family, .side = SIDE_REPRESENTATIVE};
+	assert_false(tell(f, fact_of(f, FACT_OFFER_MADE), 3, &m));
+	assert_false(tell(f, sent, 3, &m));
+	((struct send_message *)sent->data)->representative = family;
+	sent->opens = (struct list){opens, 2};
+	assert_true(tell(f, sent, 3, &m));
+	assert_true(says(m.body, "The commissioner sent you a message"));
+	assert_true(says(m.body, "You may dispute the entry, until"));
+	assert_false(says(m.body, "start of care"));
+	assert_false(tell(f, lapsed, 3, &m));
+	((struct not_done *)lapsed->data)->end_reason = END_LAPSED;
+	assert_true(tell(f, lapsed, 3, &m));
+	assert_is_thin(&m);
+	assert_true(says(m.body, "No agreement was reached in time. The placement has ended"));
+	assert_false(says(m.body, "offer") || says(m.subject, "offer"));
+}
+
 static void one_sides_acceptance_is_told_to_the_other_once_both_have(void **state)
 {
 	struct fixture *f = *state;
@@ -313,6 +344,36 @@ static void one_sides_acceptance_is_told_to_the_other_once_both_have(void **stat
 	assert_true(says(m.body, "Both sides have accepted it: it is to be signed"));
 }
 
+static void what_stands_once_care_has_started_is_a_managers_to_see_to(void **state)
+{
+	struct fixture *f = *state;
+	struct obligation o = {.entry = 1,
+			       .duty = DUTY_ACCEPTANCE_STANDS,
+			       .owed_by = SIDE_TIME,
+			       .thread = 1,
+			       .due_at_us = SOME_INSTANT,
+			       .missed_at_us = SOME_INSTANT};
+	struct fact *missed = fact_of(f, FACT_MISSED);
+	struct message m;
+
+	for (size_t party = 0; party < 2; party++) {
+		assert_true(message_of_reminder(f->arena, TEXT("https://care.example"),
+						f->placement, &o, TEXT("7 days late"),
+						&f->parties[party], &m));
+		assert_is_thin(&m);
+		assert_true(says(m.subject, "still to do: sign the accepted offer"));
+		assert_true(says(m.body, "A manager should see to it."));
+		assert_true(says(m.body, "There was time to sign the accepted offer until Monday "
+					 "13 April 2026 at 10:00."));
+	}
+	((struct not_done *)missed->data)->duty = DUTY_ROUND_STANDS;
+	((struct not_done *)missed->data)->owed_by = SIDE_TIME;
+	assert_true(tell(f, missed, 1, &m));
+	assert_is_thin(&m);
+	assert_true(says(m.body, "There was time to reach an agreement until Monday"));
+	assert_false(says(m.body, "was due from"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -326,7 +387,13 @@ int main(void)
 		cmocka_unit_test_setup_teardown(what_a_mediator_proposes_is_proposed_to_both,
 						set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
+			whoever_represents_the_person_reads_nothing_of_the_sides, set_up,
+			tear_down),
+		cmocka_unit_test_setup_teardown(
 			one_sides_acceptance_is_told_to_the_other_once_both_have, set_up,
+			tear_down),
+		cmocka_unit_test_setup_teardown(
+			what_stands_once_care_has_started_is_a_managers_to_see_to, set_up,
 			tear_down),
 		cmocka_unit_test_setup_teardown(the_side_that_acted_gets_a_receipt, set_up,
 						tear_down),

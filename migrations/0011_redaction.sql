@@ -1,4 +1,4 @@
--- 0007_redaction.sql - the texts of an entry that is redacted are destroyed; digest, grounds and date remain.
+-- 0011_redaction.sql - the texts of an entry that is redacted are destroyed; digest, grounds and date remain.
 grant select, delete on personal_text to concordat_service;
 
 -- The data protection lead, who alone may redact.

@@ -1,4 +1,4 @@
--- 0008_uplifts.sql - uplifts of whole portfolios: what was asked for, how far each has come, and what did not simply rise.
+-- 0012_uplifts.sql - uplifts of whole portfolios: what was asked for, how far each has come, and what did not simply rise.
 
 -- Its facts stand in the placements' own ledgers, and each names the uplift; here is the walk through them. Losing a row would
 -- lose its progress and nothing else: a placement whose ledger names the uplift is not uplifted by it again.

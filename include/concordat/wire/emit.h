@@ -3,8 +3,8 @@
  *
  * Each call puts the comma that it needs. name is NULL inside an array. What is absent is left out.
  */
-#ifndef CONCORDAT_SERVER_APP_EMIT_H
-#define CONCORDAT_SERVER_APP_EMIT_H
+#ifndef CONCORDAT_WIRE_EMIT_H
+#define CONCORDAT_WIRE_EMIT_H
 
 #include "concordat/core/schema.h"
 

@@ -5,7 +5,7 @@
  * ends in an opening bracket or a colon outside its quotes. Values of structs are written by core's
  * tables, so that what a side may not see is decided there and nowhere else.
  */
-#include "emit.h"
+#include "concordat/wire/emit.h"
 
 #include <assert.h>
 #include <string.h>
