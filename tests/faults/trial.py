@@ -30,6 +30,7 @@ REST_SECONDS = 60
 TABLE = []  # what conftest prints at the end: one dictionary a trial
 
 MORE_PEOPLE = {
+    "MANAGER": ("council", "Mona Pike", ["manager"]),
     "OFFICER2": ("southmere", "Olwen Dace", ["case_officer"]),
     "PANEL2": ("southmere", "Piers Roach", ["panel_member"]),
     "SIGNATORY2": ("southmere", "Sabra Tench", ["signatory"]),

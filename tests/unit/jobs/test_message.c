@@ -171,7 +171,9 @@ static void every_duty_has_words_for_a_reminder_a_miss_and_an_expiry(void **stat
 						&f->parties[0], &m));
 		assert_is_thin(&m);
 		assert_string_equal(m.kind, "reminder");
-		assert_true(says(m.body, duty == DUTY_DISPUTE_ENTRY ? "You may " : "You: "));
+		assert_true(says(m.body, duty == DUTY_DISPUTE_ENTRY || duty == DUTY_CHALLENGE_UPLIFT
+						 ? "You may "
+						 : "You: "));
 		assert_true(says(m.body, "Monday 13 April 2026 at 10:00"));
 		((struct not_done *)missed->data)->duty = duty;
 		((struct not_done *)lapsed->data)->duty = duty;
