@@ -7,8 +7,8 @@
  */
 #include "account.h"
 
-#include "csv.h"
 #include "concordat/wire/emit.h"
+#include "csv.h"
 #include "look.h"
 
 #define NOTE                                                                                       \

@@ -77,7 +77,8 @@ static void on_outcomes(enum store_outcome outcome, const struct rows *rows, voi
 		l->items[row] = (struct portfolio_outcome){
 			.placement = row_uuid(rows, row, PLACEMENT),
 			.reference = row_text(rows, row, REFERENCE),
-			.outcome = enum_parse(portfolio_outcome_names, row_text(rows, row, OUTCOME)),
+			.outcome =
+				enum_parse(portfolio_outcome_names, row_text(rows, row, OUTCOME)),
 			.rule = row_text(rows, row, RULE),
 			.reason = row_text(rows, row, REASON),
 		};
@@ -277,9 +278,9 @@ static bool request_read(struct call *call, struct portfolio_uplift *asked)
 		return false;
 	}
 	if (!uplift_figures_check(call->arena, &asked->figures, &flaw)) {
-		*error = (struct json_error){text_printf(call->arena, "/figures%.*s",
-							 TEXT_FMT(flaw.pointer)),
-					     flaw.sentence};
+		*error = (struct json_error){
+			text_printf(call->arena, "/figures%.*s", TEXT_FMT(flaw.pointer)),
+			flaw.sentence};
 		errors.items = (struct list){error, 1};
 		call_json_errors(call, &errors);
 		return false;

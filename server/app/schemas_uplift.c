@@ -1,5 +1,6 @@
 /*
- * schemas_uplift.c - the field tables of an uplift of a whole portfolio: asked for, and how it goes.
+ * schemas_uplift.c - the field tables of an uplift of a whole portfolio: asked for, and how it
+ * goes.
  */
 #include "concordat/app/schemas.h"
 #include "concordat/core/fields.h"

@@ -7,8 +7,8 @@
  * date by one statement to the database, and other calls have their turn between two of them.
  */
 #include "account.h"
-#include "csv.h"
 #include "concordat/wire/emit.h"
+#include "csv.h"
 #include "page.h"
 #include "queries.h"
 

@@ -1,5 +1,6 @@
 /*
- * uplift_one.c - one placement's part of an uplift of many: the ordinary move, made for its manager.
+ * uplift_one.c - one placement's part of an uplift of many: the ordinary move, made for its
+ * manager.
  *
  * The placement's own ledger says whether that was done before, so that doing it again does nothing
  * but say what came of it. Behind people's moves in the queue, as time's are.

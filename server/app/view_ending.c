@@ -130,7 +130,7 @@ void view_complaints(struct writer *w, const struct viewer *v)
 			continue;
 		emit_begin(w, NULL, '{');
 		emit_int(w, "entry", view_number(v, raised->seq));
-		emit_int(w, "thread", raised->thread);
+		emit_int(w, "thread", view_strand(v, raised->thread));
 		emit_word(w, "raised_by", side_names[complaint->raised_by]);
 		if (raised->on_behalf_of != NO_ENUM)
 			emit_word(w, "recorded_by", side_names[raised->side]);

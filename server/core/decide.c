@@ -207,11 +207,18 @@ static const struct thread *agreed_thread(const struct placement *placement)
 	return agreement ? placement_thread(placement, agreement->thread) : NULL;
 }
 
+/* What the person asks or says of the care is told to both sides, in the strand negotiated in. */
+static bool is_of_care(enum move move)
+{
+	return move == MOVE_GIVE_FEEDBACK || move == MOVE_REQUEST_REVIEW ||
+	       move == MOVE_GIVE_NOTICE || move == MOVE_RAISE_COMPLAINT || move == MOVE_ESCALATE;
+}
+
 /* Between the commissioner and whoever represents the person: of no strand. */
 static bool is_of_person(const struct actor *actor, const struct request *request)
 {
 	if (actor->side == SIDE_REPRESENTATIVE)
-		return true;
+		return !is_of_care(request->move);
 	return actor->side == SIDE_COMMISSIONER &&
 	       (is_for_person(request->move, request->data) ||
 		(request->move == MOVE_SEND_MESSAGE && request->said &&
@@ -236,6 +243,8 @@ static const struct thread *meant_thread(const struct placement *placement,
 		return entry_strand(placement, actor, request->data);
 	if (request->move == MOVE_APPLY_UPLIFT) /* the agreement's, whatever is negotiated beside */
 		return agreed_thread(placement);
+	if (actor->side == SIDE_REPRESENTATIVE)
+		return placement_open_thread(placement);
 	if (actor->side != SIDE_COMMISSIONER)
 		return own_thread(placement, actor);
 	if (request->move == MOVE_CHOOSE_PROVIDER)
@@ -326,6 +335,8 @@ static bool refuse_stage(const struct situation *s, struct refusal *refusal)
 /* The placement's stage, or that of the round that is open: both run while one is in force. */
 static bool stage_lets(const struct situation *s)
 {
+	if (s->placement->stage == STAGE_ENDED && s->actor->side == SIDE_REPRESENTATIVE)
+		return false; /* the account that stays open is the sides' */
 	return s->row->stages & BIT(s->placement->stage) ||
 	       (s->round && s->row->stages & BIT(s->round->stage));
 }

@@ -67,10 +67,10 @@ static const struct field sign_fields[] = {
 	ENUM_F(sign, side, DER, side_names, "which side signs"),
 	INT_F(sign, agreement, DER, 1, SEQ_MOST,
 	      "the agreement's number, with the second signature"),
-	F(sign, difference_p, "difference", FIELD_MONEY, DER, -MONEY_SUM_MOST_P, MONEY_SUM_MOST_P,
-	  NULL, NULL, "of the second: what it changes for nights already past"),
-	INT_F(sign, nights, DER, 1, 100000, "how many they are"),
-	LIST_F(sign, differences, DER, 0, FUNDER_COUNT, &payer_amount_schema,
+	F(sign, difference_p, "difference", FIELD_MONEY, DER | SID, -MONEY_SUM_MOST_P,
+	  MONEY_SUM_MOST_P, NULL, NULL, "of the second: what it changes for nights already past"),
+	INT_F(sign, nights, DER | SID, 1, 100000, "how many they are"),
+	LIST_F(sign, differences, DER | SID, 0, FUNDER_COUNT, &payer_amount_schema,
 	       "the difference by payer"),
 };
 TABLE(sign, struct sign, "A signatory signs the accepted terms");

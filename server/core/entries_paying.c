@@ -31,11 +31,11 @@ TABLE(agree_interim_terms, struct agree_interim_terms,
 
 static const struct field change_funding_fields[] = {
 	DAY_F(change_funding, from_day, "from", REQ, "the first day it is so"),
-	LIST_F(change_funding, funding, REQ, 1, 8, &funding_part_schema,
+	LIST_F(change_funding, funding, REQ | SID, 1, 8, &funding_part_schema,
 	       "who pays what from then on; the fee is as it was"),
 	TEXT_F(change_funding, reference, 0, 60,
 	       "of the financial assessment or the letter; nothing about the person"),
-	MONEY_F(change_funding, weekly_p, "weekly", DER, "the weekly fee on that day"),
+	MONEY_F(change_funding, weekly_p, "weekly", DER | SID, "the weekly fee on that day"),
 };
 TABLE(change_funding, struct change_funding, "Other payers, or other parts, of the same fee");
 
@@ -50,7 +50,7 @@ static const struct field record_absence_fields[] = {
 	ENUM_F(record_absence, kind, REQ, absence_kind_names, "why the person is away"),
 	DAY_F(record_absence, from_day, "from", REQ, "the first night away"),
 	DAY_F(record_absence, to_day, "to", 0, "the last one; left out while it is not known"),
-	F(record_absence, held_r, "held", FIELD_RATE, 0, 0, 100 * PERCENT_R, NULL, NULL,
+	F(record_absence, held_r, "held", FIELD_RATE, SID, 0, 100 * PERCENT_R, NULL, NULL,
 	  "the percentage of the fee that is paid to hold the bed; 100 when left out"),
 	INT_F(record_absence, number, DER, 1, SEQ_MOST, "its number in the placement"),
 };

@@ -9,15 +9,17 @@
 const struct move_row row_give_notice = {
 	.move = MOVE_GIVE_NOTICE,
 	.help = "One side gives notice by a clause; plans for the exit and the handover are due.",
-	.sides = C | P,
+	.sides = C | P | R,
 	.commissioner_roles = OFFICER,
 	.provider_roles = NEGOTIATOR,
+	.representative_roles = REPRESENTATIVE,
 	.stages = IN_FORCE,
-	.recorded_for = C | P,
+	.recorded_for = C | P | R,
 	.rules = RULES(&rule_thread_open, &rule_no_notice, &rule_notice_sound),
 	STARTS({DUTY_EXIT_PLAN, OWED_BY_PROVIDER, NULL, NULL},
 	       {DUTY_HANDOVER_PLAN, OWED_BY_COMMISSIONER, NULL, NULL}),
 	.seen = SEEN_BY_SIDES,
+	.seen_by_person = true,
 	.counts = true,
 };
 
@@ -32,6 +34,7 @@ const struct move_row row_file_exit_plan = {
 	.derive = derive_plan,
 	.meets = DUTY(EXIT_PLAN),
 	.seen = SEEN_BY_SIDES,
+	.seen_by_person = true,
 	.counts = true,
 };
 
@@ -45,6 +48,7 @@ const struct move_row row_file_handover_plan = {
 	.derive = derive_plan,
 	.meets = DUTY(HANDOVER_PLAN),
 	.seen = SEEN_BY_SIDES,
+	.seen_by_person = true,
 	.counts = true,
 };
 
@@ -58,6 +62,7 @@ const struct move_row row_end = {
 	.rules = RULES(&rule_end_has_come, &rule_ending_sound),
 	.releases = CARE_DUTIES,
 	.seen = SEEN_BY_ALL,
+	.seen_by_person = true,
 	.counts = true,
 	LEADS({IN_FORCE, STAGE_ENDED, NULL}),
 };
@@ -72,6 +77,7 @@ const struct move_row row_record_death = {
 	.rules = RULES(&rule_is_negotiated_with, &rule_death_sound),
 	.releases = EVERY_DUTY,
 	.seen = SEEN_BY_ALL,
+	.seen_by_person = true,
 	.counts = true,
 	LEADS({BEFORE_FORCE | IN_FORCE, STAGE_ENDED, NULL}),
 };
@@ -86,6 +92,7 @@ const struct move_row row_transfer = {
 	.rules = RULES(&rule_transfer_sound),
 	.releases = CARE_DUTIES,
 	.seen = SEEN_BY_ALL,
+	.seen_by_person = true,
 	.counts = true,
 	LEADS({IN_FORCE, STAGE_ENDED, NULL}),
 };

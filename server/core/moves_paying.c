@@ -33,6 +33,7 @@ const struct move_row row_change_funding = {
 	.rules = RULES(&rule_agreed_before, &rule_thread_open, &rule_funding_fits),
 	.derive = derive_funding_change,
 	.seen = SEEN_BY_THREAD,
+	.seen_by_person = true,
 	.counts = true,
 };
 
@@ -60,6 +61,7 @@ const struct move_row row_record_absence = {
 		       &rule_absence_sound),
 	.derive = derive_absence,
 	.seen = SEEN_BY_THREAD,
+	.seen_by_person = true,
 	.counts = true,
 };
 
@@ -74,5 +76,6 @@ const struct move_row row_end_absence = {
 		       &rule_absence_open),
 	.derive = derive_absence_end,
 	.seen = SEEN_BY_THREAD,
+	.seen_by_person = true,
 	.counts = true,
 };

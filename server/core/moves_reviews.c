@@ -23,19 +23,22 @@ const struct move_row row_hold_review = {
 	.opens_round = ROUND_REVIEW,
 	.opens_when = review_round_decided,
 	.seen = SEEN_BY_THREAD,
+	.seen_by_person = true,
 	.counts = true,
 };
 
 const struct move_row row_give_feedback = {
 	.move = MOVE_GIVE_FEEDBACK,
 	.help = "One side's own view at a review; the person's words may be entered for them.",
-	.sides = C | P,
+	.sides = C | P | R,
 	.commissioner_roles = OFFICER,
 	.provider_roles = NEGOTIATOR,
+	.representative_roles = REPRESENTATIVE,
 	.stages = INVITING | NEGOTIATING | MEDIATING | SIGNING | IN_FORCE,
-	.recorded_for = C | P,
+	.recorded_for = C | P | R,
 	.rules = RULES(&rule_thread_open, &rule_feedback_open),
 	.seen = SEEN_BY_THREAD,
+	.seen_by_person = true,
 	.counts = false,
 };
 
@@ -43,15 +46,17 @@ const struct move_row row_request_review = {
 	.move = MOVE_REQUEST_REVIEW,
 	.help = "Either side asks for a review: needs rose or fell, a wish to move, or another "
 		"reason.",
-	.sides = C | P,
+	.sides = C | P | R,
 	.commissioner_roles = OFFICER,
 	.provider_roles = NEGOTIATOR,
+	.representative_roles = REPRESENTATIVE,
 	.stages = IN_FORCE,
-	.recorded_for = C | P,
+	.recorded_for = C | P | R,
 	.rules = RULES(&rule_thread_open, &rule_review_not_asked, &rule_review_request_sound),
 	.derive = derive_review_request,
 	STARTS({DUTY_REQUESTED_REVIEW, OWED_BY_COMMISSIONER, NULL, NULL}),
 	.seen = SEEN_BY_THREAD,
+	.seen_by_person = true,
 	.counts = true,
 };
 
@@ -65,6 +70,7 @@ const struct move_row row_decline_review = {
 	.rules = RULES(&rule_thread_open, &rule_review_requested, &rule_decline_reasonable),
 	.meets = DUTY(REQUESTED_REVIEW),
 	.seen = SEEN_BY_THREAD,
+	.seen_by_person = true,
 	.counts = true,
 };
 

@@ -143,7 +143,9 @@ static bool sees_a_change(const struct fact *fact, const struct placement *place
 bool duty_concerns_person(enum duty duty, enum side owed_by)
 {
 	const uint64_t persons = BIT(DUTY_FIRST_REVIEW) | BIT(DUTY_THREE_MONTH_REVIEW) |
-				 BIT(DUTY_YEARLY_REVIEW) | BIT(DUTY_RECORD_INVOLVEMENT);
+				 BIT(DUTY_YEARLY_REVIEW) | BIT(DUTY_REQUESTED_REVIEW) |
+				 BIT(DUTY_RECORD_INVOLVEMENT) | BIT(DUTY_EXIT_PLAN) |
+				 BIT(DUTY_HANDOVER_PLAN);
 
 	return owed_by == SIDE_REPRESENTATIVE || BIT(duty) & persons;
 }
@@ -212,7 +214,8 @@ static bool representative_sees(const struct fact *fact, const struct placement 
 	case FACT_DUE_CHANGED:
 		return moves_what_concerns(fact, placement, party);
 	default:
-		return protocol_move((enum move)fact->kind)->seen_by_person;
+		return protocol_move((enum move)fact->kind)->seen_by_person ||
+		       fact_speaker(fact) == SIDE_REPRESENTATIVE;
 	}
 }
 

@@ -243,8 +243,7 @@ static const struct obligation *right_to_challenge(const struct situation *s)
 	return NULL;
 }
 
-RULE(right_to_challenge, "right_to_challenge",
-     "an uplift was applied that may still be challenged")
+RULE(right_to_challenge, "right_to_challenge", "an uplift was applied that may still be challenged")
 {
 	return right_to_challenge(s) ||
 	       NO(right_to_challenge, NULL,

@@ -225,8 +225,9 @@ static void chunk_next(struct uplift_job *job)
 	job->failed = false;
 	params[0] = param_uuid(job->chunk, job->many.authority);
 	params[1] = param_uuid(job->chunk, job->at);
-	params[2] = PARAM(filter->setting == NO_ENUM ? TEXT_NONE
-						     : text_of(care_setting_names[filter->setting]));
+	params[2] =
+		PARAM(filter->setting == NO_ENUM ? TEXT_NONE
+						 : text_of(care_setting_names[filter->setting]));
 	params[3] = param_uuid(job->chunk, filter->provider);
 	params[4] = param_int(job->chunk, CHUNK);
 	store_work(job->jobs->store, job->chunk, SQL_UPLIFTS_NEXT, params, 5, on_chunk, job);

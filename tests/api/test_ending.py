@@ -202,7 +202,7 @@ def test_who_reads_what_before_and_after_a_home_is_sold(sold):
     new, council = case.see("PROVIDER2"), case.see()
     [version] = new["agreements"]
     assert (version["basis"], version["number"], version["from"]) == ("novated", 2, "2026-07-01")
-    assert version == {**council["agreements"][1], "entry": version["entry"]}
+    assert version == {**council["agreements"][1], "entry": version["entry"], "thread": 1}
     assert version["terms_digest"] == council["agreements"][0]["terms_digest"]
     assert (new["stage"], new["provider"], new["home"], new["started_on"]) == (
         "in_force", house.organisations["alder"], house.homes["Alder Grove"], STARTED)

@@ -32,6 +32,7 @@ class Plan:
     placements: int  # of the database that moves and reads are measured on; every second one is negotiating
     move_rows: tuple  # placements for 1, 16 and 64 connections
     in_force: int  # agreements of one authority
+    uplifted: int  # of one authority, when an uplift is applied; half have a method
     due: int
     recounted: int  # placements, each with two dates or more that a newer calendar moves
     sizes: tuple
@@ -42,10 +43,10 @@ class Plan:
     calculate_seconds: float
 
 
-WHOLE = Plan(rounds=3, seconds=5, cold_seconds=2, placements=20_000, move_rows=(200, 1600, 6400), in_force=100_000, due=20_000, recounted=50_000,
+WHOLE = Plan(rounds=3, seconds=5, cold_seconds=2, placements=20_000, move_rows=(200, 1600, 6400), in_force=100_000, uplifted=20_000, due=20_000, recounted=50_000,
              sizes=(10_000, 100_000, 1_000_000), grown_rows=1000, lone=400, lone_ahead=60,
              input_sets=10_000, calculate_seconds=3)
-QUICK = Plan(rounds=1, seconds=2, cold_seconds=1, placements=6_000, move_rows=(100, 800, 1600), in_force=10_000, due=4_000, recounted=5_000,
+QUICK = Plan(rounds=1, seconds=2, cold_seconds=1, placements=6_000, move_rows=(100, 800, 1600), in_force=10_000, uplifted=4_000, due=4_000, recounted=5_000,
              sizes=(1_000, 10_000, 100_000), grown_rows=100, lone=100, lone_ahead=15,
              input_sets=2_000, calculate_seconds=1)
 
@@ -99,6 +100,7 @@ def main():
         measures.reads(ground, table, base, folder, plan)
         ground.drop(base)
         measures.uplifts(ground, table, plan)
+        measures.applied(ground, table, plan)
         measures.fired(ground, table, plan)
         measures.recounts(ground, table, plan)
         grown = measures.growth(ground, table, plan)

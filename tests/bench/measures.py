@@ -313,6 +313,44 @@ def uplifts(ground, table, plan):
     table.figure("uplift_preview_rss_mib", round(grown, 2), "MiB", grown / 4, 1, within=True)
 
 
+def call(service, secret, path, body=None):
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{service.port}{path}", None if body is None else json.dumps(body).encode("ascii"),
+        {"Authorization": f"Bearer {secret}", "Content-Type": "application/json", "Idempotency-Key": str(uuid.uuid4())})
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        return json.load(answer)
+
+
+def applied(ground, table, plan):
+    """An uplift of one authority's agreements, half of which have a method; people of others move meanwhile."""
+    database = ground.new_database("applied")
+    _, folder = ground.fill(database, "--in-force", plan.uplifted, "--placements", 2 * plan.grown_rows, "--negotiating-every", 2)
+    ground.cluster.psql("insert into membership (user_id, organisation_id, role) select distinct user_id, organisation_id, 'manager' "
+                        "from membership where role = 'case_officer'", database)
+    ground.settle()
+    ((council, _),) = (line.split("\t") for line in lines(os.path.join(folder, "portfolio.tsv")))
+    (rows,) = split_rows(os.path.join(folder, "moves.tsv"), [plan.grown_rows], "applied")
+    figures = {**UPLIFT["figures"], "from": (datetime.date.today() + datetime.timedelta(days=300)).isoformat()}
+    with Service(ground, database, requests_per_second=0) as service:
+        began = time.monotonic()
+        uplift = call(service, council, "/v1/uplifts", {"figures": figures})["id"]
+        moved = ground.load("moves", service.port, 16, 2, rows, os.path.join(folder, "offer.json"))
+        while (seen := call(service, council, f"/v1/uplifts/{uplift}"))["state"] == "under_way":
+            if time.monotonic() > began + FIRED_SECONDS:
+                raise TimeoutError("the uplift was not over in time")
+            time.sleep(0.1)
+        seconds = time.monotonic() - began
+    if seen["applied"] + seen["left_out"] != plan.uplifted or seen["applied"] != plan.uplifted // 2:
+        raise AssertionError(f"{seen['applied']} were uplifted and {seen['left_out']} left out of {plan.uplifted}")
+    ground.drop(database)
+    table.head(f"An uplift applied to {seen['applied']:,} of {plan.uplifted:,} agreements, 16 people moving for two seconds meanwhile",
+               "a second", "seconds", "moves/s", "99% ms")
+    table.line("recorded, and both sides' to hear", round(seen["applied"] / seconds), round(seconds, 1), round(moved["per_second"]),
+               moved["p99_ms"])
+    per_10k = seconds * 10_000 / seen["applied"]
+    table.figure("uplift_apply_10k_s", round(per_10k, 1), "s", per_10k / 60, 1, within=True)
+
+
 # ---- Growth -----------------------------------------------------------------------------------------
 
 

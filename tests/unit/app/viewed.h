@@ -272,7 +272,8 @@ HELPER const char *seen_by(struct world_of_test *t, struct uuid organisation, en
 
 	assert_non_null(party);
 	return text_cstr(t->arena, view_placement(t->arena, &t->authority, t->placement, &actor,
-						  party, START_US + 20 * US_PER_HOUR, NULL));
+						  party, START_US + 20 * US_PER_HOUR, NO_DAY,
+						  NULL));
 }
 
 HELPER const char *seen_by_provider(struct world_of_test *t)

@@ -142,7 +142,7 @@ static void declining_is_only_for_invitations_without_offers(void **state)
 
 	(void)state;
 	play_offered();
-	refused(&negotiator, MOVE_DECLINE, &decline, at("2026-04-10 10:00"), "stage");
+	refused(&negotiator, MOVE_DECLINE, &decline, at("2026-04-10 10:00"), "decline_in_time");
 }
 
 static void offer_after_invitation_lapsed_is_refused_as_lapsed(void **state)

@@ -160,7 +160,7 @@ static void a_stay_ends_as_planned_without_a_notice(void **state)
 
 static void after_the_end_the_account_stays_open_and_care_is_not_restarted(void **state)
 {
-	struct send_message message = {SAID("What of the last invoice?")};
+	struct send_message message = {.message = SAID("What of the last invoice?")};
 	struct attach attach = {
 		.document = document_id, .bytes = NO_INT, .title = SAID("The last invoice")};
 	struct confirm_start start = {.started_day = on("2026-06-29")};
@@ -175,8 +175,8 @@ static void after_the_end_the_account_stays_open_and_care_is_not_restarted(void 
 	must(&negotiator, MOVE_SEND_MESSAGE, &message, at("2026-06-30 10:00"));
 	must(&officer, MOVE_SEND_MESSAGE, &message, at("2026-06-30 10:00"));
 	must(&officer, MOVE_ATTACH, &attach, at("2026-06-30 10:00"));
-	dispute = (struct dispute_entry){placement_party(played, provider)->entries,
-					 SAID("That is not our invoice")};
+	dispute = (struct dispute_entry){.entry = placement_party(played, provider)->entries,
+					 .statement = SAID("That is not our invoice")};
 	must(&negotiator, MOVE_DISPUTE_ENTRY, &dispute, at("2026-06-30 10:00"));
 	refused(&officer, MOVE_CONFIRM_START, &start, at("2026-06-30 10:00"), "placement_ended");
 	refused(&negotiator, MOVE_PROPOSE_VARIATION, &offer, at("2026-06-30 10:00"),
@@ -205,8 +205,8 @@ static void an_end_takes_an_open_round_with_it(void **state)
 static void a_death_stops_everything_at_any_stage(void **state)
 {
 	struct record_death died = death("2026-04-12", NO_DAY);
-	struct send_message message = {SAID("We are sorry")};
-	struct dispute_entry dispute = {2, SAID("Not so")};
+	struct send_message message = {.message = SAID("We are sorry")};
+	struct dispute_entry dispute = {.entry = 2, .statement = SAID("Not so")};
 
 	(void)state;
 	play_accepted();

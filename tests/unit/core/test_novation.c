@@ -53,7 +53,7 @@ static void numbers_hold(void)
 /* The old provider's own words, and both sides' messages, before a sale on 1 July 2026. */
 static void play_proposed(void)
 {
-	struct send_message message = {SAID("She sleeps badly")};
+	struct send_message message = {.message = SAID("She sleeps badly")};
 	struct write_note note = {.note = SAID("We lose money here")};
 	struct novate novate = novation("2026-07-01");
 
@@ -103,7 +103,7 @@ static void nobody_is_told_before_both_sides_stand_by_it(void **state)
 static void who_is_to_take_over_may_only_consent_and_not_before_the_day(void **state)
 {
 	struct consent_to_novation agreed = consent();
-	struct send_message message = {SAID("When may we visit?")};
+	struct send_message message = {.message = SAID("When may we visit?")};
 	struct give_notice notice = {
 		.end_day = on("2026-08-01"), .clause = TEXT("notice"), .reason = NOTICE_OTHER};
 
@@ -162,7 +162,7 @@ static void the_new_provider_sees_the_care_and_not_the_old_ones_words(void **sta
 
 static void the_old_provider_sees_everything_up_to_then_and_nothing_after(void **state)
 {
-	struct send_message message = {SAID("Welcome")};
+	struct send_message message = {.message = SAID("Welcome")};
 	struct describe_needs described = needs();
 	struct make_offer offer = offer_of(160000);
 	int32_t then;

@@ -80,7 +80,7 @@ static void a_round_rejected_and_left_ends_and_the_agreement_stands(void **state
 {
 	struct reject reject = rejection();
 	struct make_offer offer = variation_of(170000, "2026-10-05");
-	struct send_message message = {SAID("Let us talk again in spring")};
+	struct send_message message = {.message = SAID("Let us talk again in spring")};
 
 	(void)state;
 	play_varied();

@@ -318,7 +318,7 @@ static void terms_without_the_new_parts_are_written_as_before(void **state)
 		writer_text(&w),
 		"{\"calculation\":1,\"lines\":[{\"key\":\"care\",\"label\":\"care\",\"quantity\":"
 		"\"1.00\",\"rate\":\"812.00\",\"unit\":\"week\",\"weekly\":{\"amount\":81200,"
-		"\"currency\":\"GBP\"}}],\"needs\":1,\"outcomes\":[],\"start\":\"2026-04-01\","
+		"\"currency\":\"GBP\"}}],\"needs\":1,\"start\":\"2026-04-01\","
 		"\"weekly\":{\"amount\":81200,\"currency\":\"GBP\"}}"));
 }
 

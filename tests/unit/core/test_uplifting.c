@@ -4,7 +4,7 @@
 
 #include "concordat/core/uplift.h"
 
-#define WAGE_R 41000  /* 4.10% */
+#define WAGE_R 41000   /* 4.10% */
 #define PRICES_R 30000 /* 3.00% */
 
 /* 812.00 a week: 73.7% goes by the minimum wage, 26.3% by prices. */
@@ -104,7 +104,8 @@ static void a_rise_is_the_next_version_at_once(void **state)
 	assert_int_equal(lines_come_to(version->terms), 84294);
 	data = last_fact()->data;
 	assert_int_equal(data->weekly_before_p, 81200);
-	assert_int_equal(data->percent_r, 38103); /* of the rounded fee; the method's own is in words */
+	assert_int_equal(data->percent_r,
+			 38103); /* of the rounded fee; the method's own is in words */
 	assert_int_equal(data->rule, UPLIFT_RULE_WEIGHTED);
 	assert_true(strstr(text_cstr(arena, data->reason), "3.8107%"));
 	assert_null(placement_open_round(played));
@@ -408,8 +409,7 @@ static void an_agreement_is_extended_as_often_as_it_says(void **state)
 	sign_extension("2028-02-10 10:00", "2031-03-29");
 	assert_int_equal(placement_agreement(played)->terms->end_day, on("2031-03-29"));
 	offer.terms.end_day = on("2032-03-29");
-	refused(&officer, MOVE_PROPOSE_EXTENSION, &offer, at("2028-03-10 10:00"),
-		"extension_left");
+	refused(&officer, MOVE_PROPOSE_EXTENSION, &offer, at("2028-03-10 10:00"), "extension_left");
 }
 
 static void an_extension_asks_for_the_score_and_the_day(void **state)
@@ -439,8 +439,7 @@ static void without_a_clause_there_is_no_extension(void **state)
 
 	(void)state;
 	play_agreed(&offer);
-	refused(&officer, MOVE_PROPOSE_EXTENSION, &offer, at("2028-01-10 10:00"),
-		"extension_left");
+	refused(&officer, MOVE_PROPOSE_EXTENSION, &offer, at("2028-01-10 10:00"), "extension_left");
 	strange.terms.extension = (struct extension_terms){12, 2, NO_INT};
 	refused_at(&officer, MOVE_PROPOSE_VARIATION, &strange, at("2028-01-10 10:00"),
 		   "terms_sound", "/terms/extension");

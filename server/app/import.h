@@ -1,0 +1,87 @@
+/*
+ * import.h - a row of a caseload that is brought in: its columns, and the two moves they stand for.
+ */
+#ifndef CONCORDAT_SERVER_APP_IMPORT_H
+#define CONCORDAT_SERVER_APP_IMPORT_H
+
+#include "internal.h"
+
+#include "concordat/wire/csv.h"
+
+enum import_column {
+	COLUMN_PERSON_NAME,
+	COLUMN_PERSON_INITIALS,
+	COLUMN_DATE_OF_BIRTH,
+	COLUMN_CASE_REFERENCE,
+	COLUMN_CARE_SETTING,
+	COLUMN_PROVIDER,
+	COLUMN_HOME,
+	COLUMN_STARTED,
+	COLUMN_START,
+	COLUMN_WEEKLY,
+	COLUMN_LINES,
+	COLUMN_PERSON_PAYS,
+	COLUMN_NHS_PAYS,
+	COLUMN_THIRD_PARTY_PAYS,
+	COLUMN_NEXT_REVIEW,
+	COLUMN_REVIEW_KIND,
+	COLUMN_CONTRACT_REFERENCE,
+	IMPORT_COLUMNS
+};
+
+/* Which cell of a record each column is; -1: the file has none. */
+struct import_header {
+	int at[IMPORT_COLUMNS];
+	size_t count; /* of the cells of each record */
+};
+
+/* Why a row does not go in. */
+struct import_refusal {
+	const char *code; /* NULL: it is not refused */
+	struct text pointer; /* "/started": the column; "": the whole row */
+	struct text detail;
+};
+
+struct import_row {
+	int64_t number; /* of the record in the file */
+	struct text whole;
+	const struct text *cells;
+	struct uuid provider, home; /* looked up; zero: not found */
+	int64_t homes_found;
+	struct uuid key; /* its own, so that a repeat makes nothing twice */
+	struct digest request;
+	struct uuid placement; /* zero: not in yet */
+	struct text reference;
+	struct import_refusal refusal;
+};
+
+/* What one row asks for. */
+struct import_moves {
+	struct open_placement *opening;
+	struct record_existing_agreement *existing;
+};
+
+extern const char *const import_column_names[];
+
+/* False and *why when the record is no header. */
+bool import_header_read(struct arena *arena, const struct csv_record *record,
+			struct import_header *header, struct text *why)
+	__attribute__((warn_unused_result));
+/* Everything that the row itself shows: its cells, and that none is a formula. False and the
+ * refusal. */
+bool import_row_check(struct arena *arena, const struct import_header *header,
+		      const struct csv_record *record, struct import_row *row)
+	__attribute__((warn_unused_result));
+/* The cell; TEXT_NONE: empty, or the file has no such column. */
+struct text import_cell(const struct import_header *header, const struct import_row *row,
+			enum import_column column);
+/* The two moves, once provider and home are known; false and row->refusal. All in arena but the
+ * refusal, which is in keep. */
+bool import_row_moves(struct arena *arena, struct arena *keep, const struct import_header *header,
+		      struct import_row *row, int32_t today, struct import_moves *out)
+	__attribute__((warn_unused_result));
+/* What the core refused of them. */
+void import_row_refuse(struct arena *keep, const struct import_header *header,
+		       struct import_row *row, const struct refusal *refusal);
+
+#endif
