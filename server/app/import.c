@@ -490,7 +490,6 @@ static bool read_file(struct importing *im)
 {
 	struct arena *arena = im->call->arena;
 	struct csv_record record;
-	struct import_row row;
 	struct csv csv;
 
 	csv_begin(&csv, arena, im->call->body);
@@ -501,8 +500,8 @@ static bool read_file(struct importing *im)
 			return refuse_file(im, "",
 					   TEXT("There are more than 10,000 rows. Cut the file in "
 						"two, each with the header."));
-		(void)import_row_check(arena, &im->header, &record, &row);
-		*LIST_ADD(arena, im->rows, im->count) = row;
+		*LIST_ADD(arena, im->rows, im->count) =
+			import_row_of(arena, &im->header, &record);
 	}
 	return im->count > 0 ||
 	       refuse_file(im, "", TEXT("There is no row behind the header. Add the placements."));

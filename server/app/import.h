@@ -67,11 +67,10 @@ extern const char *const import_column_names[];
 bool import_header_read(struct arena *arena, const struct csv_record *record,
 			struct import_header *header, struct text *why)
 	__attribute__((warn_unused_result));
-/* Everything that the row itself shows: its cells, and that none is a formula. False and the
- * refusal. */
-bool import_row_check(struct arena *arena, const struct import_header *header,
-		      const struct csv_record *record, struct import_row *row)
-	__attribute__((warn_unused_result));
+/* The row, refused where it shows by itself that it cannot go in: by its number of cells, or by one
+ * that is a formula. */
+struct import_row import_row_of(struct arena *arena, const struct import_header *header,
+				const struct csv_record *record);
 /* The cell; TEXT_NONE: empty, or the file has no such column. */
 struct text import_cell(const struct import_header *header, const struct import_row *row,
 			enum import_column column);

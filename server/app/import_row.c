@@ -101,11 +101,9 @@ static bool is_formula(struct text cell)
 	return cell.len && memchr("=+-@\t\r", cell.at[0], 6);
 }
 
-bool import_row_check(struct arena *arena, const struct import_header *header,
-		      const struct csv_record *record, struct import_row *row)
+static bool looks_sound(struct arena *arena, const struct import_header *header,
+			const struct csv_record *record, struct import_row *row)
 {
-	*row = (struct import_row){
-		.number = record->number, .whole = record->whole, .cells = record->cells};
 	if (record->problem)
 		return refuse(row, "malformed_row", TEXT(""), text_of(record->problem));
 	if (record->count != header->count)
@@ -121,6 +119,16 @@ bool import_row_check(struct arena *arena, const struct import_header *header,
 						"begins with =, +, -, @ or a tab. Begin with a "
 						"letter or a digit."));
 	return true;
+}
+
+struct import_row import_row_of(struct arena *arena, const struct import_header *header,
+				const struct csv_record *record)
+{
+	struct import_row row = {
+		.number = record->number, .whole = record->whole, .cells = record->cells};
+
+	(void)looks_sound(arena, header, record, &row);
+	return row;
 }
 
 /* ---- as JSON ---- */

@@ -26,6 +26,7 @@ struct app {
 	struct reference *reference;
 	struct cache *cache;
 	int previews;	/* of whole portfolios, at work now */
+	int imports;	/* of caseloads, at work now */
 	void *identity; /* identity.c's own, from app->arena; zeroed at the start */
 };
 

@@ -188,9 +188,10 @@ static bool apply_opened(struct placement *p, const struct fact *fact)
 	return true;
 }
 
-static bool apply_panel_decided(struct placement *p, const struct fact *fact, struct round *round)
+static bool apply_panel_decided(struct placement *p, const struct fact *fact)
 {
 	const struct panel_decide *data = fact->data;
+	struct round *round = (struct round *)placement_open_round(p);
 
 	if (!round)
 		return false;
@@ -217,8 +218,9 @@ static bool apply_panel_decided(struct placement *p, const struct fact *fact, st
 	return false;
 }
 
-static bool apply_lapsed(struct placement *p, const struct fact *fact, struct thread *thread)
+static bool apply_lapsed(struct placement *p, const struct fact *fact)
 {
+	struct thread *thread = fact_thread(p, fact);
 	const struct not_done *data = fact->data;
 	const struct lapse_row *row = protocol_lapse((enum duty)data->duty);
 
@@ -295,8 +297,11 @@ static bool apply_involvement(struct placement *p, const struct fact *fact)
 	return true;
 }
 
-static bool apply_panel_referred(struct placement *p, struct round *round)
+static bool apply_panel_referred(struct placement *p, const struct fact *fact)
 {
+	struct round *round = (struct round *)placement_open_round(p);
+
+	(void)fact;
 	if (!round)
 		return false;
 	round->panel_pending = true;
@@ -339,126 +344,116 @@ static bool apply_representative(struct placement *p, const struct fact *fact)
 	return true;
 }
 
-static bool apply_kind(struct placement *p, const struct fact *fact)
+static bool apply_invitation(struct placement *p, const struct fact *fact)
 {
-	struct round *round = (struct round *)placement_open_round(p);
-
-	switch (fact->kind) {
-	case FACT_PLACEMENT_OPENED:
-		return apply_opened(p, fact);
-	case FACT_NEEDS_DESCRIBED:
-		return apply_needs(p, fact);
-	case FACT_INVOLVEMENT_RECORDED:
-		return apply_involvement(p, fact);
-	case FACT_CALCULATED:
-		return apply_calculated(p, fact);
-	case FACT_PANEL_REFERRED:
-		return apply_panel_referred(p, round);
-	case FACT_PANEL_DECIDED:
-		return apply_panel_decided(p, fact, round);
-	case FACT_INVITED:
-		apply_invited(p, fact);
-		return true;
-	case FACT_START_CONFIRMED:
-		p->started_day = ((const struct confirm_start *)fact->data)->started_day;
-		return true;
-	case FACT_INTERIM_TERMS_ENTERED:
-	case FACT_FUNDING_CHANGED:
-	case FACT_TOP_UP_SIGNED:
-	case FACT_ABSENCE_RECORDED:
-	case FACT_ABSENCE_ENDED:
-		return apply_paying(p, fact);
-	case FACT_EXISTING_AGREEMENT_RECORDED:
-	case FACT_EXISTING_AGREEMENT_CONFIRMED:
-		return apply_existing(p, fact);
-	case FACT_REVIEW_HELD:
-		return apply_review(p, fact);
-	case FACT_WITHDRAWN:
-		end_placement(p, END_WITHDRAWN, fact);
-		return true;
-	case FACT_NOTICE_GIVEN:
-	case FACT_CARE_ENDED:
-	case FACT_DEATH_RECORDED:
-	case FACT_TRANSFERRED:
-		return apply_ending(p, fact);
-	case FACT_NOVATION_PROPOSED:
-	case FACT_NOVATION_CONSENTED:
-		return apply_novation(p, fact);
-	case FACT_COMPLAINT_RAISED:
-	case FACT_COMPLAINT_ACKNOWLEDGED:
-	case FACT_COMPLAINT_ANSWERED:
-	case FACT_COMPLAINT_ESCALATED:
-		return apply_complaint(p, fact);
-	case FACT_MISSED:
-		return apply_missed(p, fact);
-	case FACT_LAPSED:
-		return apply_lapsed(p, fact, fact_thread(p, fact));
-	case FACT_TIMESCALE_CHANGE_ASKED:
-	case FACT_TIMESCALE_CHANGED:
-	case FACT_TIMESCALE_REFUSED:
-	case FACT_EXTENSION_REMOVED:
-		return apply_extension(p, fact);
-	case FACT_REPRESENTATIVE_INVITED:
-	case FACT_REPRESENTATIVE_RELEASED:
-		return apply_representative(p, fact);
-	case FACT_FEEDBACK_GIVEN:
-	case FACT_REVIEW_REQUESTED:
-	case FACT_REVIEW_DECLINED:
-	case FACT_RECALCULATION_REQUESTED: /* open_round has opened its round */
-	case FACT_EXIT_PLAN_FILED:
-	case FACT_HANDOVER_PLAN_FILED:
-	case FACT_MESSAGE_SENT:
-	case FACT_NOTE_WRITTEN:
-	case FACT_DOCUMENT_ATTACHED:
-	case FACT_ENTRY_DISPUTED:
-	case FACT_DUE_CHANGED:
-	case FACT_NOT_SERVED:
-	case FACT_SERVED:
-	case FACT_SERVICE_RECORDED:
-	case FACT_DELIVERY_ACKNOWLEDGED:
-		return true;
-	case FACT_CORRECTED:
-	case FACT_ENTERED_IN_ERROR:
-	case FACT_REDACTED:
-		return apply_beside(p, fact);
-	case FACT_UPLIFT_APPLIED:
-	case FACT_UPLIFT_CHALLENGED:
-		return apply_uplifting(p, fact);
-	case FACT_VARIATION_PROPOSED:
-	case FACT_EXTENSION_PROPOSED:
-	case FACT_CORRECTION_PROPOSED:
-		return apply_in_round(p, fact);
-	case FACT_ACKNOWLEDGED:
-	case FACT_DECLINED:
-	case FACT_ASKED:
-	case FACT_ANSWERED:
-	case FACT_OFFER_MADE:
-	case FACT_OFFER_WITHDRAWN:
-	case FACT_ACCEPTED:
-	case FACT_REJECTED:
-	case FACT_SIGNED:
-	case FACT_INVITATION_REOPENED:
-	case FACT_PROVIDER_CHOSEN:
-	case FACT_IDENTITY_SHARED:
-	case FACT_PROVIDER_ASSESSED:
-	case FACT_OFFERS_OPENED:
-		return apply_in_strand(p, fact);
-	case FACT_MEDIATION_PROPOSED:
-	case FACT_MEDIATION_CONSENTED:
-	case FACT_MEDIATION_REFUSED:
-	case FACT_MEDIATOR_NOMINATED:
-	case FACT_MEDIATOR_AGREED:
-	case FACT_MEDIATOR_APPOINTED:
-	case FACT_SETTLEMENT_PROPOSED:
-	case FACT_SETTLEMENT_ACCEPTED:
-	case FACT_MEDIATION_LEFT:
-	case FACT_MEDIATION_CONCLUDED:
-		return apply_mediation(p, fact);
-	case FACT_COUNT:
-		break;
-	}
-	return false;
+	apply_invited(p, fact);
+	return true;
 }
+
+static bool apply_start(struct placement *p, const struct fact *fact)
+{
+	p->started_day = ((const struct confirm_start *)fact->data)->started_day;
+	return true;
+}
+
+static bool apply_withdrawn(struct placement *p, const struct fact *fact)
+{
+	end_placement(p, END_WITHDRAWN, fact);
+	return true;
+}
+
+/* What it says of clocks and rounds is all: every fact's are folded alike. */
+static bool apply_nothing(struct placement *p, const struct fact *fact)
+{
+	(void)p;
+	(void)fact;
+	return true;
+}
+
+static bool (*const folds[FACT_COUNT])(struct placement *p, const struct fact *fact) = {
+	[FACT_PLACEMENT_OPENED] = apply_opened,
+	[FACT_NEEDS_DESCRIBED] = apply_needs,
+	[FACT_INVOLVEMENT_RECORDED] = apply_involvement,
+	[FACT_CALCULATED] = apply_calculated,
+	[FACT_PANEL_REFERRED] = apply_panel_referred,
+	[FACT_PANEL_DECIDED] = apply_panel_decided,
+	[FACT_INVITED] = apply_invitation,
+	[FACT_START_CONFIRMED] = apply_start,
+	[FACT_INTERIM_TERMS_ENTERED] = apply_paying,
+	[FACT_FUNDING_CHANGED] = apply_paying,
+	[FACT_TOP_UP_SIGNED] = apply_paying,
+	[FACT_ABSENCE_RECORDED] = apply_paying,
+	[FACT_ABSENCE_ENDED] = apply_paying,
+	[FACT_EXISTING_AGREEMENT_RECORDED] = apply_existing,
+	[FACT_EXISTING_AGREEMENT_CONFIRMED] = apply_existing,
+	[FACT_REVIEW_HELD] = apply_review,
+	[FACT_WITHDRAWN] = apply_withdrawn,
+	[FACT_NOTICE_GIVEN] = apply_ending,
+	[FACT_CARE_ENDED] = apply_ending,
+	[FACT_DEATH_RECORDED] = apply_ending,
+	[FACT_TRANSFERRED] = apply_ending,
+	[FACT_NOVATION_PROPOSED] = apply_novation,
+	[FACT_NOVATION_CONSENTED] = apply_novation,
+	[FACT_COMPLAINT_RAISED] = apply_complaint,
+	[FACT_COMPLAINT_ACKNOWLEDGED] = apply_complaint,
+	[FACT_COMPLAINT_ANSWERED] = apply_complaint,
+	[FACT_COMPLAINT_ESCALATED] = apply_complaint,
+	[FACT_MISSED] = apply_missed,
+	[FACT_LAPSED] = apply_lapsed,
+	[FACT_TIMESCALE_CHANGE_ASKED] = apply_extension,
+	[FACT_TIMESCALE_CHANGED] = apply_extension,
+	[FACT_TIMESCALE_REFUSED] = apply_extension,
+	[FACT_EXTENSION_REMOVED] = apply_extension,
+	[FACT_REPRESENTATIVE_INVITED] = apply_representative,
+	[FACT_REPRESENTATIVE_RELEASED] = apply_representative,
+	[FACT_FEEDBACK_GIVEN] = apply_nothing,
+	[FACT_REVIEW_REQUESTED] = apply_nothing,
+	[FACT_REVIEW_DECLINED] = apply_nothing,
+	[FACT_RECALCULATION_REQUESTED] = apply_nothing,
+	[FACT_EXIT_PLAN_FILED] = apply_nothing,
+	[FACT_HANDOVER_PLAN_FILED] = apply_nothing,
+	[FACT_MESSAGE_SENT] = apply_nothing,
+	[FACT_NOTE_WRITTEN] = apply_nothing,
+	[FACT_DOCUMENT_ATTACHED] = apply_nothing,
+	[FACT_ENTRY_DISPUTED] = apply_nothing,
+	[FACT_DUE_CHANGED] = apply_nothing,
+	[FACT_NOT_SERVED] = apply_nothing,
+	[FACT_SERVED] = apply_nothing,
+	[FACT_SERVICE_RECORDED] = apply_nothing,
+	[FACT_DELIVERY_ACKNOWLEDGED] = apply_nothing,
+	[FACT_CORRECTED] = apply_beside,
+	[FACT_ENTERED_IN_ERROR] = apply_beside,
+	[FACT_REDACTED] = apply_beside,
+	[FACT_UPLIFT_APPLIED] = apply_uplifting,
+	[FACT_UPLIFT_CHALLENGED] = apply_uplifting,
+	[FACT_VARIATION_PROPOSED] = apply_in_round,
+	[FACT_EXTENSION_PROPOSED] = apply_in_round,
+	[FACT_CORRECTION_PROPOSED] = apply_in_round,
+	[FACT_ACKNOWLEDGED] = apply_in_strand,
+	[FACT_DECLINED] = apply_in_strand,
+	[FACT_ASKED] = apply_in_strand,
+	[FACT_ANSWERED] = apply_in_strand,
+	[FACT_OFFER_MADE] = apply_in_strand,
+	[FACT_OFFER_WITHDRAWN] = apply_in_strand,
+	[FACT_ACCEPTED] = apply_in_strand,
+	[FACT_REJECTED] = apply_in_strand,
+	[FACT_SIGNED] = apply_in_strand,
+	[FACT_INVITATION_REOPENED] = apply_in_strand,
+	[FACT_PROVIDER_CHOSEN] = apply_in_strand,
+	[FACT_IDENTITY_SHARED] = apply_in_strand,
+	[FACT_PROVIDER_ASSESSED] = apply_in_strand,
+	[FACT_OFFERS_OPENED] = apply_in_strand,
+	[FACT_MEDIATION_PROPOSED] = apply_mediation,
+	[FACT_MEDIATION_CONSENTED] = apply_mediation,
+	[FACT_MEDIATION_REFUSED] = apply_mediation,
+	[FACT_MEDIATOR_NOMINATED] = apply_mediation,
+	[FACT_MEDIATOR_AGREED] = apply_mediation,
+	[FACT_MEDIATOR_APPOINTED] = apply_mediation,
+	[FACT_SETTLEMENT_PROPOSED] = apply_mediation,
+	[FACT_SETTLEMENT_ACCEPTED] = apply_mediation,
+	[FACT_MEDIATION_LEFT] = apply_mediation,
+	[FACT_MEDIATION_CONCLUDED] = apply_mediation,
+};
 
 bool placement_apply(struct placement *placement, const struct fact *fact)
 {
@@ -467,7 +462,8 @@ bool placement_apply(struct placement *placement, const struct fact *fact)
 		return false;
 	if ((size_t)fact->round == placement->round_count + 1 && fact->seq > 1)
 		open_round(placement, fact);
-	if (!apply_obligations(placement, fact) || !apply_kind(placement, fact))
+	if (!apply_obligations(placement, fact) || !folds[fact->kind] ||
+	    !folds[fact->kind](placement, fact))
 		return false;
 	placement->seq = fact->seq;
 	placement->recorded_at_us = fact->recorded_at_us;

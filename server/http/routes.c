@@ -41,6 +41,12 @@ const struct route routes[] = {
 	 .query = QUERY("stage", "provider", "due", "q", "sort", PAGE_QUERY)},
 	{HTTP_POST_, "/v1/placements", "open_placement", "Open a placement", app_open_placement,
 	 .status = 201, .response_help = "A receipt: placement, reference, version, entries"},
+	{HTTP_POST_, "/v1/placements/import", "import_placements",
+	 "Bring in care that already runs, a row a placement: the first row names the columns. "
+	 "mode=all: none goes in when one is refused; mode=good: the others do. A repeat with the "
+	 "same key goes on where it was broken off",
+	 app_import_placements, .sends = app_import_types, .response = &import_report_schema,
+	 .query = QUERY("mode")},
 	{HTTP_GET_, "/v1/placements/{id}", "get_placement",
 	 "The placement as this party sees it, with what it may do now", app_get_placement,
 	 .query = QUERY("as_known_on"),

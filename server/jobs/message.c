@@ -5,20 +5,13 @@
  * ever read here, so that none can leak. "You" is the side that reads.
  */
 #include "message.h"
+#include "message_parts.h"
 #include "message_words.h"
 
 #include <assert.h>
 #include <string.h>
 
 #include "concordat/core/protocol.h"
-
-/* Who reads, of which placement, and where it is written to. */
-struct reader {
-	struct arena *arena;
-	struct writer *w;
-	const struct placement *placement;
-	const struct party *party;
-};
 
 static const char *side_words(const struct reader *r, int32_t side, bool first)
 {
@@ -220,148 +213,6 @@ static void put_lapsed(const struct reader *r, const struct not_done *data)
 			    "\nThe mediation is over and nothing is settled; clocks go on.\n");
 }
 
-/* How it went in the strand that the reader sees. */
-static void put_competition(const struct reader *r, const struct fact *fact)
-{
-	const struct open_offers *opened = fact->data;
-	const struct choose_provider *choice = fact->data;
-	bool provider = r->party->side == SIDE_PROVIDER;
-
-	if (fact->kind == FACT_OFFERS_OPENED) {
-		if (opened->offers == 0)
-			writer_puts(r->w, "There was no offer, so the invitation has expired.\n");
-		return;
-	}
-	if (choice->is_chosen)
-		writer_printf(r->w, "%s offer was chosen.\n", provider ? "Your" : "This");
-	else
-		writer_printf(r->w,
-			      "%s offer was not chosen; its marks and the reasons are with "
-			      "the placement.\n",
-			      provider ? "Your" : "This");
-}
-
-static void put_review(const struct reader *r, const struct hold_review *review)
-{
-	writer_printf(r->w, "It was the %s review, held on %.*s.\n", review_words[review->kind],
-		      TEXT_FMT(day_words(r->arena, review->held_day)));
-	if (review->decision >= 0 && decision_words[review->decision])
-		writer_puts(r->w, decision_words[review->decision]);
-}
-
-static void put_day(const struct reader *r, const char *before, int32_t day)
-{
-	if (day != NO_DAY)
-		writer_printf(r->w, "%s %.*s.\n", before, TEXT_FMT(day_words(r->arena, day)));
-}
-
-/* How care ends or passes on: its days. */
-static void put_ending(const struct reader *r, const struct fact *fact)
-{
-	const struct give_notice *notice = fact->data;
-	const struct end_care *ended = fact->data;
-	const struct record_death *death = fact->data;
-	const struct transfer_care *transfer = fact->data;
-	const struct consent_to_novation *consent = fact->data;
-
-	switch (fact->kind) {
-	case FACT_NOTICE_GIVEN:
-		put_day(r, "It ends on", notice->end_day);
-		break;
-	case FACT_CARE_ENDED:
-		put_day(r, "The last day was", ended->last_day);
-		break;
-	case FACT_DEATH_RECORDED:
-		put_day(r, "The last day paid for is", death->last_paid_day);
-		break;
-	case FACT_TRANSFERRED:
-		put_day(r, "It pays from", transfer->from_day);
-		break;
-	case FACT_NOVATION_PROPOSED:
-		put_day(r, "It would begin on", ((const struct novate *)fact->data)->from_day);
-		break;
-	case FACT_NOVATION_CONSENTED:
-		put_day(r,
-			consent->agreement == NO_INT ? "The provider that takes over is to consent "
-						       "on or after"
-						     : "All three stand by it; it is from",
-			consent->from_day);
-		break;
-	default:
-		break;
-	}
-}
-
-static void put_uplift(const struct reader *r, const struct apply_uplift *uplift)
-{
-	struct text from = day_words(r->arena, uplift->figures.from_day);
-
-	if (uplift->version == NO_INT)
-		writer_printf(r->w,
-			      "The fee would fall from %.*s, so it is an offer that both sides must "
-			      "sign.\n",
-			      TEXT_FMT(from));
-	else
-		writer_printf(r->w, "It is from %.*s, and paid from %.*s.\n", TEXT_FMT(from),
-			      TEXT_FMT(day_words(r->arena, uplift->paid_from_day)));
-}
-
-static void put_not_served(const struct reader *r, const struct not_served *data)
-{
-	if (data->side == (int32_t)r->party->side)
-		writer_puts(r->w, "You could not be reached by e-mail. Your clock starts when you "
-				  "open the placement, or are told in another way.\n");
-	else
-		writer_puts(r->w, "Telephone or write, and record it: the clock starts then, or "
-				  "when they open the placement.\n");
-	if (data->voids.count)
-		writer_puts(r->w, "What was recorded meanwhile as not done in time, or as expired, "
-				  "is void.\n");
-}
-
-/* What the kind's own data adds: dates and numbers only. */
-static void put_detail(const struct reader *r, const struct fact *fact)
-{
-	const struct confirm_start *start = fact->data;
-	const struct hold_review *review = fact->data;
-	const struct make_offer *offer = fact->data;
-	const struct sign *sign = fact->data;
-	const struct change_due *change = fact->data;
-	const struct accept_settlement *accepted = fact->data;
-
-	if (fact_is_sealed(fact, r->placement, r->party)) {
-		writer_puts(r->w, "It stays sealed until the closing time.\n");
-		return;
-	}
-	put_ending(r, fact);
-	if (fact->kind == FACT_OFFERS_OPENED || fact->kind == FACT_PROVIDER_CHOSEN)
-		put_competition(r, fact);
-	if (fact->kind == FACT_UPLIFT_APPLIED)
-		put_uplift(r, fact->data);
-	if (fact->kind == FACT_EXISTING_AGREEMENT_RECORDED)
-		put_day(r, "Care started on",
-			((const struct record_existing_agreement *)fact->data)->started_day);
-	if (fact->kind == FACT_NOT_SERVED)
-		put_not_served(r, fact->data);
-	if (fact->kind == FACT_DUE_CHANGED)
-		writer_printf(r->w, "%.*s.\n", TEXT_FMT(change->why));
-	if (fact_puts_offer(fact->kind) && offer->valid_until_day != NO_DAY)
-		writer_printf(r->w, "It is valid until %.*s.\n",
-			      TEXT_FMT(day_words(r->arena, offer->valid_until_day)));
-	if (fact->kind == FACT_SETTLEMENT_ACCEPTED)
-		writer_puts(r->w, accepted->is_agreed
-					  ? "Both sides have accepted it: it is to be signed.\n"
-					  : "The other side learns of it once it has accepted "
-					    "too.\n");
-	if (fact->kind == FACT_SIGNED && sign->agreement != NO_INT && sign->agreement > 0)
-		writer_puts(r->w, "Both sides have now signed: the agreement is made.\n");
-	if (fact->kind == FACT_START_CONFIRMED && start->started_day != NO_DAY)
-		writer_printf(r->w, "Care started on %.*s.\n",
-			      TEXT_FMT(day_words(r->arena, start->started_day)));
-	if (fact->kind == FACT_REVIEW_HELD && review->kind >= 0 && review->held_day != NO_DAY)
-		put_review(r, review);
-}
-
 /* What is between the sides is done to the other one, and what a mediator does to both; what
  * whoever represents the person sees of messages is to them. */
 static bool is_between(const struct reader *r, const struct fact *fact)
@@ -403,7 +254,7 @@ static void put_happened(const struct reader *r, const struct fact *fact)
 	writer_puts(r->w, ", on ");
 	put_instant(r, fact->recorded_at_us);
 	writer_puts(r->w, ".\n");
-	put_detail(r, fact);
+	message_detail(r, fact);
 }
 
 static void put_head(const struct reader *r)

@@ -2,11 +2,13 @@
 
 import csv
 import io
+import json
 
 import pytest
 
 from support.house import london, money
 from support.journey import line
+from test_person import enter, represent
 
 FUNDING = [{"funder": "person", "weekly": money(15000)}, {"funder": "authority"}]
 
@@ -196,3 +198,17 @@ def test_a_statement_is_paged_by_home_and_may_be_lines(rehearsal):
     for query, pointer in (({"from": day}, "/to"), ({"to": last}, "/from"), ({"from": last, "to": day}, "/to")):
         problem = house.client("PROVIDER").get("/v1/statements", 400, **query).json
         assert problem["errors"][0]["pointer"] == pointer
+
+
+def test_who_represents_the_person_sees_the_persons_part_alone(discharged):
+    case, house = discharged, discharged.house
+    enter(house)
+    represent(house, case)
+    case.move("OFFICER", "change_funding", **{"from": "2026-08-28"}, funding=FUNDING)
+    mine = account(case, "DAUGHTER").json
+    assert parts(mine, "due") == {"person": 30000}
+    assert [parts(p, "weekly") for p in mine["periods"]] == [{"person": 15000}]
+    whole = json.dumps(mine) + json.dumps(case.see("DAUGHTER")["fee"])
+    assert "authority" not in whole and "106400" not in whole and "212800" not in whole
+    assert parts(case.see("DAUGHTER")["fee"], "weekly") == {"person": 15000}
+    assert statement(house, "DAUGHTER", "2026-09-01", "2026-09-30").json["items"] == []

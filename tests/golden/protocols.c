@@ -321,10 +321,10 @@ static void a_table_with_a_row_out_of_joint_is_refused(void **state)
 	broken_move = *protocol_move(MOVE_CONSENT_TO_MEDIATION);
 	broken_move.lead_count = 0;
 	assert_table("No move leads to the stage mediating");
-	/* nor to an agreement in force */
-	broken_move = *protocol_move(MOVE_SIGN);
+	/* nor to the panel */
+	broken_move = *protocol_move(MOVE_REFER_TO_PANEL);
 	broken_move.lead_count = 0;
-	assert_table("No move leads to the stage in_force");
+	assert_table("No move leads to the stage with_panel");
 	/* and the panel's decision ends what is asked of it */
 	broken_move = *protocol_move(MOVE_PANEL_DECIDE);
 	broken_move.meets = 0;

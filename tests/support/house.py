@@ -157,6 +157,12 @@ class House:
         }, 201).json
         self.homes[name] = made["id"]
 
+    def enter_provider(self, key, name, email, home, number, token, person):
+        """One more provider with a home and somebody who acts for it under that token's name."""
+        self._organisation(key, kind="provider", name=name, email=email)
+        self._home(home, key, number)
+        self._people({token: (key, person, ["negotiator", "signatory"])})
+
     # -- Time
 
     def go_to(self, instant):

@@ -5,7 +5,8 @@
 
 A test may script failures: fail_next(n, "450 4.2.1 Try later") refuses the next n
 messages with that answer, drop_next() takes the next message's data and closes the
-connection without an answer, so that the sender cannot know.
+connection without an answer, so that the sender cannot know, and refuse(address)
+has nobody of that address from then on.
 """
 
 import argparse
@@ -56,6 +57,7 @@ class Sink:
         self.folder = folder
         self._messages = []
         self._script = []  # (stage, answer), or ("data", None) to hang up
+        self._refused = set()  # addresses
         self._changed = threading.Condition()
         self._loop = asyncio.new_event_loop()
         self._server = self._loop.run_until_complete(
@@ -81,6 +83,11 @@ class Sink:
         assert stage in STAGES, stage
         with self._changed:
             self._script += [(stage, answer)] * count
+
+    def refuse(self, address):
+        """Nobody has that address from now on."""
+        with self._changed:
+            self._refused.add(address)
 
     def drop_next(self, count=1):
         """Takes the next messages, keeps none, and hangs up instead of answering."""
@@ -161,6 +168,8 @@ class Sink:
         refused, answer = self._scripted("rcpt")
         if refused:
             return await self._answer(server, answer)
+        if address in self._refused:
+            return "550 5.1.1 No such user"
         envelope.rcpt_tos.append(address)
         return "250 OK"
 

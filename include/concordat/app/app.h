@@ -110,6 +110,10 @@ void app_open_placement(struct call *call);
  */
 void app_move(struct call *call);
 
+/* POST /v1/placements/import: text/csv, care that already runs, a row a placement (import.c). */
+void app_import_placements(struct call *call);
+extern const char *const app_import_types[]; /* NULL-terminated */
+
 /* Time's own move on one placement: whatever fell due before now is recorded. For the clock job.
  * done says whether anything was appended. */
 void app_settle(struct app *app, struct uuid authority, struct uuid placement,

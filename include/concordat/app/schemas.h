@@ -361,6 +361,20 @@ struct statement_row {
 };
 extern const struct schema statement_row_schema;
 
+/* ---- a caseload that is brought in (schemas_import.c) ---- */
+
+struct import_report_row {
+	int64_t row;
+	struct uuid placement;
+	struct text reference, code, pointer, detail;
+};
+
+struct import_report {
+	int64_t rows, placed, refused;
+	struct list items; /* struct import_report_row */
+};
+extern const struct schema import_report_row_schema, import_report_schema;
+
 struct cost_model_row {
 	struct text id, version;
 	int32_t effective_from_day, effective_to_day;

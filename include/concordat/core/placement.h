@@ -327,6 +327,8 @@ int32_t party_entry(const struct placement *placement, const struct party *party
 int32_t party_seq(const struct placement *placement, const struct party *party, int32_t entry);
 /* Whether a fact of this kind puts an offer on the table: its data is struct make_offer. */
 bool fact_puts_offer(enum fact_kind kind);
+/* Whether it is one of the party's own. */
+bool party_has_thread(const struct party *party, const struct thread *thread);
 /* The same of threads, so that a provider does not learn how many others were invited: its own
  * number of one, 0 when it is another's; and back. The commissioner's are the placement's. */
 int64_t party_strand(const struct placement *placement, const struct party *party, int64_t thread);

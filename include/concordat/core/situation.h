@@ -254,6 +254,8 @@ bool serve_by_hand(const struct situation *s, struct fact *fact);
 
 /* ---- decide.c ---- */
 
+/* At the end of a list of struct fact *. */
+void fact_add(struct arena *arena, struct list *facts, struct fact *fact);
 /* A fact of the situation's moment, with nothing in it yet. */
 struct fact *fact_begin(const struct situation *s, enum fact_kind kind);
 

@@ -1,0 +1,252 @@
+/*
+ * visible.c - which facts a party may see, and which it sees only the outside of.
+ *
+ * Decided here and nowhere else: views, numbers, versions, messages and feeds all ask.
+ */
+#include "concordat/core/situation.h"
+
+bool offer_is_sealed(const struct offer *offer, const struct party *party)
+{
+	return offer->sealed && party->side != offer->side;
+}
+
+/* The offer that the fact makes or takes back; NULL: it does neither. */
+static const struct offer *offer_of_fact(const struct fact *fact, const struct thread *thread)
+{
+	int64_t number = 0;
+
+	if (fact_puts_offer(fact->kind))
+		number = ((const struct make_offer *)fact->data)->number;
+	if (fact->kind == FACT_OFFER_WITHDRAWN)
+		number = ((const struct withdraw_offer *)fact->data)->number;
+	return thread && number > 0 && (size_t)number <= thread->offer_count
+		       ? &thread->offers[number - 1]
+		       : NULL;
+}
+
+bool fact_is_sealed(const struct fact *fact, const struct placement *placement,
+		    const struct party *party)
+{
+	const struct offer *offer = offer_of_fact(fact, placement_thread(placement, fact->thread));
+
+	return offer && offer_is_sealed(offer, party);
+}
+
+/* It recorded the fact, or has something to do about it. */
+static bool is_its_own(const struct fact *fact, const struct placement *placement,
+		       struct uuid provider)
+{
+	const struct opened *opens = fact->opens.items;
+	const struct thread *thread;
+
+	for (size_t i = 0; i < fact->opens.count; i++) {
+		thread = placement_thread(placement, opens[i].thread);
+		if (thread && uuid_eq(thread->provider, provider))
+			return true;
+	}
+	return uuid_eq(fact->organisation, provider);
+}
+
+/* Of what is said of the placement as a whole: what another provider says is not for it, nor how
+ * the person took part in choosing among them. */
+static bool is_told_to(const struct fact *fact, const struct placement *placement,
+		       struct uuid provider)
+{
+	const struct record_involvement *involvement = fact->data;
+	bool is_of_choice = fact->kind == FACT_INVOLVEMENT_RECORDED &&
+			    involvement->purpose == INVOLVED_IN_CHOICE;
+
+	if (fact->side != SIDE_PROVIDER && fact_speaker(fact) != SIDE_PROVIDER && !is_of_choice)
+		return true;
+	return is_its_own(fact, placement, provider);
+}
+
+/* Not for who mediates: complaints, notice, and that one was not dealt with in time. */
+static bool is_between_sides(const struct fact *fact)
+{
+	const struct not_done *data = fact->data;
+
+	return protocol_move((enum move)fact->kind)->seen == SEEN_BY_SIDES ||
+	       (fact->kind == FACT_MISSED && BIT(data->duty) & LASTING_DUTIES);
+}
+
+/* Who takes the care over knows of its start and its reviews. */
+static bool is_inherited(const struct fact *fact, const struct placement *placement,
+			 const struct party *party, const struct thread *own)
+{
+	if ((fact->kind != FACT_START_CONFIRMED && fact->kind != FACT_REVIEW_HELD) ||
+	    (own->ended_entry && fact->seq > own->ended_entry))
+		return false;
+	for (size_t i = 0; i < placement->thread_count; i++)
+		if (placement->threads[i].takes_over &&
+		    uuid_eq(placement->threads[i].provider, party->organisation))
+			return true;
+	return false;
+}
+
+/* Its own strand and what all sides see, until its mediation is over. */
+static bool mediator_sees(const struct fact *fact, const struct placement *placement,
+			  const struct thread *thread, const struct party *party)
+{
+	int32_t until = party->until_entry ? party->until_entry : thread->ended_entry;
+
+	if ((until && fact->seq > until) || is_between_sides(fact))
+		return false;
+	return fact->thread ? fact->thread == thread->number
+			    : protocol_move((enum move)fact->kind)->seen == SEEN_BY_ALL &&
+				      is_told_to(fact, placement, thread->provider);
+}
+
+/* Dates that moved are the business of who may know of the actions due. */
+static bool sees_a_change(const struct fact *fact, const struct placement *placement,
+			  const struct party *party)
+{
+	const struct due_change *changes = fact->changes.items;
+
+	for (size_t i = 0; i < fact->changes.count; i++)
+		if (fact_visible(placement->facts[changes[i].entry - 1], placement, party))
+			return true;
+	return false;
+}
+
+/* ---- the person's representative ---- */
+
+bool duty_concerns_person(enum duty duty, enum side owed_by)
+{
+	const uint64_t persons = BIT(DUTY_FIRST_REVIEW) | BIT(DUTY_THREE_MONTH_REVIEW) |
+				 BIT(DUTY_YEARLY_REVIEW) | BIT(DUTY_REQUESTED_REVIEW) |
+				 BIT(DUTY_RECORD_INVOLVEMENT) | BIT(DUTY_EXIT_PLAN) |
+				 BIT(DUTY_HANDOVER_PLAN);
+
+	return owed_by == SIDE_REPRESENTATIVE || BIT(duty) & persons;
+}
+
+static bool is_of_concern(const struct placement *placement, const struct party *party,
+			  int64_t entry, int64_t n)
+{
+	const struct obligation *o = placement_obligation(placement, (int32_t)entry, (int32_t)n);
+
+	return o && duty_concerns_person(o->duty, o->owed_by) &&
+	       fact_visible(placement->facts[entry - 1], placement, party);
+}
+
+static bool moves_what_concerns(const struct fact *fact, const struct placement *placement,
+				const struct party *party)
+{
+	const struct due_change *changes = fact->changes.items;
+
+	for (size_t i = 0; i < fact->changes.count; i++)
+		if (is_of_concern(placement, party, changes[i].entry, changes[i].n))
+			return true;
+	return false;
+}
+
+/* Beside an entry made for the person, or by them. */
+static bool disputes_for_person(const struct fact *fact, const struct placement *placement)
+{
+	const struct dispute_entry *data = fact->data;
+
+	return fact_speaker(fact) == SIDE_REPRESENTATIVE ||
+	       fact_speaker(placement->facts[data->entry - 1]) == SIDE_REPRESENTATIVE;
+}
+
+/* What concerns the person, until it is released: no offer, no strand, and of the sides' own words
+ * only those to it. How it ended it learns whatever the reason. */
+static bool representative_sees(const struct fact *fact, const struct placement *placement,
+				const struct party *party)
+{
+	const struct not_done *not_done = fact->data;
+	const struct panel_decide *decision = fact->data;
+	const struct sign *sign = fact->data;
+
+	if (party->until_entry && fact->seq > party->until_entry)
+		return false;
+	switch (fact->kind) {
+	case FACT_REPRESENTATIVE_INVITED:
+	case FACT_REPRESENTATIVE_RELEASED: /* the first member of both */
+		return uuid_eq(*(const struct uuid *)fact->data, party->organisation);
+	case FACT_MESSAGE_SENT:
+		return uuid_eq(((const struct send_message *)fact->data)->representative,
+			       party->organisation);
+	case FACT_DOCUMENT_ATTACHED:
+		return uuid_eq(((const struct attach *)fact->data)->representative,
+			       party->organisation);
+	case FACT_ENTRY_DISPUTED:
+		return disputes_for_person(fact, placement);
+	case FACT_SIGNED:
+		return sign->agreement > 0;
+	case FACT_PANEL_DECIDED:
+		return decision->outcome == PANEL_REFUSED &&
+		       placement->end_reason == END_REFUSED_BY_PANEL;
+	case FACT_LAPSED:
+	case FACT_MISSED:
+		return not_done->end_reason != NO_ENUM ||
+		       is_of_concern(placement, party, not_done->entry, not_done->n);
+	case FACT_DUE_CHANGED:
+		return moves_what_concerns(fact, placement, party);
+	default:
+		return protocol_move((enum move)fact->kind)->seen_by_person ||
+		       fact_speaker(fact) == SIDE_REPRESENTATIVE;
+	}
+}
+
+/* That one side has accepted a settlement the other learns once it has accepted too. */
+static bool is_accepted_alone(const struct fact *fact)
+{
+	const struct accept_settlement *data = fact->data;
+
+	return fact->kind == FACT_SETTLEMENT_ACCEPTED && !data->is_agreed;
+}
+
+bool party_has_thread(const struct party *party, const struct thread *thread)
+{
+	if (party->side == SIDE_COMMISSIONER)
+		return true;
+	if (party->side == SIDE_MEDIATOR)
+		return thread->number == party->thread;
+	/* one who is invited again still sees its earlier strand */
+	return uuid_eq(thread->provider, party->organisation);
+}
+
+bool fact_visible(const struct fact *fact, const struct placement *placement,
+		  const struct party *party)
+{
+	const struct thread *thread, *of_fact;
+
+	if (fact_is_beside(fact->kind) && fact->kind != FACT_ENTRY_DISPUTED)
+		return fact_visible(placement->facts[*(const int64_t *)fact->data - 1], placement,
+				    party);
+	if (protocol_move((enum move)fact->kind)->seen == SEEN_BY_OWN_SIDE)
+		return fact->side == (int32_t)party->side &&
+		       (party->side == SIDE_COMMISSIONER ||
+			uuid_eq(fact->organisation, party->organisation));
+	if (is_accepted_alone(fact) && party->side != SIDE_MEDIATOR &&
+	    fact->side != (int32_t)party->side && fact_speaker(fact) != party->side)
+		return false;
+	if (party->side == SIDE_COMMISSIONER)
+		return true;
+	if (party->side == SIDE_REPRESENTATIVE)
+		return representative_sees(fact, placement, party);
+	thread = placement_thread(placement, party->thread);
+	if (!thread)
+		return false;
+	if (fact->kind == FACT_DUE_CHANGED && !sees_a_change(fact, placement, party))
+		return false;
+	if (party->side == SIDE_MEDIATOR)
+		return mediator_sees(fact, placement, thread, party);
+	of_fact = placement_thread(placement, fact->thread);
+	if (of_fact)
+		return party_has_thread(party, of_fact) ||
+		       is_inherited(fact, placement, party, thread);
+	switch (protocol_move((enum move)fact->kind)->seen) {
+	case SEEN_BY_THREAD:
+	case SEEN_BY_SIDES:
+	case SEEN_BY_COMMISSIONER:
+	case SEEN_BY_OWN_SIDE:
+		return false;
+	case SEEN_BY_ALL:
+		return (!thread->ended_entry || fact->seq <= thread->ended_entry) &&
+		       is_told_to(fact, placement, party->organisation);
+	}
+	return false;
+}
