@@ -41,6 +41,8 @@ enum option {
 	OPTION_KIND,
 	OPTION_HOME,
 	OPTION_OWNER,
+	OPTION_MODE,
+	OPTION_KEY,
 	OPTION_JSON,
 	OPTION_COUNT
 };
@@ -61,6 +63,7 @@ enum outcome command_uplift(const struct command_line *line);	       /* uplift.c
 enum outcome command_dates_explain(const struct command_line *line);   /* dates.c */
 enum outcome command_due(const struct command_line *line);	       /* reviews.c */
 enum outcome command_review(const struct command_line *line);	       /* reviews.c */
+enum outcome command_placement_import(const struct command_line *line); /* placement.c */
 
 /* One line on standard error, "concordat: " before it. */
 void command_say(const struct command_line *line, struct text sentence);

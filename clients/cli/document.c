@@ -30,17 +30,22 @@ static enum outcome unreadable(const struct command_line *line, const char *name
 	return OUTCOME_UNREADABLE;
 }
 
-static enum outcome read_all(const struct command_line *line, FILE *file, struct document *document)
+static enum outcome read_all(const struct command_line *line, FILE *file, size_t mib,
+			     struct document *document)
 {
+	size_t most = mib * 1024 * 1024;
 	struct writer w;
 	char chunk[8192];
 	size_t got;
 
 	writer_init(&w, line->arena);
-	while (w.len <= DOCUMENT_MOST && (got = fread(chunk, 1, sizeof(chunk), file)) > 0)
+	while (w.len <= most && (got = fread(chunk, 1, sizeof(chunk), file)) > 0)
 		writer_put(&w, (struct text){chunk, got});
-	if (w.len > DOCUMENT_MOST)
-		return unreadable(line, document->name, "This is larger than 1 MiB.",
+	if (w.len > most)
+		return unreadable(line, document->name,
+				  text_cstr(line->arena,
+					    text_printf(line->arena, "This is larger than %zu MiB.",
+							mib)),
 				  "No document here is: name another file.");
 	if (ferror(file))
 		return errno == EISDIR ? unreadable(line, document->name, "This is a folder.",
@@ -52,8 +57,8 @@ static enum outcome read_all(const struct command_line *line, FILE *file, struct
 	return OUTCOME_DONE;
 }
 
-enum outcome document_read(const struct command_line *line, const char *path,
-			   struct document *document)
+enum outcome document_read_most(const struct command_line *line, const char *path, size_t mib,
+				struct document *document)
 {
 	bool standard = strcmp(path, "-") == 0;
 	FILE *file = standard ? stdin : fopen(path, "rb");
@@ -69,10 +74,16 @@ enum outcome document_read(const struct command_line *line, const char *path,
 								  "%s. Check the name and who "
 								  "may read it.",
 								  strerror(errno))));
-	outcome = read_all(line, file, document);
+	outcome = read_all(line, file, mib, document);
 	if (!standard)
 		fclose(file);
 	return outcome;
+}
+
+enum outcome document_read(const struct command_line *line, const char *path,
+			   struct document *document)
+{
+	return document_read_most(line, path, 1, document);
 }
 
 static void say_at(const struct command_line *line, const struct document *document,

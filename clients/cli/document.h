@@ -11,16 +11,17 @@
 
 #include "command.h"
 
-#define DOCUMENT_MOST ((size_t)1024 * 1024)
-
 struct document {
 	const char *name;   /* as people know it: the path, or "standard input" */
-	struct text json;   /* of the part that is read */
+	struct text json;   /* of the part that is read; its bytes, where it is no JSON */
 	const char *inside; /* the pointer to that part: "" or "/terms" */
 };
 
 enum outcome document_read(const struct command_line *line, const char *path,
 			   struct document *document) __attribute__((warn_unused_result));
+/* The same of what may be larger. */
+enum outcome document_read_most(const struct command_line *line, const char *path, size_t mib,
+				struct document *document) __attribute__((warn_unused_result));
 /* Goes on with the object that stands in it by that name, where there is one. */
 enum outcome document_enter(const struct command_line *line, struct document *document,
 			    const char *pointer) __attribute__((warn_unused_result));

@@ -51,6 +51,10 @@ static const struct option_row {
 	[OPTION_KIND] = {"kind", "KIND", "only first, three_month, yearly or requested"},
 	[OPTION_HOME] = {"home", "ID", "only this home's"},
 	[OPTION_OWNER] = {"owner", "ID", "only this case officer's"},
+	[OPTION_MODE] = {"mode", "MODE",
+			 "all (when left out): none goes in when one is refused; good: the others "
+			 "do"},
+	[OPTION_KEY] = {"key", "UUID", "of an earlier try whose file was put right since"},
 	[OPTION_JSON] = {"json", NULL, "print one JSON object, money in pence"},
 };
 
@@ -129,6 +133,23 @@ static const struct command {
 	{"review", command_review, "PLACEMENT", 1, 1, BIT(SERVER) | BIT(TOKEN_FILE) | BIT(JSON), 0,
 	 "show a placement's open reviews, each date day by day",
 	 "PLACEMENT is its reference, such as PL-1000047-P, or a part of it.\n\n" SERVICE},
+	{"placement import", command_placement_import, "FILE", 1, 1,
+	 BIT(MODE) | BIT(KEY) | BIT(SERVER) | BIT(TOKEN_FILE) | BIT(JSON), 0,
+	 "bring care that already runs in, a row a placement",
+	 "FILE is CSV as RFC 4180 has it, in UTF-8, at most 10,000 rows; the first names the "
+	 "columns, in\n"
+	 "any order. clients/cli/README.md says what each is. Every placement waits for its "
+	 "provider to\n"
+	 "confirm its terms. The same file again brings nothing in twice for 24 hours, and "
+	 "completes what\n"
+	 "was broken off; one that was put right since says --key, so that its good rows are "
+	 "known.\n"
+	 "\n"
+	 "The service is asked; a token says as whom, and is never a word of the command line.\n"
+	 "With --json its answer passes through: what came of each row.\n"
+	 "\n"
+	 "Examples:\n"
+	 "    concordat placement import caseload.csv --server https://care.example --mode good\n"},
 	{"help", command_help, "[COMMAND]", 0, WORDS_MOST, 0, 0,
 	 "say what a command does and takes", NULL},
 };
@@ -226,8 +247,8 @@ static struct text help_of_all(struct arena *arena)
 	for (size_t i = 0; i < COMMANDS; i++)
 		writer_printf(&w, "    %-16s %s\n", commands[i].name, commands[i].help);
 	writer_puts(&w, "    --version        print the version\n\n"
-			"`concordat help COMMAND` says what a command takes. Only due and review "
-			"ask a service.\n\n");
+			"`concordat help COMMAND` says what a command takes. Only due, review "
+			"and placement ask a service.\n\n");
 	writer_puts(&w, exit_codes);
 	return writer_text(&w);
 }

@@ -14,6 +14,7 @@
 #include "concordat/wire/json.h"
 
 #define SECONDS_MOST 30L
+#define SECONDS_TO_POST_MOST 180L
 #define ANSWER_MOST (8 << 20)
 #define TOKEN_MOST 200
 
@@ -21,6 +22,7 @@ struct exchange {
 	const struct command_line *line;
 	CURL *curl;
 	struct text server, token;
+	const struct service_body *sent; /* NULL: nothing is */
 	struct writer answer;
 };
 
@@ -164,11 +166,34 @@ static enum outcome refused(struct exchange *x, long status)
 	return say(x->line, status < 500 ? OUTCOME_REFUSED : OUTCOME_UNREACHABLE, detail);
 }
 
+/* NULL: there is no memory for them. */
+static struct curl_slist *headers_of(struct exchange *x)
+{
+	struct arena *arena = x->line->arena;
+	const struct text lines[] = {
+		text_printf(arena, "Authorization: Bearer %.*s", TEXT_FMT(x->token)),
+		x->sent ? text_printf(arena, "Content-Type: %s", x->sent->type) : TEXT_NONE,
+		x->sent ? text_printf(arena, "Idempotency-Key: \"%s\"", x->sent->key) : TEXT_NONE,
+	};
+	struct curl_slist *headers = NULL, *longer;
+
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		if (!lines[i].at)
+			continue;
+		longer = curl_slist_append(headers, text_cstr(arena, lines[i]));
+		if (!longer) {
+			curl_slist_free_all(headers);
+			return NULL;
+		}
+		headers = longer;
+	}
+	return headers;
+}
+
 static enum outcome ask(struct exchange *x, const char *address)
 {
 	struct arena *arena = x->line->arena;
-	struct text bearer = text_printf(arena, "Authorization: Bearer %.*s", TEXT_FMT(x->token));
-	struct curl_slist *headers = curl_slist_append(NULL, text_cstr(arena, bearer));
+	struct curl_slist *headers = headers_of(x);
 	CURLcode code = CURLE_OUT_OF_MEMORY;
 	long status = 0;
 
@@ -176,7 +201,13 @@ static enum outcome ask(struct exchange *x, const char *address)
 		curl_easy_setopt(x->curl, CURLOPT_URL, address);
 		curl_easy_setopt(x->curl, CURLOPT_PROTOCOLS_STR, "http,https");
 		curl_easy_setopt(x->curl, CURLOPT_HTTPHEADER, headers);
-		curl_easy_setopt(x->curl, CURLOPT_TIMEOUT, SECONDS_MOST);
+		curl_easy_setopt(x->curl, CURLOPT_TIMEOUT,
+				 x->sent ? SECONDS_TO_POST_MOST : SECONDS_MOST);
+		if (x->sent) {
+			curl_easy_setopt(x->curl, CURLOPT_POSTFIELDS, x->sent->bytes.at);
+			curl_easy_setopt(x->curl, CURLOPT_POSTFIELDSIZE_LARGE,
+					 (curl_off_t)x->sent->bytes.len);
+		}
 		curl_easy_setopt(x->curl, CURLOPT_NOSIGNAL, 1L);
 		curl_easy_setopt(x->curl, CURLOPT_WRITEFUNCTION, on_bytes);
 		curl_easy_setopt(x->curl, CURLOPT_WRITEDATA, x);
@@ -193,10 +224,11 @@ static enum outcome ask(struct exchange *x, const char *address)
 	return status == 200 ? OUTCOME_DONE : refused(x, status);
 }
 
-enum outcome service_get(const struct command_line *line, const char *path,
-			 const struct service_value *values, struct text *body)
+static enum outcome exchange(const struct command_line *line, const char *path,
+			     const struct service_value *values, const struct service_body *sent,
+			     struct text *body)
 {
-	struct exchange x = {.line = line};
+	struct exchange x = {.line = line, .sent = sent};
 	enum outcome outcome = find_server(&x);
 
 	writer_init(&x.answer, line->arena);
@@ -212,4 +244,17 @@ enum outcome service_get(const struct command_line *line, const char *path,
 	curl_easy_cleanup(x.curl);
 	*body = writer_text(&x.answer);
 	return outcome;
+}
+
+enum outcome service_get(const struct command_line *line, const char *path,
+			 const struct service_value *values, struct text *body)
+{
+	return exchange(line, path, values, NULL, body);
+}
+
+enum outcome service_post(const struct command_line *line, const char *path,
+			  const struct service_value *values, const struct service_body *sent,
+			  struct text *body)
+{
+	return exchange(line, path, values, sent, body);
 }

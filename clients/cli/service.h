@@ -20,4 +20,16 @@ enum outcome service_get(const struct command_line *line, const char *path,
 			 const struct service_value *values, struct text *body)
 	__attribute__((warn_unused_result));
 
+/* What is sent, under a key by which the service knows a repeat. */
+struct service_body {
+	const char *type;
+	struct text bytes;
+	const char *key; /* a UUID */
+};
+
+/* The same with POST. Of a refusal *body is the problem. */
+enum outcome service_post(const struct command_line *line, const char *path,
+			  const struct service_value *values, const struct service_body *sent,
+			  struct text *body) __attribute__((warn_unused_result));
+
 #endif

@@ -35,6 +35,23 @@ bool access_actor(const struct placement *placement, const struct caller *caller
 	return true;
 }
 
+bool access_home(struct uuid provider, const struct caller *caller, struct actor *actor)
+{
+	bool is_provider = uuid_eq(provider, caller->organisation);
+
+	if (!caller->roles || (!is_provider && caller->kind != ORGANISATION_AUTHORITY))
+		return false;
+	*actor = (struct actor){
+		.user = caller->user,
+		.organisation = caller->organisation,
+		.side = is_provider ? SIDE_PROVIDER : SIDE_COMMISSIONER,
+		.roles = caller->roles,
+	};
+	if (!is_provider && !(caller->roles & ~READING_ROLES))
+		actor->side = SIDE_AUDITOR;
+	return true;
+}
+
 bool access_is_over(const struct placement *placement, const struct party *party)
 {
 	if (party->side == SIDE_COMMISSIONER || party_stage(placement, party) != STAGE_ENDED)

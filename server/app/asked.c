@@ -10,7 +10,7 @@
 #include "tell.h"
 
 /* "move", and every member of the table; NULL-terminated. */
-static const char *const *members_of(struct arena *arena, const struct schema *schema)
+const char *const *members_of(struct arena *arena, const struct schema *schema)
 {
 	const char **names = arena_array(arena, const char *, schema->count + 2);
 

@@ -12,4 +12,7 @@ bool asked_move(struct call *call, struct request *request, struct json_errors *
 bool asked_opening(struct call *call, struct request *request, struct json_errors *errors)
 	__attribute__((warn_unused_result));
 
+/* "move", and every member of the table, to let pass; NULL-terminated. */
+const char *const *members_of(struct arena *arena, const struct schema *schema);
+
 #endif

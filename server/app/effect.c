@@ -58,8 +58,7 @@ static void seal_texts(struct effect *e, const struct person_key *key, const str
 		*LIST_ADD(e->arena, e->texts, e->text_count) = rows[i];
 }
 
-/* The leaf of RFC 6962: SHA-256(0x00 || header). */
-static struct digest leaf_of(struct text header)
+struct digest leaf_of(struct text header)
 {
 	return sha256((struct text){"", 1}, header, TEXT_NONE);
 }

@@ -19,4 +19,7 @@ enum effect_outcome effect_make(struct app *app, struct arena *arena, const stru
 				const struct list *facts, struct text wrapped_key,
 				struct append *append) __attribute__((warn_unused_result));
 
+/* The leaf of RFC 6962: SHA-256(0x00 || header). */
+struct digest leaf_of(struct text header);
+
 #endif

@@ -238,6 +238,15 @@ static bool put_lines(struct writing *g)
 
 /* ---- and read as any request ---- */
 
+/* The first column that says who pays a part. */
+static struct text first_payer(const struct writing *g)
+{
+	for (size_t i = 0; i < PAYERS; i++)
+		if (cell_of(g, payers[i].column).at)
+			return text_printf(g->keep, "/%s", import_column_names[payers[i].column]);
+	return TEXT("");
+}
+
 /* The column that a pointer into either request means. */
 static struct text pointer_of(const struct writing *g, struct text pointer)
 {
@@ -245,6 +254,8 @@ static struct text pointer_of(const struct writing *g, struct text pointer)
 
 	if (text_starts(pointer, "/terms/start"))
 		return TEXT("/start");
+	if (text_starts(pointer, "/terms/funding") || text_starts(pointer, "/funding"))
+		return first_payer(g);
 	if (text_starts(pointer, "/terms"))
 		return cell_of(g, COLUMN_LINES).at ? TEXT("/lines") : TEXT("/weekly");
 	while (len < pointer.len && pointer.at[len] != '/')

@@ -402,7 +402,8 @@ struct text view_placement(struct arena *arena, const struct authority_settings 
 		.worked = worked,
 	};
 	enum stage stage = party_stage(placement, party);
-	const struct fact *started = view_newest(&v, FACT_START_CONFIRMED);
+	bool started = view_newest(&v, FACT_START_CONFIRMED) ||
+		       view_newest(&v, FACT_EXISTING_AGREEMENT_CONFIRMED);
 	int32_t end_reason = stage == STAGE_ENDED ? end_reason_seen(&v) : NO_ENUM;
 	struct writer w;
 

@@ -80,6 +80,7 @@ static void put_absences(struct writer *w, const struct viewer *v)
 		emit_day(w, "from", absence->from_day);
 		emit_day(w, "to", absence->to_day);
 		emit_rate(w, "held", absence->held_r);
+		view_marks(w, v, absence->entry);
 		if (absence->ended_entry)
 			emit_int(w, "ended_entry", view_number(v, absence->ended_entry));
 		emit_end(w, '}');

@@ -110,13 +110,17 @@ struct known *known_now(struct arena *arena, const struct placement *p)
 	known->change_count = p->funding_change_count;
 	known->changes = arena_copy(arena, p->funding_changes,
 				    p->funding_change_count * sizeof(struct funding_change));
-	known->absence_count = p->absence_count;
 	known->absences = arena_array(arena, struct away, p->absence_count);
 	for (size_t i = 0; i < p->absence_count; i++) {
-		known->absences[i].entry = p->absences[i].entry;
-		known->absences[i].from_day = p->absences[i].from_day;
-		known->absences[i].to_day = p->absences[i].to_day;
-		known->absences[i].held_r = p->absences[i].held_r;
+		struct away *away = &known->absences[known->absence_count];
+
+		if (p->absences[i].in_error)
+			continue;
+		known->absence_count++;
+		away->entry = p->absences[i].entry;
+		away->from_day = p->absences[i].from_day;
+		away->to_day = p->absences[i].to_day;
+		away->held_r = p->absences[i].held_r;
 	}
 	return known;
 }

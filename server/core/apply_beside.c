@@ -16,6 +16,19 @@ static const void **data_drawn(struct placement *p, int64_t seq)
 	return NULL;
 }
 
+static bool correct_absence(struct placement *p, const struct correct *data, int32_t day)
+{
+	struct absence *absence = (struct absence *)absence_of_entry(p, data->entry);
+
+	if (!absence)
+		return false;
+	if (text_is(data->field, "from"))
+		absence->from_day = day;
+	else
+		absence->to_day = day;
+	return true;
+}
+
 static bool apply_corrected(struct placement *p, const struct fact *fact)
 {
 	const struct correct *data = fact->data;
@@ -32,6 +45,8 @@ static bool apply_corrected(struct placement *p, const struct fact *fact)
 		p->started_day = day;
 		return true;
 	}
+	if (entry->kind == FACT_ABSENCE_RECORDED || entry->kind == FACT_ABSENCE_ENDED)
+		return correct_absence(p, data, day);
 	if (!drawn)
 		return false;
 	copy = arena_copy(p->arena, *drawn, size);
@@ -52,7 +67,10 @@ static bool apply_corrected(struct placement *p, const struct fact *fact)
 static bool apply_in_error(struct placement *p, const struct fact *fact)
 {
 	int64_t seq = ((const struct mark_entered_in_error *)fact->data)->entry;
+	struct absence *absence = (struct absence *)absence_of_entry(p, seq);
 
+	if (absence)
+		absence->in_error = true;
 	if (p->facts[seq - 1]->kind == FACT_START_CONFIRMED)
 		p->started_day = NO_DAY;
 	TAKE_OUT(p->reviews, p->review_count, seq);

@@ -40,7 +40,9 @@ static int64_t earliest(const struct situation *s)
 		disputed = disputed_entry(s->placement, s->recorder, s->data);
 		return disputed ? disputed->recorded_at_us : s->placement->opened_at_us;
 	}
-	if (s->row->move == MOVE_RECORD_INVOLVEMENT || !strand)
+	/* Care may be agreed by telephone, and begin, before the invitation is written. */
+	if (s->row->move == MOVE_RECORD_INVOLVEMENT || s->row->move == MOVE_AGREE_INTERIM_TERMS ||
+	    s->row->move == MOVE_CONFIRM_START || !strand)
 		return s->placement->opened_at_us;
 	since = s->placement->facts[strand->invited_entry - 1]->recorded_at_us;
 	if (offer && (s->row->move == MOVE_ACCEPT || s->row->move == MOVE_REJECT ||

@@ -74,6 +74,9 @@ static const struct correctable correctables[] = {
 	 NULL},
 	{FACT_START_CONFIRMED, "started", offsetof(struct confirm_start, started_day),
 	 start_moved},
+	{FACT_ABSENCE_RECORDED, "from", offsetof(struct record_absence, from_day), NULL},
+	{FACT_ABSENCE_RECORDED, "to", offsetof(struct record_absence, to_day), NULL},
+	{FACT_ABSENCE_ENDED, "to", offsetof(struct end_absence, to_day), NULL},
 	{FACT_REVIEW_HELD, "held_on", offsetof(struct hold_review, held_day), review_moved},
 	{FACT_REVIEW_HELD, "reassessed_on", offsetof(struct hold_review, reassessed_day), NULL},
 };
@@ -184,6 +187,26 @@ static int32_t day_now(const struct situation *s, const struct fact *entry, stru
 	return day;
 }
 
+/* Put right, its nights are nights of care and of no other absence. */
+static bool absence_can_be(const struct situation *s, const struct fact *entry, struct text field,
+			   int32_t day)
+{
+	const struct placement *p = s->placement;
+	const struct absence *it = absence_of_entry(p, entry->seq);
+	int32_t from, to;
+
+	if (!it)
+		return false;
+	from = text_is(field, "from") ? day : it->from_day;
+	to = text_is(field, "to") ? day : it->to_day;
+	if (from < p->started_day || (to != NO_DAY && to < from))
+		return false;
+	for (size_t i = 0; i < p->absence_count; i++)
+		if (&p->absences[i] != it && absence_overlaps(&p->absences[i], from, to))
+			return false;
+	return true;
+}
+
 static bool review_was_held(const struct placement *p, int32_t before_day)
 {
 	for (size_t i = 0; i < p->review_count; i++)
@@ -211,6 +234,10 @@ RULE(correction_sound, "correction_sound",
 		return NO(correction_sound, "/is", "This is what it says already.");
 	if (entry->kind == FACT_PLACEMENT_OPENED)
 		return true;
+	if (entry->kind == FACT_ABSENCE_RECORDED || entry->kind == FACT_ABSENCE_ENDED)
+		return absence_can_be(s, entry, data->field, is) ||
+		       NO(correction_sound, "/is",
+			  "These would not be nights of care, or another absence covers them.");
 	if (is > london_day(s->now_us))
 		return NO(correction_sound, "/is", "This day is still to come.");
 	if (is < london_day(s->placement->opened_at_us))
@@ -230,7 +257,8 @@ static bool kind_is_markable(enum fact_kind kind)
 {
 	return kind == FACT_INVOLVEMENT_RECORDED || kind == FACT_START_CONFIRMED ||
 	       kind == FACT_REVIEW_HELD || kind == FACT_MESSAGE_SENT || kind == FACT_NOTE_WRITTEN ||
-	       kind == FACT_DOCUMENT_ATTACHED;
+	       kind == FACT_DOCUMENT_ATTACHED || kind == FACT_ABSENCE_RECORDED ||
+	       kind == FACT_FEEDBACK_GIVEN;
 }
 
 RULE(entry_markable, "entry_markable",

@@ -63,7 +63,7 @@ static const struct schema move_schemas[] = {
 				      "A resident was checked on, because the flag is red"),
 };
 
-static const struct field data_fields[] = {
+static const struct field home_data_fields[] = {
 	ANSWER(0),
 	DETAIL,
 	ID_F(home_data, flag, DER, "the flag, from green back to green"),
@@ -80,16 +80,16 @@ static const struct field data_fields[] = {
 	SCORE(0),
 	TIER,
 };
-static TABLE(data, struct home_data, "What was said of the home");
+TABLE(home_data, struct home_data, "What was said of the home");
 
-static const struct field actor_fields[] = {
+static const struct field home_actor_fields[] = {
 	ID_F(home_actor, organisation, 0, "whose"),
 	ENUM_F(home_actor, side, REQ, side_names, "which side"),
 	ID_F(home_actor, user, 0, "who"),
 };
-static TABLE(actor, struct home_actor, "Who recorded it");
+static TABLE(home_actor, struct home_actor, "Who recorded it");
 
-static const struct field opened_fields[] = {
+static const struct field home_opened_fields[] = {
 	INT_F(home_opened, calendar_version, 0, 0, 0, "by which calendar it was counted"),
 	INSTANT_F(home_opened, due_at_us, "due_at", REQ, "by when"),
 	DAY_F(home_opened, due_day, "due_day", REQ, "its day"),
@@ -98,14 +98,14 @@ static const struct field opened_fields[] = {
 	ID_F(home_opened, placement, 0, "whose resident is to be checked on"),
 	INT_F(home_opened, working_days, REQ, 1, 1000, "how long it may take"),
 };
-static TABLE(opened, struct home_opened, "An action due by a flag");
+static TABLE(home_opened, struct home_opened, "An action due by a flag");
 
 static const struct field home_fact_fields[] = {
-	OBJECT_F(home_fact, actor, REQ, &actor_schema, "who"),
-	OBJECT_F(home_fact, data, REQ, &data_schema, "what"),
+	OBJECT_F(home_fact, actor, REQ, &home_actor_schema, "who"),
+	OBJECT_F(home_fact, data, REQ, &home_data_schema, "what"),
 	ENUM_F(home_fact, kind, REQ, home_fact_names, "what happened"),
 	INSTANT_F(home_fact, occurred_at_us, "occurred_at", REQ, "when"),
-	LIST_F(home_fact, opens, 0, 0, 1000, &opened_schema, "what is owed by it"),
+	LIST_F(home_fact, opens, 0, 0, 1000, &home_opened_schema, "what is owed by it"),
 	TEXT_F(home_fact, protocol, REQ, 60, "the authority's protocol"),
 	INT_F(home_fact, v, REQ, 1, 1, "the form"),
 };
@@ -113,8 +113,8 @@ TABLE(home_fact, struct home_fact, "An entry of a home's record");
 
 /* Without what is the service's own, or the authority's alone. */
 static const struct field home_fact_view_fields[] = {
-	OBJECT_F(home_fact, actor, REQ, &actor_schema, "who"),
-	OBJECT_F(home_fact, data, REQ, &data_schema, "what"),
+	OBJECT_F(home_fact, actor, REQ, &home_actor_schema, "who"),
+	OBJECT_F(home_fact, data, REQ, &home_data_schema, "what"),
 	ENUM_F(home_fact, kind, REQ, home_fact_names, "what happened"),
 	INSTANT_F(home_fact, recorded_at_us, "recorded_at", REQ, "when"),
 };

@@ -29,8 +29,24 @@ static bool started_is_sound(const struct situation *s,
 static bool review_is_sound(const struct situation *s, const struct record_existing_agreement *data,
 			    struct refusal *refusal);
 
+/* Who pays as the placement was opened, where the terms do not say. */
+static bool payers_fit(const struct situation *s, const struct record_existing_agreement *data,
+		       struct refusal *refusal)
+{
+	struct list parts = s->placement->opening->funding;
+	struct terms terms;
+	struct flaw flaw;
+
+	/* The rule terms_sound has refused what cannot be completed. */
+	if (!terms_complete(s->arena, &data->terms, &terms, &flaw) || terms.funding.count)
+		return true;
+	parts.items = arena_copy(s->arena, parts.items, parts.count * sizeof(struct funding_part));
+	return funding_split(s->arena, &parts, terms_payable(&terms), &flaw) ||
+	       refuse(refusal, rule_existing_sound.name, "/terms/funding", flaw.sentence);
+}
+
 RULE(existing_sound, "existing_sound",
-     "terms and care have begun, not before 1 April 2015; the next review is to come")
+     "terms and care have begun, not before 1 April 2015; payers fit; the next review is to come")
 {
 	const struct record_existing_agreement *data = s->data;
 
@@ -43,7 +59,8 @@ RULE(existing_sound, "existing_sound",
 	if (data->terms.end_day != NO_DAY && data->terms.end_day < london_day(s->now_us))
 		return NO(existing_sound, "/terms/end",
 			  "These terms have ended. State those that stand today.");
-	return started_is_sound(s, data, refusal) && review_is_sound(s, data, refusal);
+	return payers_fit(s, data, refusal) && started_is_sound(s, data, refusal) &&
+	       review_is_sound(s, data, refusal);
 }
 
 static bool started_is_sound(const struct situation *s,

@@ -169,10 +169,10 @@ static int32_t today(const struct situation *s)
 	return london_day(s->now_us);
 }
 
-static bool absence_overlaps(const struct absence *absence, const struct record_absence *data)
+bool absence_overlaps(const struct absence *absence, int32_t from_day, int32_t to_day)
 {
-	return (data->to_day == NO_DAY || absence->from_day <= data->to_day) &&
-	       (absence->to_day == NO_DAY || data->from_day <= absence->to_day);
+	return !absence->in_error && (to_day == NO_DAY || absence->from_day <= to_day) &&
+	       (absence->to_day == NO_DAY || from_day <= absence->to_day);
 }
 
 RULE(absence_sound, "absence_sound",
@@ -182,7 +182,7 @@ RULE(absence_sound, "absence_sound",
 	const struct placement *p = s->placement;
 
 	for (size_t i = 0; i < p->absence_count; i++)
-		if (p->absences[i].to_day == NO_DAY)
+		if (p->absences[i].to_day == NO_DAY && !p->absences[i].in_error)
 			return NO(absence_sound, data ? "/from" : NULL,
 				  "The person is away already. End that absence first.");
 	if (!data)
@@ -194,7 +194,7 @@ RULE(absence_sound, "absence_sound",
 	if (data->to_day != NO_DAY && data->to_day < data->from_day)
 		return NO(absence_sound, "/to", "The last night is before the first.");
 	for (size_t i = 0; i < p->absence_count; i++)
-		if (absence_overlaps(&p->absences[i], data))
+		if (absence_overlaps(&p->absences[i], data->from_day, data->to_day))
 			return NO(absence_sound, "/from",
 				  "Another absence covers some of these nights.");
 	return true;
@@ -214,7 +214,7 @@ bool derive_absence(const struct situation *s, void *data, struct refusal *refus
 /* Begun, and its last night is not past. */
 static bool absence_can_end(const struct situation *s, const struct absence *absence)
 {
-	return absence->from_day <= today(s) &&
+	return !absence->in_error && absence->from_day <= today(s) &&
 	       (absence->to_day == NO_DAY || absence->to_day >= today(s));
 }
 

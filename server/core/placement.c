@@ -192,6 +192,15 @@ const struct agreement *placement_agreement(const struct placement *placement)
 					  : NULL;
 }
 
+const struct absence *absence_of_entry(const struct placement *placement, int64_t entry)
+{
+	for (size_t i = 0; i < placement->absence_count; i++)
+		if (placement->absences[i].entry == entry ||
+		    placement->absences[i].ended_entry == entry)
+			return &placement->absences[i];
+	return NULL;
+}
+
 const struct agreement *agreement_on(const struct placement *placement, int32_t day)
 {
 	for (size_t i = placement->agreement_count; i-- > 0;) {

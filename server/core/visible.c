@@ -208,14 +208,23 @@ bool party_has_thread(const struct party *party, const struct thread *thread)
 	return uuid_eq(thread->provider, party->organisation);
 }
 
+/* What is said of an entry is for whoever sees the entry. */
+static bool sees_what_it_is_of(const struct fact *fact, const struct placement *placement,
+			       const struct party *party)
+{
+	int64_t entry = *(const int64_t *)fact->data;
+
+	return entry >= 1 && (size_t)entry <= placement->fact_count &&
+	       fact_visible(placement->facts[entry - 1], placement, party);
+}
+
 bool fact_visible(const struct fact *fact, const struct placement *placement,
 		  const struct party *party)
 {
 	const struct thread *thread, *of_fact;
 
 	if (fact_is_beside(fact->kind) && fact->kind != FACT_ENTRY_DISPUTED)
-		return fact_visible(placement->facts[*(const int64_t *)fact->data - 1], placement,
-				    party);
+		return sees_what_it_is_of(fact, placement, party);
 	if (protocol_move((enum move)fact->kind)->seen == SEEN_BY_OWN_SIDE)
 		return fact->side == (int32_t)party->side &&
 		       (party->side == SIDE_COMMISSIONER ||

@@ -10,6 +10,7 @@
 
 #include "concordat/app/schemas.h"
 #include "concordat/core/compare.h"
+#include "concordat/core/home.h"
 #include "concordat/core/protocol.h"
 #include "concordat/http/api.h"
 #include "concordat/wire/clock.h"
@@ -167,6 +168,12 @@ const struct route routes[] = {
 	 .query = QUERY("organisation", "q", PAGE_QUERY)},
 	{HTTP_POST_, "/v1/homes", "create_home", "Enter a home", app_create_home,
 	 .request = &home_request_schema, .response = &home_row_schema, .status = 201},
+	{HTTP_GET_, "/v1/homes/{id}", "get_home",
+	 "A home, and what this organisation may see of each authority's record of it",
+	 app_get_home, .response_help = "The home and its records"},
+	{HTTP_POST_, "/v1/homes/{id}/moves", "make_home_move",
+	 "One move in an authority's record of a home", app_move_home, .is_home_move = true,
+	 .response_help = "A receipt: home, authority, move, version, entries"},
 	{HTTP_POST_, "/v1/users", "create_user", "Enter a person who works for an organisation",
 	 app_create_user, .request = &user_request_schema, .response = &user_row_schema,
 	 .status = 201},
@@ -272,6 +279,9 @@ static const struct openapi_parameter key_parameter = {
 	"Idempotency-Key", "header", "a UUID of your own: a repeat gets the same receipt", true};
 static const struct openapi_parameter match_parameter = {
 	"If-Match", "header", "your version of the placement, as \"v7\"", true};
+static const struct openapi_parameter home_match_parameter = {
+	"If-Match", "header", "your version of the record, as \"v7\"; \"v0\" before its first entry",
+	true};
 
 static void add_parameters(struct arena *arena, const struct route *route,
 			   struct openapi_operation *operation)
@@ -294,6 +304,8 @@ static void add_parameters(struct arena *arena, const struct route *route,
 		*LIST_ADD(arena, list, count) = key_parameter;
 	if (route->is_move)
 		*LIST_ADD(arena, list, count) = match_parameter;
+	if (route->is_home_move)
+		*LIST_ADD(arena, list, count) = home_match_parameter;
 	operation->parameters = list;
 	operation->parameter_count = count;
 }
@@ -311,9 +323,13 @@ static void add_requests(struct arena *arena, const struct route *route,
 	for (int move = MOVE_OPEN_PLACEMENT + 1; route->is_move && move < MOVE_COUNT; move++)
 		if (!(protocol_move((enum move)move)->sides & BIT(SIDE_TIME)))
 			*LIST_ADD(arena, list, count) = move_schema((enum move)move);
+	for (int move = 0; route->is_home_move && move < HOME_TELL_FLAG; move++)
+		*LIST_ADD(arena, list, count) = home_move_schema((enum home_move)move);
 	operation->request = count ? list : NULL;
 	operation->request_count = count;
-	operation->beside = route->is_move ? &move_beside_schema : NULL;
+	operation->beside = route->is_move	? &move_beside_schema
+			    : route->is_home_move ? &home_beside_schema
+						  : NULL;
 }
 
 static const char *lower_method(enum http_method method)

@@ -14,7 +14,7 @@ struct route {
 	const char *id, *summary;
 	void (*operation)(struct call *call); /* NULL: the api's own, open to all */
 	const struct schema *request, *response;
-	bool is_page, is_move;
+	bool is_page, is_move, is_home_move;
 	int status; /* 0: 200 */
 	const char *response_help;
 	/* Media types of bytes that are no JSON, or NULL; gives beside a response: JSON or these.

@@ -213,3 +213,23 @@ struct fact *fact_decode(struct arena *arena, int32_t seq, int64_t recorded_at_u
 	};
 	return fact;
 }
+
+struct home_fact *home_fact_decode(struct arena *arena, int32_t seq, int64_t recorded_at_us,
+				   const struct digest *leaf_hash, struct text body,
+				   struct text *why)
+{
+	struct home_fact *fact = arena_make(arena, struct home_fact);
+	const struct json_error *error;
+	struct json_errors errors;
+
+	if (!stored_decode(arena, body, &home_fact_schema, fact, &errors)) {
+		error = errors.items.items;
+		*why = text_printf(arena, "its body does not fit: \"%.*s\" %.*s",
+				   TEXT_FMT(error->pointer), TEXT_FMT(error->detail));
+		return NULL;
+	}
+	fact->seq = seq;
+	fact->recorded_at_us = recorded_at_us;
+	fact->header_hash = *leaf_hash;
+	return fact;
+}

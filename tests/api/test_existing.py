@@ -3,6 +3,10 @@
 import csv
 import datetime
 import io
+import json
+import os
+import subprocess
+import threading
 import time
 import uuid
 
@@ -71,7 +75,7 @@ def test_confirmed_it_is_in_force_and_its_next_review_is_scheduled(live):
     confirm(live, placement)
     for who in ("OFFICER", "PROVIDER"):
         seen = live.client(who).placement(placement)
-        assert seen["stage"] == "in_force" and seen["started"] == "2019-06-03"
+        assert seen["stage"] == "in_force" and seen["started_on"] == "2019-06-03"
         version = seen["agreements"][0]
         assert (version["basis"], version["from"], version["weekly"]) == ("existing", "2025-04-07", money(142000))
         assert [(o["duty"], o["owed_by"]) for o in seen["obligations"] if o["state"] == "open"] == [
@@ -184,7 +188,7 @@ BAD = {
     "another's home": ({"home": "1-100000002", "provider": "larch"}, "home_known", "/home"),
     "no provider's id": ({"provider": "Larch House Care"}, "does_not_fit", "/provider"),
     "an amount that is none": ({"person_pays": "1,50"}, "does_not_fit", "/person_pays"),
-    "a payer above the fee": ({"person_pays": "1500"}, "terms_sound", "/weekly"),
+    "a payer above the fee": ({"person_pays": "1500"}, "existing_sound", "/person_pays"),
     "a fee that is none": ({"weekly": "lots"}, "does_not_fit", "/weekly"),
     "a fee twice": ({"lines": "care:week:1:2"}, "does_not_fit", "/lines"),
     "no fee": ({"weekly": ""}, "does_not_fit", "/weekly"),
@@ -301,12 +305,66 @@ def test_ten_thousand_rows_go_in_within_a_minute(live):
     print(f"1,000 rows in {time.monotonic() - started:.1f} s")
 
 
+def run_cli(house, binary, path, *options, code=0):
+    program = os.path.join(os.path.dirname(os.path.realpath(binary)), "concordat")
+    env = {**os.environ, "CONCORDAT_SERVER": house.daemon.base_url, "CONCORDAT_TOKEN": house.tokens["OFFICER"]}
+    done = subprocess.run([program, "placement", "import", path, *options], env=env, capture_output=True, text=True,
+                          check=False, timeout=120)
+    assert done.returncode == code, done.stderr
+    return done.stderr if code else done.stdout
+
+
+def test_the_command_line_brings_a_file_in_once(live, binary, tmp_path):
+    path = tmp_path / "caseload.csv"
+    rows = [row(n, weekly="none" if n == 5 else "1420.00") for n in range(2000)]
+    path.write_bytes(file_of(rows))
+    before = count(live)
+    said = run_cli(live, binary, str(path), code=1)
+    assert "1 of 2000 rows were refused" in said and "row 7, weekly: " in said
+    assert count(live) == before
+    said = run_cli(live, binary, str(path), "--mode", "good")
+    assert said.startswith("1999 of 2000 rows are in. Refused: 1.\n    row 7, weekly: ")
+    assert json.loads(run_cli(live, binary, str(path), "--mode", "good", "--json"))["placed"] == 1999
+    assert count(live) == before + 1999
+    assert "Give one of: all, good" in run_cli(live, binary, str(path), "--mode", "some", code=1)
+    path.write_bytes(b"")
+    assert "The file is empty" in run_cli(live, binary, str(path), code=1)
+
+
+def test_a_daemon_that_dies_in_the_middle_leaves_whole_rows_and_the_same_call_completes_them(make_house, entered, sink):
+    house = make_house(sink)
+    house.start_as(entered)
+    try:
+        key, body = uuid.uuid4(), file_of([row(n) for n in range(3000)])
+        house.client("OFFICER").get("/v1/placements")
+        broken = threading.Thread(target=lambda: pytest.raises(OSError, bring, house, body, key=key))
+        broken.start()
+        deadline = time.monotonic() + 30
+        while not count(house):
+            assert time.monotonic() < deadline, "nothing was brought in"
+        house.daemon.kill9()
+        broken.join(30)
+        written = count(house)
+        assert 0 < written < 3000
+        halves = house.cluster.psql("select count(*) from (select stream_id from fact group by 1 having count(*) <> 2) h",
+                                    house.database)
+        assert halves[0][0] == "0"
+        house.daemon.start()
+        house.clients.clear()
+        answer = bring(house, body, key=key)
+        assert (answer["placed"], answer["refused"]) == (3000, 0)
+        assert count(house) == 3000
+        house.stop()
+    finally:
+        house.daemon.kill9()
+        house.cluster.drop_database(house.database)
+
+
 def test_names_are_nowhere_but_sealed(live):
     bring(live, file_of([row(1, person_name="Walpurga Numbfish")]))
     answer = bring(live, file_of([row(1, person_name="Walpurga Numbfish", home="1-9")]), expect=409)
     assert "Walpurga" not in str(answer)
-    with open(live.daemon.log_path, encoding="utf-8") as log:
-        assert "Walpurga" not in log.read()
+    assert live.daemon.lines and "Walpurga" not in live.daemon.log_tail(10 ** 6)
     for table in ("fact", "placement", "delivery"):
         found = live.cluster.psql(f"select count(*) from {table} t where t::text like '%Walpurga%'", live.database)
         assert found[0][0] == "0"

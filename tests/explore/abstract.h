@@ -4,7 +4,8 @@
  *
  * Stage, strands, turn, offers on the table by class, mediation, extensions, signatures, and what
  * is owed: by whom, paused, missed, and in which order it falls due. Not instants, not texts, not
- * amounts beyond within the guide, above it, above the limit. Also here: how far a walk goes.
+ * amounts beyond within the guide, above it, above the limit. Of the life of an agreement: its
+ * rounds and versions, reviews, complaints, notice, nights away. Also here: how far a walk goes.
  */
 #ifndef CONCORDAT_TESTS_ABSTRACT_H
 #define CONCORDAT_TESTS_ABSTRACT_H
@@ -27,22 +28,39 @@ enum detour {
 	DETOUR_BEHALF,
 	DETOUR_UNSERVED,
 	DETOUR_REPRESENTED,
+	/* of the life of an agreement: */
+	DETOUR_REVIEW, /* held */
+	DETOUR_REVIEW_ASKED,
+	DETOUR_ROUND, /* while an agreement is in force */
+	DETOUR_UPLIFT,
+	DETOUR_FUNDING,
+	DETOUR_ABSENCE,
+	DETOUR_NOTICE,
+	DETOUR_NOVATION,
+	DETOUR_COMPLAINT,
+	DETOUR_CORRECTED, /* or entered in error */
+	DETOUR_REDACTED,
+	DETOUR_INTERIM,
+	DETOUR_EXISTING,
 	DETOUR_COUNT
 };
+#define OF_LIFE ((BIT(DETOUR_COUNT) - 1) & ~(BIT(DETOUR_REVIEW) - 1))
 
 /* How far to walk: how many detours of these kinds together in one history, and what else. */
 struct bounds {
 	const char *name;
 	unsigned openings; /* bits of enum urgency, and of URGENCY_COUNT: a short stay */
 	int detours;
-	unsigned kinds; /* bits of enum detour */
+	uint64_t kinds; /* bits of enum detour */
 	size_t offers;	/* in a strand */
 	size_t strands; /* invited at once or one after the other */
 	int64_t threshold_p;
+	void (*begin)(void); /* what is played before the walk, which asks for the moves of life
+				too; NULL: nothing, and it does not */
 };
 
 struct key {
-	uint8_t bytes[512];
+	uint8_t bytes[1024];
 	size_t len;
 };
 
@@ -57,45 +75,70 @@ static int class_of(int64_t weekly_p)
 	return weekly_p <= 169000 ? 0 : weekly_p <= CANARY_LIMIT_P ? 1 : 2;
 }
 
-static int64_t times(enum fact_kind kind)
-{
-	int64_t count = 0;
+/* ---- the detours of a history ---- */
 
-	for (size_t i = 0; i < played->fact_count; i++)
-		count += played->facts[i]->kind == kind;
-	return count;
+static void count_kinds(int64_t times[FACT_COUNT], int64_t counts[DETOUR_COUNT])
+{
+	for (size_t i = 0; i < played->fact_count; i++) {
+		const struct fact *fact = played->facts[i];
+		const struct apply_uplift *uplift = fact->data;
+
+		times[fact->kind]++;
+		counts[DETOUR_BEHALF] += fact->on_behalf_of != NO_ENUM;
+		counts[DETOUR_PANEL] += fact->kind == FACT_CALCULATED && !fact->closes.count;
+		counts[DETOUR_UPLIFT] +=
+			fact->kind == FACT_UPLIFT_APPLIED && uplift->version != NO_INT;
+	}
+	counts[DETOUR_PANEL] -= counts[DETOUR_PANEL] > 0;
+	counts[DETOUR_PANEL] += times[FACT_PANEL_REFERRED] - (times[FACT_PANEL_REFERRED] > 0);
 }
 
-/* ---- the detours of a history ---- */
+static void count_strands(int64_t counts[DETOUR_COUNT])
+{
+	int64_t alone = 0;
+
+	for (size_t i = 0; i < played->thread_count; i++) {
+		const struct thread *t = &played->threads[i];
+		bool invited = played->facts[t->invited_entry - 1]->kind == FACT_INVITED;
+
+		alone += invited && t->closes_day == NO_DAY;
+		counts[DETOUR_IDENTITY] += invited && t->identity_shared;
+		if (invited && t->closes_day != NO_DAY)
+			counts[DETOUR_SEVERAL] = 1;
+	}
+	counts[DETOUR_ANOTHER] = alone > 1 ? alone - 1 : 0;
+}
 
 static void count_detours(int64_t counts[DETOUR_COUNT])
 {
-	int64_t alone = 0, sealed = 0, identity = 0, on_behalf = 0;
+	int64_t times[FACT_COUNT] = {0};
 
-	for (size_t i = 0; i < played->thread_count; i++) {
-		alone += played->threads[i].closes_day == NO_DAY;
-		sealed += played->threads[i].closes_day != NO_DAY;
-		identity += played->threads[i].identity_shared;
-	}
-	for (size_t i = 0; i < played->fact_count; i++)
-		on_behalf += played->facts[i]->on_behalf_of != NO_ENUM;
-	counts[DETOUR_QUESTION] = times(FACT_ASKED);
-	counts[DETOUR_MORE_TIME] = times(FACT_TIMESCALE_CHANGE_ASKED);
-	counts[DETOUR_MEDIATION] = times(FACT_MEDIATION_PROPOSED);
-	counts[DETOUR_REOPENED] = times(FACT_INVITATION_REOPENED);
-	counts[DETOUR_IDENTITY] = identity;
-	counts[DETOUR_ANOTHER] = alone > 1 ? alone - 1 : 0;
-	counts[DETOUR_SEVERAL] = sealed > 0;
-	counts[DETOUR_PANEL] = times(FACT_PANEL_REFERRED) + times(FACT_CALCULATED);
-	counts[DETOUR_PANEL] -= (times(FACT_PANEL_REFERRED) > 0) + (times(FACT_CALCULATED) > 0);
+	memset(counts, 0, DETOUR_COUNT * sizeof(*counts));
+	count_kinds(times, counts);
+	count_strands(counts);
+	counts[DETOUR_QUESTION] = times[FACT_ASKED];
+	counts[DETOUR_MORE_TIME] = times[FACT_TIMESCALE_CHANGE_ASKED];
+	counts[DETOUR_MEDIATION] = times[FACT_MEDIATION_PROPOSED];
+	counts[DETOUR_REOPENED] = times[FACT_INVITATION_REOPENED];
 	counts[DETOUR_STARTED] = played->started_day != NO_DAY && !played->agreement_count;
-	counts[DETOUR_BEHALF] = on_behalf;
-	counts[DETOUR_UNSERVED] = times(FACT_NOT_SERVED);
-	counts[DETOUR_REPRESENTED] = times(FACT_REPRESENTATIVE_INVITED);
+	counts[DETOUR_UNSERVED] = times[FACT_NOT_SERVED];
+	counts[DETOUR_REPRESENTED] = times[FACT_REPRESENTATIVE_INVITED];
+	counts[DETOUR_REVIEW] = times[FACT_REVIEW_HELD];
+	counts[DETOUR_REVIEW_ASKED] = times[FACT_REVIEW_REQUESTED];
+	counts[DETOUR_ROUND] = played->round_count > 1 ? (int64_t)played->round_count - 1 : 0;
+	counts[DETOUR_FUNDING] = times[FACT_FUNDING_CHANGED];
+	counts[DETOUR_ABSENCE] = times[FACT_ABSENCE_RECORDED];
+	counts[DETOUR_NOTICE] = times[FACT_NOTICE_GIVEN];
+	counts[DETOUR_NOVATION] = times[FACT_NOVATION_PROPOSED];
+	counts[DETOUR_COMPLAINT] = times[FACT_COMPLAINT_RAISED];
+	counts[DETOUR_CORRECTED] = times[FACT_CORRECTED] + times[FACT_ENTERED_IN_ERROR];
+	counts[DETOUR_REDACTED] = times[FACT_REDACTED];
+	counts[DETOUR_INTERIM] = times[FACT_INTERIM_TERMS_ENTERED];
+	counts[DETOUR_EXISTING] = times[FACT_EXISTING_AGREEMENT_RECORDED];
 }
 
 /* -1: one of a kind that is not walked. */
-static int detours_taken(unsigned kinds)
+static int detours_taken(uint64_t kinds)
 {
 	int64_t counts[DETOUR_COUNT];
 	int count = 0;
@@ -130,7 +173,8 @@ static bool is_timely(const struct involvement *involvement)
 			before += kind == FACT_ACCEPTED || kind == FACT_SETTLEMENT_ACCEPTED;
 			break;
 		case INVOLVED_IN_REVIEW:
-			before += kind == FACT_START_CONFIRMED && played->agreement_count;
+			before += (kind == FACT_START_CONFIRMED && played->agreement_count) ||
+				  kind == FACT_EXISTING_AGREEMENT_CONFIRMED;
 			break;
 		case INVOLVEMENT_PURPOSE_COUNT:
 			break;
@@ -151,7 +195,7 @@ static bool within(void)
 		      BIT(open->planned_end_day != NO_DAY ? URGENCY_COUNT : open->urgency)))
 		return false;
 	if (detours < 0 || detours > bounds->detours || played->thread_count > bounds->strands ||
-	    played->review_count > 1 || played->needs_count > 1 || played->extension_count > 1)
+	    played->needs_count > 1 || played->extension_count > 1)
 		return false;
 	for (size_t i = 0; i < played->thread_count; i++) {
 		const struct thread *t = &played->threads[i];
@@ -223,7 +267,7 @@ static int64_t rank_of(const struct obligation *o)
 	return rank;
 }
 
-#define OWED_BYTES 5
+#define OWED_BYTES 5 /* each */
 
 static int by_bytes(const void *a, const void *b)
 {
@@ -267,8 +311,95 @@ static void put_extensions(struct key *key)
 	}
 }
 
+/* ---- the life of an agreement ---- */
+
+static void put_reviews(struct key *key, int32_t today)
+{
+	int64_t lately = 0, near = 0;
+
+	for (size_t i = 0; i < played->review_count; i++)
+		if (played->reviews[i].data->held_day + 28 >= today)
+			lately |= INT64_C(1) << played->reviews[i].data->kind;
+	for (size_t i = 0; i < played->obligation_count; i++) {
+		const struct obligation *o = &played->obligations[i];
+
+		near |= obligation_is_open(o) && BIT(o->duty) & REVIEW_DUTIES &&
+			o->due_day - today <= 28;
+	}
+	put(key, lately);
+	put(key, near);
+}
+
+static void put_complaints(struct key *key)
+{
+	for (size_t i = 0; i < played->complaint_count; i++) {
+		const struct complaint *c = &played->complaints[i];
+
+		put(key, c->state);
+		put(key, c->raised_by);
+		put(key, c->provider.bytes[15]);
+		put(key, c->answered_by.bytes[15]);
+	}
+}
+
+static void put_money(struct key *key, int32_t today)
+{
+	bool third_party = false;
+
+	for (size_t i = 0; i < played->funding_change_count; i++) {
+		const struct list *parts = &played->funding_changes[i].data->funding;
+
+		third_party |= ((const struct funding_part *)parts->items)->funder ==
+			       FUNDER_THIRD_PARTY;
+	}
+	put(key, third_party | (played->top_up_count > 0) << 1);
+	for (size_t i = 0; i < played->absence_count; i++) {
+		const struct absence *a = &played->absences[i];
+
+		put(key, (a->to_day == NO_DAY) | (a->from_day <= today) << 1 |
+				 (a->to_day == NO_DAY || a->to_day >= today) << 2);
+	}
+	for (size_t i = 0; i < played->interim_count; i++) {
+		put(key, played->interims[i].side);
+		put(key, played->interims[i].agreed_entry > 0);
+		put(key, played->interims[i].basis);
+	}
+}
+
+/* What falls due on a day that is no action's. */
+static bool has_come(int32_t day, int32_t today)
+{
+	return day != NO_DAY && day <= today;
+}
+
+static void put_life(struct key *key, int32_t today)
+{
+	const struct agreement *newest = placement_agreement(played);
+	const struct round *round = placement_open_round(played);
+	const struct novation *novation = &played->novation;
+	const struct end_notice *notice = &played->notice;
+	int64_t counts[DETOUR_COUNT];
+
+	count_detours(counts);
+	for (int kind = 0; kind < DETOUR_COUNT; kind++)
+		put(key, counts[kind]);
+	put(key, round ? 1 + (int64_t)round->kind * STAGE_COUNT + round->stage : 0);
+	put(key, (int64_t)played->agreement_count);
+	put(key, newest ? (int64_t)newest->basis * 2 + (newest->to_day != NO_DAY) : -1);
+	put(key, newest ? newest->from_day > today : -1);
+	put(key, notice->entry ? 1 + (int64_t)notice->side : 0);
+	put(key, notice->entry && has_come(notice->end_day, today));
+	put(key, novation->entry ? 1 + (int64_t)novation->proposed_by : 0);
+	put(key, (novation->new_thread > 0) |
+			 (novation->entry && has_come(novation->data->from_day, today)) << 1);
+	put(key, has_come(played->opening->planned_end_day, today));
+	put_reviews(key, today);
+	put_complaints(key);
+	put_money(key, today);
+}
+
 /* What a history may still do depends on its detours too, as they are bounded. */
-static struct key key_of(void)
+static struct key key_of(int64_t now_us)
 {
 	const struct round *round = placement_open_round(played);
 	const struct calculation *guide = placement_calculation(played);
@@ -277,8 +408,10 @@ static struct key key_of(void)
 
 	put(&key, played->stage);
 	put(&key, played->end_reason);
-	if (!played->seq || played->stage == STAGE_ENDED)
+	if (!played->seq || (played->stage == STAGE_ENDED && !bounds->begin))
 		return key;
+	if (bounds->begin)
+		put_life(&key, london_day(now_us));
 	put(&key, played->opening->urgency * 2 + (played->opening->planned_end_day != NO_DAY));
 	put(&key, detours_taken(BIT(DETOUR_COUNT) - 1));
 	put(&key, played->needs_count);

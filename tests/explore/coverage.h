@@ -13,18 +13,9 @@ struct not_taken {
 	const char *row, *reason;
 };
 
-static const struct not_taken not_taken[] = {
-	{"lead decline to inviting", "no walk begins with care that already runs; test_existing.c"},
-	{"rule not_existing", "no walk begins with care that already runs; test_existing.c"},
-	{"rule service_instant", "a walk says no instant: what is served is served now; "
-				 "test_served.c"},
-	{"rule few_questions", "twenty questions are more than a walk asks; test_decide_offer.c"},
-	{"rule extension_fits",
-	 "more time and a panel in a discharge are two detours; between.txt"},
-	{"rule mediator_at_work", "a mediator is a party only while it is at work"},
-	{"rule has_offers",
-	 "a negotiation begins with an offer: nothing to mediate is no stage of it"},
-};
+/* Of the program that walks: its table, and whether it is the one for the moves of life. */
+static const struct not_taken not_taken[];
+static const bool walks_life;
 
 #define RULES_MOST 200
 #define LEADS_MOST 4

@@ -370,6 +370,14 @@ static const struct actor *who_names(const struct menu *menu)
 	return menu->recorder ? menu->recorder : menu->who;
 }
 
+/* Still, or when the placement ended: its account stays open. */
+static bool is_spoken_of(const struct thread *strand)
+{
+	return strand->state == THREAD_OPEN || strand->state == THREAD_AGREED ||
+	       (strand->state == THREAD_ENDED && played->stage == STAGE_ENDED &&
+		strand->ended_entry == played->ended_entry);
+}
+
 /* Said in a strand that is over: but for what was said for oneself, it stands. */
 static bool is_over(const struct fact *fact, const struct menu *menu, const struct party *party)
 {
@@ -378,8 +386,7 @@ static bool is_over(const struct fact *fact, const struct menu *menu, const stru
 
 	if (menu->who->side == SIDE_REPRESENTATIVE || (!strand && is_of_person(fact, menu)))
 		return false;
-	return !strand || (strand->state != THREAD_OPEN && strand->state != THREAD_AGREED &&
-			   fact->on_behalf_of != (int32_t)menu->who->side);
+	return !strand || (!is_spoken_of(strand) && fact->on_behalf_of != (int32_t)menu->who->side);
 }
 
 /* The newest entry that may be disputed, in a strand that is named. */

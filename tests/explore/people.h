@@ -18,7 +18,7 @@
 #define WITHIN_P 165000	      /* an offer within the guide; +11 a strand, +1 the commissioner's */
 #define ABOVE_GUIDE_P 169200
 #define ABOVE_LIMIT_P 171000
-#define STRANDS_MOST 3
+#define STRANDS_MOST 12
 #define MENU_MOST 400
 
 /* ---- people ---- */
@@ -26,6 +26,7 @@
 static const struct actor *const people[] = {
 	&officer, &panel,    &signatory,    &negotiator,      &provider_signatory,   &rival,
 	&third,	  &mediator, &busy_officer, &rival_signatory, &officer_who_mediates, &daughter,
+	&manager, &second_officer, &data_protection,
 };
 static const char *const people_names[] = {
 	"officer",
@@ -40,6 +41,9 @@ static const char *const people_names[] = {
 	"rival_signatory",
 	"officer_who_mediates",
 	"daughter",
+	"manager",
+	"second_officer",
+	"data_protection",
 };
 #define PEOPLE (sizeof(people) / sizeof(people[0]))
 

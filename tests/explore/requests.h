@@ -4,10 +4,19 @@
 #ifndef CONCORDAT_TESTS_REQUESTS_H
 #define CONCORDAT_TESTS_REQUESTS_H
 
-#include "menus.h"
+#include "menus_end.h"
 
-/* What no walk makes yet; menu_fill has no request of them. */
-static const enum move not_walked[] = {
+/* Made while an agreement is in force, or of care that already runs: life.c walks them, explore.c
+ * the others. */
+static const enum move life_moves[] = {
+	MOVE_AGREE_INTERIM_TERMS,
+	MOVE_CHANGE_FUNDING,
+	MOVE_SIGN_TOP_UP,
+	MOVE_RECORD_ABSENCE,
+	MOVE_END_ABSENCE,
+	MOVE_RECORD_EXISTING_AGREEMENT,
+	MOVE_CONFIRM_EXISTING_AGREEMENT,
+	MOVE_HOLD_REVIEW,
 	MOVE_GIVE_FEEDBACK,
 	MOVE_REQUEST_REVIEW,
 	MOVE_DECLINE_REVIEW,
@@ -17,16 +26,6 @@ static const enum move not_walked[] = {
 	MOVE_CHALLENGE_UPLIFT,
 	MOVE_PROPOSE_EXTENSION,
 	MOVE_PROPOSE_CORRECTION,
-	MOVE_CORRECT,
-	MOVE_MARK_ENTERED_IN_ERROR,
-	MOVE_REDACT,
-	MOVE_AGREE_INTERIM_TERMS,
-	MOVE_CHANGE_FUNDING,
-	MOVE_SIGN_TOP_UP,
-	MOVE_RECORD_ABSENCE,
-	MOVE_END_ABSENCE,
-	MOVE_RECORD_EXISTING_AGREEMENT,
-	MOVE_CONFIRM_EXISTING_AGREEMENT,
 	MOVE_GIVE_NOTICE,
 	MOVE_FILE_EXIT_PLAN,
 	MOVE_FILE_HANDOVER_PLAN,
@@ -39,14 +38,17 @@ static const enum move not_walked[] = {
 	MOVE_ACKNOWLEDGE_COMPLAINT,
 	MOVE_ANSWER_COMPLAINT,
 	MOVE_ESCALATE,
+	MOVE_CORRECT,
+	MOVE_MARK_ENTERED_IN_ERROR,
+	MOVE_REDACT,
 };
 
-HELPER bool is_walked(enum move move)
+HELPER bool is_of_life(enum move move)
 {
-	for (size_t i = 0; i < sizeof(not_walked) / sizeof(not_walked[0]); i++)
-		if (not_walked[i] == move)
-			return false;
-	return true;
+	for (size_t i = 0; i < sizeof(life_moves) / sizeof(life_moves[0]); i++)
+		if (life_moves[i] == move)
+			return true;
+	return false;
 }
 
 static void menu_fill(struct menu *menu)
@@ -104,14 +106,6 @@ static void menu_fill(struct menu *menu)
 	case MOVE_CONFIRM_START:
 		ADD(confirm_start, "today")->started_day = menu->today;
 		ADD(confirm_start, "to come")->started_day = menu->today + 1;
-		break;
-	case MOVE_HOLD_REVIEW:
-		menu_reviews(menu);
-		break;
-	case MOVE_GIVE_FEEDBACK:
-	case MOVE_REQUEST_REVIEW:
-	case MOVE_DECLINE_REVIEW:
-	case MOVE_REQUEST_RECALCULATION:
 		break;
 	case MOVE_WITHDRAW:
 		*ADD(withdraw, "withdraw") = (struct withdraw){WITHDRAW_OTHER, SAID("All of it")};
@@ -197,6 +191,11 @@ static void menu_fill(struct menu *menu)
 	case MOVE_RELEASE_REPRESENTATIVE:
 		ADD(release_representative, "release")->reason = SAID("Because ~C~ of it");
 		break;
+	case MOVE_HOLD_REVIEW:
+	case MOVE_GIVE_FEEDBACK:
+	case MOVE_REQUEST_REVIEW:
+	case MOVE_DECLINE_REVIEW:
+	case MOVE_REQUEST_RECALCULATION:
 	case MOVE_PROPOSE_VARIATION:
 	case MOVE_APPLY_UPLIFT:
 	case MOVE_CHALLENGE_UPLIFT:
@@ -224,6 +223,8 @@ static void menu_fill(struct menu *menu)
 	case MOVE_ACKNOWLEDGE_COMPLAINT:
 	case MOVE_ANSWER_COMPLAINT:
 	case MOVE_ESCALATE:
+		menu_of_life(menu);
+		break;
 	case MOVE_MISS:
 	case MOVE_LAPSE:
 	case MOVE_OPEN_OFFERS:
@@ -239,7 +240,8 @@ static void menu_fill(struct menu *menu)
 static int64_t strand_meant(const struct actor *who, int64_t named)
 {
 	const struct party *party = placement_party(played, who->organisation);
-	const struct thread *open = placement_open_thread(played);
+	const struct thread *open = played->stage == STAGE_ENDED ? placement_last_thread(played)
+								 : placement_open_thread(played);
 
 	if (who->side != SIDE_COMMISSIONER)
 		return party ? party->thread : 0;

@@ -133,9 +133,9 @@ static void slots_grow(void)
 	free(old);
 }
 
-static struct digest played_digest(void)
+static struct digest played_digest(int64_t now_us)
 {
-	struct key key = key_of();
+	struct key key = key_of(now_us);
 
 	return sha256((struct text){(const char *)key.bytes, key.len}, TEXT_NONE, TEXT_NONE);
 }
@@ -143,7 +143,7 @@ static struct digest played_digest(void)
 /* The state that `played` is in, made with the step that led to it when it is new. */
 static uint32_t state_find(const struct state *step, const struct list *facts, bool *is_new)
 {
-	struct digest digest = played_digest();
+	struct digest digest = played_digest(step->now_us);
 	struct slot *slot;
 	struct state *state;
 
@@ -215,8 +215,12 @@ static void step_tell(const struct state *step)
 /* The shortest way to it. */
 static void state_tell(uint32_t number)
 {
-	if (states[number].parent == NO_STATE)
+	if (states[number].parent == NO_STATE) {
+		if (bounds->begin)
+			print_error("    %s: %u entries\n", bounds->name,
+				    (unsigned)states[number].fact_count);
 		return;
+	}
 	state_tell(states[number].parent);
 	step_tell(&states[number]);
 }

@@ -1,10 +1,10 @@
 """Story D1, ordinary: from calculation to signed agreement and its reviews.
 
-Every date and penny is asserted. LATE is a second placement with the same dates whose
+Every date and penny is asserted. Late is a second placement with the same dates whose
 three-month review is late and then held.
 """
 
-from house import Case, five_pm, london, money
+from house import COUNCIL, Story, five_pm, line, money, pounds
 
 MODEL = {"model": "residential-ld", "version": "0.1"}
 INPUTS = {
@@ -15,14 +15,6 @@ GUIDE = (152400, 160400, 169000)
 LIMIT = 170000
 WHY_LESS = "Nights are shared between eight people, as the guide has it."
 WHY_MORE = "One of the three waking nights is hers alone."
-
-
-def line(key, label, unit, quantity, rate):
-    return {"key": key, "label": label, "unit": unit, "quantity": quantity, "rate": rate}
-
-
-def pounds(amount, sign=""):
-    return f"£{amount['amount'] / 100:{sign},.2f}"
 
 
 def terms(core_rate, one_to_one_rate):
@@ -37,19 +29,13 @@ def terms(core_rate, one_to_one_rate):
     }
 
 
-class D1(Case):
+class D1(Story):
     """Amira at Larch House: offers of 1,812.00, 1,655.50 and 1,698.00."""
 
     initials, name, birth = "AK", "Amira Kestrel", "1990-02-03"
-    minutes = 0
-    late_review = False
 
-    def at(self, text):
-        moment = london(text)
-        return moment.replace(minute=moment.minute + self.minutes)
-
-    def steps(self):
-        return [(self.at(when), f"{self.name}, {self.home}: {words}", function) for when, words, function in [
+    def script(self):
+        return [
             ("2026-03-23 10:00", "a placement is opened, needs described, a guide price calculated", self.prepare),
             ("2026-03-23 11:00", "referred to panel", self.refer),
             ("2026-03-25 14:00", "the panel approves with a limit", self.approve),
@@ -58,7 +44,7 @@ class D1(Case):
             ("2026-04-09 18:20", "the provider offers 1,812.00, after 17:00", self.first_offer),
             ("2026-04-16 11:00", "the council counters 1,655.50", self.counter),
             ("2026-04-22 15:00", "the provider counters 1,698.00", self.last_offer),
-            ("2026-04-28 10:00", "the council accepts, with a reason", self.accept),
+            ("2026-04-28 10:00", "the council accepts, with a reason", self.council_accepts),
             ("2026-04-30 11:00", "the council signs", self.council_signs),
             ("2026-05-01 09:15", "the provider signs: an agreement", self.provider_signs),
             ("2026-05-18 16:00", "care starts", self.start_care),
@@ -67,7 +53,7 @@ class D1(Case):
             ("2026-08-04 09:00", "14 days before", lambda: self.reminded("14 days")),
             ("2026-08-11 09:00", "7 days before", lambda: self.reminded("7 days")),
             *self.review_steps(),
-        ]]
+        ]
 
     def review_steps(self):
         return [("2026-08-17 11:00", "the three-month review is held", lambda: self.review_in_time())]
@@ -75,12 +61,7 @@ class D1(Case):
     # -- Preparing
 
     def prepare(self):
-        officer = self.house.client("OFFICER")
-        opened = officer.open_placement(
-            person_name=self.name, person_initials=self.initials, date_of_birth=self.birth,
-            case_reference=f"CASE-{self.initials}", care_setting="residential", urgency="ordinary",
-            wanted_start="2026-05-18", funding=[{"funder": "authority"}]).json
-        self.id, self.reference = opened["placement"], opened["reference"]
+        self.open(date_of_birth=self.birth, case_reference=f"CASE-{self.initials}", wanted_start="2026-05-18")
         assert self.see()["stage"] == "preparing"
         self.move("OFFICER", "calculate", expect=409, **MODEL, inputs=INPUTS)  # nobody asked the person yet
         self.move("OFFICER", "describe_needs", assessment_reference="CA-2026-17", needs=[
@@ -132,7 +113,7 @@ class D1(Case):
         """A counter-offer accepts the one-to-one support as it is and moves the rest, with a reason."""
         why = {"line_reasons": [{"key": "core", "reason": reason}]} if reason else {}
         answer = self.move(who, "make_offer", terms=terms(core, one_to_one), **why)
-        offer = self.last_seen_offer()
+        offer = self.newest_offer()
         assert offer["terms"]["weekly"]["amount"] == weekly, offer
         self.compare()
         return answer
@@ -149,9 +130,6 @@ class D1(Case):
             f"{self.reference}: offer {last['number']}, {pounds(last['weekly'])} a week: "
             f"{pounds(last['comparison']['to_guide_mid'], '+')} beside the guide's middle; {gap}.")
         return compared
-
-    def last_seen_offer(self, who="OFFICER"):
-        return self.see(who)["threads"][-1]["offers"][-1]
 
     def first_offer(self):
         self.offer(self.provider, 181200, "1324.80", "23.20")
@@ -202,13 +180,12 @@ class D1(Case):
         assert {row["weekly"]["amount"] for row in one_to_one} == {48720}
         assert found["gap"]["amount"] == 4250
 
-    def accept(self):
-        digest = self.last_seen_offer()["terms_digest"]
+    def council_accepts(self):
+        digest = self.newest_offer()["terms_digest"]
         refused = self.move("OFFICER", "accept", expect=409, terms_digest=digest).json
         assert refused["code"] == "above_guide_reason", refused
         assert refused["errors"][0]["pointer"] == "/above_guide_reason"
-        self.move("OFFICER", "accept", terms_digest=digest,
-                  above_guide_reason="One-to-one support at the rate the person's nurse advised.")
+        self.accept("OFFICER", above_guide_reason="One-to-one support at the rate the person's nurse advised.")
         assert self.see()["stage"] == "signing"
         for side in ("commissioner", "provider"):
             self.expect_due("sign", five_pm("2026-05-06"), owed_by=side)
@@ -216,15 +193,14 @@ class D1(Case):
         assert str(LIMIT) not in seen and "nurse advised" not in seen
 
     def council_signs(self):
-        digest = self.last_seen_offer()["terms_digest"]
+        digest = self.newest_offer()["terms_digest"]
         refused = self.move("SIGNATORY", "sign", expect=409, terms_digest=digest).json
         assert refused["code"] == "involvement_before_signature", refused
-        self.move("OFFICER", "record_involvement", purpose="signature", took_part="fully",
-                  how="Read the agreement with her officer")
-        self.move("SIGNATORY", "sign", terms_digest=digest)
+        self.involve("signature", "Read the agreement with her officer")
+        self.sign("SIGNATORY")
 
     def provider_signs(self):
-        self.move(self.provider, "sign", terms_digest=self.last_seen_offer(self.provider)["terms_digest"])
+        self.sign(self.provider)
         seen = self.see(self.provider)
         assert seen["stage"] == "in_force"
         assert seen["agreements"][-1]["terms"]["weekly"]["amount"] == 169800
@@ -239,11 +215,11 @@ class D1(Case):
         self.expect_due("yearly_review", five_pm("2027-05-18"))
 
     def hold(self, kind, day, **body):
-        self.move("OFFICER", "record_involvement", purpose="review", took_part="fully", how="Met at home")
+        self.involve("review", "Met at home")
         self.move("OFFICER", "hold_review", kind=kind, held_on=day, outcomes=[
             {"key": "swimming", "result": "partly", "comment": "Twice a month so far"},
             {"key": "family", "result": "met"},
-        ], needs="unchanged", decision="continue", **body)
+        ], **{"needs": "unchanged", "decision": "continue", **body})
         self.move("OFFICER", "give_feedback", kind=kind, feedback="Settling in.")
         self.move(self.provider, "give_feedback", kind=kind, feedback="Settling in well.")
 
@@ -252,13 +228,7 @@ class D1(Case):
         assert self.obligation("first_review")["state"] == "met"
 
     def reminded(self, when):
-        """The council hears at 09:00, once, and by e-mail."""
-        told = [d for d in self.house.client("OFFICER").pages("/v1/deliveries", placement=self.id)
-                if d.get("reminder") == f"{when} before" and d["due_at"] == five_pm("2026-08-18")
-                and d["channel"] == "email"]
-        assert len(told) == 1 and "three-month review" in told[0]["subject"], told
-        mails = self.house.mails("placements@northfold.example", f"A reminder ({when} before)")
-        assert any(self.reference in m.subject and "18 August 2026 at 17:00" in m.text for m in mails), mails
+        self.expect_reminder(when, "2026-08-18", "three-month review")
 
     def review_in_time(self):
         self.hold("three_month", "2026-08-17")
@@ -285,7 +255,7 @@ class Late(D1):
     def missed(self):
         obligation = self.obligation("three_month_review")
         assert obligation["state"] == "open" and obligation["missed_at"] == five_pm("2026-08-18"), obligation
-        for party in ("placements@northfold.example", "fees@aldergrove.example"):
+        for party in (COUNCIL, "fees@aldergrove.example"):
             assert any("not done in time" in m.subject + m.text for m in self.house.mails(party, self.reference))
 
     def escalated(self):

@@ -227,6 +227,13 @@ void app_list_closures(struct call *call);
 void app_create_home(struct call *call); /* POST /v1/homes: the provider's administrator or
 					    negotiator, or the operator's */
 void app_list_homes(struct call *call);
+
+/* ---- a home's records (homes.c) ---- */
+
+/* GET /v1/homes/{id}: an authority's own record of it; to its provider each authority's. */
+void app_get_home(struct call *call);
+/* POST /v1/homes/{id}/moves: as app_move, in the record of the authority named. */
+void app_move_home(struct call *call);
 void app_create_user(struct call *call);  /* POST /v1/users: {name,email,organisation,roles} */
 void app_create_token(struct call *call); /* POST /v1/tokens: {user,organisation,label,days} -> the
 					     secret, once */

@@ -124,6 +124,9 @@ bool personal_open(struct app *app, struct arena *arena, const struct person_key
  * the authority reads as the commissioner does, but moves nothing. */
 bool access_actor(const struct placement *placement, const struct caller *caller,
 		  struct actor *actor, const struct party **party);
+/* On which side of a home's records the caller stands: the home's provider, or an authority, which
+ * has one of its own; false for others. */
+bool access_home(struct uuid provider, const struct caller *caller, struct actor *actor);
 /* Whether it is over for the party, so that the person is none of its business any more: who
  * provided the care keeps what it knew. */
 bool access_is_over(const struct placement *placement, const struct party *party);

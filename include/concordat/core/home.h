@@ -109,7 +109,7 @@ struct home_fact {
 	struct text protocol;
 	int64_t v;
 };
-extern const struct schema home_fact_schema, home_fact_view_schema, home_beside_schema;
+extern const struct schema home_data_schema, home_fact_schema, home_fact_view_schema, home_beside_schema;
 
 struct home_beside { /* what every request may carry beside its own members */
 	struct uuid authority;
@@ -160,7 +160,7 @@ struct home_world {
 	struct uuid new_id; /* for a flag that goes up */
 };
 
-struct home_request {
+struct home_asked {
 	enum home_move move;
 	const struct home_data *data; /* NULL: only asks what is allowed */
 };
@@ -185,7 +185,7 @@ int32_t home_version(const struct home_record *record, enum side side);
  * after the record's last. */
 struct home_fact *home_decide(struct arena *arena, const struct home_world *world,
 			      const struct home_record *record, const struct actor *actor,
-			      const struct home_request *request, int64_t now_us,
+			      const struct home_asked *request, int64_t now_us,
 			      struct refusal *refusal);
 /* Whether the actor may make it now, as far as can be said without a request. */
 bool home_allows(struct arena *arena, const struct home_world *world,

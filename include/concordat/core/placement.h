@@ -246,6 +246,7 @@ struct absence {
 	enum absence_kind kind;
 	int32_t from_day, to_day; /* nights away; NO_DAY: no end known */
 	int64_t held_r;		  /* percent of the fee that is paid */
+	bool in_error;		  /* marked as made in error: it never was */
 };
 
 struct placement {
@@ -364,6 +365,8 @@ const struct offer *thread_accepted_offer(const struct thread *thread);
 const struct calculation *placement_calculation(
 	const struct placement *placement); /* the governing one */
 const struct agreement *placement_agreement(const struct placement *placement); /* the newest */
+/* The absence that the entry records or ends; NULL: neither. */
+const struct absence *absence_of_entry(const struct placement *placement, int64_t entry);
 /* The version in force on that day; NULL: none covers it. */
 const struct agreement *agreement_on(const struct placement *placement, int32_t day);
 /* The newest version that begins on that day; NULL: none does. */

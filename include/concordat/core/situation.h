@@ -195,6 +195,8 @@ bool derive_interim_terms(const struct situation *s, void *data, struct refusal 
 bool interim_becomes_agreed(const struct situation *s);
 bool release_if_interim_agreed(const struct situation *s, struct fact *fact);
 bool derive_funding_change(const struct situation *s, void *data, struct refusal *refusal);
+/* Whether some of these nights (NO_DAY: no end) are of it already. */
+bool absence_overlaps(const struct absence *absence, int32_t from_day, int32_t to_day);
 bool derive_absence(const struct situation *s, void *data, struct refusal *refusal);
 bool derive_absence_end(const struct situation *s, void *data, struct refusal *refusal);
 

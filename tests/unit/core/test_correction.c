@@ -262,6 +262,32 @@ static void a_correction_of_an_earlier_version_leaves_the_later_one_in_force(voi
 	assert_int_equal(agreement_on(played, on("2026-07-01"))->terms->weekly_p, 160000);
 }
 
+static void an_absence_is_put_right_or_never_was(void **state)
+{
+	struct record_absence away = {.kind = ABSENCE_HOSPITAL,
+				      .from_day = on("2026-06-20"),
+				      .to_day = on("2026-06-25"),
+				      .held_r = 500000,
+				      .number = NO_INT};
+	struct mark_entered_in_error mark = {.why = ERROR_WRONG_PERSON,
+					     .reason = SAID("It was the next file")};
+	struct correct right;
+
+	(void)state;
+	play_started();
+	must(&officer, MOVE_RECORD_ABSENCE, &away, at("2026-06-26 10:00"));
+	right = correction(&officer, FACT_ABSENCE_RECORDED, "from", "2026-06-20", "2026-06-26");
+	refused_at(&officer, MOVE_CORRECT, &right, at("2026-06-27 10:00"), "correction_sound",
+		   "/is");
+	right.is = TEXT("2026-06-18");
+	must(&officer, MOVE_CORRECT, &right, at("2026-06-27 10:00"));
+	assert_int_equal(played->absences[0].from_day, on("2026-06-18"));
+	mark.entry = right.entry;
+	must(&second_officer, MOVE_MARK_ENTERED_IN_ERROR, &mark, at("2026-06-28 10:00"));
+	assert_true(played->absences[0].in_error);
+	must(&officer, MOVE_RECORD_ABSENCE, &away, at("2026-06-29 10:00"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -273,6 +299,7 @@ int main(void)
 		TEST(a_start_entered_in_error_takes_its_clocks_with_it),
 		TEST(a_review_entered_in_error_is_owed_again),
 		TEST(a_redaction_is_the_data_protection_leads_and_once),
+		TEST(an_absence_is_put_right_or_never_was),
 		TEST(what_both_signed_is_corrected_by_what_both_sign),
 		TEST(a_correction_refused_leaves_what_was_signed_disputed),
 		TEST(a_correction_begins_when_what_it_corrects_did),

@@ -144,6 +144,9 @@ static void its_days_are_days_that_can_be(void **state)
 	existing.review_kind = REVIEW_FIRST;
 	assert_refused(existing, "existing_sound", "/review_kind");
 	existing = running();
+	((struct fee_line *)existing.terms.lines.items)->rate_r = 1490000; /* the person pays 150 */
+	assert_refused(existing, "existing_sound", "/terms/funding");
+	existing = running();
 	existing.started_day = existing.terms.start_day = on("2015-04-01");
 	existing.next_review_day = on("2026-04-01");
 	must(&officer, MOVE_RECORD_EXISTING_AGREEMENT, &existing, at(RECORDED));

@@ -1,0 +1,246 @@
+/*
+ * home_view.c - a home's records from their rows, and as one side sees them.
+ *
+ * Each authority's record stands by itself. What is late is judged as it is read.
+ */
+#include <string.h>
+
+#include "concordat/wire/emit.h"
+#include "concordat/wire/fact.h"
+#include "homes.h"
+#include "internal.h"
+
+enum part { PART_RECEIPT = 1, PART_HOME, PART_RESIDENT, PART_FACT };
+enum column { PART, AUTHORITY, ID, A, B, C, AT, BYTES, NAME, NUMBER, BODY };
+
+/* ---- from rows ---- */
+
+struct home_known *home_known_by(struct arena *arena, struct home_loaded *loaded,
+				 struct uuid authority)
+{
+	struct home_known *known;
+
+	for (size_t i = 0; i < loaded->known_count; i++)
+		if (uuid_eq(loaded->known[i].authority, authority))
+			return &loaded->known[i];
+	known = LIST_ADD(arena, loaded->known, loaded->known_count);
+	known->authority = authority;
+	known->record = home_record_new(arena, authority, loaded->home.id);
+	return known;
+}
+
+static bool take_fact(struct arena *arena, const struct rows *rows, size_t row,
+		      struct home_loaded *loaded, struct text *why)
+{
+	struct home_known *known = home_known_by(arena, loaded, row_uuid(rows, row, AUTHORITY));
+	struct digest leaf_hash;
+	struct home_fact *fact;
+
+	*why = TEXT("its leaf hash is not 32 bytes");
+	if (!row_digest(rows, row, BYTES, &leaf_hash))
+		return false;
+	fact = home_fact_decode(arena, (int32_t)row_int(rows, row, A, 0),
+				row_int(rows, row, AT, 0), &leaf_hash, row_text(rows, row, BODY),
+				why);
+	if (!fact)
+		return false;
+	*why = TEXT("it does not follow on the entries before it");
+	return home_apply(known->record, fact);
+}
+
+static void take_receipt(struct receipt_row *receipt, const struct rows *rows, size_t row)
+{
+	*receipt = (struct receipt_row){
+		.found = true,
+		.authority = row_uuid(rows, row, AUTHORITY),
+		.stream = row_uuid(rows, row, ID),
+		.first_seq = (int32_t)row_int(rows, row, A, 0),
+		.last_seq = (int32_t)row_int(rows, row, B, 0),
+		.version = (int32_t)row_int(rows, row, C, 0),
+		.recorded_at_us = row_int(rows, row, AT, 0),
+	};
+	if (!row_digest(rows, row, BYTES, &receipt->request))
+		receipt->request = (struct digest){{0}};
+}
+
+bool home_rows_take(struct arena *arena, const struct rows *rows, struct home_loaded *loaded,
+		    struct text *why)
+{
+	struct home_known *known;
+
+	*loaded = (struct home_loaded){0};
+	for (size_t row = 0; row < rows->count; row++) {
+		switch ((enum part)row_int(rows, row, PART, 0)) {
+		case PART_RECEIPT:
+			take_receipt(&loaded->receipt, rows, row);
+			break;
+		case PART_HOME:
+			loaded->home = (struct home_row){
+				.id = row_uuid(rows, row, ID),
+				.organisation = row_uuid(rows, row, AUTHORITY),
+				.name = row_text(rows, row, NAME),
+				.location_number = row_text(rows, row, NUMBER),
+				.address = row_text(rows, row, BODY),
+			};
+			break;
+		case PART_RESIDENT:
+			known = home_known_by(arena, loaded, row_uuid(rows, row, AUTHORITY));
+			*LIST_ADD(arena, known->residents, known->resident_count) =
+				row_uuid(rows, row, ID);
+			break;
+		case PART_FACT:
+			if (!take_fact(arena, rows, row, loaded, why))
+				return false;
+			break;
+		}
+	}
+	return true;
+}
+
+struct home_world home_world_of(struct arena *arena, const struct authority_settings *adopted,
+				const struct home_known *known, int64_t now_us)
+{
+	const struct protocol *protocol = adopted->world.protocol;
+
+	return (struct home_world){
+		.calendar = adopted->world.calendar,
+		.protocol = text_printf(arena, "%.*s/%lld", TEXT_FMT(protocol->id),
+					(long long)protocol->version),
+		.residents = known->residents,
+		.resident_count = known->resident_count,
+		.new_id = uuid_new(now_us),
+	};
+}
+
+/* ---- what is seen ---- */
+
+struct text home_allowed(struct arena *arena, const struct authority_settings *adopted,
+			 const struct home_known *known, const struct actor *actor, int64_t now_us)
+{
+	struct home_world world = home_world_of(arena, adopted, known, now_us);
+	struct writer w;
+
+	writer_init(&w, arena);
+	emit_begin(&w, NULL, '[');
+	for (int move = 0; move < HOME_TELL_FLAG; move++)
+		if (home_allows(arena, &world, known->record, actor, (enum home_move)move, now_us))
+			emit_word(&w, NULL, home_move_names[move]);
+	emit_end(&w, ']');
+	return writer_text(&w);
+}
+
+static void put_flags(struct writer *w, const struct home_record *record)
+{
+	emit_word(w, "level", flag_level_names[home_level(record)]);
+	emit_begin(w, "flags", '[');
+	for (size_t i = 0; i < record->flag_count; i++) {
+		const struct home_flag *flag = &record->flags[i];
+
+		emit_begin(w, NULL, '{');
+		emit_id(w, "id", flag->id);
+		emit_word(w, "level", flag_level_names[flag->level]);
+		emit_word(w, "raised_by", side_names[flag->raised_by]);
+		emit_instant(w, "raised_at", flag->raised_at_us);
+		emit_bool(w, "told", flag->told);
+		emit_bool(w, "answered", flag->answered_at_us != NEVER_US);
+		emit_instant(w, "answered_at", flag->answered_at_us);
+		emit_text(w, "detail", flag->detail);
+		emit_text(w, "reference", flag->reference);
+		emit_text(w, "answer", flag->answer);
+		emit_end(w, '}');
+	}
+	emit_end(w, ']');
+}
+
+static void put_duties(struct writer *w, const struct home_record *record, enum side side,
+		       int64_t now_us)
+{
+	emit_begin(w, "duties", '[');
+	for (size_t i = 0; i < record->owed_count; i++) {
+		const struct home_owed *owed = &record->owed[i];
+		bool open = owed->state == OBLIGATION_OPEN;
+
+		if (!home_owed_is_for(owed, side))
+			continue;
+		emit_begin(w, NULL, '{');
+		emit_word(w, "duty", home_duty_names[owed->opened->duty]);
+		emit_word(w, "owed_by", side_names[owed->opened->owed_by]);
+		emit_id(w, "flag", owed->flag);
+		emit_id(w, "placement", owed->opened->placement);
+		emit_word(w, "state", obligation_state_names[owed->state]);
+		emit_instant(w, "due_at", owed->opened->due_at_us);
+		emit_day(w, "due_day", owed->opened->due_day);
+		emit_int(w, "working_days", owed->opened->working_days);
+		emit_int(w, "calendar_version", owed->opened->calendar_version);
+		emit_bool(w, "overdue", open && owed->opened->due_at_us < now_us);
+		emit_instant(w, "closed_at", owed->closed_at_us);
+		emit_end(w, '}');
+	}
+	emit_end(w, ']');
+}
+
+static void put_entries(struct writer *w, const struct home_record *record, enum side side)
+{
+	int64_t entry = 0;
+
+	emit_begin(w, "entries", '[');
+	for (size_t i = 0; i < record->fact_count; i++) {
+		if (!home_fact_is_for(record->facts[i], side))
+			continue;
+		emit_begin(w, NULL, '{');
+		emit_int(w, "entry", ++entry);
+		emit_members(w, &home_fact_view_schema, record->facts[i], AUDIENCE_COMMISSIONER);
+		emit_end(w, '}');
+	}
+	emit_end(w, ']');
+}
+
+static void put_record(struct writer *w, struct app *app, const struct home_known *known,
+		       const struct actor *actor, int64_t now_us)
+{
+	const struct authority_settings *adopted = reference_held(app, known->authority);
+	const struct home_record *record = known->record;
+
+	emit_begin(w, NULL, '{');
+	emit_id(w, "authority", known->authority);
+	emit_text(w, "version",
+		  text_printf(w->arena, "v%d", home_version(record, actor->side)));
+	if (record->score) {
+		emit_rate(w, "score", record->score->score_r);
+		emit_text(w, "tier", record->score->tier);
+		emit_day(w, "scored_on", record->score->on_day);
+	}
+	put_flags(w, record);
+	if (record->plan) {
+		emit_text(w, "plan", record->plan->plan);
+		emit_day(w, "plan_done_by", record->plan->on_day);
+	}
+	if (record->help)
+		emit_text(w, "help", record->help->help);
+	put_duties(w, record, actor->side, now_us);
+	put_entries(w, record, actor->side);
+	if (adopted)
+		emit_json(w, "allowed_moves",
+			  home_allowed(w->arena, adopted, known, actor, now_us));
+	emit_end(w, '}');
+}
+
+struct text home_view(struct app *app, struct arena *arena, struct home_loaded *loaded,
+		      const struct actor *actor, int64_t now_us)
+{
+	struct writer w;
+
+	if (actor->side != SIDE_PROVIDER)
+		home_known_by(arena, loaded, actor->organisation);
+	writer_init(&w, arena);
+	emit_begin(&w, NULL, '{');
+	emit_members(&w, &home_row_schema, &loaded->home, AUDIENCE_COMMISSIONER);
+	emit_begin(&w, "records", '[');
+	for (size_t i = 0; i < loaded->known_count; i++)
+		if (actor->side == SIDE_PROVIDER ||
+		    uuid_eq(loaded->known[i].authority, actor->organisation))
+			put_record(&w, app, &loaded->known[i], actor, now_us);
+	emit_end(&w, ']');
+	emit_end(&w, '}');
+	return writer_text(&w);
+}

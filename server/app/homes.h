@@ -1,0 +1,40 @@
+/* homes.h - a home with each authority's record of it, and what is said of them. */
+#ifndef CONCORDAT_SERVER_APP_HOMES_H
+#define CONCORDAT_SERVER_APP_HOMES_H
+
+#include "concordat/app/parts.h"
+#include "concordat/app/schemas.h"
+#include "concordat/core/home.h"
+
+struct home_known { /* by one authority */
+	struct uuid authority;
+	struct home_record *record; /* empty where nothing was recorded */
+	struct uuid *residents;	    /* placements in force there */
+	size_t resident_count;
+};
+
+struct home_loaded {
+	struct receipt_row receipt;
+	struct home_row home; /* a zero id: there is none */
+	struct home_known *known;
+	size_t known_count;
+};
+
+/* False and *why when a record cannot be folded. */
+bool home_rows_take(struct arena *arena, const struct rows *rows, struct home_loaded *loaded,
+		    struct text *why) __attribute__((warn_unused_result));
+/* The authority's; an empty one is made for who has none. */
+struct home_known *home_known_by(struct arena *arena, struct home_loaded *loaded,
+				 struct uuid authority);
+struct home_world home_world_of(struct arena *arena, const struct authority_settings *adopted,
+				const struct home_known *known, int64_t now_us);
+
+/* As this actor sees it: an authority its own record, the provider each. adopted of any that is
+ * held here. */
+struct text home_view(struct app *app, struct arena *arena, struct home_loaded *loaded,
+		      const struct actor *actor, int64_t now_us);
+/* JSON array of the names of moves. */
+struct text home_allowed(struct arena *arena, const struct authority_settings *adopted,
+			 const struct home_known *known, const struct actor *actor, int64_t now_us);
+
+#endif

@@ -1,0 +1,29 @@
+-- homes.sql - a home and what each authority knows of it.
+
+-- name: homes_load
+-- For the service itself, which tells one authority's flag to another: who sees what of it is decided where it is answered.
+-- part 1: the receipt of key $3 of user $2. part 2: home $1. part 3: placements in force there, by authority. part 4: the facts
+-- of each authority's record, in order.
+with wanted as materialized (
+	select id, organisation_id, name, location_number, address from home where id = $1::uuid
+)
+select part, authority_id, id, a, b, c, at, bytes, name, number, body from (
+	select 1 as part, authority_id, stream_id as id, first_seq as a, last_seq as b, version as c, us(recorded_at) as at,
+		request_sha256::bytea as bytes, null::text as name, null::text as number, null::text as body
+	from idempotency where user_id = $2::uuid and key = $3::uuid
+	union all
+	select 2, organisation_id, id, null, null, null, null, null, name, location_number, address from wanted
+	union all
+	select 3, x.authority_id, x.id, null, null, null, null, null, null, null, null
+	from wanted h
+	join placement_party p on p.organisation_id = h.organisation_id and p.side = 'provider' and p.until is null
+	join placement x on x.authority_id = p.authority_id and x.id = p.placement_id
+	where x.home_id = h.id and x.provider_id = h.organisation_id and x.stage = 'in_force'
+	union all
+	select 4, f.authority_id, null, f.seq, null, null, us(f.recorded_at), f.leaf_hash::bytea, null, null, f.body
+	from wanted h
+	cross join authority a
+	join stream s on s.authority_id = a.id and s.stream_id = h.id and s.kind = 'home'
+	join fact f on f.authority_id = s.authority_id and f.stream_id = s.stream_id
+) r
+order by part, authority_id, a, id;

@@ -1,0 +1,358 @@
+/*
+ * menus_end.h - the requests that stand for all others of care that already ran, of its end or
+ * another provider, of complaints and of entries put right; and menu_of_life(), all of them.
+ */
+#ifndef CONCORDAT_TESTS_MENUS_END_H
+#define CONCORDAT_TESTS_MENUS_END_H
+
+#include "menus_life.h"
+
+/* ---- care that already runs ---- */
+
+static void add_existing(struct menu *menu, const char *name, struct uuid whom, int32_t started)
+{
+	struct record_existing_agreement *record = ADD(record_existing_agreement, name);
+	struct make_offer offer =
+		offer_of(WITHIN_P + 11 * ((int64_t)played->thread_count + 1));
+
+	record->terms = offer.terms;
+	if (!played->needs)
+		record->terms.outcomes = (struct list){0};
+	record->terms.start_day = menu->today - 30;
+	record->provider = whom;
+	record->home = (struct uuid)HOUSE(30);
+	record->started_day = started;
+	record->next_review_day = menu->today + 40;
+	record->review_kind = REVIEW_YEARLY;
+}
+
+static void menu_existing(struct menu *menu)
+{
+	struct record_existing_agreement *record;
+
+	add_existing(menu, "provider", provider, menu->today - 300);
+	add_existing(menu, "rival", rival_provider, menu->today - 300);
+	add_existing(menu, "recent", provider, menu->today - 10);
+	record = (struct record_existing_agreement *)menu->items[menu->count - 1].data;
+	record->review_kind = REVIEW_FIRST;
+	add_existing(menu, "to come", provider, menu->today + 1);
+	add_existing(menu, "the commissioner", authority, menu->today - 300);
+}
+
+static void menu_confirmations(struct menu *menu)
+{
+	ADD(confirm_existing_agreement, "plain")->terms_digest = digest_in(menu);
+	ADD(confirm_existing_agreement, "another digest")->terms_digest = wrong_digest(menu);
+}
+
+/* ---- notice and the end ---- */
+
+static void add_notice(struct menu *menu, const char *name, int32_t ends)
+{
+	*ADD(give_notice, name) =
+		(struct give_notice){ends, TEXT("Notice"), NOTICE_OTHER, said(menu)};
+}
+
+static void menu_notices(struct menu *menu)
+{
+	add_notice(menu, "by today", menu->today);
+	add_notice(menu, "in four weeks", menu->today + 28);
+	add_notice(menu, "by yesterday", menu->today - 1);
+}
+
+static void menu_plans(struct menu *menu)
+{
+	*ADD(file_plan, "plan") = (struct file_plan){said(menu), NO_INT};
+	*ADD(file_plan, "no such document") = (struct file_plan){said(menu), 999};
+}
+
+static void menu_ends(struct menu *menu)
+{
+	int32_t reason = played->notice.entry ? ENDING_TERMINATED : ENDING_COMPLETED;
+
+	*ADD(end_care, "today") =
+		(struct end_care){menu->today, reason, SAID("All of it"), SAID("Nothing")};
+	*ADD(end_care, "to come") =
+		(struct end_care){menu->today + 1, reason, SAID("All of it"), SAID("Nothing")};
+}
+
+static void menu_deaths(struct menu *menu)
+{
+	int32_t paid = played->agreement_count ? menu->today : NO_DAY;
+	struct record_death *death = ADD(record_death, "today");
+
+	death->died_day = menu->today;
+	death->last_paid_day = paid;
+	death = ADD(record_death, "to come");
+	death->died_day = menu->today + 1;
+	death->last_paid_day = paid;
+}
+
+static void menu_transfers(struct menu *menu)
+{
+	for (int32_t days = 1; days < 3; days++) {
+		struct transfer_care *transfer =
+			ADD(transfer_care, days == 1 ? "from tomorrow" : "to come");
+
+		transfer->reason = TRANSFER_OTHER;
+		transfer->payer = TEXT("The fictional Weald Board");
+		transfer->from_day = menu->today + days;
+		transfer->signed_by = TEXT("Wanda Kite");
+	}
+}
+
+/* ---- another provider ---- */
+
+static void add_novation(struct menu *menu, const char *name, struct uuid whom, int32_t from)
+{
+	struct novate *novate = ADD(novate, name);
+
+	*novate = (struct novate){whom, (struct uuid)HOUSE(31), from, said(menu)};
+}
+
+static void menu_novations(struct menu *menu)
+{
+	const struct agreement *newest = placement_agreement(played);
+	const struct thread *agreed = newest ? placement_thread(played, newest->thread) : NULL;
+	struct uuid present = agreed ? agreed->provider : provider;
+	struct uuid other = uuid_eq(present, provider) ? rival_provider : provider;
+	int32_t from = later_of(menu->today, played->started_day);
+
+	if (newest)
+		from = later_of(from, newest->from_day);
+	if (newest && newest->to_day != NO_DAY && newest->to_day < from)
+		from = newest->from_day;
+	add_novation(menu, "now", other, from);
+	add_novation(menu, "in a month", other, from + 30);
+	add_novation(menu, "to itself", present, from);
+	add_novation(menu, "to who mediates", mediation_body, from);
+}
+
+/* ---- complaints: the number is the first member of each ---- */
+
+static void menu_complaints(struct menu *menu)
+{
+	struct raise_complaint *raised = ADD(raise_complaint, "of care");
+
+	raised->subject = COMPLAINT_CARE;
+	raised->complaint = said(menu);
+	raised = ADD(raise_complaint, "somebody is not safe");
+	raised->subject = COMPLAINT_SAFEGUARDING;
+	raised->complaint = said(menu);
+}
+
+static void menu_complaint_answers(struct menu *menu)
+{
+	for (int64_t number = 1; number <= (int64_t)played->complaint_count + 1; number++) {
+		if (menu->move == MOVE_ACKNOWLEDGE_COMPLAINT)
+			*ADD(acknowledge_complaint, "acknowledged") =
+				(struct acknowledge_complaint){number, said(menu)};
+		else
+			*ADD(answer_complaint, "answered") = (struct answer_complaint){
+				number, COMPLAINT_UPHELD, said(menu)};
+	}
+}
+
+static void menu_escalations(struct menu *menu)
+{
+	for (int64_t number = 1; number <= (int64_t)played->complaint_count + 1; number++)
+		for (int32_t to = 0; to < ESCALATION_COUNT; to++)
+			*ADD(escalate, escalation_names[to]) =
+				(struct escalate){number, to, TEXT_NONE, said(menu)};
+}
+
+/* ---- entries put right ---- */
+
+static void add_correction(struct menu *menu, const char *name, int32_t seq, const char *field,
+			   int32_t was, int32_t is)
+{
+	const struct party *party = placement_party(played, menu->who->organisation);
+
+	*ADD(correct, name) = (struct correct){
+		.entry = party && seq ? party_entry(played, party, seq) : 999,
+		.field = text_of(field),
+		.was = day_text(arena, was),
+		.is = day_text(arena, is),
+		.reason = SAID("It was so"),
+	};
+}
+
+static int32_t newest_of(enum fact_kind kind)
+{
+	for (size_t i = played->fact_count; i-- > 0;)
+		if (played->facts[i]->kind == kind)
+			return (int32_t)i + 1;
+	return 0;
+}
+
+static void menu_corrections(struct menu *menu)
+{
+	const struct review *held =
+		played->review_count ? &played->reviews[played->review_count - 1] : NULL;
+
+	if (played->started_day != NO_DAY)
+		for (int32_t more = -1; more <= 1; more += 2)
+			add_correction(menu, more < 0 ? "started before" : "started after",
+				       newest_of(FACT_START_CONFIRMED), "started",
+				       played->started_day, played->started_day + more);
+	if (held)
+		add_correction(menu, "held before", held->entry, "held_on", held->data->held_day,
+			       held->data->held_day - 1);
+	if (played->seq)
+		add_correction(menu, "another wanted start", 1, "wanted_start",
+			       played->opening->wanted_start_day,
+			       played->opening->wanted_start_day + 1);
+	add_correction(menu, "no such entry", 0, "started", menu->today, menu->today);
+}
+
+static bool is_beside_already(enum fact_kind kind, int32_t seq)
+{
+	for (size_t i = (size_t)seq; i < played->fact_count; i++)
+		if (played->facts[i]->kind == kind &&
+		    *(const int64_t *)played->facts[i]->data == seq)
+			return true;
+	return false;
+}
+
+/* The newest of each kind that the own side has made. */
+static void menu_marks(struct menu *menu)
+{
+	static const enum fact_kind kinds[] = {FACT_REVIEW_HELD, FACT_START_CONFIRMED,
+					       FACT_INVOLVEMENT_RECORDED, FACT_MESSAGE_SENT,
+					       FACT_NOTE_WRITTEN, FACT_DOCUMENT_ATTACHED,
+					       FACT_CALCULATED};
+	const struct party *party = placement_party(played, menu->who->organisation);
+
+	for (size_t k = 0; party && k < sizeof(kinds) / sizeof(kinds[0]); k++)
+		for (size_t i = played->fact_count; i-- > 0;) {
+			const struct fact *fact = played->facts[i];
+
+			if (fact->kind != kinds[k] || fact->side != (int32_t)menu->who->side ||
+			    !uuid_eq(fact->organisation, menu->who->organisation) ||
+			    uuid_eq(fact->user, menu->who->user) ||
+			    is_beside_already(FACT_ENTERED_IN_ERROR, fact->seq))
+				continue;
+			*ADD(mark_entered_in_error, fact_names[kinds[k]]) =
+				(struct mark_entered_in_error){
+					party_entry(played, party, fact->seq), ERROR_WRONG_PERSON,
+					SAID("By mistake")};
+			break;
+		}
+	*ADD(mark_entered_in_error, "no such entry") =
+		(struct mark_entered_in_error){999, ERROR_OTHER, SAID("By mistake")};
+}
+
+static void menu_redactions(struct menu *menu)
+{
+	const struct party *party = placement_party(played, menu->who->organisation);
+
+	for (int32_t seq = 1; party && seq <= played->seq; seq++)
+		if (!is_beside_already(FACT_REDACTED, seq)) {
+			*ADD(redact, "the first left") =
+				(struct redact){party_entry(played, party, seq), TEXT("Article 17")};
+			break;
+		}
+	*ADD(redact, "no such entry") = (struct redact){999, TEXT("Article 17")};
+}
+
+/* ---- all of them ---- */
+
+static void menu_of_life(struct menu *menu)
+{
+	switch ((int)menu->move) {
+	case MOVE_HOLD_REVIEW:
+		menu_reviews(menu);
+		break;
+	case MOVE_GIVE_FEEDBACK:
+		menu_feedback(menu);
+		break;
+	case MOVE_REQUEST_REVIEW:
+		menu_review_requests(menu);
+		break;
+	case MOVE_DECLINE_REVIEW:
+		menu_review_refusals(menu);
+		break;
+	case MOVE_REQUEST_RECALCULATION:
+		menu_recalculations(menu);
+		break;
+	case MOVE_PROPOSE_VARIATION:
+		menu_variations(menu);
+		break;
+	case MOVE_APPLY_UPLIFT:
+		menu_uplifts(menu);
+		break;
+	case MOVE_CHALLENGE_UPLIFT:
+		ADD(challenge_uplift, "challenge")->reason = said(menu);
+		break;
+	case MOVE_PROPOSE_EXTENSION:
+		menu_term_extensions(menu);
+		break;
+	case MOVE_PROPOSE_CORRECTION:
+		menu_version_corrections(menu);
+		break;
+	case MOVE_CORRECT:
+		menu_corrections(menu);
+		break;
+	case MOVE_MARK_ENTERED_IN_ERROR:
+		menu_marks(menu);
+		break;
+	case MOVE_REDACT:
+		menu_redactions(menu);
+		break;
+	case MOVE_AGREE_INTERIM_TERMS:
+		menu_interim_terms(menu);
+		break;
+	case MOVE_CHANGE_FUNDING:
+		menu_funding(menu);
+		break;
+	case MOVE_SIGN_TOP_UP:
+		menu_top_ups(menu);
+		break;
+	case MOVE_RECORD_ABSENCE:
+		menu_absences(menu);
+		break;
+	case MOVE_END_ABSENCE:
+		menu_returns(menu);
+		break;
+	case MOVE_RECORD_EXISTING_AGREEMENT:
+		menu_existing(menu);
+		break;
+	case MOVE_CONFIRM_EXISTING_AGREEMENT:
+		menu_confirmations(menu);
+		break;
+	case MOVE_GIVE_NOTICE:
+		menu_notices(menu);
+		break;
+	case MOVE_FILE_EXIT_PLAN:
+	case MOVE_FILE_HANDOVER_PLAN:
+		menu_plans(menu);
+		break;
+	case MOVE_END:
+		menu_ends(menu);
+		break;
+	case MOVE_RECORD_DEATH:
+		menu_deaths(menu);
+		break;
+	case MOVE_TRANSFER:
+		menu_transfers(menu);
+		break;
+	case MOVE_NOVATE:
+		menu_novations(menu);
+		break;
+	case MOVE_CONSENT_TO_NOVATION:
+		ADD(consent_to_novation, "consent")->note = said(menu);
+		break;
+	case MOVE_RAISE_COMPLAINT:
+		menu_complaints(menu);
+		break;
+	case MOVE_ACKNOWLEDGE_COMPLAINT:
+	case MOVE_ANSWER_COMPLAINT:
+		menu_complaint_answers(menu);
+		break;
+	case MOVE_ESCALATE:
+		menu_escalations(menu);
+		break;
+	}
+}
+
+#endif
