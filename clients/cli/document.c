@@ -42,11 +42,11 @@ static enum outcome read_all(const struct command_line *line, FILE *file, size_t
 	while (w.len <= most && (got = fread(chunk, 1, sizeof(chunk), file)) > 0)
 		writer_put(&w, (struct text){chunk, got});
 	if (w.len > most)
-		return unreadable(line, document->name,
-				  text_cstr(line->arena,
-					    text_printf(line->arena, "This is larger than %zu MiB.",
-							mib)),
-				  "No document here is: name another file.");
+		return unreadable(
+			line, document->name,
+			text_cstr(line->arena,
+				  text_printf(line->arena, "This is larger than %zu MiB.", mib)),
+			"No document here is: name another file.");
 	if (ferror(file))
 		return errno == EISDIR ? unreadable(line, document->name, "This is a folder.",
 						    "Name a file in it.")

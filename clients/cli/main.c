@@ -136,20 +136,11 @@ static const struct command {
 	{"placement import", command_placement_import, "FILE", 1, 1,
 	 BIT(MODE) | BIT(KEY) | BIT(SERVER) | BIT(TOKEN_FILE) | BIT(JSON), 0,
 	 "bring care that already runs in, a row a placement",
-	 "FILE is CSV as RFC 4180 has it, in UTF-8, at most 10,000 rows; the first names the "
-	 "columns, in\n"
-	 "any order. clients/cli/README.md says what each is. Every placement waits for its "
-	 "provider to\n"
-	 "confirm its terms. The same file again brings nothing in twice for 24 hours, and "
-	 "completes what\n"
-	 "was broken off; one that was put right since says --key, so that its good rows are "
-	 "known.\n"
-	 "\n"
-	 "The service is asked; a token says as whom, and is never a word of the command line.\n"
-	 "With --json its answer passes through: what came of each row.\n"
-	 "\n"
-	 "Examples:\n"
-	 "    concordat placement import caseload.csv --server https://care.example --mode good\n"},
+	 "FILE is CSV, at most 10,000 rows; the first names the columns, which "
+	 "clients/cli/README.md lists.\n"
+	 "The same file again brings nothing in twice, and completes what was broken off.\n\n"
+	 "    concordat placement import caseload.csv --server https://care.example --mode "
+	 "good\n"},
 	{"help", command_help, "[COMMAND]", 0, WORDS_MOST, 0, 0,
 	 "say what a command does and takes", NULL},
 };

@@ -67,8 +67,8 @@ static const struct field report_problem_fields[] = {
 };
 static TABLE(report_problem, struct report_problem, "Why it was refused");
 
-static const char *const problem_members[] = {"type", "title",	    "status",
-					      "detail", "code", "request_id", NULL};
+static const char *const problem_members[] = {"type", "title",	    "status", "detail",
+					      "code", "request_id", NULL};
 
 /* "row 502, weekly: This is no amount." of "/weekly". */
 static void put_refusal(struct writer *w, struct text row, struct text pointer, struct text detail)
@@ -87,8 +87,8 @@ static void say_refusals(const struct command_line *line, struct text problem)
 	struct report_problem found;
 	const struct report_error *items;
 
-	if (!json_decode(line->arena, problem, &report_problem_schema, JSON_ANSWER,
-			 problem_members, &found, &errors))
+	if (!json_decode(line->arena, problem, &report_problem_schema, JSON_ANSWER, problem_members,
+			 &found, &errors))
 		return;
 	items = found.errors.items;
 	for (size_t i = 0; i < found.errors.count; i++) {
@@ -164,10 +164,9 @@ enum outcome command_placement_import(const struct command_line *line)
 
 	if (outcome)
 		return outcome;
-	outcome = service_post(line, "/v1/placements/import", values,
-			       &(struct service_body){"text/csv", file.json,
-						      key_of(line, file.json)},
-			       &body);
+	outcome = service_post(
+		line, "/v1/placements/import", values,
+		&(struct service_body){"text/csv", file.json, key_of(line, file.json)}, &body);
 	if (outcome == OUTCOME_REFUSED)
 		say_refusals(line, body);
 	if (outcome)

@@ -39,9 +39,8 @@ static bool take_fact(struct arena *arena, const struct rows *rows, size_t row,
 	*why = TEXT("its leaf hash is not 32 bytes");
 	if (!row_digest(rows, row, BYTES, &leaf_hash))
 		return false;
-	fact = home_fact_decode(arena, (int32_t)row_int(rows, row, A, 0),
-				row_int(rows, row, AT, 0), &leaf_hash, row_text(rows, row, BODY),
-				why);
+	fact = home_fact_decode(arena, (int32_t)row_int(rows, row, A, 0), row_int(rows, row, AT, 0),
+				&leaf_hash, row_text(rows, row, BODY), why);
 	if (!fact)
 		return false;
 	*why = TEXT("it does not follow on the entries before it");
@@ -203,8 +202,7 @@ static void put_record(struct writer *w, struct app *app, const struct home_know
 
 	emit_begin(w, NULL, '{');
 	emit_id(w, "authority", known->authority);
-	emit_text(w, "version",
-		  text_printf(w->arena, "v%d", home_version(record, actor->side)));
+	emit_text(w, "version", text_printf(w->arena, "v%d", home_version(record, actor->side)));
 	if (record->score) {
 		emit_rate(w, "score", record->score->score_r);
 		emit_text(w, "tier", record->score->tier);

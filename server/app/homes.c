@@ -66,8 +66,7 @@ static void answer_known(struct homing *h)
 	if (row->first_seq < 1 || (size_t)row->first_seq > record->fact_count)
 		call_not_found(h->call);
 	else
-		tell_home_receipt(h, row,
-				  (enum home_move)record->facts[row->first_seq - 1]->kind);
+		tell_home_receipt(h, row, (enum home_move)record->facts[row->first_seq - 1]->kind);
 }
 
 /* ---- recording ---- */
@@ -269,9 +268,8 @@ static bool read_move(struct homing *h)
 				      "can be done."
 				    : "is required: the move's name.");
 	schema = errors.items.count ? NULL : home_move_schema((enum home_move)move);
-	if (!schema ||
-	    !json_decode(call->arena, call->body, &home_beside_schema, JSON_REQUEST,
-			 members_of(call->arena, schema), &beside, &errors)) {
+	if (!schema || !json_decode(call->arena, call->body, &home_beside_schema, JSON_REQUEST,
+				    members_of(call->arena, schema), &beside, &errors)) {
 		call_json_errors(call, &errors);
 		return false;
 	}

@@ -1,19 +1,15 @@
 /*
  * import.c - POST /v1/placements/import: a caseload that already runs, a row a placement.
  *
- * Each row is two moves, of which both are recorded in one append or neither: the placement is
- * opened and its existing agreement recorded. Every row has a key of its own, made of the call's
- * and of its number, so that a repeat of the call, after whatever broke it off, goes on where it
- * ended. All rows are decided before any is written, at one instant; so what was decided is what is
- * written.
+ * The file is read here, what its rows name is looked up, and what came of them is told;
+ * import_bring.c decides and writes. Every row has a key of its own, made of the call's and of its
+ * number, so that a repeat of the call, after whatever broke it off, goes on where it ended.
  */
 #include <event2/event.h>
-#include <openssl/crypto.h>
 #include <string.h>
 
 #include "concordat/app/schemas.h"
 #include "concordat/wire/emit.h"
-#include "effect.h"
 #include "import.h"
 #include "page.h"
 #include "queries.h"
@@ -21,46 +17,12 @@
 
 #define CSV_TYPE "text/csv"
 #define ROWS_MOST 10000
-#define IMPORTS_MOST 2	/* at once: each keeps half a core busy */
-#define ROWS_A_TURN 25	/* decided before others have their turn */
-#define WRITTEN_MOST 64 /* rows on their way at once: what two appends take */
+#define IMPORTS_MOST 2 /* at once: each keeps half a core busy */
 #define RETRY_S 5
 #define ERRORS_MOST 1000 /* told of in one problem */
 
 const char *const app_import_types[] = {CSV_TYPE, NULL};
 static const char *const modes[] = {"all", "good", NULL};
-
-struct importing {
-	struct call *call;
-	struct actor actor;
-	const struct authority_settings *adopted;
-	struct event *turn;
-	bool all; /* none goes in when one is refused */
-	struct import_header header;
-	struct text header_whole;
-	struct import_row *rows;
-	size_t count, next; /* the next one to look at */
-	size_t on_way;	    /* appends and numbers that are waited for */
-	size_t known;	    /* that were in before this call */
-	bool broken_off;
-	enum store_outcome outcome; /* then: what broke it off */
-};
-
-/* A row on its way into the ledger. */
-struct bringing {
-	struct importing *import;
-	struct import_row *row;
-	struct arena *arena; /* its own */
-	struct import_moves moves;
-	struct append append;
-};
-
-static void look_at_next(struct importing *im);
-
-static bool is_to_do(const struct import_row *row)
-{
-	return !row->refusal.code && uuid_is_zero(row->placement);
-}
 
 /* ---- the answer ---- */
 
@@ -70,7 +32,7 @@ static void leave(struct importing *im)
 	im->call->app->imports--;
 }
 
-static size_t count_rows(const struct importing *im, bool refused)
+size_t import_count(const struct importing *im, bool refused)
 {
 	size_t count = 0;
 
@@ -87,8 +49,8 @@ static void answer_report(struct importing *im)
 	writer_init(&w, im->call->arena);
 	emit_begin(&w, NULL, '{');
 	emit_int(&w, "rows", (int64_t)im->count);
-	emit_int(&w, "placed", (int64_t)count_rows(im, false));
-	emit_int(&w, "refused", (int64_t)count_rows(im, true));
+	emit_int(&w, "placed", (int64_t)import_count(im, false));
+	emit_int(&w, "refused", (int64_t)import_count(im, true));
 	emit_begin(&w, "items", '[');
 	for (size_t i = 0; i < im->count; i++) {
 		const struct import_row *row = &im->rows[i];
@@ -123,12 +85,13 @@ static void answer_refused(struct importing *im)
 					    TEXT_FMT(im->rows[i].refusal.pointer)),
 				im->rows[i].refusal.detail};
 	problem.errors.items = errors;
-	problem.detail = text_printf(
-		arena,
-		"%zu of %zu rows were refused, so none of them has gone in%s. Put right what errors "
-		"names by row and column, or ask for the good ones alone (mode=good).",
-		count_rows(im, true), im->count,
-		im->known ? " but those that an earlier try had brought in" : "");
+	problem.detail =
+		text_printf(arena,
+			    "%zu of %zu rows were refused, so none of them has gone in%s. Put "
+			    "right what errors "
+			    "names by row and column, or ask for the good ones alone (mode=good).",
+			    import_count(im, true), im->count,
+			    im->known ? " but those that an earlier try had brought in" : "");
 	leave(im);
 	call_finish_problem(im->call, &problem);
 }
@@ -138,185 +101,26 @@ static void answer_broken_off(struct importing *im)
 	struct problem problem = {
 		.status = 503,
 		.code = "import_broken_off",
-		.detail = text_printf(im->call->arena,
-				      "The database broke off (%s): %zu of %zu rows are in. Send "
-				      "the same file with the same Idempotency-Key again: the others "
-				      "follow, and none goes in twice.",
-				      store_outcome_names[im->outcome], count_rows(im, false),
-				      im->count),
+		.detail = text_printf(
+			im->call->arena,
+			"The database broke off (%s): %zu of %zu rows are in. Send "
+			"the same file with the same Idempotency-Key again: the others "
+			"follow, and none goes in twice.",
+			store_outcome_names[im->outcome], import_count(im, false), im->count),
 	};
 
 	leave(im);
 	call_finish_retry(im->call, &problem, RETRY_S);
 }
 
-/* ---- writing ---- */
-
-static void break_off(struct importing *im, enum store_outcome outcome)
+void import_end(struct importing *im)
 {
-	im->broken_off = true;
-	im->outcome = outcome;
-}
-
-static void brought(struct bringing *b)
-{
-	struct importing *im = b->import;
-
-	arena_free(b->arena);
-	im->on_way--;
-	look_at_next(im);
-}
-
-static void on_appended(enum store_outcome outcome, int64_t first_leaf_index, void *context)
-{
-	struct bringing *b = context;
-
-	(void)first_leaf_index;
-	if (outcome == STORE_DONE) {
-		b->row->placement = b->append.stream;
-		b->row->reference = text_copy(b->import->call->arena, b->append.reference);
-	} else {
-		break_off(b->import, outcome);
-	}
-	brought(b);
-}
-
-static struct decision decide(const struct importing *im, struct arena *arena,
-			      const struct import_moves *moves, struct uuid placement)
-{
-	const struct request first = {.move = MOVE_OPEN_PLACEMENT,
-				      .data = moves->opening,
-				      .thread = NO_INT,
-				      .occurred_at_us = NEVER_US};
-	const struct request second = {.move = MOVE_RECORD_EXISTING_AGREEMENT,
-				       .data = moves->existing,
-				       .thread = NO_INT,
-				       .occurred_at_us = NEVER_US};
-
-	return core_decide_both(arena, &im->adopted->world,
-				placement_new(arena, im->actor.organisation, placement), &im->actor,
-				&first, &second, im->call->received_us);
-}
-
-/* True when an append was begun. */
-static bool append(struct bringing *b)
-{
-	struct importing *im = b->import;
-	struct call *call = im->call;
-	struct uuid id = uuid_new(call->received_us);
-	struct decision decision = decide(im, b->arena, &b->moves, id);
-	const struct placement *empty =
-		placement_new(b->arena, im->actor.organisation, id);
-	struct person_key key;
-	struct text wrapped;
-
-	if (decision.refused) {
-		import_row_refuse(call->arena, &im->header, b->row, &decision.refusal);
-		return false;
-	}
-	wrapped = person_key_new(call->app, b->arena, im->actor.organisation,
-				 b->moves.opening->person, &key);
-	OPENSSL_cleanse(&key, sizeof(key));
-	if (effect_make(call->app, b->arena, &im->adopted->world, empty, decision.after,
-			&decision.facts, wrapped, &b->append) != EFFECT_MADE) {
-		break_off(im, STORE_BUG);
-		return false;
-	}
-	b->append.from_time = true; /* behind what people wait for */
-	b->append.key_user = call->caller.user;
-	b->append.key = b->row->key;
-	b->append.request = b->row->request;
-	b->append.version = placement_party(decision.after, im->actor.organisation)->version;
-	b->append.first_seq = 1;
-	b->append.new_person_key = wrapped;
-	store_append(call->app->store, &b->append, on_appended, b);
-	return true;
-}
-
-static void on_number(enum store_outcome outcome, int64_t number, void *context)
-{
-	struct bringing *b = context;
-	struct importing *im = b->import;
-	bool sound;
-
-	if (outcome != STORE_DONE || im->broken_off) {
-		if (outcome != STORE_DONE)
-			break_off(im, outcome);
-		brought(b);
-		return;
-	}
-	sound = import_row_moves(b->arena, im->call->arena, &im->header, b->row,
-				 london_day(im->call->received_us), &b->moves);
-	if (sound) {
-		b->moves.opening->reference = reference_make(b->arena, "PL", number);
-		b->moves.opening->person = uuid_new(im->call->received_us);
-	}
-	if (!sound || !append(b))
-		brought(b);
-}
-
-static void bring(struct importing *im, struct import_row *row)
-{
-	struct arena *arena = arena_new();
-	struct bringing *b = arena_make(arena, struct bringing);
-
-	*b = (struct bringing){.import = im, .row = row, .arena = arena};
-	im->on_way++;
-	store_next_number(im->call->app->store, on_number, b);
-}
-
-/* As many as may be on their way; then the answer. */
-static void look_at_next(struct importing *im)
-{
-	for (; im->next < im->count && im->on_way < WRITTEN_MOST && !im->broken_off; im->next++)
-		if (is_to_do(&im->rows[im->next]))
-			bring(im, &im->rows[im->next]);
-	if (im->on_way)
-		return;
 	if (im->broken_off)
 		answer_broken_off(im);
-	else
-		answer_report(im);
-}
-
-/* ---- deciding, before anything is written ---- */
-
-static void look_at_row(struct importing *im, struct import_row *row)
-{
-	struct arena *arena = arena_new();
-	struct import_moves moves;
-	struct decision decision;
-
-	if (import_row_moves(arena, im->call->arena, &im->header, row,
-			     london_day(im->call->received_us), &moves)) {
-		moves.opening->reference = TEXT("PL-1-1"); /* it has none yet */
-		decision = decide(im, arena, &moves, im->call->key);
-		if (decision.refused)
-			import_row_refuse(im->call->arena, &im->header, row, &decision.refusal);
-	}
-	arena_free(arena);
-}
-
-static void on_turn(evutil_socket_t socket, short what, void *context)
-{
-	static const struct timeval soon = {0, 1};
-	struct importing *im = context;
-	size_t last = im->next + ROWS_A_TURN;
-
-	(void)socket;
-	(void)what;
-	for (; im->next < im->count && im->next < last; im->next++)
-		if (is_to_do(&im->rows[im->next]))
-			look_at_row(im, &im->rows[im->next]);
-	if (im->next < im->count) {
-		evtimer_add(im->turn, &soon);
-		return;
-	}
-	im->next = 0;
-	if (im->all && count_rows(im, true))
+	else if (im->all && !im->decided)
 		answer_refused(im);
 	else
-		look_at_next(im);
+		answer_report(im);
 }
 
 /* ---- what the rows name ---- */
@@ -341,7 +145,7 @@ static void on_adopted(enum store_outcome outcome, const struct authority_settin
 			     TEXT("Your organisation has no protocol or no calendar here yet. Ask "
 				  "the service's operator to set it up."));
 	} else {
-		on_turn(-1, 0, im);
+		import_decide(im);
 	}
 }
 
@@ -382,7 +186,7 @@ static void ask_homes(struct importing *im)
 		struct text home, provider;
 		struct uuid id;
 
-		if (!is_to_do(row))
+		if (!import_is_to_do(row))
 			continue;
 		home = import_cell(&im->header, row, COLUMN_HOME);
 		provider = import_cell(&im->header, row, COLUMN_PROVIDER);
@@ -436,15 +240,15 @@ static void ask_known(struct importing *im)
 	struct text *keys = arena_array(arena, struct text, im->count);
 	struct param *params = arena_array(arena, struct param, 2);
 	struct text call_key = {(const char *)im->call->key.bytes, sizeof(im->call->key.bytes)};
-	struct digest header = sha256(TEXT("POST /v1/placements/import\n"), im->header_whole,
-				      TEXT_NONE);
+	struct digest header =
+		sha256(TEXT("POST /v1/placements/import\n"), im->header_whole, TEXT_NONE);
 	struct text line = {(const char *)header.bytes, sizeof(header.bytes)};
 
 	for (size_t i = 0; i < im->count; i++) {
 		struct import_row *row = &im->rows[i];
-		struct digest key = sha256(
-			call_key, text_printf(arena, "row %lld", (long long)row->number),
-			TEXT_NONE);
+		struct digest key =
+			sha256(call_key, text_printf(arena, "row %lld", (long long)row->number),
+			       TEXT_NONE);
 
 		memcpy(row->key.bytes, key.bytes, sizeof(row->key.bytes));
 		row->key.bytes[6] = (uint8_t)(0x80 | (row->key.bytes[6] & 0x0f)); /* RFC 9562 */
@@ -500,8 +304,7 @@ static bool read_file(struct importing *im)
 			return refuse_file(im, "",
 					   TEXT("There are more than 10,000 rows. Cut the file in "
 						"two, each with the header."));
-		*LIST_ADD(arena, im->rows, im->count) =
-			import_row_of(arena, &im->header, &record);
+		*LIST_ADD(arena, im->rows, im->count) = import_row_of(arena, &im->header, &record);
 	}
 	return im->count > 0 ||
 	       refuse_file(im, "", TEXT("There is no row behind the header. Add the placements."));
@@ -555,7 +358,7 @@ void app_import_placements(struct call *call)
 				   call->caller.roles};
 	if (!read_file(im))
 		return;
-	im->turn = evtimer_new(call->app->base, on_turn, im);
+	im->turn = evtimer_new(call->app->base, on_import_turn, im);
 	if (!im->turn) {
 		call_store_fault(call, STORE_BUG);
 		return;

@@ -1,5 +1,5 @@
 /*
- * import.h - a row of a caseload that is brought in: its columns, and the two moves they stand for.
+ * import.h - a caseload that is brought in: its rows, their columns, and the two moves of each.
  */
 #ifndef CONCORDAT_SERVER_APP_IMPORT_H
 #define CONCORDAT_SERVER_APP_IMPORT_H
@@ -29,6 +29,8 @@ enum import_column {
 	IMPORT_COLUMNS
 };
 
+struct event;
+
 /* Which cell of a record each column is; -1: the file has none. */
 struct import_header {
 	int at[IMPORT_COLUMNS];
@@ -37,7 +39,7 @@ struct import_header {
 
 /* Why a row does not go in. */
 struct import_refusal {
-	const char *code; /* NULL: it is not refused */
+	const char *code;    /* NULL: it is not refused */
 	struct text pointer; /* "/started": the column; "": the whole row */
 	struct text detail;
 };
@@ -82,5 +84,33 @@ bool import_row_moves(struct arena *arena, struct arena *keep, const struct impo
 /* What the core refused of them. */
 void import_row_refuse(struct arena *keep, const struct import_header *header,
 		       struct import_row *row, const struct refusal *refusal);
+
+/* ---- many rows: import.c, import_bring.c ---- */
+
+struct importing {
+	struct call *call;
+	struct actor actor;
+	const struct authority_settings *adopted;
+	struct event *turn;
+	bool all; /* none goes in when one is refused */
+	struct import_header header;
+	struct text header_whole;
+	struct import_row *rows;
+	size_t count, next; /* the next one to look at */
+	size_t on_way;	    /* appends and numbers that are waited for */
+	size_t known;	    /* that were in before this call */
+	bool decided;	    /* every row, and they are being written */
+	bool broken_off;
+	enum store_outcome outcome; /* then: what broke it off */
+};
+
+/* Whether it is neither refused nor in. */
+bool import_is_to_do(const struct import_row *row);
+size_t import_count(const struct importing *im, bool refused);
+/* Decides all rows, a few a turn of the loop, and writes them; import_end comes once. */
+void import_decide(struct importing *im);
+void on_import_turn(int socket, short what, void *context);
+/* Answers the call. */
+void import_end(struct importing *im);
 
 #endif

@@ -12,11 +12,24 @@
 #include "concordat/core/money.h"
 #include "concordat/wire/emit.h"
 
-const char *const import_column_names[IMPORT_COLUMNS + 1] = {
-	"person_name",	   "person_initials", "date_of_birth", "case_reference", "care_setting",
-	"provider",	   "home",	      "started",       "start",		 "weekly",
-	"lines",	   "person_pays",     "nhs_pays",      "third_party_pays",
-	"next_review",	   "review_kind",     "contract_reference", NULL};
+const char *const import_column_names[IMPORT_COLUMNS + 1] = {"person_name",
+							     "person_initials",
+							     "date_of_birth",
+							     "case_reference",
+							     "care_setting",
+							     "provider",
+							     "home",
+							     "started",
+							     "start",
+							     "weekly",
+							     "lines",
+							     "person_pays",
+							     "nhs_pays",
+							     "third_party_pays",
+							     "next_review",
+							     "review_kind",
+							     "contract_reference",
+							     NULL};
 
 static const enum import_column required[] = {
 	COLUMN_PERSON_NAME, COLUMN_PERSON_INITIALS, COLUMN_CARE_SETTING, COLUMN_HOME,
@@ -261,9 +274,8 @@ static struct text pointer_of(const struct writing *g, struct text pointer)
 	while (len < pointer.len && pointer.at[len] != '/')
 		len++;
 	pointer.len = len < pointer.len ? len : pointer.len;
-	if (pointer.len &&
-	    enum_parse(import_column_names, (struct text){pointer.at + 1, pointer.len - 1}) !=
-		    NO_ENUM)
+	if (pointer.len && enum_parse(import_column_names,
+				      (struct text){pointer.at + 1, pointer.len - 1}) != NO_ENUM)
 		return text_copy(g->keep, pointer);
 	return TEXT("");
 }

@@ -9,7 +9,8 @@ static const struct field import_report_row_fields[] = {
 	ID_F(import_report_row, placement, 0, "the placement it became"),
 	TEXT_F(import_report_row, reference, 0, 30, "its reference"),
 	TEXT_F(import_report_row, code, 0, 60, "else: the rule that refused it"),
-	TEXT_F(import_report_row, pointer, 0, 60, "the column, as in /started; of all of it: empty"),
+	TEXT_F(import_report_row, pointer, 0, 60,
+	       "the column, as in /started; of all of it: empty"),
 	TEXT_F(import_report_row, detail, 0, 2000, "what is wrong and what to do"),
 };
 TABLE(import_report_row, struct import_report_row, "What came of one row");

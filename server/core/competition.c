@@ -126,10 +126,13 @@ RULE(nothing_invited, "one_invitation_at_a_time",
 }
 
 RULE(invitee_is_another, "invitee_is_another",
-     "whom it invites has not mediated here, nor represented the person")
+     "whom it invites is another, and has not mediated here, nor represented the person")
 {
 	const struct party *party = placement_party(s->placement, invited_provider(s));
 
+	if (party && party->side == SIDE_COMMISSIONER)
+		return NO(invitee_is_another, "/provider",
+			  "This is your own organisation. Name a provider.");
 	if (party && party->side == SIDE_REPRESENTATIVE)
 		return NO(invitee_is_another, "/provider",
 			  "This organisation represents the person, or has. Invite another.");

@@ -156,10 +156,20 @@ RULE(complaint_waits, "complaint_waits", "the other side raised it, and it waits
 		       TEXT("This complaint is your own, or it waits for no answer of yours."));
 }
 
+static bool can_answer(const struct situation *s, const struct complaint *c)
+{
+	return waits_for_answer(s, c) && !uuid_eq(c->answered_by, s->actor->user);
+}
+
 RULE(another_answers, "another_answers", "with the manager, another person answers than before")
 {
 	const struct complaint *c = s->data ? complaint_meant(s) : NULL;
 
+	if (!s->data && !s->said)
+		return is_such(s, refusal, rule_another_answers.name, can_answer,
+			       TEXT("You answered this complaint before. Somebody else must answer "
+				    "it now."),
+			       TEXT_NONE);
 	return !c || s->said || uuid_is_zero(c->answered_by) ||
 	       !uuid_eq(c->answered_by, s->actor->user) ||
 	       NO(another_answers, NULL,

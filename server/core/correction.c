@@ -130,13 +130,18 @@ static bool is_void(const struct situation *s, const struct fact *entry)
 				FACT_ENTERED_IN_ERROR, entry->seq) != NULL;
 }
 
-static bool any_entry(const struct situation *s, bool (*fits)(enum fact_kind kind))
+static bool any_entry(const struct situation *s,
+		      bool (*fits)(const struct situation *s, const struct fact *entry))
 {
 	for (size_t i = 0; i < s->placement->fact_count; i++)
-		if (fits(s->placement->facts[i]->kind) && is_own(s, s->placement->facts[i]) &&
-		    !is_void(s, s->placement->facts[i]))
+		if (fits(s, s->placement->facts[i]))
 			return true;
 	return false;
+}
+
+static bool can_correct(const struct situation *s, const struct fact *entry)
+{
+	return kind_is_correctable(entry->kind) && is_own(s, entry) && !is_void(s, entry);
 }
 
 RULE(entry_correctable, "entry_correctable",
@@ -146,7 +151,7 @@ RULE(entry_correctable, "entry_correctable",
 	const struct fact *entry;
 
 	if (!data)
-		return any_entry(s, kind_is_correctable) ||
+		return any_entry(s, can_correct) ||
 		       NO(entry_correctable, NULL,
 			  "Your side has made no entry with a day that can be corrected.");
 	entry = entry_meant(s);
@@ -261,20 +266,38 @@ static bool kind_is_markable(enum fact_kind kind)
 	       kind == FACT_FEEDBACK_GIVEN;
 }
 
+static bool made_by_own_side(const struct situation *s, const struct fact *entry)
+{
+	return entry->side == (int32_t)s->actor->side &&
+	       uuid_eq(entry->organisation, s->actor->organisation);
+}
+
+static bool rests_on_start(const struct situation *s, const struct fact *entry)
+{
+	return entry->kind == FACT_START_CONFIRMED && s->placement->review_count;
+}
+
+static bool can_mark(const struct situation *s, const struct fact *entry)
+{
+	return kind_is_markable(entry->kind) && made_by_own_side(s, entry) &&
+	       !uuid_eq(entry->user, s->actor->user) && !rests_on_start(s, entry) &&
+	       !is_void(s, entry);
+}
+
 RULE(entry_markable, "entry_markable",
      "the entry was made by one's own side, and nothing rests on it")
 {
 	const struct fact *entry;
 
 	if (!s->data)
-		return any_entry(s, kind_is_markable) ||
+		return any_entry(s, can_mark) ||
 		       NO(entry_markable, NULL,
-			  "Your side has made no entry that can be marked as made in error.");
+			  "No colleague of yours has made an entry that can be marked as made in "
+			  "error.");
 	entry = entry_meant(s);
 	if (!entry)
 		return NO(entry_markable, "/entry", "There is no such entry in your history.");
-	if (entry->side != (int32_t)s->actor->side ||
-	    !uuid_eq(entry->organisation, s->actor->organisation))
+	if (!made_by_own_side(s, entry))
 		return NO(entry_markable, "/entry",
 			  "This entry is the other side's. Dispute it (dispute_entry).");
 	if (is_void(s, entry))
@@ -283,7 +306,7 @@ RULE(entry_markable, "entry_markable",
 		return NO(entry_markable, "/entry",
 			  "Other entries rest on this one. Correct it, or put what is true "
 			  "beside it.");
-	if (entry->kind == FACT_START_CONFIRMED && s->placement->review_count)
+	if (rests_on_start(s, entry))
 		return NO(entry_markable, "/entry",
 			  "A review was held since care started. Mark the review first.");
 	return true;
@@ -343,7 +366,7 @@ bool correct_clocks(const struct situation *s, struct fact *fact)
 	       (day_parse(data->is, &day) && row->effect(s, fact, entry, day));
 }
 
-/* What it began is released; what it ended is owed again, as it was. */
+/* What it began is released; what it ended is owed again, as it was, unless nothing is any more. */
 bool void_clocks(const struct situation *s, struct fact *fact)
 {
 	int64_t seq = *(const int64_t *)s->data;
@@ -354,7 +377,7 @@ bool void_clocks(const struct situation *s, struct fact *fact)
 		if (s->placement->obligations[i].entry == seq)
 			end_obligation(s, fact, &s->placement->obligations[i],
 				       OBLIGATION_RELEASED);
-	for (size_t i = 0; i < entry->closes.count; i++) {
+	for (size_t i = 0; i < entry->closes.count && s->placement->stage != STAGE_ENDED; i++) {
 		const struct obligation *o = placement_obligation(
 			s->placement, (int32_t)closes[i].entry, (int32_t)closes[i].n);
 		struct due same = {.at_us = o->due_at_us,

@@ -13,21 +13,21 @@ static const char *const check_outcome_names[] = {CHECK_OUTCOMES(WORDS_NAME) NUL
 
 #define SCORE_MOST (INT64_C(100) * 10000)
 #define DETAIL_MOST 2000
-#define SCORE(flags)                                                                \
+#define SCORE(flags)                                                                 \
 	F(home_data, score_r, "score", FIELD_RATE, flags, 0, SCORE_MOST, NULL, NULL, \
 	  "the compliance score, in percent")
 #define TIER TEXT_F(home_data, tier, 0, 40, "the tier of accreditation, as agreements name it")
 #define LEVEL(flags) ENUM_F(home_data, level, flags, flag_level_names, "green takes it down")
 #define REASON(flags) ENUM_F(home_data, reason, flags, flag_reason_names, "what it is about")
-#define DETAIL                                        \
-	TEXT_F(home_data, detail, 0, DETAIL_MOST,     \
+#define DETAIL                                    \
+	TEXT_F(home_data, detail, 0, DETAIL_MOST, \
 	       "what was found, about the home; nothing about a person")
 #define REFERENCE TEXT_F(home_data, reference, 0, 80, "the report or letter it rests on")
 #define ANSWER(flags)                                 \
 	TEXT_F(home_data, answer, flags, DETAIL_MOST, \
 	       "the provider's answer, about the home; nothing about a person")
-#define PLAN(flags)                                                  \
-	TEXT_F(home_data, plan, flags, 4000,                         \
+#define PLAN(flags)                          \
+	TEXT_F(home_data, plan, flags, 4000, \
 	       "what will be done and by whose office; nothing about a person")
 #define HELP(flags) \
 	TEXT_F(home_data, help, flags, DETAIL_MOST, "what is offered; nothing about a person")
@@ -36,7 +36,9 @@ static const char *const check_outcome_names[] = {CHECK_OUTCOMES(WORDS_NAME) NUL
 #define ON_DAY(name, flags, help) DAY_F(home_data, on_day, name, flags, help)
 
 static const struct field score_fields[] = {
-	SCORE(0), TIER, REFERENCE,
+	SCORE(0),
+	TIER,
+	REFERENCE,
 	ON_DAY("on", FIELD_REQUIRED, "the day from which it holds: of the assessment"),
 };
 static const struct field raise_fields[] = {LEVEL(FIELD_REQUIRED), REASON(0), DETAIL, REFERENCE};
@@ -44,9 +46,8 @@ static const struct field answer_fields[] = {ANSWER(FIELD_REQUIRED)};
 static const struct field plan_fields[] = {
 	PLAN(FIELD_REQUIRED), ON_DAY("on", FIELD_REQUIRED, "the day by which all of it is done")};
 static const struct field help_fields[] = {HELP(FIELD_REQUIRED)};
-static const struct field check_fields[] = {
-	PLACEMENT(FIELD_REQUIRED), OUTCOME(FIELD_REQUIRED),
-	ON_DAY("on", FIELD_REQUIRED, "the day of the check")};
+static const struct field check_fields[] = {PLACEMENT(FIELD_REQUIRED), OUTCOME(FIELD_REQUIRED),
+					    ON_DAY("on", FIELD_REQUIRED, "the day of the check")};
 
 static const struct schema move_schemas[] = {
 	[HOME_SCORE_QUALITY] = SCHEMA("score_quality", struct home_data, score_fields,
@@ -55,7 +56,7 @@ static const struct schema move_schemas[] = {
 				   "A home's flag goes up, or to another level, or down (green)"),
 	[HOME_ANSWER_FLAG] = SCHEMA("answer_flag", struct home_data, answer_fields,
 				    "The provider's answer, before other authorities are told"),
-	[HOME_FILE_PLAN] = SCHEMA("file_plan", struct home_data, plan_fields,
+	[HOME_FILE_PLAN] = SCHEMA("file_improvement_plan", struct home_data, plan_fields,
 				  "How the provider puts right what the flag is about"),
 	[HOME_OFFER_HELP] = SCHEMA("offer_help", struct home_data, help_fields,
 				   "What help the authority offers the home"),

@@ -135,10 +135,9 @@ RULE(existing_on_table, "existing_on_table",
 
 RULE(not_existing, "not_existing", "the terms are not those of care that already runs")
 {
-	return !is_on_table(s) ||
-	       NO(not_existing, NULL,
-		  "This care already runs: a signatory confirms its terms "
-		  "(confirm_existing_agreement).");
+	return !is_on_table(s) || NO(not_existing, NULL,
+				     "This care already runs: a signatory confirms its terms "
+				     "(confirm_existing_agreement).");
 }
 
 RULE(decline_in_time, "decline_in_time",
@@ -152,8 +151,8 @@ RULE(decline_in_time, "decline_in_time",
 RULE(needs_wanted, "needs_wanted",
      "while an agreement is in force, in a round, or when none are described yet")
 {
-	bool in_round = s->round && (s->round->stage == STAGE_INVITING ||
-				     s->round->stage == STAGE_NEGOTIATING);
+	bool in_round = s->round &&
+			(s->round->stage == STAGE_INVITING || s->round->stage == STAGE_NEGOTIATING);
 
 	return s->placement->stage != STAGE_IN_FORCE || in_round ||
 	       (!s->round && !s->placement->needs) ||

@@ -12,8 +12,7 @@ struct home_record *home_record_new(struct arena *arena, struct uuid authority, 
 {
 	struct home_record *record = arena_make(arena, struct home_record);
 
-	*record = (struct home_record){
-		.arena = arena, .authority = authority, .home = home};
+	*record = (struct home_record){.arena = arena, .authority = authority, .home = home};
 	return record;
 }
 
@@ -88,9 +87,8 @@ static void meet(struct home_record *record, enum home_duty duty, const struct h
 		if (owed->state != OBLIGATION_OPEN || owed->opened->duty != (int32_t)duty ||
 		    !uuid_eq(owed->opened->placement, fact->data.placement))
 			continue;
-		owed->state = fact->recorded_at_us <= owed->opened->due_at_us
-				      ? OBLIGATION_MET
-				      : OBLIGATION_MET_LATE;
+		owed->state = fact->recorded_at_us <= owed->opened->due_at_us ? OBLIGATION_MET
+									      : OBLIGATION_MET_LATE;
 		owed->closed_at_us = fact->recorded_at_us;
 	}
 }
@@ -128,8 +126,8 @@ static bool fold_flag(struct home_record *record, const struct home_fact *fact)
 		.reason = data->reason,
 		.raised_by = (enum side)(told ? data->raised_by : fact->actor.side),
 		.raised_at_us = told ? data->raised_at_us : fact->recorded_at_us,
-		.answered_at_us = fact->actor.side == SIDE_COMMISSIONER ? NEVER_US
-									: fact->recorded_at_us,
+		.answered_at_us =
+			fact->actor.side == SIDE_COMMISSIONER ? NEVER_US : fact->recorded_at_us,
 		.detail = data->detail,
 		.reference = data->reference,
 		.answer = data->answer,

@@ -31,7 +31,7 @@ struct home_row {
 	unsigned sides, commissioner_roles, provider_roles;
 	bool (*rule)(const struct move_case *m);
 	bool (*effect)(const struct move_case *m, struct home_fact *fact); /* or NULL */
-	bool is_about_flag; /* the own one */
+	bool is_about_flag;						   /* the own one */
 };
 
 static bool no(const struct move_case *m, const char *rule, const char *pointer,
@@ -53,9 +53,8 @@ static bool may_score(const struct move_case *m)
 		return true;
 	if (m->data->score_r == NO_INT && !m->data->tier.at)
 		return no(m, "score_given", "/score", TEXT("Give a score, a tier, or both."));
-	return !is_future(m) ||
-	       no(m, "day_has_come", "/on",
-		  TEXT("A score holds from a day that has come. Record it then."));
+	return !is_future(m) || no(m, "day_has_come", "/on",
+				   TEXT("A score holds from a day that has come. Record it then."));
 }
 
 static bool may_raise(const struct move_case *m)
@@ -163,9 +162,8 @@ static bool owe_all(const struct move_case *m, struct home_fact *fact, bool told
 		opens[count++] = (struct home_opened){.duty = HOME_DUTY_PLAN,
 						      .owed_by = SIDE_PROVIDER,
 						      .working_days = red ? 3 : 10};
-		opens[count++] = (struct home_opened){.duty = HOME_DUTY_HELP,
-						      .owed_by = SIDE_COMMISSIONER,
-						      .working_days = 3};
+		opens[count++] = (struct home_opened){
+			.duty = HOME_DUTY_HELP, .owed_by = SIDE_COMMISSIONER, .working_days = 3};
 	}
 	for (size_t i = 0; i < checks; i++)
 		opens[count++] = (struct home_opened){.duty = HOME_DUTY_CHECK,
@@ -194,8 +192,8 @@ static const struct home_row rows[HOME_MOVE_COUNT] = {
 	[HOME_ANSWER_FLAG] = {P, 0, BIT(ROLE_NEGOTIATOR) | BIT(ROLE_MANAGER), may_answer, NULL,
 			      true},
 	[HOME_FILE_PLAN] = {P, 0, BIT(ROLE_NEGOTIATOR) | BIT(ROLE_MANAGER), may_plan, NULL, true},
-	[HOME_OFFER_HELP] = {C, BIT(ROLE_CASE_OFFICER) | BIT(ROLE_MANAGER), 0, flag_is_up,
-			     NULL, true},
+	[HOME_OFFER_HELP] = {C, BIT(ROLE_CASE_OFFICER) | BIT(ROLE_MANAGER), 0, flag_is_up, NULL,
+			     true},
 	[HOME_CONFIRM_CHECK] = {C, BIT(ROLE_CASE_OFFICER) | BIT(ROLE_MANAGER), 0, may_check, NULL,
 				false},
 	[HOME_TELL_FLAG] = {0},
@@ -242,8 +240,7 @@ struct home_fact *home_decide(struct arena *arena, const struct home_world *worl
 			      struct refusal *refusal)
 {
 	const struct move_case m = {
-		arena,	       world,		      record, actor,
-		request->data, home_own_flag(record), now_us, refusal,
+		arena, world, record, actor, request->data, home_own_flag(record), now_us, refusal,
 	};
 	const struct home_row *row = &rows[request->move];
 	struct home_fact *fact;

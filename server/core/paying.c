@@ -59,10 +59,14 @@ RULE(interim_within_limit, "within_approved_limit",
 	const struct agree_interim_terms *data = s->data;
 	int64_t limit = s->world->panel_threshold_p;
 
-	if (!data || s->actor->side != SIDE_COMMISSIONER)
+	if (s->actor->side != SIDE_COMMISSIONER)
 		return true;
 	if (s->round && s->round->panel_approved)
 		limit = s->round->limit_weekly_p;
+	if (!data)
+		return limit > 0 ||
+		       NO(interim_within_limit, NULL,
+			  "No limit is approved yet. Refer it to the panel first.");
 	return data->weekly_p <= limit ||
 	       NO(interim_within_limit, "/weekly",
 		  "This is above the approved limit. Refer it to the panel again, or agree less.");

@@ -71,13 +71,20 @@ static const struct obligation *open_review(const struct placement *p, int32_t k
 	return open_duty(p, review_duty((enum review_kind)kind));
 }
 
+/* The one that the yearly review counts from: it is not held on that day too. */
+static bool held_today(const struct situation *s)
+{
+	return last_anchoring_review(s->placement) >= london_day(s->now_us);
+}
+
 RULE(review_open, "review_open", "that review is scheduled or asked for, and not held yet")
 {
 	const struct hold_review *data = s->data;
 	bool any = false;
 
 	for (int32_t kind = 0; kind < REVIEW_KIND_COUNT; kind++)
-		any |= open_review(s->placement, kind) != NULL;
+		any |= open_review(s->placement, kind) != NULL &&
+		       !(!data && kind == REVIEW_YEARLY && held_today(s));
 	if (!any)
 		return NO(review_open, NULL, "No review is due. Confirm the start of care first.");
 	if (data && !open_review(s->placement, data->kind))

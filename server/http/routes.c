@@ -50,8 +50,7 @@ const struct route routes[] = {
 	 .query = QUERY("mode")},
 	{HTTP_GET_, "/v1/placements/{id}", "get_placement",
 	 "The placement as this party sees it, with what it may do now", app_get_placement,
-	 .query = QUERY("as_known_on"),
-	 .response_help = "The placement; ETag covers the body"},
+	 .query = QUERY("as_known_on"), .response_help = "The placement; ETag covers the body"},
 	{HTTP_POST_, "/v1/placements/{id}/moves", "make_move",
 	 "One move: the only way to change a placement", app_move, .is_move = true,
 	 .response_help = "A receipt: placement, reference, move, version, entries"},
@@ -63,8 +62,7 @@ const struct route routes[] = {
 	 .response_help = "The entry"},
 	{HTTP_GET_, "/v1/placements/{id}/obligations/{oid}", "get_obligation",
 	 "One action due, with its date explained", app_get_obligation,
-	 .query = QUERY("as_known_on"),
-	 .response_help = "The obligation and explain"},
+	 .query = QUERY("as_known_on"), .response_help = "The obligation and explain"},
 	{HTTP_GET_, "/v1/placements/{id}/calculations/{n}", "get_calculation",
 	 "One calculation as it was recorded, run again line by line", app_get_calculation,
 	 .response_help = "The calculation, its workings, and same: whether it came out the same"},
@@ -280,8 +278,8 @@ static const struct openapi_parameter key_parameter = {
 static const struct openapi_parameter match_parameter = {
 	"If-Match", "header", "your version of the placement, as \"v7\"", true};
 static const struct openapi_parameter home_match_parameter = {
-	"If-Match", "header", "your version of the record, as \"v7\"; \"v0\" before its first entry",
-	true};
+	"If-Match", "header",
+	"your version of the record, as \"v7\"; \"v0\" before its first entry", true};
 
 static void add_parameters(struct arena *arena, const struct route *route,
 			   struct openapi_operation *operation)
@@ -327,7 +325,7 @@ static void add_requests(struct arena *arena, const struct route *route,
 		*LIST_ADD(arena, list, count) = home_move_schema((enum home_move)move);
 	operation->request = count ? list : NULL;
 	operation->request_count = count;
-	operation->beside = route->is_move	? &move_beside_schema
+	operation->beside = route->is_move	  ? &move_beside_schema
 			    : route->is_home_move ? &home_beside_schema
 						  : NULL;
 }

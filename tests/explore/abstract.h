@@ -10,7 +10,7 @@
 #ifndef CONCORDAT_TESTS_ABSTRACT_H
 #define CONCORDAT_TESTS_ABSTRACT_H
 
-#include "laws.h"
+#include "laws_life.h"
 
 #include "concordat/core/situation.h"
 
@@ -109,6 +109,8 @@ static void count_strands(int64_t counts[DETOUR_COUNT])
 	counts[DETOUR_ANOTHER] = alone > 1 ? alone - 1 : 0;
 }
 
+static int64_t begun[DETOUR_COUNT]; /* in what was played before the walk */
+
 static void count_detours(int64_t counts[DETOUR_COUNT])
 {
 	int64_t times[FACT_COUNT] = {0};
@@ -135,6 +137,8 @@ static void count_detours(int64_t counts[DETOUR_COUNT])
 	counts[DETOUR_REDACTED] = times[FACT_REDACTED];
 	counts[DETOUR_INTERIM] = times[FACT_INTERIM_TERMS_ENTERED];
 	counts[DETOUR_EXISTING] = times[FACT_EXISTING_AGREEMENT_RECORDED];
+	for (int kind = 0; kind < DETOUR_COUNT; kind++)
+		counts[kind] -= begun[kind];
 }
 
 /* -1: one of a kind that is not walked. */
@@ -356,7 +360,7 @@ static void put_money(struct key *key, int32_t today)
 	for (size_t i = 0; i < played->absence_count; i++) {
 		const struct absence *a = &played->absences[i];
 
-		put(key, (a->to_day == NO_DAY) | (a->from_day <= today) << 1 |
+		put(key, a->in_error << 3 | (a->to_day == NO_DAY) | (a->from_day <= today) << 1 |
 				 (a->to_day == NO_DAY || a->to_day >= today) << 2);
 	}
 	for (size_t i = 0; i < played->interim_count; i++) {

@@ -1,8 +1,8 @@
 /*
  * coverage.h - which rows of the protocol's table a walk has taken.
  *
- * Every move, lapse, miss, start, lead and refusing rule is taken somewhere, or stands in the table
- * below with its reason; what is neither fails the walk.
+ * Every move, lapse, miss, start, lead and refusing rule is taken somewhere, or stands in the
+ * program's table of excuses with its reason; what is neither fails the walk.
  */
 #ifndef CONCORDAT_TESTS_COVERAGE_H
 #define CONCORDAT_TESTS_COVERAGE_H
@@ -13,9 +13,14 @@ struct not_taken {
 	const char *row, *reason;
 };
 
-/* Of the program that walks: its table, and whether it is the one for the moves of life. */
-static const struct not_taken not_taken[];
-static const bool walks_life;
+/* What a program answers for: the moves of life or the others, and what only it can take of these.
+ */
+static struct {
+	bool life;
+	const struct not_taken *excuses;
+	size_t excuse_count;
+	const char *const *rules; /* of the other's moves; NULL-terminated */
+} covers;
 
 #define RULES_MOST 200
 #define LEADS_MOST 4
@@ -90,10 +95,10 @@ static void require(bool is_taken, struct text row)
 {
 	if (is_taken)
 		return;
-	for (size_t i = 0; i < sizeof(not_taken) / sizeof(not_taken[0]); i++)
-		if (text_is(row, not_taken[i].row)) {
-			print_message("# not taken: %s: %s\n", not_taken[i].row,
-				      not_taken[i].reason);
+	for (size_t i = 0; i < covers.excuse_count; i++)
+		if (text_is(row, covers.excuses[i].row)) {
+			print_message("# not taken: %s: %s\n", covers.excuses[i].row,
+				      covers.excuses[i].reason);
 			excused++;
 			return;
 		}
@@ -101,10 +106,10 @@ static void require(bool is_taken, struct text row)
 	missing++;
 }
 
-static bool has_refused(const struct named_rule *rule)
+static bool has_refused(const char *rule)
 {
 	for (size_t i = 0; i < taken.rule_count; i++)
-		if (strcmp(taken.rules[i], rule->name) == 0)
+		if (strcmp(taken.rules[i], rule) == 0)
 			return true;
 	return false;
 }
@@ -121,35 +126,37 @@ static void require_row(const struct move_row *row)
 			text_printf(arena, "start %s of %s", duty_names[row->starts[i].duty],
 				    move_names[row->move]));
 	for (const struct named_rule *const *rule = row->rules; rule && *rule; rule++)
-		require(has_refused(*rule), text_printf(arena, "rule %s", (*rule)->name));
+		require(has_refused((*rule)->name), text_printf(arena, "rule %s", (*rule)->name));
 }
 
-/* Some walked move begins it, or none at all does. */
-static bool duty_is_walked(enum duty duty)
+/* A move that the program answers for begins it; what none does goes with the others. */
+static bool duty_is_covered(enum duty duty)
 {
-	bool is_started = false, is_walked_start = false;
+	bool by_life = false, by_others = false;
 
 	for (int move = 0; move < MOVE_COUNT; move++) {
 		const struct move_row *row = protocol_move((enum move)move);
 
-		for (size_t i = 0; i < row->start_count; i++) {
-			is_started |= row->starts[i].duty == duty;
-			is_walked_start |= row->starts[i].duty == duty && is_walked(row->move);
-		}
+		for (size_t i = 0; i < row->start_count; i++)
+			if (row->starts[i].duty == duty)
+				*(is_of_life(row->move) ? &by_life : &by_others) = true;
 	}
-	return is_walked_start || !is_started;
+	return covers.life ? by_life && !by_others : by_others || !by_life;
 }
 
 static void require_every_row(void)
 {
 	for (int move = 0; move < MOVE_COUNT; move++)
-		if (is_walked((enum move)move))
+		if (is_of_life((enum move)move) == covers.life)
 			require_row(protocol_move((enum move)move));
-	for (int what = 0; what < VOID_KIND_COUNT; what++)
+	for (const char *const *rule = covers.rules; rule && *rule; rule++)
+		require(has_refused(*rule), text_printf(arena, "rule %s", *rule));
+	for (int what = 0; what < VOID_KIND_COUNT && !covers.life; what++)
 		require(taken.voids[what], text_printf(arena, "void %s", void_kind_names[what]));
-	require(taken.restored, TEXT("a lapse that is void, and what had lapsed open again"));
+	require(covers.life || taken.restored,
+		TEXT("a lapse that is void, and what had lapsed open again"));
 	for (int duty = 0; duty < DUTY_COUNT; duty++) {
-		if (!duty_is_walked((enum duty)duty))
+		if (!duty_is_covered((enum duty)duty))
 			continue;
 		enum when_not_done what =
 			(enum when_not_done)world.protocol->timescales[duty].when_not_done;

@@ -324,11 +324,11 @@ static void rests_rightly(int64_t now_us)
 		/* somebody must be telephoned: who waits for it is shown that */
 		waits |= obligation_waits_for_service(&played->obligations[i]);
 	}
-	LAW(played->stage != STAGE_INVITING || !open_strand || waits,
+	LAW(played->stage != STAGE_INVITING || !open_strand || waits || told,
 	    "invited, and nothing falls due");
 	LAW((played->stage != STAGE_NEGOTIATING && played->stage != STAGE_MEDIATING &&
 	     played->stage != STAGE_SIGNING) ||
-		    (care_has_started(played) && told) || waits,
+		    told || waits,
 	    "between the sides, nothing falls due, and nobody is told of it");
 	LAW(!played->agreement_count || !placement_open_round(played) || waits,
 	    "a later round is open, and nothing falls due");
@@ -457,8 +457,10 @@ static void walk(const struct bounds *how_far)
 	walk_start();
 	played = placement_new(worlds, authority, placement_id);
 	step = (struct state){.parent = NO_STATE, .now_us = at("2026-03-23 10:00")};
+	memset(begun, 0, sizeof(begun));
 	if (bounds->begin) {
 		bounds->begin();
+		count_detours(begun);
 		step.now_us = played->recorded_at_us;
 		known = (struct list){played->facts, played->fact_count};
 	}

@@ -210,15 +210,13 @@ static const struct actor *choose(int64_t now_us, enum move *move)
 	enum move can[MOVE_COUNT * 24];
 	uint32_t count = 0;
 
-	do
-		*move = played->seq ? (enum move)random_below(MOVE_MISS) : MOVE_OPEN_PLACEMENT;
-	while (!is_walked(*move));
+	*move = played->seq ? (enum move)random_below(MOVE_MISS) : MOVE_OPEN_PLACEMENT;
 	if (!played->seq || one_in(12))
 		return played->seq ? who : &officer;
 	for (int tries = 0; tries < 6 && !count; tries++) {
 		who = people[random_below(PEOPLE)];
 		for (int m = 0; m < MOVE_MISS; m++) {
-			if (!is_walked((enum move)m) ||
+			if (
 			    !core_allows(arena, &world, played, who, (enum move)m, now_us))
 				continue;
 			for (uint32_t n = weight_of((enum move)m); n > 0; n--)

@@ -41,7 +41,7 @@ static void each_obligation_is_sound(void)
 		size_t open_pauses = 0;
 
 		LAW(is_open == (o->closed_at_us == NEVER_US), "an end without its time");
-		LAW(!is_open || played->stage != STAGE_ENDED ||
+		LAW(!is_open || played->stage != STAGE_ENDED || placement_open_round(played) ||
 			    BIT(o->duty) & (COMPLAINT_DUTIES | BIT(DUTY_DISPUTE_ENTRY)),
 		    "something is owed after the end");
 		LAW(!is_open || !thread || strand_is_live(thread) ||
@@ -93,7 +93,7 @@ static void questions_are_sound(void)
 	}
 }
 
-static void offers_are_sound(void)
+static void offers_are_sound(const struct round *round)
 {
 	size_t accepted = 0, unsealed_open = 0;
 
@@ -101,7 +101,7 @@ static void offers_are_sound(void)
 		const struct thread *t = &played->threads[i];
 		size_t on_table = 0, settlements = 0;
 
-		for (size_t n = 0; n < t->offer_count; n++) {
+		for (size_t n = 0; t->round == round->number && n < t->offer_count; n++) {
 			bool open = t->offers[n].state == OFFER_OPEN && t->state == THREAD_OPEN;
 
 			accepted += t->offers[n].state == OFFER_ACCEPTED;
@@ -117,13 +117,12 @@ static void offers_are_sound(void)
 	}
 	LAW(accepted <= 1, "two offers are accepted");
 	LAW(unsealed_open == 0 || accepted == 0, "an offer is on the table beside an accepted one");
-	LAW((played->stage == STAGE_IN_FORCE) == (played->agreement_count > 0),
-	    "in force is an agreement");
-	LAW(played->stage != STAGE_SIGNING || accepted == 1, "signing what nobody accepted");
+	LAW(round->stage != STAGE_SIGNING || !round->open || accepted == 1,
+	    "signing what nobody accepted");
 }
 
 /* What the stage says, some strand bears out. */
-static void strands_are_sound(void)
+static void strands_are_sound(const struct round *round)
 {
 	size_t open = 0, mediating = 0, with_offers = 0, chosen = 0, unsealed = 0;
 
@@ -131,31 +130,47 @@ static void strands_are_sound(void)
 		const struct thread *t = &played->threads[i];
 		enum mediation_state m = t->mediation.state;
 
-		if (!strand_is_live(t))
+		if (t->round != round->number || !strand_is_live(t))
 			continue;
 		open++;
 		unsealed += !t->sealed;
 		chosen += t->chosen;
 		with_offers += t->offer_count > 0;
 		mediating += m == MEDIATION_CONSENTED || m == MEDIATION_UNDER_WAY;
+		LAW(played->stage != STAGE_ENDED || t->state == THREAD_AGREED ||
+			    round_is_later(round),
+		    "a strand is open after the end");
 	}
 	LAW(chosen <= 1, "two providers are chosen");
 	LAW(chosen == 0 || open == 1, "a provider is chosen and another strand is open still");
-	LAW((played->stage == STAGE_MEDIATING) == (mediating > 0),
+	LAW((round->open && round->stage == STAGE_MEDIATING) == (mediating > 0),
 	    "the stage and the strand disagree whether there is a mediation");
-	LAW(played->stage != STAGE_NEGOTIATING || (with_offers && unsealed),
+	LAW(played->stage != STAGE_NEGOTIATING || round_is_later(round) ||
+		    (with_offers && unsealed),
 	    "the stage is negotiating and no open strand has an offer");
-	LAW(played->stage != STAGE_ENDED || open == 0, "a strand is open after the end");
 }
 
-/* What would have ended the negotiation, had care not started, is told again week by week. */
+static void rounds_are_sound(void)
+{
+	LAW(played->stage != STAGE_IN_FORCE || played->agreement_count, "in force is an agreement");
+	LAW(!played->agreement_count || played->stage >= STAGE_IN_FORCE,
+	    "there is an agreement and it is not in force");
+	for (size_t i = 0; i < played->round_count; i++) {
+		offers_are_sound(&played->rounds[i]);
+		strands_are_sound(&played->rounds[i]);
+	}
+}
+
+/* What would have ended the negotiation, had care not started, is told again week by week; so are
+ * terms that are not signed or confirmed. */
 HELPER bool is_told_weekly(int64_t now_us)
 {
 	for (size_t i = 0; i < played->obligation_count; i++) {
 		const struct obligation *o = &played->obligations[i];
 
 		if (BIT(o->duty) & (BIT(DUTY_AFTER_REJECTION) | BIT(DUTY_ROUND_STANDS) |
-				    BIT(DUTY_ACCEPTANCE_STANDS)) &&
+				    BIT(DUTY_ACCEPTANCE_STANDS) | BIT(DUTY_SIGNED_TERMS) |
+				    BIT(DUTY_CONFIRM_EXISTING_AGREEMENT)) &&
 		    obligation_is_open(o) && o->missed_at_us != NEVER_US &&
 		    obligation_next_us(&world, o, now_us) <= now_us + 8 * US_PER_DAY)
 			return true;
@@ -208,6 +223,8 @@ static int64_t strand_of_amount(int64_t amount_p)
 {
 	static const int64_t classes[] = {WITHIN_P, ABOVE_GUIDE_P, ABOVE_LIMIT_P};
 
+	if (amount_p < LATER_P && amount_p > LATER_P - 11 * (STRANDS_MOST + 1))
+		return (LATER_P + 10 - amount_p) / 11;
 	for (size_t i = 0; i < 3; i++)
 		if (amount_p > classes[i] && amount_p < classes[i] + 11 * (STRANDS_MOST + 1))
 			return (amount_p - classes[i]) / 11;
@@ -346,6 +363,14 @@ static void pauses_are_agreed(const struct fact *fact)
 		    "a clock begins paused");
 }
 
+static bool thread_is_replaced(const struct placement *before, const struct party *was)
+{
+	const struct thread *thread = placement_thread(before, was->thread);
+
+	return thread && thread->state == THREAD_NOVATING &&
+	       placement_thread(played, thread->number)->state == THREAD_ENDED;
+}
+
 /* A party's numbers and stage move by what it sees and counts, and by nothing else: not by a rival,
  * nor by a note of the other side's. */
 static void versions_follow_what_is_seen(const struct placement *before, const struct list *facts)
@@ -357,7 +382,7 @@ static void versions_follow_what_is_seen(const struct placement *before, const s
 		const struct party *is = placement_party(played, was->organisation);
 		int32_t version = was->version, entries = was->entries;
 
-		if (is->thread != was->thread || is->since_us != was->since_us) {
+		if (is->since_us != was->since_us) {
 			LAW(is->version > was->version, "a version falls"); /* invited again */
 			continue;
 		}
@@ -369,7 +394,9 @@ static void versions_follow_what_is_seen(const struct placement *before, const s
 		}
 		LAW(is->version == version, "a version moves by what is not seen");
 		LAW(is->entries == entries, "a count of entries moves by what is not seen");
-		LAW(entries > was->entries || party_stage(played, is) == party_stage(before, was),
+		/* who is to take over is not told when another is to instead */
+		LAW(entries > was->entries || party_stage(played, is) == party_stage(before, was) ||
+			    thread_is_replaced(before, was),
 		    "a stage moves by what is not seen");
 	}
 }
@@ -396,8 +423,7 @@ static void step_is_sound(const struct placement *before, const struct list *fac
 	each_obligation_is_sound();
 	extensions_are_sound();
 	questions_are_sound();
-	offers_are_sound();
-	strands_are_sound();
+	rounds_are_sound();
 }
 
 #endif

@@ -123,17 +123,46 @@ static void menu_answers(struct menu *menu)
 	*ADD(answer, "no such question") = (struct answer){99, said(menu)};
 }
 
-static void set_amount(struct menu *menu, struct make_offer *offer, int64_t weekly_p)
+static const struct terms *agreed_terms(void)
+{
+	return played->agreement_count ? placement_agreement(played)->terms : NULL;
+}
+
+/* What the agreement says of uplifts and of going on stands in the next one too. */
+static void keep_clauses(struct terms *terms)
+{
+	const struct terms *agreed = agreed_terms();
+
+	if (!agreed)
+		return;
+	terms->uplift = agreed->uplift;
+	terms->extension = agreed->extension;
+	terms->end_day = agreed->end_day;
+	terms->quality.score_r = agreed->quality.score_r;
+}
+
+/* Of the strand and the side, in a class of amounts. */
+static int64_t amount_of(const struct menu *menu, int64_t class_p)
+{
+	bool later = played->agreement_count && class_p == WITHIN_P;
+
+	return (later ? LATER_P - 11 * menu->thread : class_p + 11 * menu->thread) +
+	       (menu->who->side == SIDE_COMMISSIONER);
+}
+
+static void set_amount(struct menu *menu, struct make_offer *offer, int64_t class_p)
 {
 	const struct offer *open = menu_offer(menu);
+	int64_t weekly_p = amount_of(menu, class_p);
 	static struct line_reason why[] = {{TEXT("care"), WORDS("Nights cost more")}};
 
-	*offer = offer_of(weekly_p + 11 * menu->thread + (menu->who->side == SIDE_COMMISSIONER));
+	*offer = offer_of(weekly_p);
+	if (!played->needs)
+		offer->terms.outcomes = (struct list){0};
 	offer->terms.start_day = menu->today + 30;
 	offer->covering_note = said(menu);
-	if (open && open->side != menu->who->side &&
-	    open->data->terms.weekly_p !=
-		    weekly_p + 11 * menu->thread + (menu->who->side == SIDE_COMMISSIONER))
+	keep_clauses(&offer->terms);
+	if (open && open->side != menu->who->side && open->data->terms.weekly_p != weekly_p)
 		offer->line_reasons = LIST_OF(why);
 }
 

@@ -14,11 +14,6 @@ static int32_t later_of(int32_t a, int32_t b)
 	return a > b ? a : b;
 }
 
-static const struct terms *agreed_terms(void)
-{
-	return played->agreement_count ? placement_agreement(played)->terms : NULL;
-}
-
 /* ---- reviews ---- */
 
 static void menu_feedback(struct menu *menu)
@@ -62,29 +57,12 @@ static void menu_recalculations(struct menu *menu)
 
 /* ---- offers in a later round ---- */
 
-/* What the agreement says of uplifts and of going on stands in the next one too. */
-static void keep_clauses(struct terms *terms)
-{
-	const struct terms *agreed = agreed_terms();
-
-	if (!agreed)
-		return;
-	terms->uplift = agreed->uplift;
-	terms->extension = agreed->extension;
-	terms->end_day = agreed->end_day;
-	if (agreed->quality.score_r != NO_INT)
-		terms->quality.score_r = agreed->quality.score_r;
-}
-
 static void set_proposal(struct menu *menu, struct make_offer *offer, int64_t weekly_p,
 			 int32_t start_day)
 {
 	set_amount(menu, offer, weekly_p);
 	offer->line_reasons = (struct list){0};
 	offer->terms.start_day = start_day;
-	if (!played->needs)
-		offer->terms.outcomes = (struct list){0};
-	keep_clauses(&offer->terms);
 }
 
 static int32_t first_agreed_day(const struct menu *menu)
@@ -96,7 +74,7 @@ static void menu_variations(struct menu *menu)
 {
 	int32_t start = later_of(menu->today, first_agreed_day(menu));
 
-	set_proposal(menu, ADD(make_offer, "within the guide"), WITHIN_P - 11, start);
+	set_proposal(menu, ADD(make_offer, "within the guide"), WITHIN_P, start);
 	set_proposal(menu, ADD(make_offer, "above the limit"), ABOVE_LIMIT_P, start);
 	set_proposal(menu, ADD(make_offer, "before it began"), WITHIN_P,
 		     first_agreed_day(menu) - 1);
@@ -110,7 +88,7 @@ static void menu_term_extensions(struct menu *menu)
 
 	for (int more = 0; more < 2; more++) {
 		offer = ADD(make_offer, more ? "for too long" : "as agreed");
-		set_proposal(menu, offer, WITHIN_P - 11,
+		set_proposal(menu, offer, WITHIN_P,
 			     ends == NO_DAY ? menu->today : ends + 1);
 		if (ends != NO_DAY && agreed->extension.months != NO_INT)
 			offer->terms.end_day =
@@ -123,12 +101,12 @@ static void menu_version_corrections(struct menu *menu)
 {
 	const struct agreement *newest = placement_agreement(played);
 
-	set_proposal(menu, ADD(make_offer, "of the first"), WITHIN_P - 11,
+	set_proposal(menu, ADD(make_offer, "of the first"), WITHIN_P,
 		     first_agreed_day(menu));
 	if (newest && newest->number > 1)
-		set_proposal(menu, ADD(make_offer, "of the newest"), WITHIN_P - 11,
+		set_proposal(menu, ADD(make_offer, "of the newest"), WITHIN_P,
 			     newest->from_day);
-	set_proposal(menu, ADD(make_offer, "of none"), WITHIN_P - 11,
+	set_proposal(menu, ADD(make_offer, "of none"), WITHIN_P,
 		     first_agreed_day(menu) - 1);
 }
 
@@ -248,7 +226,7 @@ static void menu_absences(struct menu *menu)
 	struct record_absence *absence;
 
 	for (size_t i = 0; i < played->absence_count; i++)
-		if (played->absences[i].to_day != NO_DAY)
+		if (played->absences[i].to_day != NO_DAY && !played->absences[i].in_error)
 			from = later_of(from, played->absences[i].to_day + 1);
 	absence = ADD(record_absence, "in hospital");
 	absence->kind = ABSENCE_HOSPITAL;

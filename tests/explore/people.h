@@ -14,6 +14,7 @@
 
 #include "concordat/core/situation.h"
 
+#define LATER_P 164000 /* in a later round: -11 a strand, as the fee in force is the limit */
 #define CANARY_LIMIT_P 170117 /* the panel's, which no provider may see */
 #define WITHIN_P 165000	      /* an offer within the guide; +11 a strand, +1 the commissioner's */
 #define ABOVE_GUIDE_P 169200

@@ -228,7 +228,7 @@ static void somebody_acts(int64_t now_us)
 		for (int move = 0; move < MOVE_MISS; move++) {
 			uint32_t weight;
 
-			if (!is_walked((enum move)move) || gone[people[i]->side] ||
+			if (gone[people[i]->side] ||
 			    (!played->seq && people[i] != &officer) ||
 			    !core_allows(arena, &world, played, people[i], (enum move)move, now_us))
 				continue;

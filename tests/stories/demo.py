@@ -1,4 +1,4 @@
-"""`make demo`: plays story D1, its late twin and the mediation of D4, prints what happens, and stays up.
+"""`make demo`: plays stories D1, D3 and D4 and a late twin of D1, merged by date, prints what happens, and stays up.
 
 A private PostgreSQL cluster, the daemon and a mail sink, all under var/. With DEMO_EXIT=1 it
 leaves after the story: 0 only when every step was as expected.
@@ -12,7 +12,8 @@ import textwrap
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-from d1 import D1, Late  # noqa: E402
+from d1 import Late  # noqa: E402
+from d3 import Bounced, D3  # noqa: E402
 from d4 import D4  # noqa: E402
 from house import House, PEOPLE, london  # noqa: E402
 from support.cluster import Cluster, free_port  # noqa: E402
@@ -74,7 +75,7 @@ def play(cluster, sink):
     house.daemon.migrate()
     house.daemon.load_reference()
     house.start(london("2026-03-23 09:00"))
-    cases = [D1(house), Late(house), D4(house)]
+    cases = [D4(house), Late(house), D3(house), Bounced(house)]  # D4 begins as D1
     house.play([step for case in cases for step in case.steps()])
     path, values = write_env(house, VAR)
     say_addresses(house, cases, path, values)

@@ -25,6 +25,8 @@ def test_the_demo_plays_to_the_end_twice_and_writes_its_variables(binary, scratc
                               capture_output=True, text=True, timeout=300, check=False)
         assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-4000:]
     assert "respond (commissioner): 5 working days from Thursday 9 April 2026 at 18:20" in " ".join(done.stdout.split())
+    assert "Its notice has reached nobody, so the clock has not started" in " ".join(done.stdout.split())
+    assert "the account: 147 nights, £35,570.00 due" in done.stdout
     assert "e-mail to fees@larchhouse.example: PL-1000001-I: invitation to make an offer" in done.stdout
     with open(os.path.join(folder, "demo.env"), encoding="ascii") as file:
         written = dict(line.strip().split("=", 1) for line in file)

@@ -14,46 +14,46 @@
 
 #include "concordat/core/decide.h"
 
-#define HOME_MOVES(X)                             \
-	X(HOME_SCORE_QUALITY, "score_quality")    \
-	X(HOME_RAISE_FLAG, "raise_flag")          \
-	X(HOME_ANSWER_FLAG, "answer_flag")        \
-	X(HOME_FILE_PLAN, "file_plan")            \
-	X(HOME_OFFER_HELP, "offer_help")          \
-	X(HOME_CONFIRM_CHECK, "confirm_check")    \
+#define HOME_MOVES(X)                              \
+	X(HOME_SCORE_QUALITY, "score_quality")     \
+	X(HOME_RAISE_FLAG, "raise_flag")           \
+	X(HOME_ANSWER_FLAG, "answer_flag")         \
+	X(HOME_FILE_PLAN, "file_improvement_plan") \
+	X(HOME_OFFER_HELP, "offer_help")           \
+	X(HOME_CONFIRM_CHECK, "confirm_check")     \
 	X(HOME_TELL_FLAG, "tell_flag") /* time */
 
-#define HOME_FACTS(X)                          \
-	X(HOME_SCORED, "quality_scored")       \
-	X(HOME_FLAG_RAISED, "flag_raised")     \
-	X(HOME_FLAG_ANSWERED, "flag_answered") \
-	X(HOME_PLAN_FILED, "plan_filed")       \
-	X(HOME_HELP_OFFERED, "help_offered")   \
-	X(HOME_CHECKED, "check_confirmed")     \
+#define HOME_FACTS(X)                                \
+	X(HOME_SCORED, "quality_scored")             \
+	X(HOME_FLAG_RAISED, "flag_raised")           \
+	X(HOME_FLAG_ANSWERED, "flag_answered")       \
+	X(HOME_PLAN_FILED, "improvement_plan_filed") \
+	X(HOME_HELP_OFFERED, "help_offered")         \
+	X(HOME_CHECKED, "check_confirmed")           \
 	X(HOME_FLAG_TOLD, "flag_told")
 
-#define FLAG_LEVELS(X)          \
-	X(FLAG_GREEN, "green")  \
-	X(FLAG_AMBER, "amber")  \
+#define FLAG_LEVELS(X)         \
+	X(FLAG_GREEN, "green") \
+	X(FLAG_AMBER, "amber") \
 	X(FLAG_RED, "red")
 
-#define FLAG_REASONS(X)                        \
-	X(FLAG_SAFETY, "safety")               \
-	X(FLAG_STAFFING, "staffing")           \
-	X(FLAG_LEADERSHIP, "leadership")       \
-	X(FLAG_PREMISES, "premises")           \
-	X(FLAG_INSPECTION, "inspection")       \
-	X(FLAG_FINANCE, "finance")             \
+#define FLAG_REASONS(X)                  \
+	X(FLAG_SAFETY, "safety")         \
+	X(FLAG_STAFFING, "staffing")     \
+	X(FLAG_LEADERSHIP, "leadership") \
+	X(FLAG_PREMISES, "premises")     \
+	X(FLAG_INSPECTION, "inspection") \
+	X(FLAG_FINANCE, "finance")       \
 	X(FLAG_OTHER, "other")
 
-#define CHECK_OUTCOMES(X)                         \
-	X(CHECK_ALL_WELL, "all_well")             \
-	X(CHECK_ACTION_NEEDED, "action_needed")   \
+#define CHECK_OUTCOMES(X)                       \
+	X(CHECK_ALL_WELL, "all_well")           \
+	X(CHECK_ACTION_NEEDED, "action_needed") \
 	X(CHECK_NOT_THERE, "not_there")
 
-#define HOME_DUTIES(X)                            \
-	X(HOME_DUTY_PLAN, "file_plan")            \
-	X(HOME_DUTY_HELP, "offer_help")           \
+#define HOME_DUTIES(X)                        \
+	X(HOME_DUTY_PLAN, "improvement_plan") \
+	X(HOME_DUTY_HELP, "offer_help")       \
 	X(HOME_DUTY_CHECK, "confirm_check")
 
 enum home_move { HOME_MOVES(WORDS_ENUM) HOME_MOVE_COUNT };
@@ -109,7 +109,8 @@ struct home_fact {
 	struct text protocol;
 	int64_t v;
 };
-extern const struct schema home_data_schema, home_fact_schema, home_fact_view_schema, home_beside_schema;
+extern const struct schema home_data_schema, home_fact_schema, home_fact_view_schema,
+	home_beside_schema;
 
 struct home_beside { /* what every request may carry beside its own members */
 	struct uuid authority;

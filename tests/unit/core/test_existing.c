@@ -1,4 +1,5 @@
-/* test_existing.c - care that already runs: recorded by the commissioner, confirmed by the provider.
+/* test_existing.c - care that already runs: recorded by the commissioner, confirmed by the
+ * provider.
  */
 #include "world.h"
 
@@ -80,15 +81,14 @@ static void it_lies_on_the_table_of_the_providers_strand(void **state)
 	assert_true(strand()->chosen && strand()->acknowledged && strand()->identity_shared);
 	assert_int_equal(strand()->turn, SIDE_PROVIDER);
 	assert_int_equal(placement_party(played, provider)->side, SIDE_PROVIDER);
-	assert_int_equal(party_stage(played, placement_party(played, provider)),
-			 STAGE_NEGOTIATING);
+	assert_int_equal(party_stage(played, placement_party(played, provider)), STAGE_NEGOTIATING);
 	assert_int_equal(fact_terms(last_fact())->calculation, NO_INT);
 	assert_int_equal(fact_terms(last_fact())->needs, NO_INT);
 	assert_int_equal(open_count(), 1);
 	assert_due(DUTY_CONFIRM_EXISTING_AGREEMENT, SIDE_PROVIDER, "2026-04-17 17:00");
-	assert_true(uuid_eq(obligation_owner(played, owed(DUTY_CONFIRM_EXISTING_AGREEMENT,
-							  SIDE_PROVIDER)),
-			    provider));
+	assert_true(uuid_eq(
+		obligation_owner(played, owed(DUTY_CONFIRM_EXISTING_AGREEMENT, SIDE_PROVIDER)),
+		provider));
 }
 
 static void it_is_not_confirmed_in_time_and_told_again(void **state)

@@ -94,6 +94,8 @@ static struct fact *fact_of(struct fixture *f, enum fact_kind kind)
 	fact->on_behalf_of = NO_ENUM;
 	fact->thread = 1;
 	fact->data = data;
+	if (fact_is_beside(kind))
+		*(int64_t *)data = 1;
 	if (kind == FACT_MISSED || kind == FACT_LAPSED) {
 		struct not_done *not_done = data;
 
@@ -137,8 +139,12 @@ static void every_kind_of_fact_has_thin_words(void **state)
 
 	for (int kind = 0; kind < FACT_COUNT; kind++) {
 		struct fact *fact = fact_of(f, (enum fact_kind)kind);
+		const struct fact *first = fact_of(f, FACT_PLACEMENT_OPENED);
 		struct message m;
 
+		/* what an entry about another is about */
+		f->placement->facts = &first;
+		f->placement->fact_count = 1;
 		/* dates that moved are told with what they are of */
 		if (kind == FACT_DUE_CHANGED)
 			continue;
@@ -149,6 +155,7 @@ static void every_kind_of_fact_has_thin_words(void **state)
 			assert_is_thin(&m);
 			assert_string_equal(m.kind, fact_names[kind]);
 		}
+		f->placement->fact_count = 0;
 	}
 }
 

@@ -1,0 +1,145 @@
+/*
+ * life.c - every state that an agreement can come to once it is in force, walked as explore.c walks
+ * a negotiation.
+ *
+ * Each walk begins from a history that is played first: care under way, or an invitation, or a
+ * placement just opened. From there it takes a few detours of life together: reviews, later rounds,
+ * uplifts, nights away, notice, another provider, complaints, corrections. EXPLORE=full takes more.
+ */
+#include "expand.h"
+
+#define ORDINARY BIT(URGENCY_ORDINARY)
+#define KIND(name) BIT(DETOUR_##name)
+
+/* ---- histories to begin with ---- */
+
+/* The provider's offer: the fee in force is the limit of what the commissioner offers later. */
+static struct make_offer first_offer(void)
+{
+	static const struct uplift_weight weights[] = {{COST_INDEX_NLW, 737000},
+						       {COST_INDEX_CPI, 263000}};
+	struct make_offer offer = offer_of(168500);
+
+	offer.terms.start_day = on("2026-04-20");
+	offer.terms.end_day = on("2029-04-19");
+	offer.terms.extension = (struct extension_terms){12, 2, 40000};
+	offer.terms.quality.score_r = 40000;
+	offer.terms.uplift.basis = UPLIFT_WEIGHTED;
+	offer.terms.uplift.weights = LIST_OF(weights);
+	return offer;
+}
+
+static void begin_invited(void)
+{
+	play_prepared(URGENCY_ORDINARY);
+	must(&officer, MOVE_REFER_TO_PANEL,
+	     &(struct refer_to_panel){SAID("Note ~C~ here"), NO_DAY}, at("2026-03-24 09:00"));
+	must(&panel, MOVE_PANEL_DECIDE,
+	     &(struct panel_decide){PANEL_APPROVED, CANARY_LIMIT_P, SAID("Because ~C~ of it")},
+	     at("2026-03-24 09:30"));
+	must(&officer, MOVE_INVITE, &(struct invite){provider, {{0}}, NO_DAY, NO_DAY, NO_INT, NO_INT},
+	     at("2026-04-01 10:00"));
+}
+
+static void begin_agreed(void)
+{
+	struct record_involvement involved = involvement(INVOLVED_IN_SIGNATURE);
+	struct make_offer offer = first_offer();
+	struct accept accept;
+	struct sign sign;
+
+	begin_invited();
+	must(&negotiator, MOVE_MAKE_OFFER, &offer, at("2026-04-09 10:00"));
+	accept = acceptance();
+	must(&officer, MOVE_ACCEPT, &accept, at("2026-04-10 10:00"));
+	must(&officer, MOVE_RECORD_INVOLVEMENT, &involved, at("2026-04-10 11:00"));
+	sign = signature();
+	must(&signatory, MOVE_SIGN, &sign, at("2026-04-13 10:00"));
+	must(&provider_signatory, MOVE_SIGN, &sign, at("2026-04-14 10:00"));
+}
+
+static void begin_started(void)
+{
+	begin_agreed();
+	must(&negotiator, MOVE_CONFIRM_START, &(struct confirm_start){.started_day = on("2026-04-20")},
+	     at("2026-04-21 10:00"));
+}
+
+/* The first two reviews were held: the next is a year on. */
+static void begin_reviewed(void)
+{
+	struct record_involvement involved = involvement(INVOLVED_IN_REVIEW);
+	struct hold_review held = review(REVIEW_FIRST, "2026-06-15");
+
+	begin_started();
+	must(&officer, MOVE_RECORD_INVOLVEMENT, &involved, at("2026-06-15 10:00"));
+	must(&officer, MOVE_HOLD_REVIEW, &held, at("2026-06-15 11:00"));
+	held = review(REVIEW_THREE_MONTH, "2026-07-20");
+	must(&officer, MOVE_RECORD_INVOLVEMENT, &involved, at("2026-07-20 10:00"));
+	must(&officer, MOVE_HOLD_REVIEW, &held, at("2026-07-20 11:00"));
+}
+
+static void begin_opened(void)
+{
+	struct open_placement open = opening(URGENCY_ORDINARY);
+
+	open.person_name = SAID("Canary ~I~ Person");
+	must(&officer, MOVE_OPEN_PLACEMENT, &open, at("2026-03-23 10:00"));
+}
+
+/* ---- how far ---- */
+
+#define STRANDS 12
+#define WALK(name, begin, detours, kinds, offers) \
+	{name, ORDINARY, detours, kinds, offers, STRANDS, 0, begin}
+#define ROUNDS (KIND(ROUND) | KIND(UPLIFT) | KIND(REVIEW) | KIND(REVIEW_ASKED))
+
+static const struct bounds standard_walks[] = {
+	WALK("care under way", begin_started, 1, OF_LIFE & ~(KIND(ROUND) | KIND(INTERIM)), 1),
+	WALK("a later round", begin_reviewed, 1, KIND(ROUND), 2),
+	WALK("reviews, rounds and uplifts", begin_reviewed, 2, ROUNDS, 1),
+	WALK("an end, another provider and a complaint", begin_reviewed, 2,
+	     KIND(NOTICE) | KIND(NOVATION) | KIND(COMPLAINT), 1),
+	WALK("interim terms and nights away", begin_invited, 2,
+	     KIND(INTERIM) | KIND(STARTED) | KIND(ABSENCE), 1),
+	{"care that already runs", ORDINARY, 2, KIND(EXISTING) | KIND(COMPLAINT), 1, STRANDS, 169000,
+	 begin_opened},
+};
+static const struct bounds full_walks[] = {
+	WALK("care under way", begin_started, 2, OF_LIFE & ~KIND(INTERIM), 1),
+	WALK("a later round", begin_reviewed, 2, KIND(ROUND) | KIND(MEDIATION) | KIND(PANEL), 2),
+	WALK("reviews, rounds and uplifts", begin_reviewed, 3, ROUNDS, 1),
+	WALK("an end, another provider and a complaint", begin_reviewed, 3,
+	     KIND(NOTICE) | KIND(NOVATION) | KIND(COMPLAINT) | KIND(CORRECTED), 1),
+	WALK("interim terms and nights away", begin_invited, 4,
+	     KIND(INTERIM) | KIND(STARTED) | KIND(ABSENCE), 1),
+	WALK("care that already runs", begin_opened, 3,
+	     KIND(EXISTING) | KIND(COMPLAINT) | KIND(ROUND), 1),
+};
+
+static const struct not_taken not_taken[] = {
+	{"rule few_complaints", "200 complaints are more than a walk raises; complaints.c"},
+};
+static const char *const rules_of_others[] = {"nothing_in_force", "begins_in_force",
+					      "not_existing", NULL};
+
+static void every_state_of_life_is_sound(void **state)
+{
+	const char *wide = getenv("EXPLORE");
+	bool full = wide && strcmp(wide, "full") == 0;
+
+	(void)state;
+	covers.life = true;
+	covers.excuses = not_taken;
+	covers.excuse_count = sizeof(not_taken) / sizeof(not_taken[0]);
+	covers.rules = rules_of_others;
+	walk_all(full ? full_walks : standard_walks,
+		 sizeof(standard_walks) / sizeof(standard_walks[0]));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(every_state_of_life_is_sound)};
+
+	return cmocka_run_group_tests_name("life", tests, NULL, NULL);
+}
