@@ -57,12 +57,12 @@ struct command_line {
 	int32_t at_day;			   /* of --at; NO_DAY: not given */
 };
 
-enum outcome command_model_check(const struct command_line *line);     /* model.c */
-enum outcome command_model_calculate(const struct command_line *line); /* model.c */
-enum outcome command_uplift(const struct command_line *line);	       /* uplift.c */
-enum outcome command_dates_explain(const struct command_line *line);   /* dates.c */
-enum outcome command_due(const struct command_line *line);	       /* reviews.c */
-enum outcome command_review(const struct command_line *line);	       /* reviews.c */
+enum outcome command_model_check(const struct command_line *line);	/* model.c */
+enum outcome command_model_calculate(const struct command_line *line);	/* model.c */
+enum outcome command_uplift(const struct command_line *line);		/* uplift.c */
+enum outcome command_dates_explain(const struct command_line *line);	/* dates.c */
+enum outcome command_due(const struct command_line *line);		/* reviews.c */
+enum outcome command_review(const struct command_line *line);		/* reviews.c */
 enum outcome command_placement_import(const struct command_line *line); /* placement.c */
 
 /* One line on standard error, "concordat: " before it. */

@@ -121,9 +121,16 @@ struct text home_allowed(struct arena *arena, const struct authority_settings *a
 
 	writer_init(&w, arena);
 	emit_begin(&w, NULL, '[');
-	for (int move = 0; move < HOME_TELL_FLAG; move++)
-		if (home_allows(arena, &world, known->record, actor, (enum home_move)move, now_us))
-			emit_word(&w, NULL, home_move_names[move]);
+	for (int move = 0; move < HOME_TELL_FLAG; move++) {
+		if (!home_allows(arena, &world, known->record, actor, (enum home_move)move, now_us))
+			continue;
+		emit_begin(&w, NULL, '{');
+		emit_word(&w, "move", home_move_names[move]);
+		emit_text(&w, "schema",
+			  text_printf(arena, "/openapi.json#/components/schemas/%s",
+				      home_move_schema((enum home_move)move)->name));
+		emit_end(&w, '}');
+	}
 	emit_end(&w, ']');
 	return writer_text(&w);
 }

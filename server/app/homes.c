@@ -121,30 +121,29 @@ static void on_told(enum store_outcome outcome, int64_t first_leaf_index, void *
 		call_store_fault(h->call, outcome);
 }
 
-static int64_t instant_in(const struct homing *h, const struct home_record *record)
+/* Behind the record's last, whenever it is. */
+static int64_t instant_in(const struct home_record *record, int64_t at_us)
 {
-	int64_t now_us = h->call->received_us;
-
-	return now_us > record->recorded_at_us ? now_us : record->recorded_at_us + 1;
+	return at_us > record->recorded_at_us ? at_us : record->recorded_at_us + 1;
 }
 
 /* True when an append was begun. */
 static bool tell_one(struct homing *h, const struct home_known *to)
 {
+	struct arena *arena = h->call->arena;
 	const struct authority_settings *adopted = reference_held(h->call->app, to->authority);
+	int64_t now_us = instant_in(to->record, app_now_us(h->call->app));
 	struct home_world world;
 
 	if (!adopted)
 		return false;
-	world = home_world_of(h->call->arena, adopted, to, h->call->received_us);
+	world = home_world_of(arena, adopted, to, now_us);
 	for (size_t i = 0; i < h->loaded.known_count; i++) {
 		const struct home_record *from = h->loaded.known[i].record;
-		struct home_fact *fact;
+		const struct home_fact *fact =
+			from == to->record ? NULL
+					   : home_untold(arena, &world, to->record, from, now_us);
 
-		if (from == to->record)
-			continue;
-		fact = home_untold(h->call->arena, &world, to->record, from,
-				   instant_in(h, to->record));
 		if (!fact)
 			continue;
 		append_fact(h, to->record, fact, on_told);
@@ -211,7 +210,7 @@ static void refuse_move(struct homing *h, const struct authority_settings *adopt
 		.detail = refusal->sentence,
 		.version = version_of(h, known->record),
 		.allowed_moves = home_allowed(arena, adopted, known, &h->actor,
-					      instant_in(h, known->record)),
+					      instant_in(known->record, h->call->received_us)),
 	};
 
 	*error = (struct json_error){refusal->pointer, refusal->sentence};
@@ -240,7 +239,7 @@ static void on_settings(enum store_outcome outcome, const struct authority_setti
 		return;
 	}
 	known = home_known_by(arena, &h->loaded, h->authority);
-	now_us = instant_in(h, known->record);
+	now_us = instant_in(known->record, h->call->received_us);
 	if (!version_stands(h, known->record))
 		return;
 	world = home_world_of(arena, adopted, known, now_us);
@@ -301,7 +300,7 @@ static void go_on(struct homing *h)
 	if (!h->moving)
 		call_answer(call, 200,
 			    home_view(call->app, call->arena, &h->loaded, &h->actor,
-				      call->received_us));
+				      app_now_us(call->app)));
 	else if (h->receipt.found)
 		tell_home_receipt(h, &h->receipt, h->request.move);
 	else if (h->loaded.receipt.found)

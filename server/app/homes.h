@@ -33,7 +33,7 @@ struct home_world home_world_of(struct arena *arena, const struct authority_sett
  * held here. */
 struct text home_view(struct app *app, struct arena *arena, struct home_loaded *loaded,
 		      const struct actor *actor, int64_t now_us);
-/* JSON array of the names of moves. */
+/* As view_allowed_moves. */
 struct text home_allowed(struct arena *arena, const struct authority_settings *adopted,
 			 const struct home_known *known, const struct actor *actor, int64_t now_us);
 

@@ -151,7 +151,8 @@ void make_agreement(struct placement *p, const struct fact *fact, struct thread 
 	set_stage(p, STAGE_IN_FORCE);
 	if (round)
 		round->open = false;
-	p->stage = STAGE_IN_FORCE;
+	if (p->stage != STAGE_ENDED) /* else a correction of what has ended */
+		p->stage = STAGE_IN_FORCE;
 }
 
 static bool apply_signed(struct placement *p, const struct fact *fact, struct thread *thread)

@@ -182,13 +182,31 @@ static bool refuse_stage(const struct situation *s, struct refusal *refusal)
 				  move_names[s->row->move], stage_names[s->placement->stage]));
 }
 
+static bool ends_placement(const struct move_row *row)
+{
+	for (size_t i = 0; i < row->lead_count; i++)
+		if (row->leads[i].to == STAGE_ENDED)
+			return true;
+	return false;
+}
+
+/* A later one runs in its own strand, and what has ended does not end in it again. */
+static bool round_lets(const struct situation *s)
+{
+	if (!s->round || !(s->row->stages & BIT(s->round->stage)))
+		return false;
+	if (!round_is_later(s->round))
+		return true;
+	return (!s->thread || s->thread->number == s->round->thread) &&
+	       (s->placement->stage != STAGE_ENDED || !ends_placement(s->row));
+}
+
 /* The placement's stage, or that of the round that is open: both run while one is in force. */
 static bool stage_lets(const struct situation *s)
 {
 	if (s->placement->stage == STAGE_ENDED && s->actor->side == SIDE_REPRESENTATIVE)
 		return false; /* the account that stays open is the sides' */
-	return s->row->stages & BIT(s->placement->stage) ||
-	       (s->round && s->row->stages & BIT(s->round->stage));
+	return s->row->stages & BIT(s->placement->stage) || round_lets(s);
 }
 
 static bool keeps(const struct situation *s, const struct named_rule *const *rule,
@@ -304,12 +322,10 @@ static void fold(struct arena *arena, struct decision *decision, struct placemen
 }
 
 /* Adds the move's facts to what is decided, or the refusal. */
-static void decide_one(struct arena *arena, const struct world *world,
-		       struct decision *decision, const struct actor *actor,
-		       const struct request *request, int64_t now_us)
+static void decide_one(struct arena *arena, const struct world *world, struct decision *decision,
+		       const struct actor *actor, const struct request *request, int64_t now_us)
 {
-	struct situation s =
-		situation_of(arena, world, decision->after, actor, request, now_us);
+	struct situation s = situation_of(arena, world, decision->after, actor, request, now_us);
 	struct placement *after;
 	struct fact *fact = NULL;
 
@@ -349,8 +365,7 @@ struct decision core_decide_both(struct arena *arena, const struct world *world,
 				 const struct request *first, const struct request *second,
 				 int64_t now_us)
 {
-	struct decision decision =
-		core_decide(arena, world, placement, actor, first, now_us);
+	struct decision decision = core_decide(arena, world, placement, actor, first, now_us);
 	struct decision both = decision;
 
 	if (decision.refused)

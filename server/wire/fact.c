@@ -228,6 +228,12 @@ struct home_fact *home_fact_decode(struct arena *arena, int32_t seq, int64_t rec
 				   TEXT_FMT(error->pointer), TEXT_FMT(error->detail));
 		return NULL;
 	}
+	if (fact->v != 1) {
+		*why = text_printf(arena,
+				   "its form is version %lld, which this release cannot read",
+				   (long long)fact->v);
+		return NULL;
+	}
 	fact->seq = seq;
 	fact->recorded_at_us = recorded_at_us;
 	fact->header_hash = *leaf_hash;

@@ -1,9 +1,11 @@
 """A home's records: scores, the flag, what both sides owe by it, and who hears of it when."""
 
+import concurrent.futures
 import uuid
 
 import pytest
 
+from support.client import Client
 from support.house import five_pm, london
 
 WED = "2026-04-01 10:00"
@@ -41,6 +43,16 @@ def duties(seen, duty):
     return [(d["owed_by"], d["due_at"], d["state"]) for d in seen["duties"] if d["duty"] == duty]
 
 
+def one_alone(house, level):
+    """On a connection of its own."""
+    client = Client(house.daemon.base_url, house.tokens["OFFICER"])
+    body = {"move": "raise_flag", "level": level, "reason": "safety", "detail": DETAIL}
+    try:
+        return client.post(path(house) + "/moves", body, headers={"If-Match": '"v0"'}).status
+    finally:
+        client.close()
+
+
 def bodies(house, authority):
     return house.cluster.psql(
         "select f.kind, f.body from fact f join stream s using (authority_id, stream_id) where s.kind = 'home' "
@@ -60,7 +72,7 @@ def test_a_score_holds_from_its_day_and_both_sides_see_it(rehearsal):
     house = rehearsal(WED)
     empty = record(house, "OFFICER")
     assert empty["version"] == "v0" and empty["level"] == "green"
-    assert empty["allowed_moves"] == ["score_quality", "raise_flag"]
+    assert [m["move"] for m in empty["allowed_moves"]] == ["score_quality", "raise_flag"]
     receipt = move(house, "OFFICER", "score_quality", score="87.5", tier="gold", on="2026-03-31").json
     assert (receipt["version"], receipt["entries"], receipt["move"]) == ("v1", [1], "score_quality")
     for who in ("OFFICER", "AUDITOR", "PROVIDER"):
@@ -118,7 +130,7 @@ def test_red_owes_a_check_on_each_resident_which_is_the_authoritys_own_business(
 
 def test_others_are_told_when_the_provider_has_answered_and_not_before(both):
     raised(both, "red")
-    assert record(both, "OFFICER2")["flags"] == [] and bodies(both, "southmere") == []
+    assert record(both, "OFFICER2", "southmere")["flags"] == [] and bodies(both, "southmere") == []
     move(both, "PROVIDER", "answer_flag", answer="Agency staff are in place since Monday")
     told = bodies(both, "southmere")
     assert [row[0] for row in told] == ["flag_told"], "recorded with the answer, before anybody looks"
@@ -136,6 +148,25 @@ def test_others_are_told_when_the_provider_has_answered_and_not_before(both):
     assert seen["level"] == "green" and seen["duties"][0]["state"] == "released"
 
 
+def test_who_places_there_later_is_told_by_looking(rehearsal):
+    house = rehearsal(WED)
+    house.journey("in_force")
+    raised(house, "red", "PROVIDER")
+    assert record(house, "OFFICER2", "southmere")["level"] == "green" and bodies(house, "southmere") == []
+    case = house.southmere("in_force")
+    house.go_to(london("2026-04-08 10:00"))
+    seen = record(house, "OFFICER2", "southmere")
+    assert seen["level"] == "red" and [e["kind"] for e in seen["entries"]] == ["flag_told"]
+    assert [(d["placement"], d["due_at"]) for d in seen["duties"]] == [(case.id, five_pm("2026-04-10"))]
+
+
+def test_two_at_once_on_one_version_make_one_entry(both):
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        answers = [pool.submit(one_alone, both, level) for level in ("amber", "red")]
+        assert sorted(answer.result() for answer in answers) == [200, 412]
+    assert len(record(both, "OFFICER")["entries"]) == 1
+
+
 def test_a_provider_raises_its_own_flag_and_answers_by_that(both):
     raised(both, "amber", "PROVIDER")
     flag = record(both, "OFFICER")["flags"][0]
@@ -144,7 +175,7 @@ def test_a_provider_raises_its_own_flag_and_answers_by_that(both):
     assert (flag["raised_by"], flag["level"], flag["told"]) == ("provider", "amber", True)
     lower = move(both, "PROVIDER", "raise_flag", 409, level="green")
     assert lower.code == "flag_raised_higher" and lower.json["errors"][0]["pointer"] == "/level"
-    assert lower.json["version"] == "v1" and "file_improvement_plan" in lower.json["allowed_moves"]
+    assert lower.json["version"] == "v1" and "file_improvement_plan" in [m["move"] for m in lower.json["allowed_moves"]]
 
 
 def test_what_does_not_fit_is_refused_with_a_pointer(both):
@@ -152,12 +183,12 @@ def test_what_does_not_fit_is_refused_with_a_pointer(both):
         return answer.json["errors"][0]["pointer"]
 
     assert pointer(move(both, "OFFICER", "raise_flag", 409, level="red")) == "/reason"
-    assert pointer(move(both, "OFFICER", "raise_flag", 422, level="blue")) == "/level"
+    assert pointer(move(both, "OFFICER", "raise_flag", 400, level="blue")) == "/level"
     assert pointer(move(both, "OFFICER", "lower_flag", 400)) == "/move"
     assert pointer(move(both, "OFFICER", "tell_flag", 400)) == "/move"
-    assert pointer(move(both, "OFFICER", "score_quality", 422, score="100.1", on="2026-04-01")) == "/score"
+    assert pointer(move(both, "OFFICER", "score_quality", 400, score="100.1", on="2026-04-01")) == "/score"
     assert pointer(move(both, "OFFICER", "score_quality", 409, score="90", on="2026-12-01")) == "/on"
-    assert pointer(move(both, "OFFICER", "raise_flag", 422, level="red", flag=str(uuid.uuid4()))) == "/flag"
+    assert pointer(move(both, "OFFICER", "raise_flag", 400, level="red", flag=str(uuid.uuid4()))) == "/flag"
     assert move(both, "PROVIDER", "score_quality", 409, score="90", on="2026-04-01").code == "side"
     assert move(both, "SIGNATORY", "raise_flag", 409, level="red").code == "role"
     missing = both.client("PROVIDER").post(path(both) + "/moves", {"move": "answer_flag", "answer": "x"}, 400,

@@ -447,6 +447,7 @@ static void walk(const struct bounds *how_far)
 {
 	struct arena *worlds = arena;
 	struct list known = {0};
+	int64_t counts[DETOUR_COUNT];
 	struct timespec from, to;
 	bool is_new;
 
@@ -460,7 +461,8 @@ static void walk(const struct bounds *how_far)
 	memset(begun, 0, sizeof(begun));
 	if (bounds->begin) {
 		bounds->begin();
-		count_detours(begun);
+		count_detours(counts);
+		memcpy(begun, counts, sizeof(begun));
 		step.now_us = played->recorded_at_us;
 		known = (struct list){played->facts, played->fact_count};
 	}

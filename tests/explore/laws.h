@@ -224,7 +224,7 @@ static int64_t strand_of_amount(int64_t amount_p)
 	static const int64_t classes[] = {WITHIN_P, ABOVE_GUIDE_P, ABOVE_LIMIT_P};
 
 	if (amount_p < LATER_P && amount_p > LATER_P - 11 * (STRANDS_MOST + 1))
-		return (LATER_P + 10 - amount_p) / 11;
+		return (LATER_P + 9 - amount_p) / 11;
 	for (size_t i = 0; i < 3; i++)
 		if (amount_p > classes[i] && amount_p < classes[i] + 11 * (STRANDS_MOST + 1))
 			return (amount_p - classes[i]) / 11;

@@ -96,14 +96,13 @@ static void begin_opened(void)
 
 static const struct bounds standard_walks[] = {
 	WALK("care under way", begin_started, 1, OF_LIFE & ~(KIND(ROUND) | KIND(INTERIM)), 1),
-	WALK("a later round", begin_reviewed, 1, KIND(ROUND), 2),
+	WALK("a later round", begin_reviewed, 1, KIND(ROUND), 1),
 	WALK("reviews, rounds and uplifts", begin_reviewed, 2, ROUNDS, 1),
 	WALK("an end, another provider and a complaint", begin_reviewed, 2,
 	     KIND(NOTICE) | KIND(NOVATION) | KIND(COMPLAINT), 1),
 	WALK("interim terms and nights away", begin_invited, 2,
 	     KIND(INTERIM) | KIND(STARTED) | KIND(ABSENCE), 1),
-	{"care that already runs", ORDINARY, 2, KIND(EXISTING) | KIND(COMPLAINT), 1, STRANDS, 169000,
-	 begin_opened},
+	{"care that already runs", ORDINARY, 1, KIND(EXISTING), 1, 1, 169000, begin_opened},
 };
 static const struct bounds full_walks[] = {
 	WALK("care under way", begin_started, 2, OF_LIFE & ~KIND(INTERIM), 1),

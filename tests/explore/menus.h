@@ -146,8 +146,9 @@ static int64_t amount_of(const struct menu *menu, int64_t class_p)
 {
 	bool later = played->agreement_count && class_p == WITHIN_P;
 
-	return (later ? LATER_P - 11 * menu->thread : class_p + 11 * menu->thread) +
-	       (menu->who->side == SIDE_COMMISSIONER);
+	bool theirs = menu->who->side == SIDE_COMMISSIONER;
+
+	return later ? LATER_P - 11 * menu->thread - theirs : class_p + 11 * menu->thread + theirs;
 }
 
 static void set_amount(struct menu *menu, struct make_offer *offer, int64_t class_p)
@@ -362,6 +363,8 @@ static void menu_reviews(struct menu *menu)
 
 		*held = review((enum review_kind)kind, "2026-01-01");
 		held->held_day = menu->today;
+		if (!played->needs)
+			held->outcomes = (struct list){0};
 	}
 	to_come = ADD(hold_review, "to come");
 	*to_come = review(REVIEW_FIRST, "2026-01-01");

@@ -91,8 +91,8 @@ class Story(Case):
                 assert [(a["nights"], pence(a, "difference"), a["known_on"], a["paid_on"])
                         for a in found["adjustments"]] == adjustments, found["adjustments"]
             assert pence(found, "charged") + pence(found, "adjusted") == pence(found, "due")
-        self.house.narrator.note(f"{self.reference}: the account: {found['nights']} nights, {pounds(found['due'])} due, "
-                                 f"{pounds(found['adjusted'], '+')} of it put right later.")
+        later = f", {pounds(found['adjusted'], '+')} of it put right later" if pence(found, "adjusted") else ""
+        self.house.narrator.note(f"{self.reference}: the account: {found['nights']} nights, {pounds(found['due'])} due{later}.")
         return found
 
     def told(self, address, containing=""):

@@ -255,6 +255,20 @@ static void it_is_recorded_for_the_other_side_and_counts_from_when_it_was_said(v
 	assert_due(DUTY_ANSWER_COMPLAINT, SIDE_COMMISSIONER, "2026-06-15 17:00");
 }
 
+static void who_answered_before_may_not_answer_for_the_manager(void **state)
+{
+	struct answer_complaint answered = answer_to(1);
+	struct escalate escalated = higher(1, ESCALATE_TO_MANAGER);
+	int64_t now = at("2026-06-08 10:00");
+
+	(void)state;
+	play_complaint();
+	must(&officer, MOVE_ANSWER_COMPLAINT, &answered, at("2026-06-04 10:00"));
+	must(&negotiator, MOVE_ESCALATE, &escalated, at("2026-06-05 10:00"));
+	assert_false(core_allows(arena, &world, played, &officer, MOVE_ANSWER_COMPLAINT, now));
+	assert_true(core_allows(arena, &world, played, &manager, MOVE_ANSWER_COMPLAINT, now));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -269,6 +283,7 @@ int main(void)
 		TEST(each_provider_has_its_own_numbers_and_sees_no_others),
 		TEST(a_death_releases_it_and_it_can_be_taken_up_again),
 		TEST(it_is_recorded_for_the_other_side_and_counts_from_when_it_was_said),
+		TEST(who_answered_before_may_not_answer_for_the_manager),
 	};
 
 	return cmocka_run_group_tests_name("complaints", tests, NULL, NULL);

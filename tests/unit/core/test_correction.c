@@ -288,6 +288,44 @@ static void an_absence_is_put_right_or_never_was(void **state)
 	must(&officer, MOVE_RECORD_ABSENCE, &away, at("2026-06-29 10:00"));
 }
 
+static bool may_mark(const struct actor *who)
+{
+	return core_allows(arena, &world, played, who, MOVE_MARK_ENTERED_IN_ERROR,
+			   at("2026-06-26 10:00"));
+}
+
+static void who_made_every_entry_may_mark_none(void **state)
+{
+	(void)state;
+	play_signed();
+	assert_false(may_mark(&officer));
+	assert_true(may_mark(&second_officer));
+	assert_false(may_mark(&negotiator));
+}
+
+static void after_the_end_nothing_is_owed_again(void **state)
+{
+	struct record_involvement involved = involvement(INVOLVED_IN_REVIEW);
+	struct hold_review held = review(REVIEW_FIRST, "2026-06-25");
+	struct record_death death = {.died_day = on("2026-06-25"),
+				     .last_paid_day = on("2026-06-25")};
+	struct mark_entered_in_error mark = {.why = ERROR_WRONG_PERSON, .reason = SAID("Not hers")};
+	const struct party *party;
+	int32_t review_seq;
+
+	(void)state;
+	play_started();
+	must(&officer, MOVE_RECORD_INVOLVEMENT, &involved, at("2026-06-25 10:00"));
+	must(&officer, MOVE_HOLD_REVIEW, &held, at("2026-06-25 11:00"));
+	review_seq = played->seq;
+	must(&officer, MOVE_RECORD_DEATH, &death, at("2026-06-26 10:00"));
+	party = placement_party(played, authority);
+	mark.entry = party_entry(played, party, review_seq);
+	must(&second_officer, MOVE_MARK_ENTERED_IN_ERROR, &mark, at("2026-06-27 10:00"));
+	for (size_t i = 0; i < played->obligation_count; i++)
+		assert_false(obligation_is_open(&played->obligations[i]));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -304,6 +342,8 @@ int main(void)
 		TEST(a_correction_refused_leaves_what_was_signed_disputed),
 		TEST(a_correction_begins_when_what_it_corrects_did),
 		TEST(a_correction_of_an_earlier_version_leaves_the_later_one_in_force),
+		TEST(who_made_every_entry_may_mark_none),
+		TEST(after_the_end_nothing_is_owed_again),
 	};
 
 	return cmocka_run_group_tests_name("correction", tests, NULL, NULL);

@@ -436,6 +436,17 @@ static void both_moves_are_made_in_one_instant_or_neither(void **state)
 	assert_string_equal(both.refusal.rule, "existing_sound");
 }
 
+static void the_commissioner_is_not_its_own_provider(void **state)
+{
+	struct record_existing_agreement existing = running();
+
+	(void)state;
+	play_opened();
+	existing.provider = authority;
+	refused_at(&officer, MOVE_RECORD_EXISTING_AGREEMENT, &existing, at(RECORDED),
+		   "invitee_is_another", "/provider");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -460,6 +471,7 @@ int main(void)
 		TEST(rejected_it_waits_for_another_offer),
 		TEST(the_commissioner_withdraws_it),
 		TEST(both_moves_are_made_in_one_instant_or_neither),
+		TEST(the_commissioner_is_not_its_own_provider),
 	};
 
 	return cmocka_run_group_tests_name("existing", tests, NULL, NULL);

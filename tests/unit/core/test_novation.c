@@ -264,6 +264,23 @@ static void a_death_ends_it_for_all_three(void **state)
 	numbers_hold();
 }
 
+static void nobody_consents_for_the_provider_that_takes_over(void **state)
+{
+	struct consent_to_novation consented = consent();
+
+	(void)state;
+	play_proposed();
+	must(&provider_signatory, MOVE_CONSENT_TO_NOVATION, &consented, at("2026-06-03 10:00"));
+	assert_int_equal(played->threads[played->thread_count - 1].state, THREAD_NOVATING);
+	on_thread = (int64_t)played->thread_count;
+	refused(&signatory, MOVE_CONSENT_TO_NOVATION, &consented, at("2026-07-02 10:00"),
+		"novation_awaits");
+	on_thread = NO_INT;
+	assert_false(core_allows(arena, &world, played, &signatory, MOVE_CONSENT_TO_NOVATION,
+				 at("2026-07-02 10:00")));
+	must(&rival_signatory, MOVE_CONSENT_TO_NOVATION, &consented, at("2026-07-02 11:00"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -276,6 +293,7 @@ int main(void)
 		TEST(it_waits_for_an_open_round_and_for_no_notice),
 		TEST(another_proposal_takes_the_place_of_one_that_nobody_answers),
 		TEST(a_death_ends_it_for_all_three),
+		TEST(nobody_consents_for_the_provider_that_takes_over),
 	};
 
 	return cmocka_run_group_tests_name("novation", tests, NULL, NULL);

@@ -157,6 +157,74 @@ static void a_variation_begins_no_earlier_than_what_it_changes(void **state)
 		   "begins_in_force", "/terms/start");
 }
 
+/* By its number the commissioner may name the strand that the agreement was made in. */
+static void what_is_negotiated_is_in_the_rounds_own_strand(void **state)
+{
+	struct make_offer offer = variation_of(161000, "2026-10-05");
+	struct accept accept;
+	struct sign sign;
+
+	(void)state;
+	play_varied();
+	on_thread = 1;
+	refused(&officer, MOVE_MAKE_OFFER, &offer, at("2026-09-03 10:00"), "stage");
+	on_thread = NO_INT;
+	accept = acceptance();
+	must(&negotiator, MOVE_ACCEPT, &accept, at("2026-09-03 11:00"));
+	on_thread = 1;
+	sign = signature();
+	sign.terms_digest = played->agreements[0].terms_digest;
+	refused(&signatory, MOVE_SIGN, &sign, at("2026-09-04 10:00"), "stage");
+	assert_int_equal(played->agreement_count, 1);
+}
+
+/* The account is put right, and the end stays what it was. */
+static void a_correction_signed_after_the_end_leaves_it_ended(void **state)
+{
+	struct make_offer offer = variation_of(163000, "2026-05-18");
+	struct record_death death = {.died_day = on("2026-06-01"),
+				     .last_paid_day = on("2026-06-04")};
+	struct accept accept;
+	struct sign sign;
+
+	(void)state;
+	play_started();
+	must(&officer, MOVE_RECORD_DEATH, &death, at("2026-06-02 10:00"));
+	must(&officer, MOVE_PROPOSE_CORRECTION, &offer, at("2026-06-03 10:00"));
+	refused(&officer, MOVE_RECORD_DEATH, &death, at("2026-06-03 11:00"), "placement_ended");
+	assert_false(core_allows(arena, &world, played, &officer, MOVE_RECORD_DEATH,
+				 at("2026-06-03 11:00")));
+	accept = acceptance();
+	must(&negotiator, MOVE_ACCEPT, &accept, at("2026-06-04 10:00"));
+	sign = signature();
+	must(&signatory, MOVE_SIGN, &sign, at("2026-06-05 10:00"));
+	must(&provider_signatory, MOVE_SIGN, &sign, at("2026-06-05 11:00"));
+	assert_int_equal(played->agreement_count, 2);
+	assert_int_equal(played->stage, STAGE_ENDED);
+	assert_int_equal(played->end_reason, END_DIED);
+}
+
+/* Said in the first strand, and acknowledged while another round is negotiated. */
+static void an_entry_of_an_earlier_strand_is_acknowledged_in_a_later_round(void **state)
+{
+	const struct party *party;
+	struct acknowledge_delivery received;
+	int64_t now = at("2026-09-03 10:00");
+
+	(void)state;
+	play_started();
+	must(&negotiator, MOVE_PROPOSE_VARIATION,
+	     &(struct make_offer){.terms = variation_of(170000, "2026-10-05").terms,
+				  .valid_until_day = NO_DAY,
+				  .side = NO_ENUM,
+				  .answers = NO_INT},
+	     at("2026-09-02 11:00"));
+	assert_true(core_allows(arena, &world, played, &negotiator, MOVE_ACKNOWLEDGE_DELIVERY, now));
+	party = placement_party(played, provider);
+	received.entry = party_entry(played, party, played->threads[0].invited_entry);
+	must(&negotiator, MOVE_ACKNOWLEDGE_DELIVERY, &received, now);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -168,6 +236,9 @@ int main(void)
 		TEST(the_fee_in_force_is_the_limit_until_the_panel_sets_another),
 		TEST(what_is_in_force_is_not_withdrawn),
 		TEST(a_variation_begins_no_earlier_than_what_it_changes),
+		TEST(what_is_negotiated_is_in_the_rounds_own_strand),
+		TEST(a_correction_signed_after_the_end_leaves_it_ended),
+		TEST(an_entry_of_an_earlier_strand_is_acknowledged_in_a_later_round),
 	};
 
 	return cmocka_run_group_tests_name("rounds", tests, NULL, NULL);
