@@ -153,19 +153,6 @@ static int32_t representative_entry(const struct placement *placement, const str
 		       : 0;
 }
 
-/* When it was done, which for a review is when it was held; NEVER_US while it is open. */
-static int64_t done_at_us(const struct placement *placement, const struct obligation *o)
-{
-	const struct fact *closing = placement->facts[o->changed_entry - 1];
-	const struct hold_review *review = closing->data;
-	int64_t held_us;
-
-	if (obligation_is_open(o) || closing->kind != FACT_REVIEW_HELD)
-		return o->closed_at_us;
-	held_us = london_instant(review->held_day, 17, 0);
-	return held_us < o->closed_at_us ? held_us : o->closed_at_us;
-}
-
 static void add_obligations(struct effect *e, const struct world *world, int64_t now_us,
 			    struct append *append)
 {
@@ -198,7 +185,7 @@ static void add_obligations(struct effect *e, const struct world *world, int64_t
 			.next_at_us = obligation_is_open(o) ? obligation_next_us(world, o, now_us)
 							    : NEVER_US,
 			.missed_at_us = o->missed_at_us,
-			.closed_at_us = done_at_us(e->after, o),
+			.closed_at_us = obligation_done_us(e->after, o),
 		};
 	}
 	append->obligations = rows;

@@ -10,7 +10,7 @@
 #include "homes.h"
 #include "internal.h"
 
-enum part { PART_RECEIPT = 1, PART_HOME, PART_RESIDENT, PART_FACT };
+enum part { PART_RECEIPT = 1, PART_HOME, PART_RESIDENT, PART_KEY, PART_TEXT, PART_FACT };
 enum column { PART, AUTHORITY, ID, A, B, C, AT, BYTES, NAME, NUMBER, BODY };
 
 /* ---- from rows ---- */
@@ -29,7 +29,52 @@ struct home_known *home_known_by(struct arena *arena, struct home_loaded *loaded
 	return known;
 }
 
-static bool take_fact(struct arena *arena, const struct rows *rows, size_t row,
+/* What one entry's texts are put in from: the rows that hold them. */
+struct opening {
+	struct app *app;
+	struct arena *arena;
+	const struct rows *rows;
+	const struct home_known *known;
+	struct uuid home;
+	int32_t seq;
+};
+
+static bool open_text(const struct opening *o, const struct field *field, struct personal *at)
+{
+	for (size_t row = 0; row < o->rows->count; row++)
+		if (row_int(o->rows, row, PART, 0) == PART_TEXT &&
+		    row_int(o->rows, row, A, 0) == o->seq &&
+		    uuid_eq(row_uuid(o->rows, row, AUTHORITY), o->known->authority) &&
+		    text_is(row_text(o->rows, row, NAME), field->name))
+			return personal_open(o->app, o->arena, &o->known->key, o->known->authority,
+					     o->home, o->seq, text_of(field->name),
+					     row_text(o->rows, row, BYTES), &at->text);
+	return true; /* erased */
+}
+
+static bool open_texts(const struct opening *o, struct home_data *data)
+{
+	for (size_t i = 0; i < home_data_schema.count; i++) {
+		const struct field *field = &home_data_schema.fields[i];
+		struct personal *at = (void *)((char *)data + field->offset);
+
+		if (field->kind == FIELD_PERSONAL && !digest_is_zero(&at->digest) &&
+		    o->known->key.present && !open_text(o, field, at))
+			return false;
+	}
+	return true;
+}
+
+static bool take_key(struct app *app, const struct rows *rows, size_t row, struct home_known *known,
+		     struct text *why)
+{
+	*why = TEXT("its key cannot be unwrapped");
+	known->has_key = true;
+	return person_key_unwrap(app, known->authority, row_uuid(rows, row, ID),
+				 row_text(rows, row, BYTES), &known->key);
+}
+
+static bool take_fact(struct app *app, struct arena *arena, const struct rows *rows, size_t row,
 		      struct home_loaded *loaded, struct text *why)
 {
 	struct home_known *known = home_known_by(arena, loaded, row_uuid(rows, row, AUTHORITY));
@@ -42,6 +87,10 @@ static bool take_fact(struct arena *arena, const struct rows *rows, size_t row,
 	fact = home_fact_decode(arena, (int32_t)row_int(rows, row, A, 0), row_int(rows, row, AT, 0),
 				&leaf_hash, row_text(rows, row, BODY), why);
 	if (!fact)
+		return false;
+	*why = TEXT("a text of it cannot be opened");
+	if (!open_texts(&(struct opening){app, arena, rows, known, loaded->home.id, fact->seq},
+			&fact->data))
 		return false;
 	*why = TEXT("it does not follow on the entries before it");
 	return home_apply(known->record, fact);
@@ -62,8 +111,8 @@ static void take_receipt(struct receipt_row *receipt, const struct rows *rows, s
 		receipt->request = (struct digest){{0}};
 }
 
-bool home_rows_take(struct arena *arena, const struct rows *rows, struct home_loaded *loaded,
-		    struct text *why)
+bool home_rows_take(struct app *app, struct arena *arena, const struct rows *rows,
+		    struct home_loaded *loaded, struct text *why)
 {
 	struct home_known *known;
 
@@ -87,8 +136,15 @@ bool home_rows_take(struct arena *arena, const struct rows *rows, struct home_lo
 			*LIST_ADD(arena, known->residents, known->resident_count) =
 				row_uuid(rows, row, ID);
 			break;
+		case PART_KEY:
+			known = home_known_by(arena, loaded, row_uuid(rows, row, AUTHORITY));
+			if (!take_key(app, rows, row, known, why))
+				return false;
+			break;
+		case PART_TEXT:
+			break; /* found from its entry */
 		case PART_FACT:
-			if (!take_fact(arena, rows, row, loaded, why))
+			if (!take_fact(app, arena, rows, row, loaded, why))
 				return false;
 			break;
 		}
@@ -128,7 +184,7 @@ struct text home_allowed(struct arena *arena, const struct authority_settings *a
 		emit_word(&w, "move", home_move_names[move]);
 		emit_text(&w, "schema",
 			  text_printf(arena, "/openapi.json#/components/schemas/%s",
-				      home_move_schema((enum home_move)move)->name));
+				      home_move_names[move]));
 		emit_end(&w, '}');
 	}
 	emit_end(&w, ']');
@@ -150,9 +206,9 @@ static void put_flags(struct writer *w, const struct home_record *record)
 		emit_bool(w, "told", flag->told);
 		emit_bool(w, "answered", flag->answered_at_us != NEVER_US);
 		emit_instant(w, "answered_at", flag->answered_at_us);
-		emit_text(w, "detail", flag->detail);
+		emit_text(w, "detail", flag->detail.text);
 		emit_text(w, "reference", flag->reference);
-		emit_text(w, "answer", flag->answer);
+		emit_text(w, "answer", flag->answer.text);
 		emit_end(w, '}');
 	}
 	emit_end(w, ']');
@@ -217,11 +273,11 @@ static void put_record(struct writer *w, struct app *app, const struct home_know
 	}
 	put_flags(w, record);
 	if (record->plan) {
-		emit_text(w, "plan", record->plan->plan);
+		emit_text(w, "plan", record->plan->plan.text);
 		emit_day(w, "plan_done_by", record->plan->on_day);
 	}
 	if (record->help)
-		emit_text(w, "help", record->help->help);
+		emit_text(w, "help", record->help->help.text);
 	put_duties(w, record, actor->side, now_us);
 	put_entries(w, record, actor->side);
 	if (adopted)

@@ -6,7 +6,7 @@
  * once more behind itself, so that an answer reaches the others with it; should that be cut off,
  * the next look at the home goes on. Twice does nothing, for a record says what it was told.
  */
-#include <assert.h>
+#include <openssl/crypto.h>
 #include <sodium.h>
 
 #include "asked.h"
@@ -71,13 +71,46 @@ static void answer_known(struct homing *h)
 
 /* ---- recording ---- */
 
-static void append_fact(struct homing *h, const struct home_record *record,
-			const struct home_fact *fact, store_append_cb on_done)
+static bool says_freely(const struct home_data *data)
+{
+	return data->detail.text.at || data->answer.text.at || data->plan.text.at ||
+	       data->help.text.at;
+}
+
+/* Its texts, and the record's key where this is the first of them. */
+static bool seal_texts(struct homing *h, const struct home_known *known, struct home_fact *fact,
+		       struct list *texts, struct text *new_key)
+{
+	struct app *app = h->call->app;
+	struct arena *arena = h->call->arena;
+	struct person_key key = known->key;
+
+	*new_key = TEXT_NONE;
+	if (!says_freely(&fact->data))
+		return true;
+	if (known->has_key && !key.present)
+		return false;
+	if (!known->has_key)
+		*new_key = person_key_new(app, arena, known->authority, h->home, &key);
+	*texts = personal_seal_data(app, arena, &key, known->authority, h->home, fact->seq,
+				    &home_data_schema, &fact->data);
+	OPENSSL_cleanse(&key, sizeof(key));
+	return true;
+}
+
+/* False when its texts cannot be kept, for the key that would was destroyed. */
+static bool append_fact(struct homing *h, const struct home_known *known, struct home_fact *fact,
+			store_append_cb on_done)
 {
 	struct arena *arena = h->call->arena;
+	const struct home_record *record = known->record;
+	struct list texts = {0};
+	struct text new_key;
 	const struct fact heading = {.seq = fact->seq, .recorded_at_us = fact->recorded_at_us};
 	struct append_fact *row = arena_make(arena, struct append_fact);
 
+	if (!seal_texts(h, known, fact, &texts, &new_key))
+		return false;
 	randombytes_buf(row->nonce, sizeof(row->nonce));
 	row->seq = fact->seq;
 	row->kind = text_of(home_fact_names[fact->kind]);
@@ -95,6 +128,10 @@ static void append_fact(struct homing *h, const struct home_record *record,
 		.recorded_at_us = fact->recorded_at_us,
 		.facts = row,
 		.fact_count = 1,
+		.texts = texts.items,
+		.text_count = texts.count,
+		.person = record->home,
+		.new_person_key = new_key,
 	};
 	if (fact->actor.side == SIDE_TIME) {
 		h->append.from_time = true;
@@ -106,6 +143,7 @@ static void append_fact(struct homing *h, const struct home_record *record,
 		h->append.version = home_version(record, h->actor.side) + 1;
 	}
 	store_append(app_store(h->call->app), &h->append, on_done, h);
+	return true;
 }
 
 static void on_told(enum store_outcome outcome, int64_t first_leaf_index, void *context)
@@ -140,14 +178,13 @@ static bool tell_one(struct homing *h, const struct home_known *to)
 	world = home_world_of(arena, adopted, to, now_us);
 	for (size_t i = 0; i < h->loaded.known_count; i++) {
 		const struct home_record *from = h->loaded.known[i].record;
-		const struct home_fact *fact =
+		struct home_fact *fact =
 			from == to->record ? NULL
 					   : home_untold(arena, &world, to->record, from, now_us);
 
 		if (!fact)
 			continue;
-		append_fact(h, to->record, fact, on_told);
-		return true;
+		return append_fact(h, to, fact, on_told);
 	}
 	return false;
 }
@@ -244,10 +281,12 @@ static void on_settings(enum store_outcome outcome, const struct authority_setti
 		return;
 	world = home_world_of(arena, adopted, known, now_us);
 	fact = home_decide(arena, &world, known->record, &h->actor, &h->request, now_us, &refusal);
-	if (fact)
-		append_fact(h, known->record, fact, on_appended);
-	else
+	if (!fact)
 		refuse_move(h, adopted, known, &refusal);
+	else if (!append_fact(h, known, fact, on_appended))
+		call_problem(h->call, 409, "texts_erased",
+			     TEXT("The texts of this record were erased, so none is added. Ask the "
+				  "service's operator."));
 }
 
 /* What the body asks, and in whose record; false when it has been answered. */
@@ -325,7 +364,7 @@ static void on_loaded(enum store_outcome outcome, const struct rows *rows, void 
 		call_store_fault(call, h->unknown ? STORE_UNKNOWN : outcome);
 		return;
 	}
-	if (!home_rows_take(call->arena, rows, &h->loaded, &why)) {
+	if (!home_rows_take(call->app, call->arena, rows, &h->loaded, &why)) {
 		report(REPORT_ERROR, "app", "A home's record cannot be folded and is not served",
 		       "home", uuid_text(call->arena, h->home).at, "why",
 		       text_cstr(call->arena, why), NULL);

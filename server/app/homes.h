@@ -11,6 +11,8 @@ struct home_known { /* by one authority */
 	struct home_record *record; /* empty where nothing was recorded */
 	struct uuid *residents;	    /* placements in force there */
 	size_t resident_count;
+	bool has_key;	       /* of the record's texts; made with the first of them */
+	struct person_key key; /* not present: destroyed */
 };
 
 struct home_loaded {
@@ -21,8 +23,9 @@ struct home_loaded {
 };
 
 /* False and *why when a record cannot be folded. */
-bool home_rows_take(struct arena *arena, const struct rows *rows, struct home_loaded *loaded,
-		    struct text *why) __attribute__((warn_unused_result));
+bool home_rows_take(struct app *app, struct arena *arena, const struct rows *rows,
+		    struct home_loaded *loaded, struct text *why)
+	__attribute__((warn_unused_result));
 /* The authority's; an empty one is made for who has none. */
 struct home_known *home_known_by(struct arena *arena, struct home_loaded *loaded,
 				 struct uuid authority);

@@ -175,8 +175,9 @@ static void on_personal(void *context, struct text path, struct personal *person
 	row->sealed = seal(s->app, s->arena, s->key->bytes, aad, personal->text);
 }
 
-struct list personal_seal(struct app *app, struct arena *arena, const struct person_key *key,
-			  struct uuid authority, struct uuid stream, const struct fact *fact)
+struct list personal_seal_data(struct app *app, struct arena *arena, const struct person_key *key,
+			       struct uuid authority, struct uuid stream, int32_t seq,
+			       const struct schema *schema, void *data)
 {
 	struct sealing s = {
 		.app = app,
@@ -184,13 +185,19 @@ struct list personal_seal(struct app *app, struct arena *arena, const struct per
 		.key = key,
 		.authority = authority,
 		.stream = stream,
-		.seq = fact->seq,
+		.seq = seq,
 	};
 
 	/* The fact was made a moment ago and is nobody else's yet: its digests are ours to fill. */
-	schema_each_personal(arena, move_schema((enum move)fact->kind), (void *)fact->data,
-			     on_personal, &s);
+	schema_each_personal(arena, schema, data, on_personal, &s);
 	return (struct list){s.rows, s.count};
+}
+
+struct list personal_seal(struct app *app, struct arena *arena, const struct person_key *key,
+			  struct uuid authority, struct uuid stream, const struct fact *fact)
+{
+	return personal_seal_data(app, arena, key, authority, stream, fact->seq,
+				  move_schema((enum move)fact->kind), (void *)fact->data);
 }
 
 struct text personal_seal_one(struct app *app, struct arena *arena, const struct person_key *key,

@@ -119,7 +119,7 @@ struct text view_allowed_moves(struct arena *arena, const struct world *world,
 		emit_word(&w, "move", move_names[move]);
 		emit_text(&w, "schema",
 			  text_printf(arena, "/openapi.json#/components/schemas/%s",
-				      move_schema((enum move)move)->name));
+				      move_names[move]));
 		emit_instant(&w, "until", until_us);
 		emit_end(&w, '}');
 	}
@@ -205,9 +205,14 @@ static void put_opening(struct writer *w, const struct viewer *v)
 		offsetof(struct open_placement, funding),
 	};
 
+	/* whoever is out hears nothing of what was put right since */
+	const struct open_placement *opening = access_is_over(v->placement, v->party)
+						       ? v->placement->facts[0]->data
+						       : v->placement->opening;
+
 	for (size_t i = 0; i < sizeof(shown) / sizeof(shown[0]); i++)
 		emit_member(w, NULL, move_schema(MOVE_OPEN_PLACEMENT), shown[i],
-			    v->placement->opening, v->audience);
+			    opening, v->audience);
 }
 
 /* The one that cares: whoever represents the person learns it with the agreement. */

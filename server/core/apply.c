@@ -91,7 +91,9 @@ static void change_obligation(struct placement *p, struct obligation *o,
 static void judge_again(struct obligation *o, const struct due_change *change,
 			const struct fact *fact)
 {
-	if (o->missed_at_us != NEVER_US && change->new_due_at_us != NEVER_US)
+	if (change->state == OBLIGATION_MET)
+		o->missed_at_us = NEVER_US;
+	else if (o->missed_at_us != NEVER_US && change->new_due_at_us != NEVER_US)
 		o->missed_at_us = change->new_due_at_us < fact->recorded_at_us
 					  ? change->new_due_at_us
 					  : NEVER_US;

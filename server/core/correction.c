@@ -10,7 +10,6 @@
 
 /* ---- what follows for clocks ---- */
 
-/* When a review was done: on the day it was held, even when it is entered later. */
 static enum obligation_state judged(int64_t due_at_us, int64_t done_at_us)
 {
 	return due_at_us < done_at_us ? OBLIGATION_MET_LATE : OBLIGATION_MET;
@@ -28,7 +27,8 @@ static bool count_again(const struct situation *s, struct fact *fact, const stru
 		return false;
 	change = (struct due_change *)fact->changes.items + fact->changes.count - 1;
 	if (!obligation_is_open(o))
-		change->state = (int32_t)judged(change->new_due_at_us, o->closed_at_us);
+		change->state = (int32_t)judged(change->new_due_at_us,
+						obligation_done_us(s->placement, o));
 	return true;
 }
 
@@ -139,9 +139,39 @@ static bool any_entry(const struct situation *s,
 	return false;
 }
 
+/* Its part goes on, or ended with the placement: not of a provider that others have followed. */
+static bool is_still_a_side(const struct situation *s)
+{
+	const struct party *party = placement_party(s->placement, s->actor->organisation);
+	const struct thread *own = party ? placement_thread(s->placement, party->thread) : NULL;
+
+	return s->actor->side == SIDE_COMMISSIONER ||
+	       (own && (own->state == THREAD_OPEN || own->state == THREAD_AGREED ||
+			(own->ended_entry && own->ended_entry == s->placement->ended_entry)));
+}
+
+/* What care and its clocks rest on. */
+static bool is_of_care(enum fact_kind kind)
+{
+	return kind == FACT_START_CONFIRMED || kind == FACT_REVIEW_HELD ||
+	       kind == FACT_ABSENCE_RECORDED || kind == FACT_ABSENCE_ENDED;
+}
+
+static bool is_beyond(const struct situation *s, const struct fact *entry)
+{
+	return is_of_care(entry->kind) && !is_still_a_side(s);
+}
+
+static bool is_settled(const struct placement *placement)
+{
+	return placement->agreement_count > 0 || care_has_started(placement);
+}
+
 static bool can_correct(const struct situation *s, const struct fact *entry)
 {
-	return kind_is_correctable(entry->kind) && is_own(s, entry) && !is_void(s, entry);
+	return kind_is_correctable(entry->kind) && is_own(s, entry) && !is_beyond(s, entry) &&
+	       !(entry->kind == FACT_PLACEMENT_OPENED && is_settled(s->placement)) &&
+	       !is_void(s, entry);
 }
 
 RULE(entry_correctable, "entry_correctable",
@@ -169,6 +199,13 @@ RULE(entry_correctable, "entry_correctable",
 	if (is_void(s, entry))
 		return NO(entry_correctable, "/entry",
 			  "This entry was marked as made in error; nothing in it counts.");
+	if (is_beyond(s, entry))
+		return NO(entry_correctable, "/entry",
+			  "Your part here is over. Ask the commissioner to put it right.");
+	if (entry->kind == FACT_PLACEMENT_OPENED && is_settled(s->placement))
+		return NO(entry_correctable, "/field",
+			  "Care has started or is agreed on these days. Propose a variation "
+			  "(propose_variation).");
 	if (!correctable_of(entry->kind, data->field))
 		return NO(entry_correctable, "/field",
 			  "This member cannot be corrected. A statement beside it may help "
@@ -212,6 +249,25 @@ static bool absence_can_be(const struct situation *s, const struct fact *entry, 
 	return true;
 }
 
+static bool opening_days_fit(const struct placement *p, struct text field, int32_t day)
+{
+	if (text_is(field, "planned_end"))
+		return day >= p->opening->wanted_start_day;
+	return p->opening->planned_end_day == NO_DAY || day <= p->opening->planned_end_day;
+}
+
+/* After something that rests on care having started. */
+static bool starts_too_late(const struct placement *p, int32_t day)
+{
+	for (size_t i = 0; i < p->absence_count; i++)
+		if (!p->absences[i].in_error && p->absences[i].from_day < day)
+			return true;
+	for (size_t i = 0; i < p->agreement_count; i++)
+		if (p->agreements[i].basis == AGREEMENT_NOVATED && p->agreements[i].from_day <= day)
+			return true;
+	return p->ended_entry && p->last_day != NO_DAY && day > p->last_day;
+}
+
 static bool review_was_held(const struct placement *p, int32_t before_day)
 {
 	for (size_t i = 0; i < p->review_count; i++)
@@ -238,7 +294,8 @@ RULE(correction_sound, "correction_sound",
 	if (is == was)
 		return NO(correction_sound, "/is", "This is what it says already.");
 	if (entry->kind == FACT_PLACEMENT_OPENED)
-		return true;
+		return opening_days_fit(s->placement, data->field, is) ||
+		       NO(correction_sound, "/is", "The planned end is before the wanted start.");
 	if (entry->kind == FACT_ABSENCE_RECORDED || entry->kind == FACT_ABSENCE_ENDED)
 		return absence_can_be(s, entry, data->field, is) ||
 		       NO(correction_sound, "/is",
@@ -252,6 +309,10 @@ RULE(correction_sound, "correction_sound",
 	if (entry->kind == FACT_START_CONFIRMED && review_was_held(s->placement, is))
 		return NO(correction_sound, "/is",
 			  "A review was held before that day. Correct the review first.");
+	if (entry->kind == FACT_START_CONFIRMED && starts_too_late(s->placement, is))
+		return NO(correction_sound, "/is",
+			  "Care had ended, or passed to another provider, or the person was away, "
+			  "by that day.");
 	return true;
 }
 
@@ -277,11 +338,19 @@ static bool rests_on_start(const struct situation *s, const struct fact *entry)
 	return entry->kind == FACT_START_CONFIRMED && s->placement->review_count;
 }
 
+static bool opened_a_round(const struct placement *p, const struct fact *entry)
+{
+	for (size_t i = 0; i < p->round_count; i++)
+		if (round_is_later(&p->rounds[i]) && p->rounds[i].opened_entry == entry->seq)
+			return true;
+	return false;
+}
+
 static bool can_mark(const struct situation *s, const struct fact *entry)
 {
 	return kind_is_markable(entry->kind) && made_by_own_side(s, entry) &&
 	       !uuid_eq(entry->user, s->actor->user) && !rests_on_start(s, entry) &&
-	       !is_void(s, entry);
+	       !is_beyond(s, entry) && !opened_a_round(s->placement, entry) && !is_void(s, entry);
 }
 
 RULE(entry_markable, "entry_markable",
@@ -306,6 +375,12 @@ RULE(entry_markable, "entry_markable",
 		return NO(entry_markable, "/entry",
 			  "Other entries rest on this one. Correct it, or put what is true "
 			  "beside it.");
+	if (is_beyond(s, entry))
+		return NO(entry_markable, "/entry",
+			  "Your part here is over. Ask the commissioner to mark it.");
+	if (opened_a_round(s->placement, entry))
+		return NO(entry_markable, "/entry",
+			  "A round was opened with this entry. Correct the entry instead.");
 	if (rests_on_start(s, entry))
 		return NO(entry_markable, "/entry",
 			  "A review was held since care started. Mark the review first.");

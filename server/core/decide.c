@@ -155,7 +155,8 @@ static bool strand_lets(const struct situation *s, struct refusal *refusal)
 	    (s->row->rules && s->row->rules[0] == &rule_provider_known) ||
 	    fact_is_beside((enum fact_kind)s->row->move))
 		return true; /* its own rules say which strand */
-	if (own.thread && own.thread->state == THREAD_ENDED && s->placement->stage == STAGE_ENDED)
+	if (own.thread && own.thread->state == THREAD_ENDED &&
+	    own.thread->ended_entry == s->placement->ended_entry)
 		return true; /* refused as the placement's end, with its reason */
 	return (s->actor->side == SIDE_COMMISSIONER && !own.thread) ||
 	       rule_thread_open.check(&own, refusal);

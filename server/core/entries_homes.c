@@ -19,18 +19,18 @@ static const char *const check_outcome_names[] = {CHECK_OUTCOMES(WORDS_NAME) NUL
 #define TIER TEXT_F(home_data, tier, 0, 40, "the tier of accreditation, as agreements name it")
 #define LEVEL(flags) ENUM_F(home_data, level, flags, flag_level_names, "green takes it down")
 #define REASON(flags) ENUM_F(home_data, reason, flags, flag_reason_names, "what it is about")
-#define DETAIL                                    \
-	TEXT_F(home_data, detail, 0, DETAIL_MOST, \
-	       "what was found, about the home; nothing about a person")
+#define DETAIL                                        \
+	PERSONAL_F(home_data, detail, 0, DETAIL_MOST, \
+		   "what was found, about the home; nothing about a person")
 #define REFERENCE TEXT_F(home_data, reference, 0, 80, "the report or letter it rests on")
-#define ANSWER(flags)                                 \
-	TEXT_F(home_data, answer, flags, DETAIL_MOST, \
-	       "the provider's answer, about the home; nothing about a person")
-#define PLAN(flags)                          \
-	TEXT_F(home_data, plan, flags, 4000, \
-	       "what will be done and by whose office; nothing about a person")
+#define ANSWER(flags)                                     \
+	PERSONAL_F(home_data, answer, flags, DETAIL_MOST, \
+		   "the provider's answer, about the home; nothing about a person")
+#define PLAN(flags)                              \
+	PERSONAL_F(home_data, plan, flags, 4000, \
+		   "what will be done and by whose office; nothing about a person")
 #define HELP(flags) \
-	TEXT_F(home_data, help, flags, DETAIL_MOST, "what is offered; nothing about a person")
+	PERSONAL_F(home_data, help, flags, DETAIL_MOST, "what is offered; nothing about a person")
 #define PLACEMENT(flags) ID_F(home_data, placement, flags, "whose resident was checked on")
 #define OUTCOME(flags) ENUM_F(home_data, outcome, flags, check_outcome_names, "how it is")
 #define ON_DAY(name, flags, help) DAY_F(home_data, on_day, name, flags, help)

@@ -174,10 +174,21 @@ bool derive_existing_confirmation(const struct situation *s, void *data, struct 
 
 /* ---- reviews of care that already ran ---- */
 
+/* With the provider that it was recorded of: declined, it is nobody's. */
+bool runs_as_brought_in(const struct situation *s)
+{
+	const struct placement *p = s->placement;
+
+	for (size_t i = p->fact_count; p->existing && i-- > 0;)
+		if (p->facts[i]->data == p->existing)
+			return s->thread && s->thread->number == p->facts[i]->thread;
+	return false;
+}
+
 /* Whether the move schedules its reviews. */
 static bool schedules_existing(const struct situation *s)
 {
-	return s->placement->existing && s->row &&
+	return runs_as_brought_in(s) && s->row &&
 	       (s->row->move == MOVE_CONFIRM_EXISTING_AGREEMENT ||
 		s->row->move == MOVE_CONFIRM_START);
 }

@@ -84,7 +84,7 @@ static bool may_raise(const struct move_case *m)
 			       "authority to lower it."));
 	if (m->data->level != FLAG_GREEN && m->data->reason == NO_ENUM)
 		return no(m, "reason_given", "/reason", TEXT("Say what the flag is about."));
-	return m->data->level == FLAG_GREEN || m->data->detail.at ||
+	return m->data->level == FLAG_GREEN || m->data->detail.text.at ||
 	       no(m, "reason_given", "/detail",
 		  TEXT("Say what was found, so that it can be answered."));
 }
@@ -297,6 +297,12 @@ static const struct home_flag *find_lowered(const struct home_record *record,
 	return NULL;
 }
 
+/* In the other record under its own key; what was erased is not there to tell. */
+static struct personal passed_on(const struct personal *said)
+{
+	return (struct personal){.text = said->text};
+}
+
 struct home_fact *home_untold(struct arena *arena, const struct home_world *world,
 			      const struct home_record *record, const struct home_record *from,
 			      int64_t now_us)
@@ -322,8 +328,8 @@ struct home_fact *home_untold(struct arena *arena, const struct home_world *worl
 	fact->data.flag = own->id;
 	fact->data.level = own->level;
 	fact->data.reason = own->reason;
-	fact->data.detail = own->detail;
-	fact->data.answer = own->answer;
+	fact->data.detail = passed_on(&own->detail);
+	fact->data.answer = passed_on(&own->answer);
 	fact->data.reference = own->reference;
 	fact->data.raised_by = (int32_t)own->raised_by;
 	fact->data.raised_at_us = own->raised_at_us;

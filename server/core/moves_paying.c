@@ -13,7 +13,8 @@ const struct move_row row_agree_interim_terms = {
 	.commissioner_roles = OFFICER,
 	.provider_roles = NEGOTIATOR,
 	.stages = WITH_PROVIDER,
-	.recorded_for = C | P,
+	/* not for the commissioner: the refusal would betray its approved limit */
+	.recorded_for = P,
 	.rules = RULES(&rule_nothing_in_force, &rule_thread_open, &rule_chosen_first,
 		       &rule_interim_sound, &rule_interim_within_limit),
 	.derive = derive_interim_terms,

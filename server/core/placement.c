@@ -298,6 +298,33 @@ struct uuid obligation_owner(const struct placement *placement, const struct obl
 	return (struct uuid){0};
 }
 
+static bool fact_closes(const struct fact *fact, const struct obligation *o)
+{
+	const struct closed *closes = fact->closes.items;
+
+	for (size_t i = 0; i < fact->closes.count; i++)
+		if (closes[i].entry == o->entry && closes[i].n == o->n)
+			return true;
+	return false;
+}
+
+int64_t obligation_done_us(const struct placement *placement, const struct obligation *o)
+{
+	int64_t held_us;
+
+	if (obligation_is_open(o))
+		return NEVER_US;
+	for (size_t i = placement->review_count; i-- > 0;) {
+		const struct review *review = &placement->reviews[i];
+
+		if (!fact_closes(placement->facts[review->entry - 1], o))
+			continue;
+		held_us = london_instant(review->data->held_day, 17, 0);
+		return held_us < o->closed_at_us ? held_us : o->closed_at_us;
+	}
+	return o->closed_at_us;
+}
+
 bool obligation_is_open(const struct obligation *obligation)
 {
 	return obligation->state == OBLIGATION_OPEN;

@@ -29,6 +29,14 @@ RULE(begins_in_force, "begins_in_force", "the terms begin no earlier than the ag
 {
 	const struct make_offer *data = s->data;
 
+	const struct round *round =
+		s->thread ? thread_round(s->placement, s->thread->number) : NULL;
+
+	if (data && round && round->open && round->kind == ROUND_CORRECTION &&
+	    s->thread->offer_count &&
+	    data->terms.start_day != s->thread->offers[0].data->terms.start_day)
+		return NO(begins_in_force, "/terms/start",
+			  "A correction begins on the day that what it corrects began.");
 	if (data && s->placement->agreement_count &&
 	    data->terms.start_day < s->placement->agreements[0].from_day)
 		return NO(begins_in_force, "/terms/start",

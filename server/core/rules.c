@@ -366,7 +366,7 @@ RULE(start_in_past, "start_in_past",
 	if (data->started_day > london_day(s->now_us))
 		return NO(start_in_past, "/started",
 			  "This day is still to come. Confirm the start once care has started.");
-	if (s->placement->existing)
+	if (runs_as_brought_in(s))
 		return data->started_day >= first_existing_day() ||
 		       NO(start_in_past, "/started", "This day is before 1 April 2015.");
 	if (data->started_day < london_day(s->placement->opened_at_us))

@@ -171,7 +171,7 @@ bool outcomes_known(const struct situation *s, const struct list *refs, size_t s
 /* How far back terms may reach: care that ran before it was brought here, to where it may. */
 static bool start_is_sound(const struct situation *s, int32_t day, struct refusal *refusal)
 {
-	bool existing = s->placement->existing ||
+	bool existing = runs_as_brought_in(s) ||
 			(s->row && s->row->move == MOVE_RECORD_EXISTING_AGREEMENT);
 
 	if (existing)

@@ -208,6 +208,19 @@ bool party_has_thread(const struct party *party, const struct thread *thread)
 	return uuid_eq(thread->provider, party->organisation);
 }
 
+/* Whoever's part is over learns no more of what is put right, but what it says itself; a strand that
+ * ended with the placement is over for nobody. */
+static bool comes_in_its_time(const struct fact *fact, const struct placement *placement,
+			      const struct party *party)
+{
+	const struct thread *thread = placement_thread(placement, party->thread);
+	int32_t until = party->until_entry;
+
+	if (!until && thread && thread->ended_entry != placement->ended_entry)
+		until = thread->ended_entry;
+	return !until || fact->seq <= until || uuid_eq(fact->organisation, party->organisation);
+}
+
 /* What is said of an entry is for whoever sees the entry. */
 static bool sees_what_it_is_of(const struct fact *fact, const struct placement *placement,
 			       const struct party *party)
@@ -215,6 +228,7 @@ static bool sees_what_it_is_of(const struct fact *fact, const struct placement *
 	int64_t entry = *(const int64_t *)fact->data;
 
 	return entry >= 1 && (size_t)entry <= placement->fact_count &&
+	       comes_in_its_time(fact, placement, party) &&
 	       fact_visible(placement->facts[entry - 1], placement, party);
 }
 

@@ -312,19 +312,26 @@ static void add_requests(struct arena *arena, const struct route *route,
 			 struct openapi_operation *operation)
 {
 	const struct schema **list = NULL;
-	size_t count = 0;
+	const char **names = NULL;
+	size_t count = 0, name_count = 0;
 
 	if (route->request)
 		*LIST_ADD(arena, list, count) = route->request;
 	else if (route->operation == app_open_placement)
 		*LIST_ADD(arena, list, count) = move_schema(MOVE_OPEN_PLACEMENT);
-	for (int move = MOVE_OPEN_PLACEMENT + 1; route->is_move && move < MOVE_COUNT; move++)
-		if (!(protocol_move((enum move)move)->sides & BIT(SIDE_TIME)))
-			*LIST_ADD(arena, list, count) = move_schema((enum move)move);
-	for (int move = 0; route->is_home_move && move < HOME_TELL_FLAG; move++)
+	for (int move = MOVE_OPEN_PLACEMENT + 1; route->is_move && move < MOVE_COUNT; move++) {
+		if (protocol_move((enum move)move)->sides & BIT(SIDE_TIME))
+			continue;
+		*LIST_ADD(arena, list, count) = move_schema((enum move)move);
+		*LIST_ADD(arena, names, name_count) = move_names[move];
+	}
+	for (int move = 0; route->is_home_move && move < HOME_TELL_FLAG; move++) {
 		*LIST_ADD(arena, list, count) = home_move_schema((enum home_move)move);
+		*LIST_ADD(arena, names, name_count) = home_move_names[move];
+	}
 	operation->request = count ? list : NULL;
 	operation->request_count = count;
+	operation->moves = names;
 	operation->beside = route->is_move	  ? &move_beside_schema
 			    : route->is_home_move ? &home_beside_schema
 						  : NULL;

@@ -51,10 +51,9 @@ static json_t *request_schema(const struct catalogue *catalogue,
 		return catalogue_ref(catalogue, operation->request[0], PART_ASKED);
 	}
 	for (size_t i = 0; i < operation->request_count; i++) {
-		const struct schema *schema = operation->request[i];
-		json_t *ref = catalogue_ref(catalogue, schema, PART_MOVE);
+		json_t *ref = catalogue_move_ref(catalogue, operation->moves[i]);
 
-		json_object_set(mapping, schema->name, json_object_get(ref, "$ref"));
+		json_object_set(mapping, operation->moves[i], json_object_get(ref, "$ref"));
 		json_array_append_new(choices, ref);
 	}
 	return json_pack("{s:o, s:{s:s, s:o}}", "oneOf", choices, "discriminator", "propertyName",
@@ -186,8 +185,8 @@ struct text openapi_write(struct arena *arena, const char *version,
 
 		for (size_t n = 0; n < operation->request_count; n++) {
 			if (operation->request_count > 1)
-				catalogue_add_move(catalogue, operation->request[n],
-						   operation->beside);
+				catalogue_add_move(catalogue, operation->moves[n],
+						   operation->request[n], operation->beside);
 			else
 				catalogue_add(catalogue, operation->request[n], PART_ASKED);
 		}

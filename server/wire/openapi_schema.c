@@ -7,6 +7,7 @@
 #include "openapi_schema.h"
 
 #include <assert.h>
+#include <string.h>
 
 #include "concordat/core/money.h"
 #include "json_parts.h"
@@ -15,14 +16,20 @@
 
 struct entry {
 	const struct schema *schema;
-	const struct schema *beside; /* of a move; may be NULL */
 	bool plays[PART_COUNT];
+};
+
+struct asked_move {
+	const char *name;
+	const struct schema *schema, *beside; /* beside may be NULL */
 };
 
 struct catalogue {
 	struct arena *arena;
 	struct entry *items;
 	size_t count;
+	struct asked_move *moves;
+	size_t move_count;
 };
 
 static struct entry *entry_of(const struct catalogue *catalogue, const struct schema *schema)
@@ -34,6 +41,14 @@ static struct entry *entry_of(const struct catalogue *catalogue, const struct sc
 }
 
 /* ---- names */
+
+static bool is_move(const struct catalogue *catalogue, const char *name)
+{
+	for (size_t i = 0; i < catalogue->move_count; i++)
+		if (strcmp(catalogue->moves[i].name, name) == 0)
+			return true;
+	return false;
+}
 
 /* Is an answer another thing than what was asked? */
 static bool differs(const struct schema *schema)
@@ -55,12 +70,12 @@ static struct text component_name(const struct catalogue *catalogue, const struc
 				  enum part part)
 {
 	const struct entry *entry = entry_of(catalogue, schema);
+	bool taken = is_move(catalogue, schema->name);
 	const char *suffix = "";
 
-	if (part == PART_ASKED && entry->plays[PART_MOVE])
+	if (part == PART_ASKED && taken)
 		suffix = "_part";
-	if (part == PART_ANSWERED &&
-	    (entry->plays[PART_MOVE] || (entry->plays[PART_ASKED] && differs(schema))))
+	if (part == PART_ANSWERED && (taken || (entry->plays[PART_ASKED] && differs(schema))))
 		suffix = "_entry";
 	return text_printf(catalogue->arena, "%s%s", schema->name, suffix);
 }
@@ -205,15 +220,13 @@ static bool is_always_there(const struct field *field, enum part part)
 static void put_properties(const struct catalogue *catalogue, const struct schema *schema,
 			   enum part part, json_t *properties, json_t *required)
 {
-	enum part below = part == PART_MOVE ? PART_ASKED : part;
-
 	for (size_t i = 0; i < schema->count; i++) {
 		const struct field *field = &schema->fields[i];
 		json_t *property;
 
 		if (part != PART_ANSWERED && field->flags & FIELD_DERIVED)
 			continue;
-		property = field_schema(catalogue, field, below);
+		property = field_schema(catalogue, field, part);
 		if (field->help)
 			json_object_set_new(property, "description", json_string(field->help));
 		json_object_set_new(properties, field->name, property);
@@ -222,27 +235,39 @@ static void put_properties(const struct catalogue *catalogue, const struct schem
 	}
 }
 
-static json_t *object_schema(const struct catalogue *catalogue, const struct entry *entry,
-			     enum part part)
+static json_t *object_made(const struct schema *schema, enum part part, json_t *properties,
+			   json_t *required)
 {
-	const struct schema *schema = entry->schema;
-	json_t *properties = json_object(), *required = json_array(), *made;
+	json_t *made = json_pack("{s:s, s:s*, s:o}", "type", "object", "description", schema->help,
+				 "properties", properties);
 
-	if (part == PART_MOVE) {
-		json_object_set_new(properties, "move", json_pack("{s:s}", "const", schema->name));
-		json_array_append_new(required, json_string("move"));
-	}
-	if (part == PART_MOVE && entry->beside)
-		put_properties(catalogue, entry->beside, part, properties, required);
-	put_properties(catalogue, schema, part, properties, required);
-	made = json_pack("{s:s, s:s*, s:o}", "type", "object", "description", schema->help,
-			 "properties", properties);
 	if (json_array_size(required) > 0)
 		json_object_set(made, "required", required);
 	json_decref(required);
 	if (part != PART_ANSWERED)
 		json_object_set_new(made, "additionalProperties", json_false());
 	return made;
+}
+
+static json_t *object_schema(const struct catalogue *catalogue, const struct schema *schema,
+			     enum part part)
+{
+	json_t *properties = json_object(), *required = json_array();
+
+	put_properties(catalogue, schema, part, properties, required);
+	return object_made(schema, part, properties, required);
+}
+
+static json_t *move_object(const struct catalogue *catalogue, const struct asked_move *move)
+{
+	json_t *properties = json_object(), *required = json_array();
+
+	json_object_set_new(properties, "move", json_pack("{s:s}", "const", move->name));
+	json_array_append_new(required, json_string("move"));
+	if (move->beside)
+		put_properties(catalogue, move->beside, PART_ASKED, properties, required);
+	put_properties(catalogue, move->schema, PART_ASKED, properties, required);
+	return object_made(move->schema, PART_ASKED, properties, required);
 }
 
 /* ---- what is the same for all */
@@ -296,7 +321,7 @@ static void put_component(const struct catalogue *catalogue, const struct entry 
 			return;
 	/* Two tables of one name: one of them would go undescribed. */
 	assert(!json_object_get(schemas, name.at));
-	json_object_set_new(schemas, name.at, object_schema(catalogue, entry, part));
+	json_object_set_new(schemas, name.at, object_schema(catalogue, entry->schema, part));
 }
 
 struct catalogue *catalogue_new(struct arena *arena)
@@ -307,10 +332,19 @@ struct catalogue *catalogue_new(struct arena *arena)
 	return catalogue;
 }
 
+static void add_below(struct catalogue *catalogue, const struct schema *schema, enum part part)
+{
+	for (size_t i = 0; i < schema->count; i++) {
+		bool reached = part == PART_ANSWERED || !(schema->fields[i].flags & FIELD_DERIVED);
+
+		if (schema->fields[i].of && reached)
+			catalogue_add(catalogue, schema->fields[i].of, part);
+	}
+}
+
 void catalogue_add(struct catalogue *catalogue, const struct schema *schema, enum part part)
 {
 	struct entry *entry = entry_of(catalogue, schema);
-	enum part below = part == PART_MOVE ? PART_ASKED : part;
 
 	if (!entry) {
 		entry = LIST_ADD(catalogue->arena, catalogue->items, catalogue->count);
@@ -319,22 +353,18 @@ void catalogue_add(struct catalogue *catalogue, const struct schema *schema, enu
 	if (entry->plays[part])
 		return;
 	entry->plays[part] = true;
-	for (size_t i = 0; i < schema->count; i++) {
-		bool reached = part == PART_ANSWERED || !(schema->fields[i].flags & FIELD_DERIVED);
-
-		if (schema->fields[i].of && reached)
-			catalogue_add(catalogue, schema->fields[i].of, below);
-	}
+	add_below(catalogue, schema, part);
 }
 
-void catalogue_add_move(struct catalogue *catalogue, const struct schema *schema,
+void catalogue_add_move(struct catalogue *catalogue, const char *name, const struct schema *schema,
 			const struct schema *beside)
 {
-	catalogue_add(catalogue, schema, PART_MOVE);
-	entry_of(catalogue, schema)->beside = beside;
-	for (size_t i = 0; beside && i < beside->count; i++)
-		if (beside->fields[i].of)
-			catalogue_add(catalogue, beside->fields[i].of, PART_ASKED);
+	assert(!is_move(catalogue, name));
+	*LIST_ADD(catalogue->arena, catalogue->moves, catalogue->move_count) =
+		(struct asked_move){name, schema, beside};
+	add_below(catalogue, schema, PART_ASKED);
+	if (beside)
+		add_below(catalogue, beside, PART_ASKED);
 }
 
 json_t *catalogue_ref(const struct catalogue *catalogue, const struct schema *schema,
@@ -343,11 +373,19 @@ json_t *catalogue_ref(const struct catalogue *catalogue, const struct schema *sc
 	return ref_to(catalogue->arena, component_name(catalogue, schema, part));
 }
 
+json_t *catalogue_move_ref(const struct catalogue *catalogue, const char *name)
+{
+	return ref_to(catalogue->arena, text_of(name));
+}
+
 json_t *catalogue_schemas(const struct catalogue *catalogue)
 {
 	json_t *schemas = json_pack("{s:o, s:o, s:o}", "money", money_component(), "rate",
 				    rate_component(), "problem", problem_component());
 
+	for (size_t i = 0; i < catalogue->move_count; i++)
+		json_object_set_new(schemas, catalogue->moves[i].name,
+				    move_object(catalogue, &catalogue->moves[i]));
 	for (size_t i = 0; i < catalogue->count; i++)
 		for (int part = 0; part < PART_COUNT; part++)
 			put_component(catalogue, &catalogue->items[i], part, schemas);

@@ -160,6 +160,24 @@ def test_who_places_there_later_is_told_by_looking(rehearsal):
     assert [(d["placement"], d["due_at"]) for d in seen["duties"]] == [(case.id, five_pm("2026-04-10"))]
 
 
+def test_what_is_written_freely_is_sealed_and_each_record_has_a_key_of_its_own(both):
+    raised(both, "red", reference="Visit 14")
+    move(both, "PROVIDER", "answer_flag", answer="Agency staff are in place")
+    facts = bodies(both, "council") + bodies(both, "southmere")
+    assert len(facts) == 3 and "Visit 14" in facts[0][1]
+    assert not any("short of staff" in body or "Agency" in body for _, body in facts)
+    held = both.cluster.psql(
+        "select t.seq, t.field, position('staff' in encode(t.sealed, 'escape')) from personal_text t "
+        f"where stream_id = '{both.homes['Larch House']}' order by 1, 2", both.database)
+    assert sorted(held) == sorted([["1", "detail", "0"], ["2", "answer", "0"], ["1", "detail", "0"], ["1", "answer", "0"]])
+    both.cluster.psql(f"update person set wrapped_key = null, erased_at = now() where id = '{both.homes['Larch House']}' "
+                      f"and authority_id = '{both.organisations['council']}'", both.database)
+    seen = record(both, "OFFICER")
+    assert "detail" not in seen["flags"][0] and seen["entries"][0]["data"]["detail"] is None
+    assert move(both, "OFFICER", "offer_help", 409, help="A nurse").code == "texts_erased"
+    assert record(both, "OFFICER2", "southmere")["flags"][0]["detail"] == DETAIL
+
+
 def test_two_at_once_on_one_version_make_one_entry(both):
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         answers = [pool.submit(one_alone, both, level) for level in ("amber", "red")]

@@ -42,6 +42,7 @@ enum detour {
 	DETOUR_REDACTED,
 	DETOUR_INTERIM,
 	DETOUR_EXISTING,
+	DETOUR_AFTER_END, /* its account stays open */
 	DETOUR_COUNT
 };
 #define OF_LIFE ((BIT(DETOUR_COUNT) - 1) & ~(BIT(DETOUR_REVIEW) - 1))
@@ -109,6 +110,17 @@ static void count_strands(int64_t counts[DETOUR_COUNT])
 	counts[DETOUR_ANOTHER] = alone > 1 ? alone - 1 : 0;
 }
 
+/* But for one that a review's decision opens: it is the review's. */
+static int64_t later_rounds(void)
+{
+	int64_t count = 0;
+
+	for (size_t i = 1; i < played->round_count; i++)
+		count += played->facts[played->rounds[i].opened_entry - 1]->kind !=
+			 FACT_REVIEW_HELD;
+	return count;
+}
+
 static int64_t begun[DETOUR_COUNT]; /* in what was played before the walk */
 
 static void count_detours(int64_t counts[DETOUR_COUNT])
@@ -127,7 +139,7 @@ static void count_detours(int64_t counts[DETOUR_COUNT])
 	counts[DETOUR_REPRESENTED] = times[FACT_REPRESENTATIVE_INVITED];
 	counts[DETOUR_REVIEW] = times[FACT_REVIEW_HELD];
 	counts[DETOUR_REVIEW_ASKED] = times[FACT_REVIEW_REQUESTED];
-	counts[DETOUR_ROUND] = played->round_count > 1 ? (int64_t)played->round_count - 1 : 0;
+	counts[DETOUR_ROUND] = later_rounds();
 	counts[DETOUR_FUNDING] = times[FACT_FUNDING_CHANGED];
 	counts[DETOUR_ABSENCE] = times[FACT_ABSENCE_RECORDED];
 	counts[DETOUR_NOTICE] = times[FACT_NOTICE_GIVEN];
@@ -137,6 +149,9 @@ static void count_detours(int64_t counts[DETOUR_COUNT])
 	counts[DETOUR_REDACTED] = times[FACT_REDACTED];
 	counts[DETOUR_INTERIM] = times[FACT_INTERIM_TERMS_ENTERED];
 	counts[DETOUR_EXISTING] = times[FACT_EXISTING_AGREEMENT_RECORDED];
+	for (int32_t seq = played->ended_entry; seq && seq < played->seq; seq++)
+		if (played->facts[seq]->side != SIDE_TIME)
+			counts[DETOUR_AFTER_END] = 1;
 	for (int kind = 0; kind < DETOUR_COUNT; kind++)
 		counts[kind] -= begun[kind];
 }
@@ -189,7 +204,13 @@ static bool is_timely(const struct involvement *involvement)
 
 static const struct bounds *bounds;
 
-static bool within(void)
+/* After that yearly reviews would be counted past the calendar. */
+static int64_t last_us(void)
+{
+	return london_instant(day_of(2027, 12, 31), 0, 0);
+}
+
+static bool within(int64_t now_us)
 {
 	const struct open_placement *open = played->opening;
 	int highest_house = 1; /* the authority's: providers are invited in their order */
@@ -197,6 +218,8 @@ static bool within(void)
 
 	if (open && !(bounds->openings &
 		      BIT(open->planned_end_day != NO_DAY ? URGENCY_COUNT : open->urgency)))
+		return false;
+	if (bounds->begin && now_us > last_us())
 		return false;
 	if (detours < 0 || detours > bounds->detours || played->thread_count > bounds->strands ||
 	    played->needs_count > 1 || played->extension_count > 1)

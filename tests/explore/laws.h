@@ -190,6 +190,18 @@ static void take_back(const struct not_served *data, const struct obligation *o,
 	}
 }
 
+/* What an entry ended that should never have been made. */
+static bool is_owed_again(const struct fact *fact, const struct obligation *o)
+{
+	const struct due_change *changes = fact->changes.items;
+
+	for (size_t i = 0; i < fact->changes.count; i++)
+		if (changes[i].entry == o->entry && changes[i].n == o->n &&
+		    changes[i].state == OBLIGATION_OPEN)
+			return true;
+	return false;
+}
+
 /* Each obligation is closed once and missed once at most, over the whole ledger; no gap in seq. */
 static void the_ledger_is_sound(void)
 {
@@ -206,6 +218,8 @@ static void the_ledger_is_sound(void)
 				ends += closes[c].entry == o->entry && closes[c].n == o->n;
 			missed += fact->kind == FACT_MISSED && data->entry == o->entry &&
 				  data->n == o->n;
+			if (fact->kind == FACT_ENTERED_IN_ERROR)
+				ends -= is_owed_again(fact, o);
 			if (fact->kind == FACT_NOT_SERVED)
 				take_back(fact->data, o, &ends, &missed);
 		}

@@ -79,6 +79,36 @@ static void begin_reviewed(void)
 	must(&officer, MOVE_HOLD_REVIEW, &held, at("2026-07-20 11:00"));
 }
 
+/* A rise by the agreed method, from a day that is to come. */
+static void begin_uplifted(void)
+{
+	static struct index_rise rises[] = {{.index = COST_INDEX_NLW, .percent_r = 41000},
+					    {.index = COST_INDEX_CPI, .percent_r = 30000}};
+	struct apply_uplift uplift;
+
+	begin_reviewed();
+	schema_clear(move_schema(MOVE_APPLY_UPLIFT), &uplift);
+	uplift.figures.from_day = on("2026-09-01");
+	uplift.figures.rises = LIST_OF(rises);
+	must(&officer, MOVE_APPLY_UPLIFT, &uplift, at("2026-07-22 10:00"));
+}
+
+static void begin_asked(void)
+{
+	begin_reviewed();
+	must(&negotiator, MOVE_REQUEST_REVIEW,
+	     &(struct request_review){REVIEW_NEEDS_ROSE, SAID("Said ~T1~ here"), NO_INT},
+	     at("2026-09-07 10:00"));
+}
+
+static void begin_ended(void)
+{
+	begin_reviewed();
+	must(&officer, MOVE_RECORD_DEATH,
+	     &(struct record_death){on("2026-07-27"), on("2026-07-30"), TEXT_NONE, {.text = TEXT_NONE}},
+	     at("2026-07-28 10:00"));
+}
+
 static void begin_opened(void)
 {
 	struct open_placement open = opening(URGENCY_ORDINARY);
@@ -92,28 +122,37 @@ static void begin_opened(void)
 #define STRANDS 12
 #define WALK(name, begin, detours, kinds, offers) \
 	{name, ORDINARY, detours, kinds, offers, STRANDS, 0, begin}
-#define ROUNDS (KIND(ROUND) | KIND(UPLIFT) | KIND(REVIEW) | KIND(REVIEW_ASKED))
+
+#define ASKED (KIND(REVIEW) | KIND(REVIEW_ASKED))
 
 static const struct bounds standard_walks[] = {
 	WALK("care under way", begin_started, 1, OF_LIFE & ~(KIND(ROUND) | KIND(INTERIM)), 1),
 	WALK("a later round", begin_reviewed, 1, KIND(ROUND), 1),
-	WALK("reviews, rounds and uplifts", begin_reviewed, 2, ROUNDS, 1),
-	WALK("an end, another provider and a complaint", begin_reviewed, 2,
+	WALK("a rise challenged", begin_uplifted, 1, KIND(ROUND), 1),
+	WALK("reviews and uplifts", begin_reviewed, 2, ASKED | KIND(UPLIFT) | KIND(CORRECTED), 1),
+	WALK("a review and a round", begin_asked, 1, KIND(REVIEW) | KIND(ROUND), 1),
+	WALK("notice, another provider and a complaint", begin_reviewed, 2,
 	     KIND(NOTICE) | KIND(NOVATION) | KIND(COMPLAINT), 1),
-	WALK("interim terms and nights away", begin_invited, 2,
-	     KIND(INTERIM) | KIND(STARTED) | KIND(ABSENCE), 1),
+	WALK("money and nights away", begin_started, 2, KIND(FUNDING) | KIND(ABSENCE), 1),
+	WALK("after the end", begin_ended, 2,
+	     KIND(AFTER_END) | KIND(ROUND) | KIND(COMPLAINT) | KIND(CORRECTED) | KIND(FUNDING), 1),
+	WALK("interim terms", begin_invited, 2, KIND(INTERIM) | KIND(STARTED), 1),
 	{"care that already runs", ORDINARY, 1, KIND(EXISTING), 1, 1, 169000, begin_opened},
 };
 static const struct bounds full_walks[] = {
 	WALK("care under way", begin_started, 2, OF_LIFE & ~KIND(INTERIM), 1),
 	WALK("a later round", begin_reviewed, 2, KIND(ROUND) | KIND(MEDIATION) | KIND(PANEL), 2),
-	WALK("reviews, rounds and uplifts", begin_reviewed, 3, ROUNDS, 1),
-	WALK("an end, another provider and a complaint", begin_reviewed, 3,
-	     KIND(NOTICE) | KIND(NOVATION) | KIND(COMPLAINT) | KIND(CORRECTED), 1),
-	WALK("interim terms and nights away", begin_invited, 4,
-	     KIND(INTERIM) | KIND(STARTED) | KIND(ABSENCE), 1),
-	WALK("care that already runs", begin_opened, 3,
-	     KIND(EXISTING) | KIND(COMPLAINT) | KIND(ROUND), 1),
+	WALK("a rise challenged", begin_uplifted, 2, KIND(ROUND) | KIND(UPLIFT), 2),
+	WALK("reviews and uplifts", begin_reviewed, 3, ASKED | KIND(UPLIFT) | KIND(CORRECTED), 1),
+	WALK("a review and a round", begin_asked, 3, ASKED | KIND(ROUND), 1),
+	WALK("notice, another provider and a complaint", begin_reviewed, 3,
+	     KIND(NOTICE) | KIND(NOVATION) | KIND(COMPLAINT) | KIND(ROUND), 1),
+	WALK("money and nights away", begin_started, 3, KIND(FUNDING) | KIND(ABSENCE), 1),
+	WALK("after the end", begin_ended, 3,
+	     KIND(AFTER_END) | KIND(ROUND) | KIND(COMPLAINT) | KIND(CORRECTED) | KIND(FUNDING), 1),
+	WALK("interim terms", begin_invited, 4, KIND(INTERIM) | KIND(STARTED) | KIND(ABSENCE), 1),
+	{"care that already runs", ORDINARY, 2, KIND(EXISTING) | KIND(COMPLAINT), 1, 2, 169000,
+	 begin_opened},
 };
 
 static const struct not_taken not_taken[] = {

@@ -141,6 +141,16 @@ static void keep_clauses(struct terms *terms)
 	terms->quality.score_r = agreed->quality.score_r;
 }
 
+/* A correction begins when what it corrects did. */
+static int32_t correcting_day(const struct menu *menu)
+{
+	const struct thread *t = menu_thread(menu);
+
+	if (t && t->offer_count && thread_round(played, t->number)->kind == ROUND_CORRECTION)
+		return t->offers[0].data->terms.start_day;
+	return menu->today + 30;
+}
+
 /* Of the strand and the side, in a class of amounts. */
 static int64_t amount_of(const struct menu *menu, int64_t class_p)
 {
@@ -160,7 +170,7 @@ static void set_amount(struct menu *menu, struct make_offer *offer, int64_t clas
 	*offer = offer_of(weekly_p);
 	if (!played->needs)
 		offer->terms.outcomes = (struct list){0};
-	offer->terms.start_day = menu->today + 30;
+	offer->terms.start_day = correcting_day(menu);
 	offer->covering_note = said(menu);
 	keep_clauses(&offer->terms);
 	if (open && open->side != menu->who->side && open->data->terms.weekly_p != weekly_p)
@@ -366,6 +376,10 @@ static void menu_reviews(struct menu *menu)
 		if (!played->needs)
 			held->outcomes = (struct list){0};
 	}
+	to_come = ADD(hold_review, "calculated again");
+	*to_come = review(REVIEW_REQUESTED, "2026-01-01");
+	to_come->held_day = menu->today;
+	to_come->decision = REVIEW_RECALCULATE;
 	to_come = ADD(hold_review, "to come");
 	*to_come = review(REVIEW_FIRST, "2026-01-01");
 	to_come->held_day = menu->today + 9;

@@ -90,7 +90,8 @@ class D2(Story):
         assert (entry["actor"]["side"], entry["on_behalf_of"]) == ("commissioner", "provider")
         assert entry["occurred_at"].startswith("2026-08-28T14:00:00")
         assert "disputed_by" not in entry
-        assert "You may dispute the entry, until Tuesday 8 September 2026 at 17:00" in self.told(LARCH, "on behalf of you")[0].text
+        told = self.told(LARCH, "on behalf of you")[0].text
+        assert "You may dispute the entry, until Tuesday 8 September 2026 at 17:00" in told
 
     def start_care(self):
         self.move("OFFICER", "confirm_start", started="2026-08-28")

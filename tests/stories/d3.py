@@ -5,7 +5,7 @@ home may challenge until 11 June and does not, which is no miss. A second home's
 its time to challenge has not begun. Both agreements ran already when they were brought here.
 """
 
-from house import COUNCIL, Story, five_pm, line, london, money
+from house import COUNCIL, Story, five_pm, line, money
 
 METHOD = {"basis": "weighted", "weights": [{"index": "nlw", "percent": "73.7"}, {"index": "cpi", "percent": "26.3"}]}
 FIGURES = {"from": "2026-04-06", "rises": [{"index": "nlw", "percent": "4.10"}, {"index": "cpi", "percent": "3.00"}]}

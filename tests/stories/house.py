@@ -5,7 +5,7 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 
-from support.house import LONDON, PEOPLE, Case, House, Silent, five_pm, london, money, rfc3339  # noqa: E402, F401
+from support.house import PEOPLE, Case, House, five_pm, london, money, rfc3339  # noqa: E402, F401
 
 COUNCIL = "placements@northfold.example"
 LARCH = "fees@larchhouse.example"

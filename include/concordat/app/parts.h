@@ -108,6 +108,10 @@ bool person_key_unwrap(struct app *app, struct uuid authority, struct uuid perso
 /* Fills the digests of a fact's personal members and returns the sealed rows to append. */
 struct list personal_seal(struct app *app, struct arena *arena, const struct person_key *key,
 			  struct uuid authority, struct uuid stream, const struct fact *fact);
+/* The same of any struct that is an entry's data. */
+struct list personal_seal_data(struct app *app, struct arena *arena, const struct person_key *key,
+			       struct uuid authority, struct uuid stream, int32_t seq,
+			       const struct schema *schema, void *data);
 /* One text sealed, as personal_open opens it. */
 struct text personal_seal_one(struct app *app, struct arena *arena, const struct person_key *key,
 			      struct uuid authority, struct uuid stream, int32_t seq,

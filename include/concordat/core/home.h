@@ -68,13 +68,14 @@ extern const char *const home_fact_names[];
 extern const char *const flag_level_names[];
 extern const char *const home_duty_names[];
 
-/* What any of the moves says; each has a table of its own over it. All of it is about the home and
- * nothing about a person. */
+/* What any of the moves says; each has a table of its own over it. What is written freely is about
+ * the home, and kept as texts about a person are, under a key of the record's own: a fact has its
+ * digest alone. */
 struct home_data {
 	int64_t score_r; /* percent */
 	struct text tier, reference;
 	int32_t level, reason; /* enum flag_level, enum flag_reason */
-	struct text detail, answer, plan, help;
+	struct personal detail, answer, plan, help;
 	int32_t on_day; /* of the score or the check; by when the plan is done */
 	struct uuid placement;
 	int32_t outcome; /* enum check_outcome */
@@ -124,7 +125,8 @@ struct home_flag {
 	int32_t level, reason;
 	enum side raised_by;
 	int64_t raised_at_us, answered_at_us; /* NEVER_US: not answered */
-	struct text detail, reference, answer;
+	struct personal detail, answer;
+	struct text reference;
 	bool told; /* another authority's */
 };
 

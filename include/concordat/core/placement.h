@@ -384,6 +384,9 @@ const struct obligation *placement_obligation(const struct placement *placement,
 struct uuid obligation_owner(const struct placement *placement,
 			     const struct obligation *obligation);
 bool obligation_is_open(const struct obligation *obligation);
+/* When what it asks for was done in the world: a review at 17:00 on the day it was held, as far as is
+ * known now, even when it was entered later; NEVER_US while it is open. */
+int64_t obligation_done_us(const struct placement *placement, const struct obligation *obligation);
 /* pause.c */
 bool obligation_is_paused(const struct obligation *obligation);
 /* served.c: who must be told of it before its clock runs; zero when nobody must (one's own move, a

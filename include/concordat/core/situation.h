@@ -204,6 +204,8 @@ bool derive_absence_end(const struct situation *s, void *data, struct refusal *r
 
 extern const struct named_rule rule_nobody_invited, rule_existing_sound, rule_existing_on_table,
 	rule_not_existing, rule_decline_in_time, rule_needs_wanted;
+/* Whether this strand is the one whose care already ran when it was recorded. */
+bool runs_as_brought_in(const struct situation *s);
 /* No day of it that is stated is before this one. */
 int32_t first_existing_day(void);
 bool derive_existing_agreement(const struct situation *s, void *data, struct refusal *refusal);

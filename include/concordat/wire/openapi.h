@@ -4,8 +4,9 @@
  * Every schema that an operation reaches becomes a component by its name, beside money, rate and
  * problem. What is asked and what is answered differ (derived members, texts that may be null,
  * members one side does not see): where a schema is reached both ways and does differ, the answer's
- * component is "<name>_entry". A move's component carries "move": its own name; where its schema is
- * also a part of another request, that part is "<name>_part".
+ * component is "<name>_entry". A move's component has the move's name, which several moves of one
+ * schema do not share, and carries it as "move"; where a schema of that name is also a part of
+ * another request, that part is "<name>_part".
  */
 #ifndef CONCORDAT_WIRE_OPENAPI_H
 #define CONCORDAT_WIRE_OPENAPI_H
@@ -26,7 +27,8 @@ struct openapi_operation {
 	const struct openapi_parameter *parameters;
 	size_t parameter_count;
 	const struct schema *const
-		*request; /* several: oneOf by discriminator "move"; NULL: no body */
+		*request;	  /* several: oneOf by discriminator "move"; NULL: no body */
+	const char *const *moves; /* several: the name of each */
 	size_t request_count;
 	const struct schema *beside; /* several: members each may carry besides its own ("thread");
 					NULL: none. The decoder is told of them by extra */

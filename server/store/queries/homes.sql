@@ -2,8 +2,9 @@
 
 -- name: homes_load
 -- For the service itself, which tells one authority's flag to another: who sees what of it is decided where it is answered.
--- part 1: the receipt of key $3 of user $2. part 2: home $1. part 3: placements in force there, by authority. part 4: the facts
--- of each authority's record, in order.
+-- part 1: the receipt of key $3 of user $2. part 2: home $1. part 3: placements in force there, by authority. Then of each
+-- authority's record, part 4: the key of its texts, kept as a person's under the home's id; part 5: its texts; part 6: its
+-- facts, in order.
 with wanted as materialized (
 	select id, organisation_id, name, location_number, address from home where id = $1::uuid
 )
@@ -20,7 +21,17 @@ select part, authority_id, id, a, b, c, at, bytes, name, number, body from (
 	join placement x on x.authority_id = p.authority_id and x.id = p.placement_id
 	where x.home_id = h.id and x.provider_id = h.organisation_id and x.stage = 'in_force'
 	union all
-	select 4, f.authority_id, null, f.seq, null, null, us(f.recorded_at), f.leaf_hash::bytea, null, null, f.body
+	select 4, p.authority_id, p.id, null, null, null, null, p.wrapped_key, null, null, null
+	from wanted h
+	cross join authority a
+	join person p on p.authority_id = a.id and p.id = h.id
+	union all
+	select 5, t.authority_id, null, t.seq, null, null, null, t.sealed, t.field, null, null
+	from wanted h
+	cross join authority a
+	join personal_text t on t.authority_id = a.id and t.stream_id = h.id
+	union all
+	select 6, f.authority_id, null, f.seq, null, null, us(f.recorded_at), f.leaf_hash::bytea, null, null, f.body
 	from wanted h
 	cross join authority a
 	join stream s on s.authority_id = a.id and s.stream_id = h.id and s.kind = 'home'

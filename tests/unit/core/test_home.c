@@ -52,7 +52,7 @@ static struct home_data flag_at(enum flag_level level)
 
 	data.level = (int32_t)level;
 	data.reason = FLAG_STAFFING;
-	data.detail = TEXT("Nights were short of staff");
+	data.detail = SAID("Nights were short of staff");
 	return data;
 }
 
@@ -146,15 +146,15 @@ static void what_is_done_after_its_instant_is_met_late(void **state)
 	struct home_data plan = said(), help = said();
 
 	(void)state;
-	plan.plan = TEXT("Two more on nights from May");
+	plan.plan = SAID("Two more on nights from May");
 	plan.on_day = day_of(2026, 5, 4);
-	help.help = TEXT("A nurse from the council's team");
+	help.help = SAID("A nurse from the council's team");
 	moves(north, officer_of(north_id), HOME_RAISE_FLAG, flag_at(FLAG_RED), AT(1, 10));
 	assert_non_null(moves(north, officer_of(north_id), HOME_OFFER_HELP, help, AT(8, 17)));
 	assert_int_equal(duty_of(north, HOME_DUTY_HELP, 0)->state, OBLIGATION_MET);
 	assert_non_null(moves(north, their_negotiator(), HOME_FILE_PLAN, plan, AT(8, 18)));
 	assert_int_equal(duty_of(north, HOME_DUTY_PLAN, 0)->state, OBLIGATION_MET_LATE);
-	assert_true(text_is(north->plan->plan, "Two more on nights from May"));
+	assert_true(text_is(north->plan->plan.text, "Two more on nights from May"));
 }
 
 static void a_check_is_confirmed_resident_by_resident_and_is_not_the_providers_to_see(void **state)
@@ -196,7 +196,7 @@ static void a_level_changes_and_is_said_why(void **state)
 	struct home_data bare = flag_at(FLAG_AMBER);
 
 	(void)state;
-	bare.detail = TEXT_NONE;
+	bare.detail = (struct personal){0};
 	refuses(north, officer_of(north_id), HOME_RAISE_FLAG, bare, AT(1, 10), "reason_given",
 		"/detail");
 	bare.reason = NO_ENUM;
@@ -272,7 +272,7 @@ static void others_are_told_once_it_is_answered_and_only_once(void **state)
 	const struct home_fact *told;
 
 	(void)state;
-	answer.answer = TEXT("Agency staff are in place");
+	answer.answer = SAID("Agency staff are in place");
 	moves(north, officer_of(north_id), HOME_RAISE_FLAG, flag_at(FLAG_RED), AT(1, 10));
 	assert_null(tells(south, north, AT(1, 11)));
 	assert_non_null(moves(north, their_negotiator(), HOME_ANSWER_FLAG, answer, AT(1, 12)));
@@ -281,7 +281,7 @@ static void others_are_told_once_it_is_answered_and_only_once(void **state)
 	told = tells(south, north, AT(1, 14));
 	assert_non_null(told);
 	assert_true(uuid_is_zero(told->actor.organisation));
-	assert_true(text_is(told->data.answer, "Agency staff are in place"));
+	assert_true(text_is(told->data.answer.text, "Agency staff are in place"));
 	assert_int_equal(told->opens.count,
 			 RESIDENTS); /* its own residents; plan and help are north's */
 	assert_int_equal(home_level(south), FLAG_RED);

@@ -45,8 +45,8 @@ static struct home_fact told(void)
 	fact.data.flag = (struct uuid){{9}};
 	fact.data.level = FLAG_RED;
 	fact.data.reason = FLAG_SAFETY;
-	fact.data.detail = TEXT("Two \"near misses\"");
-	fact.data.answer = TEXT("Put right");
+	fact.data.detail.digest = (struct digest){{7}};
+	fact.data.answer.digest = (struct digest){{8}};
 	fact.data.raised_by = SIDE_PROVIDER;
 	fact.data.raised_at_us = 1775635200000000;
 	fact.opens = (struct list){opens, 2};
@@ -69,7 +69,7 @@ static void a_body_comes_back_as_it_was(void **state)
 	opens = read->opens.items;
 	assert_int_equal(read->opens.count, 2);
 	assert_int_equal(opens[1].due_at_us, 1775836800000000);
-	assert_true(text_eq(read->data.detail, fact.data.detail));
+	assert_true(digest_eq(&read->data.detail.digest, &fact.data.detail.digest));
 	assert_int_equal(read->data.score_r, NO_INT);
 	again = home_fact_body(arena, read);
 	assert_true(text_eq(again, body));

@@ -41,7 +41,8 @@ static const struct openapi_parameter parameters[] = {
 	{"If-Match", "header", "the version you have seen", true},
 	{"Idempotency-Key", "header", "a UUID in quotes", true},
 };
-static const struct schema *const moves[] = {&rich_schema, &inner_schema};
+static const struct schema *const moves[] = {&rich_schema, &inner_schema, &rich_schema};
+static const char *const move_labels[] = {"rich", "inner", "enrich"};
 static const struct schema *const one[] = {&plain_schema};
 static const struct openapi_operation operations[] = {
 	{.method = "post",
@@ -51,7 +52,8 @@ static const struct openapi_operation operations[] = {
 	 .parameters = parameters,
 	 .parameter_count = 3,
 	 .request = moves,
-	 .request_count = 2,
+	 .request_count = 3,
+	 .moves = move_labels,
 	 .beside = &beside_schema,
 	 .response = &view_schema,
 	 .response_help = "The placement and your new version.",
@@ -208,7 +210,7 @@ static void moves_are_told_apart_by_their_name(void **state)
 	json_t *body = json_object_get(at(path, "post.requestBody.content"), "application/json");
 
 	(void)state;
-	assert_int_equal(json_array_size(at(body, "schema.oneOf")), 2);
+	assert_int_equal(json_array_size(at(body, "schema.oneOf")), 3);
 	assert_string_equal(string_at(body, "schema.discriminator.propertyName"), "move");
 	assert_string_equal(string_at(body, "schema.discriminator.mapping.rich"),
 			    "#/components/schemas/rich");
@@ -219,6 +221,21 @@ static void moves_are_told_apart_by_their_name(void **state)
 	assert_false(requires("inner", "thread"));
 	assert_null(at(component("inner_part"), "properties.thread"));
 	assert_non_null(at(path, "post.responses.201.content"));
+}
+
+static void moves_of_one_schema_have_a_component_each(void **state)
+{
+	json_t *path = json_object_get(at(document, "paths"), "/v1/placements/{id}/moves");
+	json_t *body = json_object_get(at(path, "post.requestBody.content"), "application/json");
+
+	(void)state;
+	assert_string_equal(string_at(body, "schema.oneOf.2.$ref"), "#/components/schemas/enrich");
+	assert_string_equal(string_at(body, "schema.discriminator.mapping.enrich"),
+			    "#/components/schemas/enrich");
+	assert_string_equal(string_at(component("enrich"), "properties.move.const"), "enrich");
+	assert_string_equal(string_at(component("rich"), "properties.move.const"), "rich");
+	assert_true(json_equal(at(component("enrich"), "properties.parts"),
+			       at(component("rich"), "properties.parts")));
 }
 
 static void parameters_are_those_given_and_path_ones_required(void **state)
@@ -349,6 +366,7 @@ int main(void)
 		cmocka_unit_test(every_reference_leads_somewhere),
 		cmocka_unit_test(every_operation_may_answer_a_problem),
 		cmocka_unit_test(moves_are_told_apart_by_their_name),
+		cmocka_unit_test(moves_of_one_schema_have_a_component_each),
 		cmocka_unit_test(parameters_are_those_given_and_path_ones_required),
 		cmocka_unit_test(required_lists_are_the_tables),
 		cmocka_unit_test(request_leaves_out_what_the_service_works_out),
