@@ -54,7 +54,9 @@ bool access_home(struct uuid provider, const struct caller *caller, struct actor
 
 bool access_is_over(const struct placement *placement, const struct party *party)
 {
-	if (party->side == SIDE_COMMISSIONER || party_stage(placement, party) != STAGE_ENDED)
+	/* Whoever represents the person reads on until they are released. */
+	if (party->side == SIDE_COMMISSIONER || party->side == SIDE_REPRESENTATIVE ||
+	    party_stage(placement, party) != STAGE_ENDED)
 		return false;
 	for (size_t i = 0; i < placement->agreement_count; i++)
 		if (uuid_eq(placement_thread(placement, placement->agreements[i].thread)->provider,

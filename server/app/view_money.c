@@ -113,7 +113,10 @@ void view_money(struct writer *w, const struct viewer *v)
 		put_fee(w, v, "fee", &period);
 	if (account_after(w->arena, v->placement, today, &period))
 		put_fee(w, v, "fee_to_come", &period);
-	put_interim(w, v);
 	put_absences(w, v);
+	/* What others pay, and what was agreed until the fee is, lies between the sides. */
+	if (v->audience == AUDIENCE_REPRESENTATIVE)
+		return;
+	put_interim(w, v);
 	put_top_ups(w, v);
 }

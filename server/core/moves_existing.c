@@ -34,7 +34,8 @@ const struct move_row row_confirm_existing_agreement = {
 	.rules = RULES(&rule_thread_open, &rule_existing_on_table, &rule_names_digest),
 	.derive = derive_existing_confirmation,
 	.meets = DUTY(CONFIRM_EXISTING_AGREEMENT),
-	.releases = DUTY(ANSWER) | DUTY(DECIDE_AT_PANEL) | DUTY(CONSENT_TO_MEDIATION),
+	.releases = DUTY(ANSWER) | DUTY(WAIT_FOR_ANSWER) | DUTY(DECIDE_AT_PANEL) |
+		    DUTY(CONSENT_TO_MEDIATION),
 	STARTS({DUTY_FIRST_REVIEW, OWED_BY_COMMISSIONER, NULL,
 		"when it is the next one, unless the stay is planned to end sooner"},
 	       {DUTY_THREE_MONTH_REVIEW, OWED_BY_COMMISSIONER, NULL,

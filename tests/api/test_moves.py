@@ -238,7 +238,7 @@ def test_moves_on_many_placements_at_once_all_stand(live):
     ("inviting", "PROVIDER", "describe_needs", "side", NEEDS),
     ("inviting", "OFFICER", "acknowledge", "side", {}),
     ("inviting", "OFFICER", "decline", "side", {"reason": "price"}),
-    ("negotiating", "PROVIDER", "decline", "stage", {"reason": "price"}),
+    ("negotiating", "PROVIDER", "decline", "decline_in_time", {"reason": "price"}),
     ("negotiating", "PROVIDER", "acknowledge", "not_acknowledged_yet", {}),
     ("negotiating", "PROVIDER", "make_offer", "turn", {"terms": terms()}),
     ("negotiating", "PROVIDER", "accept", "others_offer", {"terms_digest": "a" * 64}),
@@ -422,7 +422,8 @@ def test_a_second_referral_moves_the_answer_to_the_sitting_and_one_working_day(r
 
 def test_under_the_threshold_no_panel_is_needed_and_the_threshold_is_the_limit(live):
     made = live.client("ADMIN").post("/v1/organisations", {
-        "kind": "authority", "name": "Lenient Council", "division": "scotland", "panel_threshold": money(175000)}, 201)
+        "kind": "authority", "name": "Lenient Council", "division": "scotland", "email": "care@lenient.example",
+        "panel_threshold": money(175000)}, 201)
     live.organisations["lenient"] = made.json["id"]
     live._people({"LENIENT": ("lenient", "Lee Nient", ["case_officer"])})
     case = live.journey("preparing", officer="LENIENT")

@@ -161,8 +161,6 @@ static bool try_requests(const struct placement *before, size_t who, enum move m
 			take_refusal(last.refusal.rule);
 			if (!request.said && i == 0)
 				refusing = last.refusal.rule;
-			if (getenv("DBG") && !request.said && who == 0 && move == MOVE_CORRECT && at_state < 60)
-				print_message("%s: %s %.*s\n", menu.items[i].name, last.refusal.rule, TEXT_FMT(last.refusal.sentence));
 			continue;
 		}
 		accepted |= !request.said;

@@ -198,6 +198,12 @@ static void menu_corrections(struct menu *menu)
 	if (held)
 		add_correction(menu, "held before", held->entry, "held_on", held->data->held_day,
 			       held->data->held_day - 1);
+	for (size_t i = 0; i < played->absence_count; i++)
+		for (int32_t more = -1; more <= 1; more += 2)
+			add_correction(menu, more < 0 ? "away before" : "away after",
+				       played->absences[i].entry, "from",
+				       played->absences[i].from_day,
+				       played->absences[i].from_day + more);
 	if (played->seq)
 		add_correction(menu, "another wanted start", 1, "wanted_start",
 			       played->opening->wanted_start_day,

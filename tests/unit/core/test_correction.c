@@ -326,6 +326,114 @@ static void after_the_end_nothing_is_owed_again(void **state)
 		assert_false(obligation_is_open(&played->obligations[i]));
 }
 
+static void days_that_were_agreed_on_are_not_corrected_by_one_side(void **state)
+{
+	struct correct right;
+
+	(void)state;
+	play_prepared(URGENCY_ORDINARY);
+	right = correction(&officer, FACT_PLACEMENT_OPENED, "wanted_start", "2026-05-18",
+			   "2026-05-11");
+	must(&officer, MOVE_CORRECT, &right, at("2026-03-24 10:00"));
+	assert_int_equal(played->opening->wanted_start_day, on("2026-05-11"));
+	tear_down(NULL);
+	set_up(NULL);
+	play_signed();
+	right = correction(&officer, FACT_PLACEMENT_OPENED, "wanted_start", "2026-05-18",
+			   "2026-05-11");
+	refused_at(&officer, MOVE_CORRECT, &right, at("2026-05-01 10:00"), "entry_correctable",
+		   "/field");
+}
+
+static void a_loser_hears_nothing_of_what_is_put_right_later(void **state)
+{
+	struct invite invited = invitation_of(rival_provider);
+	struct decline decline = {.reason = DECLINE_PRICE};
+	struct correct right;
+	int32_t entries, version;
+
+	(void)state;
+	play_approved(URGENCY_ORDINARY);
+	must(&officer, MOVE_INVITE, &invited, at("2026-04-01 10:00"));
+	must(&rival, MOVE_DECLINE, &decline, at("2026-04-01 11:00"));
+	entries = placement_party(played, rival_provider)->entries;
+	version = placement_party(played, rival_provider)->version;
+	right = correction(&officer, FACT_PLACEMENT_OPENED, "wanted_start", "2026-05-18",
+			   "2026-05-11");
+	must(&officer, MOVE_CORRECT, &right, at("2026-04-02 10:00"));
+	assert_int_equal(placement_party(played, rival_provider)->entries, entries);
+	assert_int_equal(placement_party(played, rival_provider)->version, version);
+	assert_false(fact_visible(last_fact(), played, placement_party(played, rival_provider)));
+}
+
+static void a_review_that_opened_a_round_is_not_taken_back(void **state)
+{
+	struct record_involvement involved = involvement(INVOLVED_IN_REVIEW);
+	struct hold_review held = review(REVIEW_THREE_MONTH, "2026-08-03");
+	struct mark_entered_in_error mark = {.why = ERROR_WRONG_PERSON,
+					     .reason = SAID("It was the next file")};
+
+	(void)state;
+	play_mistyped();
+	held.decision = REVIEW_RECALCULATE;
+	must(&officer, MOVE_RECORD_INVOLVEMENT, &involved, at("2026-08-03 15:00"));
+	must(&officer, MOVE_HOLD_REVIEW, &held, at("2026-08-03 16:00"));
+	mark.entry = number_of(&officer, FACT_REVIEW_HELD);
+	refused_at(&second_officer, MOVE_MARK_ENTERED_IN_ERROR, &mark, at("2026-08-04 10:00"),
+		   "entry_markable", "/entry");
+}
+
+static void a_review_held_in_time_and_entered_late_is_judged_by_its_day(void **state)
+{
+	struct record_involvement involved = involvement(INVOLVED_IN_REVIEW);
+	struct hold_review held = review(REVIEW_FIRST, "2026-07-27");
+	struct correct right;
+
+	(void)state;
+	play_mistyped();
+	must(&officer, MOVE_RECORD_INVOLVEMENT, &involved, at("2026-08-02 15:00"));
+	must(&officer, MOVE_HOLD_REVIEW, &held, at("2026-08-02 16:00"));
+	right = correction(&officer, FACT_START_CONFIRMED, "started", "2026-06-08", "2026-06-01");
+	must(&officer, MOVE_CORRECT, &right, at("2026-08-05 10:00"));
+	assert_int_equal(newest(DUTY_FIRST_REVIEW, SIDE_COMMISSIONER)->due_at_us,
+			 at("2026-07-27 17:00"));
+	assert_int_equal(newest(DUTY_FIRST_REVIEW, SIDE_COMMISSIONER)->state, OBLIGATION_MET);
+}
+
+static void a_counter_offer_corrects_from_the_same_day(void **state)
+{
+	struct make_offer counter = offer_of(164500);
+
+	(void)state;
+	play_correcting();
+	counter.terms.start_day = on("2026-05-25");
+	refused_at(&negotiator, MOVE_MAKE_OFFER, &counter, at("2026-07-14 10:00"),
+		   "begins_in_force", "/terms/start");
+	counter.terms.start_day = on("2026-05-18");
+	must(&negotiator, MOVE_MAKE_OFFER, &counter, at("2026-07-14 10:00"));
+}
+
+static void the_commissioners_limit_is_not_asked_for_by_the_provider(void **state)
+{
+	static const struct said by_telephone = {
+		.on_behalf_of = SIDE_COMMISSIONER,
+		.evidence = {.entry = NO_INT, .reference = {"Call 7", 6}}};
+	struct agree_interim_terms interim;
+
+	(void)state;
+	play_invited(URGENCY_ORDINARY);
+	schema_clear(move_schema(MOVE_AGREE_INTERIM_TERMS), &interim);
+	interim.weekly_p = LIMIT_P + 1;
+	interim.from_day = on("2026-05-18");
+	interim.basis = 0;
+	saying = &by_telephone;
+	said_at_us = at("2026-04-01 11:00");
+	refused(&negotiator, MOVE_AGREE_INTERIM_TERMS, &interim, at("2026-04-01 12:00"),
+		"recordable");
+	saying = NULL;
+	said_at_us = NEVER_US;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -338,6 +446,12 @@ int main(void)
 		TEST(a_review_entered_in_error_is_owed_again),
 		TEST(a_redaction_is_the_data_protection_leads_and_once),
 		TEST(an_absence_is_put_right_or_never_was),
+		TEST(days_that_were_agreed_on_are_not_corrected_by_one_side),
+		TEST(a_loser_hears_nothing_of_what_is_put_right_later),
+		TEST(a_review_that_opened_a_round_is_not_taken_back),
+		TEST(a_review_held_in_time_and_entered_late_is_judged_by_its_day),
+		TEST(a_counter_offer_corrects_from_the_same_day),
+		TEST(the_commissioners_limit_is_not_asked_for_by_the_provider),
 		TEST(what_both_signed_is_corrected_by_what_both_sign),
 		TEST(a_correction_refused_leaves_what_was_signed_disputed),
 		TEST(a_correction_begins_when_what_it_corrects_did),

@@ -436,6 +436,19 @@ static void both_moves_are_made_in_one_instant_or_neither(void **state)
 	assert_string_equal(both.refusal.rule, "existing_sound");
 }
 
+static void a_question_is_waited_for_no_more_once_it_is_confirmed(void **state)
+{
+	struct ask ask = {SAID("Which room?"), NO_INT};
+
+	(void)state;
+	play_recorded();
+	must(&officer, MOVE_ASK, &ask, at("2026-04-02 10:00"));
+	assert_non_null(newest(DUTY_WAIT_FOR_ANSWER, SIDE_TIME));
+	confirm("2026-04-07 10:00");
+	assert_int_equal(newest(DUTY_WAIT_FOR_ANSWER, SIDE_TIME)->state, OBLIGATION_RELEASED);
+	assert_int_equal(newest(DUTY_ANSWER, SIDE_PROVIDER)->state, OBLIGATION_RELEASED);
+}
+
 static void the_commissioner_is_not_its_own_provider(void **state)
 {
 	struct record_existing_agreement existing = running();
@@ -472,6 +485,7 @@ int main(void)
 		TEST(the_commissioner_withdraws_it),
 		TEST(both_moves_are_made_in_one_instant_or_neither),
 		TEST(the_commissioner_is_not_its_own_provider),
+		TEST(a_question_is_waited_for_no_more_once_it_is_confirmed),
 	};
 
 	return cmocka_run_group_tests_name("existing", tests, NULL, NULL);
