@@ -39,8 +39,7 @@ static int32_t entries_known(const struct placement *now, int64_t known_us)
 {
 	int32_t entries = 0;
 
-	while ((size_t)entries < now->fact_count &&
-	       now->facts[entries]->recorded_at_us <= known_us)
+	while ((size_t)entries < now->fact_count && now->facts[entries]->recorded_at_us <= known_us)
 		entries++;
 	return entries;
 }

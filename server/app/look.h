@@ -29,9 +29,9 @@ struct look {
 	struct actor actor;
 	struct party party; /* as recorded */
 	int64_t now_us;
-	int32_t known_day;	     /* as it was known at the end of that day; NO_DAY: now */
+	int32_t known_day;		  /* as it was known at the end of that day; NO_DAY: now */
 	const struct placement *recorded; /* in the callback of the load only */
-	const struct placement *now; /* settled; in the callback of the load only */
+	const struct placement *now;	  /* settled; in the callback of the load only */
 	enum audience audience;
 	bool over;		     /* for a party that reads on what it said itself and no more */
 	struct placement *placement; /* our own copy, texts filled in */

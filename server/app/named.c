@@ -120,8 +120,7 @@ static bool names_provider(enum move move)
 bool names_others(enum move move)
 {
 	return move == MOVE_CALCULATE || names_provider(move) || move == MOVE_ATTACH ||
-	       move == MOVE_TRANSFER || move == MOVE_INVITE_REPRESENTATIVE ||
-	       names_mediator(move);
+	       move == MOVE_TRANSFER || move == MOVE_INVITE_REPRESENTATIVE || names_mediator(move);
 }
 
 bool named_look_up(struct named *named)
@@ -146,8 +145,8 @@ bool named_look_up(struct named *named)
 		return true;
 	}
 	if (named->request->move == MOVE_NOVATE) {
-		ask(named, SQL_SUBMIT_INVITED, novate->provider, param_uuid(call->arena, novate->home),
-		    on_invited);
+		ask(named, SQL_SUBMIT_INVITED, novate->provider,
+		    param_uuid(call->arena, novate->home), on_invited);
 		return true;
 	}
 	if (named->request->move == MOVE_TRANSFER) {

@@ -73,7 +73,7 @@ static const struct fact *done_before(const struct placement *placement, struct 
 
 static bool passes(const struct uplift_of_many *many, const struct placement *placement)
 {
-	const struct agreement *agreement = placement_agreement(placement);
+	const struct agreement *agreement = agreement_on(placement, many->figures->from_day);
 	int64_t weekly_p = agreement ? agreement->terms->weekly_p : 0;
 
 	return (many->weekly_from_p == NO_INT || weekly_p >= many->weekly_from_p) &&

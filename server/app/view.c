@@ -137,6 +137,8 @@ static int32_t strand_end_reason(const struct viewer *v, enum fact_kind kind)
 	case FACT_CARE_ENDED:
 	case FACT_DEATH_RECORDED:
 		return v->placement->end_reason;
+	case FACT_NOVATION_DROPPED:
+		return END_WITHDRAWN;
 	case FACT_NOVATION_CONSENTED:
 	case FACT_TRANSFERRED:
 		return END_TRANSFERRED;
@@ -211,8 +213,8 @@ static void put_opening(struct writer *w, const struct viewer *v)
 						       : v->placement->opening;
 
 	for (size_t i = 0; i < sizeof(shown) / sizeof(shown[0]); i++)
-		emit_member(w, NULL, move_schema(MOVE_OPEN_PLACEMENT), shown[i],
-			    opening, v->audience);
+		emit_member(w, NULL, move_schema(MOVE_OPEN_PLACEMENT), shown[i], opening,
+			    v->audience);
 }
 
 /* The one that cares: whoever represents the person learns it with the agreement. */
@@ -452,9 +454,9 @@ struct text view_placement(struct arena *arena, const struct authority_settings 
 	view_between(&w, &v);
 	emit_day(&w, "as_known_on", known_day);
 	emit_json(&w, "allowed_moves",
-		  known_day == NO_DAY ? view_allowed_moves(arena, &authority->world, placement,
-							   actor, now_us)
-				      : TEXT("[]"));
+		  known_day == NO_DAY
+			  ? view_allowed_moves(arena, &authority->world, placement, actor, now_us)
+			  : TEXT("[]"));
 	emit_end(&w, '}');
 	return writer_text(&w);
 }

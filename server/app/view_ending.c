@@ -45,12 +45,16 @@ static void put_novation(struct writer *w, const struct viewer *v)
 	const struct novation *n = &v->placement->novation;
 	const struct fact *consented = view_newest(v, FACT_NOVATION_CONSENTED);
 	const struct fact *proposed = view_newest(v, FACT_NOVATION_PROPOSED);
+	const struct fact *dropped = view_newest(v, FACT_NOVATION_DROPPED);
 	bool is_open = n->entry && (view_entry(v, n->entry) ||
 				    (n->new_thread && n->new_thread == v->party->thread));
 
 	if (is_open && consented && consented->seq < n->entry)
 		consented = NULL; /* of an earlier one */
 	if (!consented && !proposed)
+		return;
+	if (dropped && !(consented && consented->seq > dropped->seq) &&
+	    !(proposed && proposed->seq > dropped->seq))
 		return;
 	emit_begin(w, "novation", '{');
 	if (proposed) {

@@ -396,6 +396,7 @@ static bool (*const folds[FACT_COUNT])(struct placement *p, const struct fact *f
 	[FACT_TRANSFERRED] = apply_ending,
 	[FACT_NOVATION_PROPOSED] = apply_novation,
 	[FACT_NOVATION_CONSENTED] = apply_novation,
+	[FACT_NOVATION_DROPPED] = apply_novation_dropped,
 	[FACT_COMPLAINT_RAISED] = apply_complaint,
 	[FACT_COMPLAINT_ACKNOWLEDGED] = apply_complaint,
 	[FACT_COMPLAINT_ANSWERED] = apply_complaint,

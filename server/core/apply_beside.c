@@ -55,13 +55,13 @@ static bool apply_corrected(struct placement *p, const struct fact *fact)
 	return true;
 }
 
-#define TAKE_OUT(list, count, seq)                                       \
-	do {                                                             \
-		size_t kept = 0;                                         \
-		for (size_t i = 0; i < (count); i++)                     \
-			if ((list)[i].entry != (seq))                    \
-				(list)[kept++] = (list)[i];              \
-		(count) = kept;                                          \
+#define TAKE_OUT(list, count, seq)                          \
+	do {                                                \
+		size_t kept = 0;                            \
+		for (size_t i = 0; i < (count); i++)        \
+			if ((list)[i].entry != (seq))       \
+				(list)[kept++] = (list)[i]; \
+		(count) = kept;                             \
 	} while (0)
 
 static bool apply_in_error(struct placement *p, const struct fact *fact)

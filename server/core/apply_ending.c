@@ -64,12 +64,16 @@ static void open_novation_strand(struct placement *p, const struct fact *fact)
 }
 
 /* The same terms, from the day on; the person is known to whom the care passes. */
-static void take_over(struct placement *p, const struct fact *fact, struct thread *thread)
+static bool take_over(struct placement *p, const struct fact *fact, struct thread *thread)
 {
 	const struct consent_to_novation *data = fact->data;
-	const struct agreement before = *placement_agreement(p);
-	const struct thread *old = placement_thread(p, before.thread);
+	const struct agreement *version = agreement_on(p, data->from_day);
+	const struct thread *old = version ? placement_thread(p, version->thread) : NULL;
+	struct agreement before;
 
+	if (!old)
+		return false;
+	before = *version; /* the list may move when it grows */
 	*LIST_ADD(p->arena, p->agreements, p->agreement_count) = (struct agreement){
 		.number = data->agreement,
 		.basis = AGREEMENT_NOVATED,
@@ -78,13 +82,14 @@ static void take_over(struct placement *p, const struct fact *fact, struct threa
 		.terms_entry = before.terms_entry,
 		.from_day = data->from_day,
 		.to_day = before.to_day,
-		.paid_from_day = NO_DAY,
+		.paid_from_day = before.paid_from_day,
 		.terms = before.terms,
 		.terms_digest = before.terms_digest,
 	};
 	thread->state = THREAD_AGREED;
 	thread->chosen = thread->acknowledged = true;
 	thread->identity_shared = old->identity_shared;
+	return true;
 }
 
 /* Every strand of the provider that gives it up is over, whichever agreement it led to. */
@@ -120,11 +125,23 @@ bool apply_novation(struct placement *p, const struct fact *fact)
 	}
 	if (!thread)
 		return false;
-	if (thread == proposed) {
-		take_over(p, fact, thread);
-		return true;
-	}
+	if (thread == proposed)
+		return take_over(p, fact, thread);
 	give_up(p, fact);
+	return true;
+}
+
+/* Told in both strands: the one that was to take over has none any more. */
+bool apply_novation_dropped(struct placement *p, const struct fact *fact)
+{
+	struct thread *thread = fact_thread(p, fact);
+
+	if (!thread)
+		return false;
+	if (thread->state == THREAD_NOVATING)
+		end_thread(thread, THREAD_ENDED, fact);
+	else
+		p->novation = (struct novation){0};
 	return true;
 }
 

@@ -45,6 +45,7 @@ bool apply_lapsed_strand(struct placement *p, const struct fact *fact, struct th
 /* apply_ending.c */
 bool apply_ending(struct placement *p, const struct fact *fact);
 bool apply_novation(struct placement *p, const struct fact *fact);
+bool apply_novation_dropped(struct placement *p, const struct fact *fact);
 bool apply_complaint(struct placement *p, const struct fact *fact);
 
 /* apply_paying.c */

@@ -20,15 +20,14 @@ static bool count_again(const struct situation *s, struct fact *fact, const stru
 {
 	struct due_change *change;
 
-	if (!obligation_is_open(o) && o->state != OBLIGATION_MET &&
-	    o->state != OBLIGATION_MET_LATE)
+	if (!obligation_is_open(o) && o->state != OBLIGATION_MET && o->state != OBLIGATION_MET_LATE)
 		return true;
 	if (!move_due(s, fact, o, o->rule, anchor_us, "corrected"))
 		return false;
 	change = (struct due_change *)fact->changes.items + fact->changes.count - 1;
 	if (!obligation_is_open(o))
-		change->state = (int32_t)judged(change->new_due_at_us,
-						obligation_done_us(s->placement, o));
+		change->state =
+			(int32_t)judged(change->new_due_at_us, obligation_done_us(s->placement, o));
 	return true;
 }
 
@@ -72,8 +71,7 @@ static const struct correctable correctables[] = {
 	 NULL},
 	{FACT_PLACEMENT_OPENED, "planned_end", offsetof(struct open_placement, planned_end_day),
 	 NULL},
-	{FACT_START_CONFIRMED, "started", offsetof(struct confirm_start, started_day),
-	 start_moved},
+	{FACT_START_CONFIRMED, "started", offsetof(struct confirm_start, started_day), start_moved},
 	{FACT_ABSENCE_RECORDED, "from", offsetof(struct record_absence, from_day), NULL},
 	{FACT_ABSENCE_RECORDED, "to", offsetof(struct record_absence, to_day), NULL},
 	{FACT_ABSENCE_ENDED, "to", offsetof(struct end_absence, to_day), NULL},
@@ -125,8 +123,7 @@ static bool is_own(const struct situation *s, const struct fact *entry)
 
 static bool is_void(const struct situation *s, const struct fact *entry)
 {
-	return placement_beside(s->placement,
-				placement_party(s->placement, s->actor->organisation),
+	return placement_beside(s->placement, placement_party(s->placement, s->actor->organisation),
 				FACT_ENTERED_IN_ERROR, entry->seq) != NULL;
 }
 
@@ -241,7 +238,8 @@ static bool absence_can_be(const struct situation *s, const struct fact *entry, 
 		return false;
 	from = text_is(field, "from") ? day : it->from_day;
 	to = text_is(field, "to") ? day : it->to_day;
-	if (from < p->started_day || (to != NO_DAY && to < from))
+	if (from < p->started_day || from < first_day_of_present_provider(p) ||
+	    (to != NO_DAY && to < from))
 		return false;
 	for (size_t i = 0; i < p->absence_count; i++)
 		if (&p->absences[i] != it && absence_overlaps(&p->absences[i], from, to))
@@ -403,9 +401,8 @@ RULE(entry_redactable, "entry_redactable", "the entry is there and is not redact
 	entry = entry_meant(s);
 	if (!entry)
 		return NO(entry_redactable, "/entry", "There is no such entry in your history.");
-	if (placement_beside(s->placement,
-			     placement_party(s->placement, s->actor->organisation), FACT_REDACTED,
-			     entry->seq))
+	if (placement_beside(s->placement, placement_party(s->placement, s->actor->organisation),
+			     FACT_REDACTED, entry->seq))
 		return NO(entry_redactable, "/entry", "This entry is redacted already.");
 	return true;
 }
@@ -415,6 +412,10 @@ RULE(version_to_correct, "version_to_correct",
 {
 	const struct make_offer *data = s->data;
 
+	if (data && data->terms.start_day < first_day_of_present_provider(s->placement))
+		return NO(version_to_correct, "/terms/start",
+			  "This version was another provider's, which is to sign a correction of "
+			  "it.");
 	return !data || agreement_from(s->placement, data->terms.start_day) ||
 	       NO(version_to_correct, "/terms/start",
 		  "No version begins on this day. A correction begins when what it corrects "
@@ -437,8 +438,7 @@ bool correct_clocks(const struct situation *s, struct fact *fact)
 	const struct correctable *row = correctable_of(entry->kind, data->field);
 	int32_t day;
 
-	return !row->effect ||
-	       (day_parse(data->is, &day) && row->effect(s, fact, entry, day));
+	return !row->effect || (day_parse(data->is, &day) && row->effect(s, fact, entry, day));
 }
 
 /* What it began is released; what it ended is owed again, as it was, unless nothing is any more. */
@@ -450,8 +450,7 @@ bool void_clocks(const struct situation *s, struct fact *fact)
 
 	for (size_t i = 0; i < s->placement->obligation_count; i++)
 		if (s->placement->obligations[i].entry == seq)
-			end_obligation(s, fact, &s->placement->obligations[i],
-				       OBLIGATION_RELEASED);
+			end_obligation(s, fact, &s->placement->obligations[i], OBLIGATION_RELEASED);
 	for (size_t i = 0; i < entry->closes.count && s->placement->stage != STAGE_ENDED; i++) {
 		const struct obligation *o = placement_obligation(
 			s->placement, (int32_t)closes[i].entry, (int32_t)closes[i].n);

@@ -151,7 +151,8 @@ static bool strand_lets(const struct situation *s, struct refusal *refusal)
 		return refuse(refusal, "mediation_over", "/move",
 			      TEXT("This mediation is over; nothing more can be done in it."));
 	if (s->row->move == MOVE_REOPEN_INVITATION || s->row->move == MOVE_CHOOSE_PROVIDER ||
-	    s->row->move == MOVE_CONSENT_TO_NOVATION || s->row->move == MOVE_RECORD_SERVICE ||
+	    s->row->move == MOVE_CONSENT_TO_NOVATION || s->row->move == MOVE_DROP_NOVATION ||
+	    s->row->move == MOVE_RECORD_SERVICE ||
 	    (s->row->rules && s->row->rules[0] == &rule_provider_known) ||
 	    fact_is_beside((enum fact_kind)s->row->move))
 		return true; /* its own rules say which strand */

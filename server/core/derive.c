@@ -137,8 +137,8 @@ bool derive_question(const struct situation *s, void *data, struct refusal *refu
 
 void terms_rest_on(const struct placement *placement, struct terms *terms)
 {
-	terms->calculation = placement->calculation_count ? (int64_t)placement->calculation_count
-							  : NO_INT;
+	terms->calculation =
+		placement->calculation_count ? (int64_t)placement->calculation_count : NO_INT;
 	terms->needs = placement->needs_count ? placement->needs_count : NO_INT;
 }
 

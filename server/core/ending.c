@@ -35,7 +35,8 @@ RULE(notice_given, "notice_given", "notice was given")
 /* Terms without clauses leave them to a contract that is elsewhere. */
 static bool clause_is_known(const struct situation *s, struct text key)
 {
-	const struct agreement *agreement = placement_agreement(s->placement);
+	const struct agreement *on_day = agreement_on(s->placement, london_day(s->at_us));
+	const struct agreement *agreement = on_day ? on_day : placement_agreement(s->placement);
 	const struct clause *clauses = agreement->terms->clauses.items;
 
 	for (size_t i = 0; i < agreement->terms->clauses.count; i++)

@@ -264,6 +264,7 @@ static const struct schema *const move_schemas[MOVE_COUNT] = {
 	[MOVE_TRANSFER] = &transfer_care_schema,
 	[MOVE_NOVATE] = &novate_schema,
 	[MOVE_CONSENT_TO_NOVATION] = &consent_to_novation_schema,
+	[MOVE_DROP_NOVATION] = &drop_novation_schema,
 	[MOVE_RAISE_COMPLAINT] = &raise_complaint_schema,
 	[MOVE_ACKNOWLEDGE_COMPLAINT] = &acknowledge_complaint_schema,
 	[MOVE_ANSWER_COMPLAINT] = &answer_complaint_schema,

@@ -70,6 +70,11 @@ static const struct field consent_to_novation_fields[] = {
 TABLE(consent_to_novation, struct consent_to_novation,
       "The other side consents, and then the provider that takes over");
 
+static const struct field drop_novation_fields[] = {
+	PERSONAL_F(drop_novation, reason, 0, 2000, "why"),
+};
+TABLE(drop_novation, struct drop_novation, "Nobody takes over: it is taken back, or declined");
+
 static const struct field raise_complaint_fields[] = {
 	INT_F(raise_complaint, number, DER, 1, SEQ_MOST, "the complaint's number"),
 	ENUM_F(raise_complaint, subject, REQ, complaint_subject_names, "what it is about"),

@@ -26,8 +26,10 @@ TABLE(record_existing_agreement, struct record_existing_agreement,
       "The terms of care that already runs, for the provider to confirm");
 
 static const struct field confirm_existing_agreement_fields[] = {
-	DIGEST_F(confirm_existing_agreement, terms_digest, REQ, "digest of the terms confirmed"),
-	INT_F(confirm_existing_agreement, number, DER, 1, SEQ_MOST, "the offer that held them"),
+	DIGEST_F(confirm_existing_agreement, terms_digest, REQ | SID,
+		 "digest of the terms confirmed"),
+	INT_F(confirm_existing_agreement, number, DER | SID, 1, SEQ_MOST,
+	      "the offer that held them"),
 	INT_F(confirm_existing_agreement, agreement, DER, 1, SEQ_MOST, "the agreement's number"),
 	DAY_F(confirm_existing_agreement, started_day, "started", DER, "the day care started"),
 };

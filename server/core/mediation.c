@@ -182,9 +182,9 @@ bool derive_settlement_acceptance(const struct situation *s, void *data, struct 
 #define ROUND_ENDS (BIT(DUTY_AFTER_REJECTION) | BIT(DUTY_ROUND_STANDS))
 /* What an agreed settlement leaves nothing of: all but what is owed about an entry, and what
  * begins with it. */
-#define SETTLED_DUTIES                                                                             \
-	((STRAND_DUTIES & ~(SIGNING_DUTIES | BIT(DUTY_DISPUTE_ENTRY) | BIT(DUTY_CONFIRM_START) |   \
-			    BIT(DUTY_SIGNED_TERMS))) |                                             \
+#define SETTLED_DUTIES                                                                           \
+	((STRAND_DUTIES & ~(SIGNING_DUTIES | BIT(DUTY_DISPUTE_ENTRY) | BIT(DUTY_CONFIRM_START) | \
+			    BIT(DUTY_SIGNED_TERMS))) |                                           \
 	 BIT(DUTY_DECIDE_AT_PANEL))
 
 static bool runs_here(const struct situation *s, const struct obligation *o)

@@ -52,6 +52,7 @@ static const struct move_row *const rows[MOVE_COUNT] = {
 	[MOVE_TRANSFER] = &row_transfer,
 	[MOVE_NOVATE] = &row_novate,
 	[MOVE_CONSENT_TO_NOVATION] = &row_consent_to_novation,
+	[MOVE_DROP_NOVATION] = &row_drop_novation,
 	[MOVE_RAISE_COMPLAINT] = &row_raise_complaint,
 	[MOVE_ACKNOWLEDGE_COMPLAINT] = &row_acknowledge_complaint,
 	[MOVE_ANSWER_COMPLAINT] = &row_answer_complaint,

@@ -120,9 +120,23 @@ const struct move_row row_consent_to_novation = {
 	.provider_roles = SIGNATORY,
 	.stages = IN_FORCE,
 	.rules = RULES(&rule_novation_awaits, &rule_no_round_open, &rule_no_notice,
-		       &rule_novation_begun),
+		       &rule_novation_begun, &rule_novation_unchanged),
 	.derive = derive_novation,
 	.follow = tell_of_novation,
+	.seen = SEEN_BY_SIDES,
+	.counts = true,
+};
+
+const struct move_row row_drop_novation = {
+	.move = MOVE_DROP_NOVATION,
+	.help = "The side that proposed a change of provider takes it back, or who is to consent "
+		"next declines; the present provider goes on.",
+	.sides = C | P,
+	.commissioner_roles = OFFICER | SIGNATORY,
+	.provider_roles = NEGOTIATOR | SIGNATORY,
+	.stages = IN_FORCE,
+	.rules = RULES(&rule_novation_open),
+	.follow = tell_of_novation_dropped,
 	.seen = SEEN_BY_SIDES,
 	.counts = true,
 };

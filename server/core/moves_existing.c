@@ -45,6 +45,7 @@ const struct move_row row_confirm_existing_agreement = {
 		"when it is the next one or still to come, unless the stay is planned to end "
 		"sooner"}),
 	.seen = SEEN_BY_THREAD,
+	.seen_by_person = true,
 	.counts = true,
 	LEADS({NEGOTIATING, STAGE_IN_FORCE, NULL}),
 };

@@ -2,16 +2,17 @@
  * novation.c - another provider takes over on the same terms, such as with a home that is sold.
  *
  * One side proposes it and the other consents; only then is the new provider told, in a strand of
- * its own, and its consent on the day or after makes the next version. A consent is written into
- * both strands, so that the old provider sees everything up to then and nothing after.
+ * its own, and its consent on the day or after makes the next version. Until then whoever proposed
+ * it may take it back, and whoever is to consent may decline. A consent is written into both
+ * strands, so that the old provider sees everything up to then and nothing after.
  */
 #include "concordat/core/situation.h"
 
 RULE(novation_sound, "novation_sound",
-     "care has started; another provider; from a day that the newest version covers")
+     "care has started; another provider; from a day that the present version covers")
 {
 	const struct novate *data = s->data;
-	const struct agreement *newest = placement_agreement(s->placement);
+	const struct agreement *present = placement_agreement(s->placement);
 	const struct party *party;
 
 	if (!care_has_started(s->placement))
@@ -25,18 +26,17 @@ RULE(novation_sound, "novation_sound",
 	if (party && party->side != SIDE_PROVIDER)
 		return NO(novation_sound, "/provider",
 			  "This organisation has another part in the placement. Name a provider.");
-	if (data->from_day < newest->from_day || data->from_day < s->placement->started_day ||
-	    (newest->to_day != NO_DAY && data->from_day > newest->to_day))
+	if (data->from_day < present->from_day || data->from_day < s->placement->started_day ||
+	    (present->to_day != NO_DAY && data->from_day > present->to_day))
 		return NO(novation_sound, "/from",
-			  "The newest version of the agreement does not cover this day. Choose one "
-			  "from its beginning on.");
+			  "The present version of the agreement does not cover this day. Choose "
+			  "one from its beginning on.");
 	return true;
 }
 
 static bool is_the_new_one(const struct situation *s)
 {
-	return s->actor->side == SIDE_PROVIDER && s->thread &&
-	       s->thread->state == THREAD_NOVATING;
+	return s->actor->side == SIDE_PROVIDER && s->thread && s->thread->state == THREAD_NOVATING;
 }
 
 static bool is_the_other_old_side(const struct situation *s)
@@ -47,17 +47,28 @@ static bool is_the_other_old_side(const struct situation *s)
 	       s->actor->side != n->proposed_by;
 }
 
+static bool is_asked(const struct situation *s)
+{
+	return s->placement->novation.new_thread ? is_the_new_one(s) : is_the_other_old_side(s);
+}
+
+static bool strand_is_known(const struct situation *s, struct refusal *refusal)
+{
+	return s->asked_thread == NO_INT || (s->thread && s->thread->number == s->asked_thread) ||
+	       refuse(refusal, "thread_known", "/thread",
+		      TEXT("There is no such thread that you may act in. Leave it out."));
+}
+
 RULE(novation_awaits, "novation_awaits", "a change of provider waits for this side's consent")
 {
 	const struct novation *n = &s->placement->novation;
 
-	if (s->asked_thread != NO_INT && (!s->thread || s->thread->number != s->asked_thread))
-		return refuse(refusal, "thread_known", "/thread",
-			      TEXT("There is no such thread that you may act in. Leave it out."));
+	if (!strand_is_known(s, refusal))
+		return false;
 	if (!n->entry)
 		return NO(novation_awaits, NULL,
 			  "No change of provider is proposed (novate), or it is done.");
-	if (n->new_thread ? is_the_new_one(s) : is_the_other_old_side(s))
+	if (is_asked(s))
 		return true;
 	return n->new_thread
 		       ? NO(novation_awaits, NULL,
@@ -77,11 +88,42 @@ RULE(novation_begun, "novation_begun", "the provider that takes over consents on
 		  "then. Consent on that day or after.");
 }
 
+/* What is consented to is what was proposed: the same terms, and no others to come. */
+RULE(novation_unchanged, "novation_unchanged",
+     "the terms are those that stood when it was proposed")
+{
+	const struct novation *n = &s->placement->novation;
+	const struct agreement *version = agreement_on(s->placement, n->data->from_day);
+
+	return (version && version == placement_agreement(s->placement) &&
+		version->entry < n->entry) ||
+	       NO(novation_unchanged, NULL,
+		  "The terms have changed since this was proposed. Propose it again (novate).");
+}
+
+RULE(novation_open, "novation_open",
+     "a change of provider is proposed, by this side or for its consent")
+{
+	const struct novation *n = &s->placement->novation;
+
+	if (!strand_is_known(s, refusal))
+		return false;
+	if (!n->entry)
+		return NO(novation_open, NULL,
+			  "No change of provider is proposed (novate), or it is done.");
+	return is_asked(s) ||
+	       (s->thread && uuid_eq(s->thread->provider, n->from) &&
+		s->actor->side == n->proposed_by) ||
+	       NO(novation_open, NULL,
+		  "Your side has consented. Who proposed it may take it back, or the provider that "
+		  "takes over may decline.");
+}
+
 bool derive_novation(const struct situation *s, void *data, struct refusal *refusal)
 {
 	struct consent_to_novation *consent = data;
 	const struct novate *asked = s->placement->novation.data;
-	const struct agreement *agreement = placement_agreement(s->placement);
+	const struct agreement *agreement = agreement_on(s->placement, asked->from_day);
 
 	(void)refusal;
 	consent->provider = asked->provider;
@@ -89,7 +131,7 @@ bool derive_novation(const struct situation *s, void *data, struct refusal *refu
 	consent->from_day = asked->from_day;
 	consent->terms_digest = agreement->terms_digest;
 	if (is_the_new_one(s))
-		consent->agreement = agreement->number + 1;
+		consent->agreement = (int64_t)s->placement->agreement_count + 1;
 	return true;
 }
 
@@ -114,5 +156,25 @@ struct fact *tell_of_novation(const struct situation *s, size_t n)
 		fact->thread = (int64_t)s->placement->thread_count + 1;
 	else
 		end_duties(&other, fact, LEFT_BEHIND, OBLIGATION_RELEASED);
+	return fact;
+}
+
+/* Both strands learn of it, once there are two; why is for its own. */
+struct fact *tell_of_novation_dropped(const struct situation *s, size_t n)
+{
+	const struct novation *novation = &s->placement->novation;
+	struct drop_novation *data = arena_make(s->arena, struct drop_novation);
+	struct situation other = *s;
+	struct fact *fact;
+	int64_t number = novation->new_thread;
+
+	if (n > 0 || !number)
+		return NULL;
+	if (s->thread->number == number)
+		number = placement_party(s->placement, novation->from)->thread;
+	data->reason = (struct personal){.text = TEXT_NONE};
+	other.thread = placement_thread(s->placement, number);
+	fact = fact_begin(&other, FACT_NOVATION_DROPPED);
+	fact->data = data;
 	return fact;
 }

@@ -64,9 +64,8 @@ RULE(interim_within_limit, "within_approved_limit",
 	if (s->round && s->round->panel_approved)
 		limit = s->round->limit_weekly_p;
 	if (!data)
-		return limit > 0 ||
-		       NO(interim_within_limit, NULL,
-			  "No limit is approved yet. Refer it to the panel first.");
+		return limit > 0 || NO(interim_within_limit, NULL,
+				       "No limit is approved yet. Refer it to the panel first.");
 	return data->weekly_p <= limit ||
 	       NO(interim_within_limit, "/weekly",
 		  "This is above the approved limit. Refer it to the panel again, or agree less.");
@@ -119,6 +118,10 @@ RULE(funding_fits, "funding_fits", "the parts make up the fee in force on that d
 	if (!version)
 		return NO(funding_fits, "/from",
 			  "No agreement is in force on this day. Choose one that it covers.");
+	if (data->from_day < first_day_of_present_provider(s->placement))
+		return NO(funding_fits, "/from",
+			  "Another provider provided the care on this day. Choose a day from when "
+			  "the present one took over.");
 	if (data->from_day > london_day(s->now_us) + AHEAD_MOST)
 		return NO(funding_fits, "/from", "This day is more than a year away.");
 	parts = data->funding;
@@ -193,6 +196,9 @@ RULE(absence_sound, "absence_sound",
 		return true;
 	if (data->from_day < p->started_day)
 		return NO(absence_sound, "/from", "This night is before care started.");
+	if (data->from_day < first_day_of_present_provider(p))
+		return NO(absence_sound, "/from",
+			  "Another provider provided the care on this night.");
 	if (data->from_day > today(s) + AHEAD_MOST)
 		return NO(absence_sound, "/from", "This night is more than a year away.");
 	if (data->to_day != NO_DAY && data->to_day < data->from_day)

@@ -30,8 +30,7 @@ bool fact_counts(enum fact_kind kind)
 bool fact_puts_offer(enum fact_kind kind)
 {
 	return kind == FACT_OFFER_MADE || kind == FACT_VARIATION_PROPOSED ||
-	       kind == FACT_EXTENSION_PROPOSED ||
-	       kind == FACT_CORRECTION_PROPOSED;
+	       kind == FACT_EXTENSION_PROPOSED || kind == FACT_CORRECTION_PROPOSED;
 }
 
 int32_t party_entry(const struct placement *placement, const struct party *party, int32_t seq)
@@ -188,8 +187,24 @@ const struct calculation *placement_calculation(const struct placement *placemen
 
 const struct agreement *placement_agreement(const struct placement *placement)
 {
-	return placement->agreement_count ? &placement->agreements[placement->agreement_count - 1]
-					  : NULL;
+	const struct agreement *present = NULL;
+
+	for (size_t i = 0; i < placement->agreement_count; i++) {
+		const struct agreement *version = &placement->agreements[i];
+
+		if ((!present || version->from_day > present->from_day) &&
+		    agreement_on(placement, version->from_day) == version)
+			present = version;
+	}
+	return present;
+}
+
+int32_t first_day_of_present_provider(const struct placement *placement)
+{
+	for (size_t i = placement->agreement_count; i-- > 0;)
+		if (placement->agreements[i].basis == AGREEMENT_NOVATED)
+			return placement->agreements[i].from_day;
+	return NO_DAY;
 }
 
 const struct absence *absence_of_entry(const struct placement *placement, int64_t entry)
@@ -234,6 +249,14 @@ int32_t agreement_last_day(const struct placement *placement, const struct agree
 	return last;
 }
 
+static bool made_version(const struct placement *placement, const struct thread *thread)
+{
+	for (size_t i = 0; i < placement->agreement_count; i++)
+		if (placement->agreements[i].thread == thread->number)
+			return true;
+	return false;
+}
+
 bool agreement_is_disputed(const struct placement *placement, const struct agreement *agreement)
 {
 	for (size_t i = placement->thread_count; i-- > 0;) {
@@ -242,7 +265,7 @@ bool agreement_is_disputed(const struct placement *placement, const struct agree
 
 		if (round->kind == ROUND_CORRECTION && thread->invited_entry > agreement->entry &&
 		    thread->offers[0].data->terms.start_day == agreement->from_day)
-			return thread->state != THREAD_AGREED;
+			return !made_version(placement, thread);
 	}
 	return false;
 }

@@ -25,7 +25,8 @@ RULE(no_round_open, "no_round_open", "no other round is open")
 			       "Another round is open. Settle it first, or make your offer in it.");
 }
 
-RULE(begins_in_force, "begins_in_force", "the terms begin no earlier than the agreement")
+RULE(begins_in_force, "begins_in_force",
+     "the terms begin no earlier than the agreement, and than the present provider")
 {
 	const struct make_offer *data = s->data;
 
@@ -41,6 +42,10 @@ RULE(begins_in_force, "begins_in_force", "the terms begin no earlier than the ag
 	    data->terms.start_day < s->placement->agreements[0].from_day)
 		return NO(begins_in_force, "/terms/start",
 			  "This is before the agreement began. Choose a day it covers.");
+	if (data && data->terms.start_day < first_day_of_present_provider(s->placement))
+		return NO(begins_in_force, "/terms/start",
+			  "Another provider provided the care on this day. Choose a day from when "
+			  "the present one took over.");
 	return true;
 }
 

@@ -128,9 +128,8 @@ RULE(guide_reason, "above_guide_reason", "above the guide's high the commissione
 	if (!s->data || !guide || guide->data->weekly_high_p == NO_INT ||
 	    s->actor->side != SIDE_COMMISSIONER)
 		return true;
-	reason = puts_offer(s)
-			 ? &((const struct make_offer *)s->data)->above_guide_reason
-			 : &((const struct accept *)s->data)->above_guide_reason;
+	reason = puts_offer(s) ? &((const struct make_offer *)s->data)->above_guide_reason
+			       : &((const struct accept *)s->data)->above_guide_reason;
 	if (weekly_at_stake(s) > guide->data->weekly_high_p && !reason->text.at)
 		return NO(guide_reason, "/above_guide_reason",
 			  "This is above the guide's high. Say why (above_guide_reason).");
@@ -171,8 +170,8 @@ bool outcomes_known(const struct situation *s, const struct list *refs, size_t s
 /* How far back terms may reach: care that ran before it was brought here, to where it may. */
 static bool start_is_sound(const struct situation *s, int32_t day, struct refusal *refusal)
 {
-	bool existing = runs_as_brought_in(s) ||
-			(s->row && s->row->move == MOVE_RECORD_EXISTING_AGREEMENT);
+	bool existing =
+		runs_as_brought_in(s) || (s->row && s->row->move == MOVE_RECORD_EXISTING_AGREEMENT);
 
 	if (existing)
 		return day >= first_existing_day() ||

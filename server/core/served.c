@@ -394,8 +394,7 @@ static bool can_be_acknowledged(const struct situation *s, int32_t seq)
 
 	if (!s->data && s->actor->side == SIDE_PROVIDER && s->placement->stage != STAGE_ENDED)
 		is_here = fact->thread > 0; /* an earlier strand of its own too */
-	return party && is_here &&
-	       !uuid_eq(fact->organisation, s->actor->organisation) &&
+	return party && is_here && !uuid_eq(fact->organisation, s->actor->organisation) &&
 	       fact_visible(fact, s->placement, party) &&
 	       !is_acknowledged(s->placement, seq, s->actor->organisation);
 }

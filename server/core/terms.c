@@ -128,9 +128,10 @@ static bool quality_is_sound(struct puts *puts, const struct terms *terms)
 			     "Say what percentage is withheld until that score.");
 	if (!quality->tiers.count && !quality->bands.count && quality->withheld_r == NO_INT &&
 	    !extends)
-		return wrong(puts, TEXT("/quality"),
-			     "Nothing follows from this. Give tiers, bands, a share withheld or a score "
-			     "for an extension, or leave it out.");
+		return wrong(
+			puts, TEXT("/quality"),
+			"Nothing follows from this. Give tiers, bands, a share withheld or a score "
+			"for an extension, or leave it out.");
 	return true;
 }
 

@@ -13,7 +13,7 @@
 
 /* ---- what is uplifted, and what comes of it ---- */
 
-/* Before there is a request: the newest. */
+/* Before there is a request: the present one. */
 static const struct agreement *version_of(const struct situation *s)
 {
 	const struct apply_uplift *data = s->data;
@@ -71,6 +71,12 @@ static struct terms uplifted_terms(struct arena *arena, const struct terms *befo
 
 RULE(uplift_covered, "uplift_covered", "an agreement is in force on the day it is from")
 {
+	const struct apply_uplift *data = s->data;
+
+	if (data && data->figures.from_day < first_day_of_present_provider(s->placement))
+		return NO(uplift_covered, "/figures/from",
+			  "Another provider provided the care on this day. Choose a day from when "
+			  "the present one took over.");
 	return !s->data || version_of(s) ||
 	       NO(uplift_covered, "/figures/from",
 		  "No agreement is in force on this day. Choose a day that one covers.");

@@ -208,8 +208,8 @@ bool party_has_thread(const struct party *party, const struct thread *thread)
 	return uuid_eq(thread->provider, party->organisation);
 }
 
-/* Whoever's part is over learns no more of what is put right, but what it says itself; a strand that
- * ended with the placement is over for nobody. */
+/* Whoever's part is over learns no more of what is put right, but what it says itself; a strand
+ * that ended with the placement is over for nobody. */
 static bool comes_in_its_time(const struct fact *fact, const struct placement *placement,
 			      const struct party *party)
 {

@@ -375,7 +375,9 @@ bool message_of_reminder(struct arena *arena, struct text public_url,
 			      TEXT_FMT(name));
 		put_due(&r, obligation->duty, (int32_t)obligation->owed_by, obligation->due_at_us);
 		if (late && obligation->owed_by == party->side)
-			writer_puts(&w, "\nThis goes to the manager again and again until it is done.\n");
+			writer_puts(
+				&w,
+				"\nThis goes to the manager again and again until it is done.\n");
 	}
 	put_link(&r, public_url);
 	out->kind = "reminder";

@@ -84,10 +84,11 @@ static void put_uplift(const struct reader *r, const struct apply_uplift *uplift
 	struct text from = day_words(r->arena, uplift->figures.from_day);
 
 	if (uplift->version == NO_INT)
-		writer_printf(r->w,
-			      "The fee would fall from %.*s, so it is an offer that both sides must "
-			      "sign.\n",
-			      TEXT_FMT(from));
+		writer_printf(
+			r->w,
+			"The fee would fall from %.*s, so it is an offer that both sides must "
+			"sign.\n",
+			TEXT_FMT(from));
 	else
 		writer_printf(r->w, "It is from %.*s, and paid from %.*s.\n", TEXT_FMT(from),
 			      TEXT_FMT(day_words(r->arena, uplift->paid_from_day)));

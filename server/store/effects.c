@@ -16,7 +16,16 @@
 #include "concordat/core/calendar.h"
 
 /* First column of each group. */
-enum { MOVE = 0, FACT = 11, LISTED = 20, PARTY = 32, OWED = 42, PERSON = 58, SAID = 61, REDACTED = 66 };
+enum {
+	MOVE = 0,
+	FACT = 11,
+	LISTED = 20,
+	PARTY = 32,
+	OWED = 42,
+	PERSON = 58,
+	SAID = 61,
+	REDACTED = 66
+};
 
 static const char column_types[EFFECT_COLUMNS + 1] = "uutiizuubii"	/* move */
 						     "iitttbbzu"	/* fact */

@@ -412,7 +412,8 @@ def first_column(house, table):
 
 
 def test_the_service_role_neither_changes_nor_takes_away_a_fact(live, two):
-    for sql in ("delete from fact", "update fact set body = body", "truncate fact", "delete from personal_text",
+    # It may take away a sealed text: that is how one is redacted. The fact and its digest stay.
+    for sql in ("delete from fact", "update fact set body = body", "truncate fact",
                 "update personal_text set sealed = sealed", "delete from placement", "delete from delivery",
                 "alter table fact disable row level security", "drop table fact"):
         with pytest.raises(ClusterError, match="permission denied|must be owner"):

@@ -88,7 +88,8 @@ def test_she_sees_what_she_may_from_her_invitation_on(house):
     assert [row["id"] for row in daughter.pages("/v1/placements")] == [case.id]
     assert [fact["kind"] for fact in facts(house, case)] == [
         "placement_opened", "needs_described", "involvement_recorded", "representative_invited"]
-    assert set(daughter.allowed_moves(case.id)) == {"record_involvement", "send_message", "attach", "dispute_entry"}
+    assert set(daughter.allowed_moves(case.id)) == {
+        "record_involvement", "send_message", "attach", "dispute_entry", "raise_complaint"}
 
 
 def test_nothing_between_the_sides_reaches_her(house, case):
@@ -127,7 +128,7 @@ def test_with_the_agreement_she_learns_the_fee_her_mothers_part_and_who_cares(ho
     seen = case.see("DAUGHTER")
     agreement = seen["agreements"][0]
     assert agreement["weekly"] == money(161137) and agreement["contribution"]["pays"] == money(14317)
-    assert set(agreement) == {"number", "entry", "agreed_at", "from", "weekly", "contribution"}
+    assert set(agreement) == {"number", "entry", "basis", "agreed_at", "from", "weekly", "contribution"}
     assert seen["stage"] == "in_force" and seen["started_on"] == START
     assert seen["provider"] == house.organisations["larch"] and seen["home"] == house.homes["Larch House"]
     assert {o["duty"] for o in seen["obligations"]} == {"first_review", "three_month_review", "yearly_review"}
@@ -142,10 +143,15 @@ def test_with_the_agreement_she_learns_the_fee_her_mothers_part_and_who_cares(ho
         assert ids[row["id"]]["duty"] == row["duty"]
         assert house.client("DAUGHTER").get(row["href"]).json["duty"] == row["duty"]
     house.go_to(london("2026-07-10 10:00"))
+    assert {"request_review", "give_feedback", "give_notice", "raise_complaint"} <= set(
+        house.client("DAUGHTER").allowed_moves(case.id))
+    case.move("DAUGHTER", "give_feedback", kind="first", feedback="wordsaboutthegarden")
     case.involve("review")
-    case.move("OFFICER", "hold_review", kind="first", held_on="2026-07-10", person_feedback="wordsaboutthegarden",
-              outcomes=[{"key": "swimming", "result": "met"}], needs="unchanged", decision="continue")
-    assert case.see("DAUGHTER")["reviews"][0]["person_feedback"] == "wordsaboutthegarden"
+    case.move("OFFICER", "hold_review", kind="first", held_on="2026-07-10", needs="unchanged", decision="continue",
+              outcomes=[{"key": "swimming", "result": "met"}])
+    seen = case.see("DAUGHTER")
+    assert [(f["by"], f["feedback"]) for f in seen["feedback"]] == [("representative", "wordsaboutthegarden")]
+    assert [(r["kind"], r["outcomes"][0]["result"]) for r in seen["reviews"]] == [("first", "met")]
 
 
 def test_she_records_her_words_and_writes_to_the_commissioner(house, case):

@@ -31,7 +31,8 @@ enum detour {
 	/* of the life of an agreement: */
 	DETOUR_REVIEW, /* held */
 	DETOUR_REVIEW_ASKED,
-	DETOUR_ROUND, /* while an agreement is in force */
+	DETOUR_PROPOSAL, /* of other terms, which opens a later round */
+	DETOUR_ROUND,	 /* any other: challenged, calculated again, of a fee that falls */
 	DETOUR_UPLIFT,
 	DETOUR_FUNDING,
 	DETOUR_ABSENCE,
@@ -111,14 +112,16 @@ static void count_strands(int64_t counts[DETOUR_COUNT])
 }
 
 /* But for one that a review's decision opens: it is the review's. */
-static int64_t later_rounds(void)
+static void count_rounds(int64_t counts[DETOUR_COUNT])
 {
-	int64_t count = 0;
+	for (size_t i = 1; i < played->round_count; i++) {
+		enum fact_kind kind = played->facts[played->rounds[i].opened_entry - 1]->kind;
 
-	for (size_t i = 1; i < played->round_count; i++)
-		count += played->facts[played->rounds[i].opened_entry - 1]->kind !=
-			 FACT_REVIEW_HELD;
-	return count;
+		if (fact_puts_offer(kind))
+			counts[DETOUR_PROPOSAL]++;
+		else if (kind != FACT_REVIEW_HELD)
+			counts[DETOUR_ROUND]++;
+	}
 }
 
 static int64_t begun[DETOUR_COUNT]; /* in what was played before the walk */
@@ -139,7 +142,7 @@ static void count_detours(int64_t counts[DETOUR_COUNT])
 	counts[DETOUR_REPRESENTED] = times[FACT_REPRESENTATIVE_INVITED];
 	counts[DETOUR_REVIEW] = times[FACT_REVIEW_HELD];
 	counts[DETOUR_REVIEW_ASKED] = times[FACT_REVIEW_REQUESTED];
-	counts[DETOUR_ROUND] = later_rounds();
+	count_rounds(counts);
 	counts[DETOUR_FUNDING] = times[FACT_FUNDING_CHANGED];
 	counts[DETOUR_ABSENCE] = times[FACT_ABSENCE_RECORDED];
 	counts[DETOUR_NOTICE] = times[FACT_NOTICE_GIVEN];

@@ -270,7 +270,8 @@ static void one_move(int64_t now_us)
 	LAW(last.refused || last.facts.count == last.settled + 1 || move == MOVE_CHOOSE_PROVIDER,
 	    "a move is one fact");
 	LAW(!last.refused || last.facts.count == last.settled, "a refusal is a fact");
-	LAW(!was_ended || last.refused || stays_open(move), "something happens after the end");
+	LAW(!was_ended || last.refused || stays_open(move) || placement_open_round(before),
+	    "something happens after the end");
 	LAW(last.facts.count || played == before, "nothing happened and something changed");
 	if (last.refused) {
 		/* settled, so that what is allowed is known */

@@ -123,11 +123,12 @@ static void begin_opened(void)
 #define WALK(name, begin, detours, kinds, offers) \
 	{name, ORDINARY, detours, kinds, offers, STRANDS, 0, begin}
 
+#define ROUNDS (KIND(PROPOSAL) | KIND(ROUND))
 #define ASKED (KIND(REVIEW) | KIND(REVIEW_ASKED))
 
 static const struct bounds standard_walks[] = {
-	WALK("care under way", begin_started, 1, OF_LIFE & ~(KIND(ROUND) | KIND(INTERIM)), 1),
-	WALK("a later round", begin_reviewed, 1, KIND(ROUND), 1),
+	WALK("care under way", begin_started, 1, OF_LIFE & ~(ROUNDS | KIND(INTERIM)), 1),
+	WALK("a later round", begin_reviewed, 1, KIND(PROPOSAL), 1),
 	WALK("a rise challenged", begin_uplifted, 1, KIND(ROUND), 1),
 	WALK("reviews and uplifts", begin_reviewed, 2, ASKED | KIND(UPLIFT) | KIND(CORRECTED), 1),
 	WALK("a review and a round", begin_asked, 1, KIND(REVIEW) | KIND(ROUND), 1),
@@ -135,21 +136,21 @@ static const struct bounds standard_walks[] = {
 	     KIND(NOTICE) | KIND(NOVATION) | KIND(COMPLAINT), 1),
 	WALK("money and nights away", begin_started, 2, KIND(FUNDING) | KIND(ABSENCE), 1),
 	WALK("after the end", begin_ended, 2,
-	     KIND(AFTER_END) | KIND(ROUND) | KIND(COMPLAINT) | KIND(CORRECTED) | KIND(FUNDING), 1),
+	     KIND(AFTER_END) | KIND(PROPOSAL) | KIND(COMPLAINT) | KIND(CORRECTED) | KIND(FUNDING), 1),
 	WALK("interim terms", begin_invited, 2, KIND(INTERIM) | KIND(STARTED), 1),
 	{"care that already runs", ORDINARY, 1, KIND(EXISTING), 1, 1, 169000, begin_opened},
 };
 static const struct bounds full_walks[] = {
 	WALK("care under way", begin_started, 2, OF_LIFE & ~KIND(INTERIM), 1),
-	WALK("a later round", begin_reviewed, 2, KIND(ROUND) | KIND(MEDIATION) | KIND(PANEL), 2),
-	WALK("a rise challenged", begin_uplifted, 2, KIND(ROUND) | KIND(UPLIFT), 2),
+	WALK("a later round", begin_reviewed, 2, ROUNDS | KIND(MEDIATION) | KIND(PANEL), 2),
+	WALK("a rise challenged", begin_uplifted, 2, ROUNDS | KIND(UPLIFT), 2),
 	WALK("reviews and uplifts", begin_reviewed, 3, ASKED | KIND(UPLIFT) | KIND(CORRECTED), 1),
-	WALK("a review and a round", begin_asked, 3, ASKED | KIND(ROUND), 1),
+	WALK("a review and a round", begin_asked, 3, ASKED | ROUNDS, 1),
 	WALK("notice, another provider and a complaint", begin_reviewed, 3,
-	     KIND(NOTICE) | KIND(NOVATION) | KIND(COMPLAINT) | KIND(ROUND), 1),
+	     KIND(NOTICE) | KIND(NOVATION) | KIND(COMPLAINT) | ROUNDS, 1),
 	WALK("money and nights away", begin_started, 3, KIND(FUNDING) | KIND(ABSENCE), 1),
 	WALK("after the end", begin_ended, 3,
-	     KIND(AFTER_END) | KIND(ROUND) | KIND(COMPLAINT) | KIND(CORRECTED) | KIND(FUNDING), 1),
+	     KIND(AFTER_END) | KIND(PROPOSAL) | KIND(COMPLAINT) | KIND(CORRECTED) | KIND(FUNDING), 1),
 	WALK("interim terms", begin_invited, 4, KIND(INTERIM) | KIND(STARTED) | KIND(ABSENCE), 1),
 	{"care that already runs", ORDINARY, 2, KIND(EXISTING) | KIND(COMPLAINT), 1, 2, 169000,
 	 begin_opened},

@@ -348,6 +348,9 @@ static void menu_of_life(struct menu *menu)
 	case MOVE_CONSENT_TO_NOVATION:
 		ADD(consent_to_novation, "consent")->note = said(menu);
 		break;
+	case MOVE_DROP_NOVATION:
+		ADD(drop_novation, "drop")->reason = said(menu);
+		break;
 	case MOVE_RAISE_COMPLAINT:
 		menu_complaints(menu);
 		break;

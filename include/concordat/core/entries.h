@@ -9,11 +9,11 @@
 #define CONCORDAT_CORE_ENTRIES_H
 
 #include "concordat/core/calendar.h"
+#include "concordat/core/entries_care.h"
 #include "concordat/core/schema.h"
 #include "concordat/core/terms.h"
 #include "concordat/core/uplift.h"
 #include "concordat/core/words.h"
-#include "concordat/core/entries_care.h"
 
 struct open_placement {
 	struct personal person_name;

@@ -45,7 +45,7 @@ struct sign_top_up {
 };
 
 struct record_absence {
-	int32_t kind; /* enum absence_kind */
+	int32_t kind;		  /* enum absence_kind */
 	int32_t from_day, to_day; /* the first night away and the last; NO_DAY: not known yet */
 	int64_t held_r;		  /* percent of the fee */
 	int64_t number;		  /* derived: 1.. in the placement */
@@ -183,6 +183,11 @@ struct consent_to_novation {
 	int32_t from_day;
 	struct digest terms_digest;
 	int64_t agreement; /* its number, with the last consent; NO_INT before */
+};
+
+/* Whoever proposed it takes it back; whoever is to consent declines. */
+struct drop_novation {
+	struct personal reason;
 };
 
 /* The number is the first member of each; it counts for one provider and the commissioner. */

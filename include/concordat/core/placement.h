@@ -114,7 +114,7 @@ struct thread {
 	bool sealed;	    /* offers made now are, until the closing instant */
 	bool chosen;	    /* among several, or invited alone: it is negotiated with */
 	bool identity_shared;
-	bool takes_over; /* from another provider, by novation */
+	bool takes_over;	    /* from another provider, by novation */
 	struct mediation mediation; /* the latest */
 	enum side turn;		    /* whose offer it is; SIDE_EITHER: either side's */
 	struct offer *offers;
@@ -159,7 +159,7 @@ struct agreement {
 	int32_t terms_entry; /* the fact that holds its terms: the offer */
 	int64_t corrects;    /* the version that it corrects; 0: none */
 	int32_t from_day;
-	int32_t to_day; /* the last one it covers; NO_DAY: until another version does */
+	int32_t to_day;	       /* the last one it covers; NO_DAY: until another version does */
 	int32_t paid_from_day; /* of an uplift; NO_DAY, or no later than it is known: at once */
 	const struct terms *terms;
 	struct digest terms_digest;
@@ -364,7 +364,12 @@ const struct offer *thread_open_offer(const struct thread *thread);
 const struct offer *thread_accepted_offer(const struct thread *thread);
 const struct calculation *placement_calculation(
 	const struct placement *placement); /* the governing one */
-const struct agreement *placement_agreement(const struct placement *placement); /* the newest */
+/* The present version: of those that still are in force on their first day, the one that begins
+ * last; a correction of an earlier one is not it. NULL: nothing is agreed. */
+const struct agreement *placement_agreement(const struct placement *placement);
+/* When another provider took over last: no day before it is the present one's. NO_DAY, which is
+ * before every day: none has. */
+int32_t first_day_of_present_provider(const struct placement *placement);
 /* The absence that the entry records or ends; NULL: neither. */
 const struct absence *absence_of_entry(const struct placement *placement, int64_t entry);
 /* The version in force on that day; NULL: none covers it. */
@@ -384,8 +389,8 @@ const struct obligation *placement_obligation(const struct placement *placement,
 struct uuid obligation_owner(const struct placement *placement,
 			     const struct obligation *obligation);
 bool obligation_is_open(const struct obligation *obligation);
-/* When what it asks for was done in the world: a review at 17:00 on the day it was held, as far as is
- * known now, even when it was entered later; NEVER_US while it is open. */
+/* When what it asks for was done in the world: a review at 17:00 on the day it was held, as far as
+ * is known now, even when it was entered later; NEVER_US while it is open. */
 int64_t obligation_done_us(const struct placement *placement, const struct obligation *obligation);
 /* pause.c */
 bool obligation_is_paused(const struct obligation *obligation);

@@ -38,8 +38,9 @@ struct situation {
 #define LASTING_DUTIES (COMPLAINT_DUTIES | BIT(DUTY_EXIT_PLAN) | BIT(DUTY_HANDOVER_PLAN))
 /* What a provider's strand ends with it. The others are owed for the placement as a whole and
  * outlast an invitation that is declined or lapses. */
-#define STRAND_DUTIES \
-	(EVERY_DUTY & ~(REVIEW_DUTIES | BIT(DUTY_DECIDE_AT_PANEL) | BIT(DUTY_RECORD_INVOLVEMENT) | LASTING_DUTIES))
+#define STRAND_DUTIES                                                                              \
+	(EVERY_DUTY & ~(REVIEW_DUTIES | BIT(DUTY_DECIDE_AT_PANEL) | BIT(DUTY_RECORD_INVOLVEMENT) | \
+			LASTING_DUTIES))
 
 /* What is owed in a later round and ends with it. */
 #define ROUND_DUTIES                                                                              \
@@ -173,7 +174,7 @@ bool void_clocks(const struct situation *s, struct fact *fact);
 extern const struct named_rule rule_no_notice, rule_notice_given, rule_notice_sound,
 	rule_plan_attached, rule_end_has_come, rule_ending_sound, rule_is_negotiated_with,
 	rule_death_sound, rule_transfer_sound, rule_novation_sound, rule_novation_awaits,
-	rule_novation_begun;
+	rule_novation_begun, rule_novation_unchanged, rule_novation_open;
 extern const struct named_rule rule_provider_known, rule_not_safeguarding, rule_few_complaints,
 	rule_complaint_is_new, rule_complaint_waits, rule_another_answers, rule_can_escalate,
 	rule_ladder_kept;
@@ -181,6 +182,7 @@ bool derive_plan(const struct situation *s, void *data, struct refusal *refusal)
 bool derive_novation(const struct situation *s, void *data, struct refusal *refusal);
 /* The same consent in the other strand. */
 struct fact *tell_of_novation(const struct situation *s, size_t n);
+struct fact *tell_of_novation_dropped(const struct situation *s, size_t n);
 bool derive_complaint(const struct situation *s, void *data, struct refusal *refusal);
 /* Whether it is owed of the complaint that the request names. */
 bool meets_complaint(const struct situation *s, const struct obligation *obligation);

@@ -7,7 +7,8 @@
  * What comes out says which rule decided it. Nothing is applied here: that is a move of its own.
  *
  * Exclusions: too young when from_day is before the day it began (terms_began) and so many calendar
- * months (clamped to the month's end); above the threshold when the weekly fee is above it, not at it.
+ * months (clamped to the month's end); above the threshold when the weekly fee is above it, not at
+ * it.
  *
  * Basis. by_line: each line by its own index's percentage; fixed does not rise. weighted: every
  * line by the same percentage, the sum of weight x rise. flat, week: once on the fee, to the lines

@@ -186,41 +186,41 @@
 	X(WITHDRAW_OPENED_IN_ERROR, "opened_in_error")     \
 	X(WITHDRAW_OTHER, "other")
 
-#define NOTICE_REASONS(X)                              \
-	X(NOTICE_NEEDS_CHANGED, "needs_changed")       \
-	X(NOTICE_PERSON_CHOSE, "person_chose")         \
+#define NOTICE_REASONS(X)                                \
+	X(NOTICE_NEEDS_CHANGED, "needs_changed")         \
+	X(NOTICE_PERSON_CHOSE, "person_chose")           \
 	X(NOTICE_CANNOT_MEET_NEEDS, "cannot_meet_needs") \
-	X(NOTICE_QUALITY, "quality")                   \
-	X(NOTICE_FUNDING, "funding")                   \
-	X(NOTICE_HOME_CLOSES, "home_closes")           \
-	X(NOTICE_BREACH, "breach")                     \
+	X(NOTICE_QUALITY, "quality")                     \
+	X(NOTICE_FUNDING, "funding")                     \
+	X(NOTICE_HOME_CLOSES, "home_closes")             \
+	X(NOTICE_BREACH, "breach")                       \
 	X(NOTICE_OTHER, "other")
 
-#define CARE_ENDINGS(X)                     \
+#define CARE_ENDINGS(X)                    \
 	X(ENDING_TERMINATED, "terminated") \
 	X(ENDING_COMPLETED, "completed")
 
 /* Why another payer takes over. */
-#define TRANSFER_REASONS(X)                                      \
-	X(TRANSFER_ORDINARY_RESIDENCE, "ordinary_residence")     \
-	X(TRANSFER_NHS_CONTINUING_CARE, "nhs_continuing_care")   \
+#define TRANSFER_REASONS(X)                                    \
+	X(TRANSFER_ORDINARY_RESIDENCE, "ordinary_residence")   \
+	X(TRANSFER_NHS_CONTINUING_CARE, "nhs_continuing_care") \
 	X(TRANSFER_OTHER, "other")
 
 /* Safeguarding stands here so that it can be refused with whom to ring. */
-#define COMPLAINT_SUBJECTS(X)                      \
-	X(COMPLAINT_CARE, "care")                  \
-	X(COMPLAINT_STAFF, "staff")                \
+#define COMPLAINT_SUBJECTS(X)                       \
+	X(COMPLAINT_CARE, "care")                   \
+	X(COMPLAINT_STAFF, "staff")                 \
 	X(COMPLAINT_COMMUNICATION, "communication") \
-	X(COMPLAINT_DELAY, "delay")                \
-	X(COMPLAINT_MONEY, "money")                \
-	X(COMPLAINT_RECORDS, "records")            \
-	X(COMPLAINT_DECISION, "decision")          \
-	X(COMPLAINT_OTHER, "other")                \
+	X(COMPLAINT_DELAY, "delay")                 \
+	X(COMPLAINT_MONEY, "money")                 \
+	X(COMPLAINT_RECORDS, "records")             \
+	X(COMPLAINT_DECISION, "decision")           \
+	X(COMPLAINT_OTHER, "other")                 \
 	X(COMPLAINT_SAFEGUARDING, "safeguarding")
 
-#define COMPLAINT_OUTCOMES(X)                         \
-	X(COMPLAINT_UPHELD, "upheld")                 \
-	X(COMPLAINT_PARTLY_UPHELD, "partly_upheld")   \
+#define COMPLAINT_OUTCOMES(X)                       \
+	X(COMPLAINT_UPHELD, "upheld")               \
+	X(COMPLAINT_PARTLY_UPHELD, "partly_upheld") \
 	X(COMPLAINT_NOT_UPHELD, "not_upheld")
 
 #define COMPLAINT_STATES(X)                               \
@@ -231,9 +231,9 @@
 	X(COMPLAINT_MANAGER_ANSWERED, "manager_answered") \
 	X(COMPLAINT_WITH_BODY, "with_body")
 
-#define ESCALATIONS(X)                          \
-	X(ESCALATE_TO_MANAGER, "manager")       \
-	X(ESCALATE_TO_OMBUDSMAN, "ombudsman")   \
+#define ESCALATIONS(X)                        \
+	X(ESCALATE_TO_MANAGER, "manager")     \
+	X(ESCALATE_TO_OMBUDSMAN, "ombudsman") \
 	X(ESCALATE_TO_OTHER_BODY, "other_body")
 
 #define REVIEW_KINDS(X)                      \
@@ -243,10 +243,10 @@
 	X(REVIEW_REQUESTED, "requested")
 
 /* Why a review is asked for. */
-#define REVIEW_REASONS(X)                          \
-	X(REVIEW_NEEDS_ROSE, "needs_rose")         \
-	X(REVIEW_NEEDS_FELL, "needs_fell")         \
-	X(REVIEW_ASK_TO_MOVE, "ask_to_move")       \
+#define REVIEW_REASONS(X)                    \
+	X(REVIEW_NEEDS_ROSE, "needs_rose")   \
+	X(REVIEW_NEEDS_FELL, "needs_fell")   \
+	X(REVIEW_ASK_TO_MOVE, "ask_to_move") \
 	X(REVIEW_OTHER_REASON, "other")
 
 #define REVIEW_DECISIONS(X)                  \
@@ -266,7 +266,7 @@
 	X(OUTCOME_NOT_MET, "not_met")
 
 /* Why an entry should never have been made. */
-#define ERROR_REASONS(X)                       \
+#define ERROR_REASONS(X)                      \
 	X(ERROR_WRONG_PERSON, "wrong_person") \
 	X(ERROR_DUPLICATE, "duplicate")       \
 	X(ERROR_OTHER, "other")
@@ -285,16 +285,16 @@
 	X(FUNDER_THIRD_PARTY, "third_party")
 
 /* Whether signed terms may come to another amount from the same day. */
-#define INTERIM_BASES(X)           \
+#define INTERIM_BASES(X)          \
 	X(INTERIM_FINAL, "final") \
 	X(INTERIM_ADJUSTED, "subject_to_adjustment")
 
-#define ABSENCE_KINDS(X)               \
+#define ABSENCE_KINDS(X)                \
 	X(ABSENCE_HOSPITAL, "hospital") \
 	X(ABSENCE_HOLIDAY, "holiday")
 
 /* Whether the day of discharge is paid: the day of admission always is. */
-#define DAY_COUNTS(X)               \
+#define DAY_COUNTS(X)                 \
 	X(DAY_COUNT_NIGHTS, "nights") \
 	X(DAY_COUNT_DAYS, "days")
 

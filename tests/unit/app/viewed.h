@@ -271,9 +271,9 @@ HELPER const char *seen_by(struct world_of_test *t, struct uuid organisation, en
 	const struct party *party = placement_party(t->placement, organisation);
 
 	assert_non_null(party);
-	return text_cstr(t->arena, view_placement(t->arena, &t->authority, t->placement, &actor,
-						  party, START_US + 20 * US_PER_HOUR, NO_DAY,
-						  NULL));
+	return text_cstr(t->arena,
+			 view_placement(t->arena, &t->authority, t->placement, &actor, party,
+					START_US + 20 * US_PER_HOUR, NO_DAY, NULL));
 }
 
 HELPER const char *seen_by_provider(struct world_of_test *t)

@@ -396,8 +396,8 @@ static void two_providers_dispute_one_entry_each_for_itself(void **state)
 	must(&officer, MOVE_INVITE, &other, at("2026-04-01 10:05"));
 	dispute.entry = number_of(&negotiator, 2);
 	must(&negotiator, MOVE_DISPUTE_ENTRY, &dispute, at("2026-04-02 10:00"));
-	assert_true(placement_beside(played, placement_party(played, authority), FACT_ENTRY_DISPUTED, 2) ==
-		    last_fact());
+	assert_true(placement_beside(played, placement_party(played, authority),
+				     FACT_ENTRY_DISPUTED, 2) == last_fact());
 	assert_null(placement_beside(played, placement_party(played, rival_provider),
 				     FACT_ENTRY_DISPUTED, 2));
 	must(&rival, MOVE_DISPUTE_ENTRY, &dispute, at("2026-04-02 11:00"));

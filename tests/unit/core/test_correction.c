@@ -178,8 +178,7 @@ static void a_redaction_is_the_data_protection_leads_and_once(void **state)
 	redact.entry = number_of(&officer, FACT_INVOLVEMENT_RECORDED);
 	refused(&officer, MOVE_REDACT, &redact, at("2026-06-10 10:00"), "role");
 	must(&data_protection, MOVE_REDACT, &redact, at("2026-06-10 10:00"));
-	refused(&data_protection, MOVE_REDACT, &redact, at("2026-06-10 11:00"),
-		"entry_redactable");
+	refused(&data_protection, MOVE_REDACT, &redact, at("2026-06-10 11:00"), "entry_redactable");
 }
 
 /* Signed at 1,650.00 from 18 May; the true figure was 1,641.00. */
@@ -260,6 +259,8 @@ static void a_correction_of_an_earlier_version_leaves_the_later_one_in_force(voi
 	sign_next(&right, MOVE_PROPOSE_CORRECTION, "2026-07-13 10:00");
 	assert_int_equal(agreement_on(played, on("2026-06-30"))->terms->weekly_p, 164100);
 	assert_int_equal(agreement_on(played, on("2026-07-01"))->terms->weekly_p, 160000);
+	assert_int_equal(played->agreements[2].to_day, on("2026-06-30"));
+	assert_int_equal(placement_agreement(played)->number, 2);
 }
 
 static void an_absence_is_put_right_or_never_was(void **state)

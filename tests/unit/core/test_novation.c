@@ -270,7 +270,7 @@ static void nobody_consents_for_the_provider_that_takes_over(void **state)
 
 	(void)state;
 	play_proposed();
-	must(&provider_signatory, MOVE_CONSENT_TO_NOVATION, &consented, at("2026-06-03 10:00"));
+	must(&signatory, MOVE_CONSENT_TO_NOVATION, &consented, at("2026-06-03 10:00"));
 	assert_int_equal(played->threads[played->thread_count - 1].state, THREAD_NOVATING);
 	on_thread = (int64_t)played->thread_count;
 	refused(&signatory, MOVE_CONSENT_TO_NOVATION, &consented, at("2026-07-02 10:00"),
@@ -279,6 +279,167 @@ static void nobody_consents_for_the_provider_that_takes_over(void **state)
 	assert_false(core_allows(arena, &world, played, &signatory, MOVE_CONSENT_TO_NOVATION,
 				 at("2026-07-02 10:00")));
 	must(&rival_signatory, MOVE_CONSENT_TO_NOVATION, &consented, at("2026-07-02 11:00"));
+}
+
+static void the_nights_before_stay_with_the_provider_that_had_them(void **state)
+{
+	struct make_offer offer = offer_of(160000);
+	struct record_absence away = {.kind = ABSENCE_HOSPITAL,
+				      .from_day = on("2026-06-20"),
+				      .to_day = on("2026-07-05"),
+				      .held_r = NO_INT,
+				      .number = NO_INT};
+	struct change_funding funding = {.from_day = on("2026-06-30")};
+
+	(void)state;
+	play_taken_over();
+	assert_int_equal(first_day_of_present_provider(played), on("2026-07-01"));
+	offer.terms.start_day = on("2026-06-30");
+	refused_at(&rival, MOVE_PROPOSE_VARIATION, &offer, at("2026-07-13 10:00"),
+		   "begins_in_force", "/terms/start");
+	offer.terms.start_day = played->agreements[0].from_day;
+	refused_at(&officer, MOVE_PROPOSE_CORRECTION, &offer, at("2026-07-13 10:00"),
+		   "version_to_correct", "/terms/start");
+	refused_at(&officer, MOVE_RECORD_ABSENCE, &away, at("2026-07-13 10:00"), "absence_sound",
+		   "/from");
+	refused_at(&officer, MOVE_CHANGE_FUNDING, &funding, at("2026-07-13 10:00"), "funding_fits",
+		   "/from");
+	away.from_day = on("2026-07-01");
+	must(&officer, MOVE_RECORD_ABSENCE, &away, at("2026-07-13 10:00"));
+	offer.terms.start_day = on("2026-07-01");
+	must(&rival, MOVE_PROPOSE_CORRECTION, &offer, at("2026-07-13 10:00"));
+}
+
+static void sign_next(const struct make_offer *offer, enum move move, const char *when)
+{
+	struct accept accept;
+	struct sign sign;
+
+	must(&officer, move, offer, at(when));
+	accept = acceptance();
+	must(&negotiator, MOVE_ACCEPT, &accept, at(when));
+	sign = signature();
+	must(&signatory, MOVE_SIGN, &sign, at(when));
+	must(&provider_signatory, MOVE_SIGN, &sign, at(when));
+}
+
+static void nobody_consents_to_other_terms_than_were_proposed(void **state)
+{
+	static const char *const begins[] = {"2026-06-20", "2026-08-01"};
+	struct consent_to_novation agreed = consent();
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct make_offer offer = offer_of(160000);
+		struct novate novate = novation(begins[i]);
+
+		play_told();
+		offer.terms.start_day = on(begins[i]);
+		sign_next(&offer, MOVE_PROPOSE_VARIATION, "2026-06-08 10:00");
+		refused(&rival_signatory, MOVE_CONSENT_TO_NOVATION, &agreed, at("2026-08-02 10:00"),
+			"novation_unchanged");
+		must(&officer, MOVE_NOVATE, &novate, at("2026-08-02 10:00"));
+		must(&provider_signatory, MOVE_CONSENT_TO_NOVATION, &agreed,
+		     at("2026-08-02 10:00"));
+		must(&rival_signatory, MOVE_CONSENT_TO_NOVATION, &agreed, at("2026-08-02 10:00"));
+		assert_int_equal(agreement_on(played, on("2026-08-02"))->terms->weekly_p, 160000);
+		assert_true(uuid_eq(placement_open_thread(played)->provider, rival_provider));
+		arena_free(arena);
+		set_up(NULL);
+	}
+}
+
+/* v1, v2 from July, and v3, which corrects v1: v2 is what goes on. */
+static void what_passes_on_is_the_present_version_and_no_correction_of_an_earlier(void **state)
+{
+	struct make_offer later = offer_of(160000), right = offer_of(164100);
+	struct novate novate = novation("2026-06-30");
+	struct consent_to_novation agreed = consent();
+
+	(void)state;
+	play_started();
+	later.terms.start_day = on("2026-07-01");
+	sign_next(&later, MOVE_PROPOSE_VARIATION, "2026-06-22 10:00");
+	sign_next(&right, MOVE_PROPOSE_CORRECTION, "2026-07-13 10:00");
+	refused_at(&officer, MOVE_NOVATE, &novate, at("2026-07-14 10:00"), "novation_sound",
+		   "/from");
+	novate.from_day = on("2026-07-20");
+	must(&officer, MOVE_NOVATE, &novate, at("2026-07-14 10:00"));
+	must(&provider_signatory, MOVE_CONSENT_TO_NOVATION, &agreed, at("2026-07-15 10:00"));
+	must(&rival_signatory, MOVE_CONSENT_TO_NOVATION, &agreed, at("2026-07-20 10:00"));
+	assert_int_equal(played->agreement_count, 4);
+	assert_int_equal(placement_agreement(played)->number, 4);
+	assert_int_equal(placement_agreement(played)->terms->weekly_p, 160000);
+	assert_int_equal(agreement_on(played, on("2027-07-20"))->number, 4);
+	assert_int_equal(agreement_on(played, on("2026-06-30"))->number, 3);
+	assert_false(agreement_is_disputed(played, &played->agreements[0]));
+	assert_false(agreement_is_disputed(played, &played->agreements[2]));
+}
+
+static struct drop_novation drop(void)
+{
+	return (struct drop_novation){.reason = SAID("The sale fell through")};
+}
+
+static void who_proposed_it_takes_it_back_before_anybody_is_told(void **state)
+{
+	struct drop_novation dropped = drop();
+	struct consent_to_novation agreed = consent();
+
+	(void)state;
+	play_started();
+	refused(&officer, MOVE_DROP_NOVATION, &dropped, at("2026-06-02 10:00"), "novation_open");
+	arena_free(arena);
+	set_up(NULL);
+	play_proposed();
+	must(&negotiator, MOVE_DROP_NOVATION, &dropped, at("2026-06-03 10:00"));
+	assert_int_equal(last.facts.count, 1);
+	assert_int_equal(played->novation.entry, 0);
+	assert_null(placement_party(played, rival_provider));
+	refused(&signatory, MOVE_CONSENT_TO_NOVATION, &agreed, at("2026-06-03 11:00"),
+		"novation_awaits");
+	numbers_hold();
+}
+
+static void who_is_to_take_over_declines_and_its_strand_is_over(void **state)
+{
+	struct drop_novation dropped = drop();
+	struct consent_to_novation agreed = consent();
+
+	(void)state;
+	play_told();
+	refused(&officer, MOVE_DROP_NOVATION, &dropped, at("2026-06-04 10:00"), "novation_open");
+	must(&rival, MOVE_DROP_NOVATION, &dropped, at("2026-06-04 10:00"));
+	assert_int_equal(last.facts.count, 2);
+	assert_int_equal(played->novation.entry, 0);
+	assert_int_equal(played->threads[1].state, THREAD_ENDED);
+	assert_int_equal(played->threads[0].state, THREAD_AGREED);
+	assert_int_equal(party_stage(played, placement_party(played, rival_provider)), STAGE_ENDED);
+	assert_true(sees(rival_provider, played->seq - 1));
+	assert_true(sees(provider, played->seq));
+	assert_false(sees(provider, played->seq - 1));
+	refused(&rival_signatory, MOVE_CONSENT_TO_NOVATION, &agreed, at("2026-07-01 10:00"),
+		"novation_awaits");
+	numbers_hold();
+}
+
+static void who_proposed_it_takes_it_back_and_who_was_told_learns_it(void **state)
+{
+	struct drop_novation dropped = drop();
+	struct novate novate = novation("2026-08-01");
+	struct consent_to_novation agreed = consent();
+
+	(void)state;
+	play_told();
+	must(&negotiator, MOVE_DROP_NOVATION, &dropped, at("2026-06-04 10:00"));
+	assert_int_equal(played->threads[1].state, THREAD_ENDED);
+	assert_true(sees(rival_provider, played->seq));
+	assert_false(sees(rival_provider, played->seq - 1));
+	must(&officer, MOVE_NOVATE, &novate, at("2026-06-05 10:00"));
+	must(&provider_signatory, MOVE_CONSENT_TO_NOVATION, &agreed, at("2026-06-05 11:00"));
+	must(&rival_signatory, MOVE_CONSENT_TO_NOVATION, &agreed, at("2026-08-01 10:00"));
+	assert_true(uuid_eq(placement_open_thread(played)->provider, rival_provider));
+	numbers_hold();
 }
 
 int main(void)
@@ -294,6 +455,12 @@ int main(void)
 		TEST(another_proposal_takes_the_place_of_one_that_nobody_answers),
 		TEST(a_death_ends_it_for_all_three),
 		TEST(nobody_consents_for_the_provider_that_takes_over),
+		TEST(the_nights_before_stay_with_the_provider_that_had_them),
+		TEST(nobody_consents_to_other_terms_than_were_proposed),
+		TEST(what_passes_on_is_the_present_version_and_no_correction_of_an_earlier),
+		TEST(who_proposed_it_takes_it_back_before_anybody_is_told),
+		TEST(who_is_to_take_over_declines_and_its_strand_is_over),
+		TEST(who_proposed_it_takes_it_back_and_who_was_told_learns_it),
 	};
 
 	return cmocka_run_group_tests_name("novation", tests, NULL, NULL);

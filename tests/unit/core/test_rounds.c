@@ -219,7 +219,8 @@ static void an_entry_of_an_earlier_strand_is_acknowledged_in_a_later_round(void 
 				  .side = NO_ENUM,
 				  .answers = NO_INT},
 	     at("2026-09-02 11:00"));
-	assert_true(core_allows(arena, &world, played, &negotiator, MOVE_ACKNOWLEDGE_DELIVERY, now));
+	assert_true(
+		core_allows(arena, &world, played, &negotiator, MOVE_ACKNOWLEDGE_DELIVERY, now));
 	party = placement_party(played, provider);
 	received.entry = party_entry(played, party, played->threads[0].invited_entry);
 	must(&negotiator, MOVE_ACKNOWLEDGE_DELIVERY, &received, now);

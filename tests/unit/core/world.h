@@ -111,8 +111,7 @@ static const struct actor officer_who_mediates = ACTOR(1, 7, SIDE_MEDIATOR, BIT(
 static const struct uuid family = HOUSE(6);
 static const struct actor daughter = ACTOR(19, 6, SIDE_REPRESENTATIVE, BIT(ROLE_REPRESENTATIVE));
 /* the officer who opens, with every other role of the house as well */
-HELPER const struct actor second_officer =
-	ACTOR(31, 1, SIDE_COMMISSIONER, BIT(ROLE_CASE_OFFICER));
+HELPER const struct actor second_officer = ACTOR(31, 1, SIDE_COMMISSIONER, BIT(ROLE_CASE_OFFICER));
 HELPER const struct actor data_protection =
 	ACTOR(32, 1, SIDE_COMMISSIONER, BIT(ROLE_DATA_PROTECTION));
 static const struct actor busy_officer =
