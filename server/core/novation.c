@@ -159,21 +159,36 @@ struct fact *tell_of_novation(const struct situation *s, size_t n)
 	return fact;
 }
 
+static const struct thread *strand_given_up(const struct placement *placement)
+{
+	const struct party *party = placement_party(placement, placement->novation.from);
+
+	return placement_thread(placement, party->thread);
+}
+
+/* Folded in the other strand, it has left this one as it was; NULL: nobody was told yet. */
+static const struct thread *strand_asked(const struct placement *placement)
+{
+	for (size_t i = placement->thread_count; i-- > 0;)
+		if (placement->threads[i].state == THREAD_NOVATING)
+			return &placement->threads[i];
+	return NULL;
+}
+
 /* Both strands learn of it, once there are two; why is for its own. */
 struct fact *tell_of_novation_dropped(const struct situation *s, size_t n)
 {
-	const struct novation *novation = &s->placement->novation;
 	struct drop_novation *data = arena_make(s->arena, struct drop_novation);
 	struct situation other = *s;
 	struct fact *fact;
-	int64_t number = novation->new_thread;
 
-	if (n > 0 || !number)
+	if (n > 0)
 		return NULL;
-	if (s->thread->number == number)
-		number = placement_party(s->placement, novation->from)->thread;
+	other.thread = s->thread->state == THREAD_NOVATING ? strand_given_up(s->placement)
+							   : strand_asked(s->placement);
+	if (!other.thread)
+		return NULL;
 	data->reason = (struct personal){.text = TEXT_NONE};
-	other.thread = placement_thread(s->placement, number);
 	fact = fact_begin(&other, FACT_NOVATION_DROPPED);
 	fact->data = data;
 	return fact;

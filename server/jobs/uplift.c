@@ -3,8 +3,9 @@
  *
  * One at a time across daemons, by a fenced lease. The walk goes by key, a chunk at a time, and
  * marks how far it has come with what came of the chunk; whoever takes the lease over goes on from
- * there. What was recorded and not marked is found in the placements' own ledgers, so nothing is
- * done or counted twice. It is stopped at the next chunk's end.
+ * there. Those under way have their turns, and a placement that fails again and again is left out.
+ * What was recorded and not marked is found in the placements' own ledgers, so nothing is done or
+ * counted twice. It is stopped at the next chunk's end.
  */
 #include "internal.h"
 #include "queries.h"
@@ -16,11 +17,18 @@
 #define CHUNK 128
 #define AT_ONCE 32 /* a batch of the append: people's moves go before them */
 #define MARK_PARAMS 16
+#define FAILURES_MOST 5
 
 /* Those of a chunk that did not simply rise, side by side. */
 struct outcomes {
 	struct text placement[CHUNK], outcome[CHUNK], rule[CHUNK], reason[CHUNK];
 	size_t count;
+};
+
+/* A placement whose part could not be recorded, though the store is there. */
+struct trouble {
+	struct uuid uplift, placement;
+	int times;
 };
 
 struct uplift_job {
@@ -32,8 +40,10 @@ struct uplift_job {
 	struct arena *walk; /* of the uplift that goes on */
 	struct uplift_of_many many;
 	struct portfolio_uplift request;
-	struct uuid at;
+	struct uuid at, last; /* the placement it has come to; the uplift looked at last */
 	int64_t done, began_us;
+	struct trouble troubles[CHUNK];
+	size_t trouble_next;
 
 	struct arena *chunk;
 	struct uuid *placements;
@@ -155,6 +165,36 @@ static void take_part(struct uplift_job *job, struct uuid placement, const struc
 	}
 }
 
+static struct trouble *trouble_of(struct uplift_job *job, struct uuid placement)
+{
+	struct trouble *trouble;
+
+	for (size_t i = 0; i < CHUNK; i++)
+		if (uuid_eq(job->troubles[i].placement, placement) &&
+		    uuid_eq(job->troubles[i].uplift, job->many.id))
+			return &job->troubles[i];
+	trouble = &job->troubles[job->trouble_next++ % CHUNK];
+	*trouble = (struct trouble){job->many.id, placement, 0};
+	return trouble;
+}
+
+/* The chunk is walked again, and finds what was done; what fails each time is left out. */
+static void take_failure(struct uplift_job *job, struct uuid placement, enum store_outcome outcome)
+{
+	const struct uplift_part part = {
+		.kind = UPLIFT_LEFT_OUT,
+		.rule = TEXT("not_recorded"),
+		.reason = TEXT("What the uplift makes of this placement could not be recorded. Ask "
+			       "the service's operator, then uplift it by itself."),
+	};
+	bool is_its_own = outcome == STORE_BUG || outcome == STORE_MOVED_ON;
+
+	if (is_its_own && ++trouble_of(job, placement)->times >= FAILURES_MOST)
+		take_part(job, placement, &part);
+	else
+		job->failed = true;
+}
+
 static void on_uplifted(enum store_outcome outcome, const struct uplift_part *part, void *context)
 {
 	struct visit *visit = context;
@@ -163,7 +203,7 @@ static void on_uplifted(enum store_outcome outcome, const struct uplift_part *pa
 	if (outcome == STORE_DONE)
 		take_part(job, visit->placement, part);
 	else
-		job->failed = true; /* the chunk is walked again, and finds what was done */
+		take_failure(job, visit->placement, outcome);
 	job->out--;
 	visit_more(job);
 }
@@ -235,6 +275,25 @@ static void chunk_next(struct uplift_job *job)
 
 /* ---- a walk ---- */
 
+static void on_given_up(enum store_outcome outcome, const struct rows *rows, void *context)
+{
+	(void)rows;
+	walk_end(context, outcome == STORE_DONE);
+}
+
+/* It would never get any further. */
+static void give_up(struct uplift_job *job)
+{
+	struct param params[3];
+
+	report(REPORT_ERROR, "jobs", "An uplift is stopped: what it asks for cannot be read",
+	       "uplift", text_cstr(job->walk, uuid_text(job->walk, job->many.id)), NULL);
+	params[0] = param_uuid(job->walk, job->many.id);
+	params[1] = param_uuid(job->walk, job->many.authority);
+	params[2] = param_instant(job->walk, app_now_us(job->jobs->app));
+	store_work(job->jobs->store, job->walk, SQL_UPLIFTS_STOP, params, 3, on_given_up, job);
+}
+
 enum column { ID, AUTHORITY, ASKED_BY, REQUEST, AT_PLACEMENT };
 
 static void on_found(enum store_outcome outcome, const struct rows *rows, void *context)
@@ -251,12 +310,11 @@ static void on_found(enum store_outcome outcome, const struct rows *rows, void *
 		.authority = row_uuid(rows, 0, AUTHORITY),
 		.asked_by = row_uuid(rows, 0, ASKED_BY),
 	};
+	job->last = job->many.id;
 	job->at = row_uuid(rows, 0, AT_PLACEMENT);
 	if (!json_decode(job->walk, row_text(rows, 0, REQUEST), &portfolio_uplift_schema,
 			 JSON_REQUEST, NULL, &job->request, &errors)) {
-		report(REPORT_ERROR, "jobs", "What an uplift asks for cannot be read", "uplift",
-		       text_cstr(job->walk, row_text(rows, 0, ID)), NULL);
-		walk_end(job, false);
+		give_up(job);
 		return;
 	}
 	job->many.figures = &job->request.figures;
@@ -272,6 +330,7 @@ static void look(void *context)
 {
 	struct uplift_job *job = context;
 	struct jobs *jobs = job->jobs;
+	struct param last;
 
 	if (!jobs->running)
 		return;
@@ -282,7 +341,8 @@ static void look(void *context)
 	job->walking = true;
 	jobs_begin(jobs);
 	job->walk = arena_new();
-	store_work(jobs->store, job->walk, SQL_UPLIFTS_UNDER_WAY, NULL, 0, on_found, job);
+	last = param_uuid(job->walk, job->last);
+	store_work(jobs->store, job->walk, SQL_UPLIFTS_UNDER_WAY, &last, 1, on_found, job);
 }
 
 void uplift_open(struct jobs *jobs)

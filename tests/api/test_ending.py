@@ -187,7 +187,7 @@ def test_who_reads_what_before_and_after_a_home_is_sold(sold):
     case.move("SIGNATORY", "consent_to_novation", note="councilconsentpangolin")
     early = case.see("PROVIDER2")
     assert early["novation"]["waits_for"] == "new_provider" and early["novation"]["from"] == "2026-07-01"
-    assert {entry["move"] for entry in early["allowed_moves"]} <= {"consent_to_novation", "raise_complaint"}
+    assert {entry["move"] for entry in early["allowed_moves"]} <= {"consent_to_novation", "drop_novation", "raise_complaint"}
     assert early["agreements"] == [] and early["threads"][0]["state"] == "novating"
     case.refused("PROVIDER2", "consent_to_novation", "novation_begun")
     case.refused("PROVIDER2", "send_message", "novation_pending", message="x")

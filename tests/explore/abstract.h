@@ -423,6 +423,7 @@ static void put_life(struct key *key, int32_t today)
 	put(key, (novation->new_thread > 0) |
 			 (novation->entry && has_come(novation->data->from_day, today)) << 1);
 	put(key, has_come(played->opening->planned_end_day, today));
+	put(key, played->existing ? 1 + played->existing->review_kind : 0);
 	put_reviews(key, today);
 	put_complaints(key);
 	put_money(key, today);

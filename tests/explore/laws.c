@@ -73,6 +73,8 @@ static bool is_about_the_request(const struct refusal *refusal)
 	if (refusal->pointer.len && !text_is(refusal->pointer, "/move"))
 		return true;
 	return strcmp(refusal->rule, "within_approved_limit") == 0 ||
+	       strcmp(refusal->rule, "another_answers") == 0 || /* of several complaints */
+	       strcmp(refusal->rule, "interim_sound") == 0 ||
 	       strcmp(refusal->rule, "calendar_runs_out") == 0;
 }
 
@@ -179,8 +181,11 @@ static void a_notice_fails(int64_t now_us)
  * somewhere. */
 static uint32_t weight_of(enum move move)
 {
-	if (move == MOVE_WITHDRAW)
+	if (move == MOVE_WITHDRAW || move == MOVE_RECORD_DEATH || move == MOVE_TRANSFER)
 		return one_in(60);
+	if (move == MOVE_END || move == MOVE_RECORD_EXISTING_AGREEMENT || move == MOVE_GIVE_NOTICE ||
+	    move == MOVE_REDACT || move == MOVE_CORRECT || move == MOVE_RAISE_COMPLAINT)
+		return one_in(8);
 	if (move == MOVE_SIGN || move == MOVE_ACCEPT || move == MOVE_ACCEPT_SETTLEMENT)
 		return 24;
 	if (move == MOVE_INVITE || move == MOVE_CHOOSE_PROVIDER || move == MOVE_AGREE_MEDIATOR ||
@@ -267,7 +272,7 @@ static void one_move(int64_t now_us)
 	was_ended = before->stage == STAGE_ENDED;
 	last = core_decide(arena, &world, before, who, &request, now_us);
 	played = last.after;
-	LAW(last.refused || last.facts.count == last.settled + 1 || move == MOVE_CHOOSE_PROVIDER,
+	LAW(last.refused || last.facts.count == last.settled + 1 || protocol_move(move)->follow,
 	    "a move is one fact");
 	LAW(!last.refused || last.facts.count == last.settled, "a refusal is a fact");
 	LAW(!was_ended || last.refused || stays_open(move) || placement_open_round(before),
@@ -277,7 +282,9 @@ static void one_move(int64_t now_us)
 		/* settled, so that what is allowed is known */
 		allowed = core_allows(arena, &world, played, who, move, now_us);
 		LAW(!allowed || is_about_the_request(&last.refusal) || request.thread != NO_INT ||
-			    request.said || move == MOVE_DISPUTE_ENTRY ||
+			    request.said || (who->side == SIDE_COMMISSIONER && played->thread_count > 1) ||
+			    move == MOVE_DISPUTE_ENTRY || move == MOVE_ATTACH ||
+			    move == MOVE_SEND_MESSAGE ||
 			    move == MOVE_ACKNOWLEDGE_DELIVERY,
 		    text_cstr(arena, text_printf(arena, "%s is allowed and refused by %s",
 						 move_names[move], last.refusal.rule)));

@@ -46,7 +46,8 @@ static void each_obligation_is_sound(void)
 		    "something is owed after the end");
 		LAW(!is_open || !thread || strand_is_live(thread) ||
 			    BIT(o->duty) & (LASTING_DUTIES | BIT(DUTY_DISPUTE_ENTRY)),
-		    "something is owed in a strand that is over");
+		    text_cstr(arena, text_printf(arena, "%s is owed in a strand that is over",
+						 duty_names[o->duty])));
 		LAW(o->n >= 1, "obligations are numbered from 1");
 		for (size_t n = 0; n < o->pause_count; n++)
 			open_pauses += o->pauses[n].to_us == NEVER_US;
@@ -251,8 +252,11 @@ static bool reads_strand(const struct party *party, int64_t number)
 
 	if (party->side == SIDE_COMMISSIONER)
 		return true;
-	if (party->side == SIDE_MEDIATOR)
-		return party->thread == number;
+	if (party->side == SIDE_MEDIATOR) /* in a later round what is in force too */
+		return party->thread == number ||
+		       (thread && played->agreement_count &&
+			uuid_eq(thread->provider,
+				placement_thread(played, party->thread)->provider));
 	if (party->side == SIDE_REPRESENTATIVE)
 		return false;
 	return thread && uuid_eq(thread->provider, party->organisation);
@@ -300,7 +304,7 @@ static void only_reads(const struct party *party, struct text seen, const struct
 		LAW(number != CANARY_LIMIT_P || party->side == SIDE_COMMISSIONER,
 		    "somebody reads the approved limit");
 		strand = strand_of_amount(number);
-		LAW(!strand || reads_strand(party, strand), "somebody reads a rival's amount");
+		LAW(!strand || reads_strand(party, strand), text_cstr(arena, text_printf(arena, "%s reads the amount %lld of strand %lld", side_names[party->side], (long long)number, (long long)strand)));
 		LAW(!strand || !sealed || party->side != SIDE_COMMISSIONER ||
 			    sealed->number != strand,
 		    "the commissioner reads a sealed amount");
@@ -315,6 +319,9 @@ static const struct thread *sealed_strand(const struct party *party, size_t i)
 	for (size_t n = 0; n < t->offer_count; n++)
 		if (!fact_is_sealed(played->facts[t->offers[n].entry - 1], played, party))
 			return NULL;
+	for (size_t n = 0; n < played->interim_count; n++)
+		if (played->interims[n].thread == t->number)
+			return NULL; /* put before it was one of several */
 	return t->sealed ? t : NULL;
 }
 

@@ -132,12 +132,11 @@ static const struct bounds standard_walks[] = {
 	WALK("a rise challenged", begin_uplifted, 1, KIND(ROUND), 1),
 	WALK("reviews and uplifts", begin_reviewed, 2, ASKED | KIND(UPLIFT) | KIND(CORRECTED), 1),
 	WALK("a review and a round", begin_asked, 1, KIND(REVIEW) | KIND(ROUND), 1),
-	WALK("notice, another provider and a complaint", begin_reviewed, 2,
-	     KIND(NOTICE) | KIND(NOVATION) | KIND(COMPLAINT), 1),
+	WALK("notice or another provider", begin_reviewed, 2, KIND(NOTICE) | KIND(NOVATION), 1),
 	WALK("money and nights away", begin_started, 2, KIND(FUNDING) | KIND(ABSENCE), 1),
 	WALK("after the end", begin_ended, 2,
 	     KIND(AFTER_END) | KIND(PROPOSAL) | KIND(COMPLAINT) | KIND(CORRECTED) | KIND(FUNDING), 1),
-	WALK("interim terms", begin_invited, 2, KIND(INTERIM) | KIND(STARTED), 1),
+	WALK("interim terms", begin_invited, 2, KIND(INTERIM), 1),
 	{"care that already runs", ORDINARY, 1, KIND(EXISTING), 1, 1, 169000, begin_opened},
 };
 static const struct bounds full_walks[] = {
@@ -157,7 +156,13 @@ static const struct bounds full_walks[] = {
 };
 
 static const struct not_taken not_taken[] = {
-	{"rule few_complaints", "200 complaints are more than a walk raises; complaints.c"},
+	{"rule few_complaints", "200 complaints are more than a walk raises"},
+	{"rule chosen_first", "no walk here invites several; explore.c"},
+	{"rule negotiated_with", "no walk here invites several; ending.txt"},
+	{"rule declined_as_unreasonable", "nobody represents the person here; test_reviews.c"},
+	{"rule uplift_worked", "it refuses by the name of what decided; uplift.txt"},
+	{"rule novation_unchanged", "nothing is signed while a novation waits here; test_novation.c"},
+	{"rule second_officer", "nobody asks for entries of their own; test_correction.c"},
 };
 static const char *const rules_of_others[] = {"nothing_in_force", "begins_in_force",
 					      "not_existing", NULL};

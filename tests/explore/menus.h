@@ -158,7 +158,8 @@ static int64_t amount_of(const struct menu *menu, int64_t class_p)
 
 	bool theirs = menu->who->side == SIDE_COMMISSIONER;
 
-	return later ? LATER_P - 11 * menu->thread - theirs : class_p + 11 * menu->thread + theirs;
+	return later ? LATER_P - 11 * strand_of(menu) - theirs
+		     : class_p + 11 * strand_of(menu) + theirs;
 }
 
 static void set_amount(struct menu *menu, struct make_offer *offer, int64_t class_p)

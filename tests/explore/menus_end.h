@@ -191,7 +191,7 @@ static void menu_corrections(struct menu *menu)
 		played->review_count ? &played->reviews[played->review_count - 1] : NULL;
 
 	if (played->started_day != NO_DAY)
-		for (int32_t more = -1; more <= 1; more += 2)
+		for (int32_t more = -1; more <= 1; more++)
 			add_correction(menu, more < 0 ? "started before" : "started after",
 				       newest_of(FACT_START_CONFIRMED), "started",
 				       played->started_day, played->started_day + more);

@@ -16,23 +16,17 @@ static int32_t later_of(int32_t a, int32_t b)
 
 /* ---- reviews ---- */
 
-/* At a review the person's words are for both sides. */
-static struct personal said_at_review(const struct menu *menu)
-{
-	return menu->who->side == SIDE_REPRESENTATIVE ? SAID("Of the garden") : said(menu);
-}
-
 static void menu_feedback(struct menu *menu)
 {
 	for (int32_t kind = 0; kind < REVIEW_KIND_COUNT; kind++)
 		*ADD(give_feedback, review_kind_names[kind]) =
-			(struct give_feedback){kind, said_at_review(menu)};
+			(struct give_feedback){kind, said(menu)};
 }
 
 static void menu_review_requests(struct menu *menu)
 {
 	*ADD(request_review, "needs rose") =
-		(struct request_review){REVIEW_NEEDS_ROSE, said_at_review(menu), NO_INT};
+		(struct request_review){REVIEW_NEEDS_ROSE, said(menu), NO_INT};
 	ADD(request_review, "another reason, not given")->reason = REVIEW_OTHER_REASON;
 }
 
@@ -222,6 +216,9 @@ static void menu_funding(struct menu *menu)
 static void menu_top_ups(struct menu *menu)
 {
 	*ADD(sign_top_up, "signed") = (struct sign_top_up){menu->today, TEXT("TU-1"), TOP_UP_P};
+	/* what is left of it while the person is away */
+	*ADD(sign_top_up, "signed, while away") =
+		(struct sign_top_up){menu->today, TEXT("TU-1"), TOP_UP_P * 8 / 10};
 	*ADD(sign_top_up, "another amount") =
 		(struct sign_top_up){menu->today, TEXT("TU-2"), TOP_UP_P + 1};
 }

@@ -88,13 +88,28 @@ static struct personal said_to_person(const struct menu *menu)
 		.text = text_printf(arena, "Said ~R%lld~ here", (long long)menu->thread)};
 }
 
-/* What is said in the strand: both its sides may read it. */
+static bool is_of_life(enum move move);
+
+/* A move that opens a round speaks in the strand that it opens. */
+static int64_t strand_of(const struct menu *menu)
+{
+	bool opens = protocol_move(menu->move)->opens_round != ROUND_INITIAL &&
+		     !placement_open_round(played);
+
+	return opens ? (int64_t)played->thread_count + 1 : menu->thread;
+}
+
+/* What is said in the strand: both its sides may read it; of the care the person's words are for
+ * both. */
 static struct personal said(const struct menu *menu)
 {
+	if (is_of_life(menu->move) && (menu->who->side == SIDE_REPRESENTATIVE ||
+				       protocol_move(menu->move)->seen_by_person))
+		return SAID("Of the garden");
 	if (menu->who->side == SIDE_REPRESENTATIVE)
 		return said_to_person(menu);
 	return (struct personal){
-		.text = text_printf(arena, "Said ~T%lld~ here", (long long)menu->thread)};
+		.text = text_printf(arena, "Said ~T%lld~ here", (long long)strand_of(menu))};
 }
 
 static struct personal said_to_own_side(const struct menu *menu)

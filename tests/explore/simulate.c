@@ -11,7 +11,7 @@
 
 #include "concordat/core/situation.h"
 
-#define PLACEMENTS 2000
+#define PLACEMENTS 800
 #define MOVES_MOST 90 /* of people, in one placement */
 #define QUIET_DAYS 182
 
@@ -164,7 +164,12 @@ static void mail_bounces(int64_t now_us)
 /* ---- people ---- */
 
 /* What people are after: onward, and what they owe first. */
-static uint32_t weight_of(const struct actor *who, enum move move)
+static bool is_april(int64_t now_us)
+{
+	return civil_of(london_day(now_us)).month == 4;
+}
+
+static uint32_t weight_of(const struct actor *who, enum move move, int64_t now_us)
 {
 	const struct move_row *row = protocol_move(move);
 	uint32_t weight = row->lead_count ? 5 : 1;
@@ -174,8 +179,17 @@ static uint32_t weight_of(const struct actor *who, enum move move)
 		    played->obligations[i].owed_by == who->side &&
 		    (row->meets & BIT(played->obligations[i].duty)))
 			weight += 12;
-	if (move == MOVE_WITHDRAW)
+	if (move == MOVE_WITHDRAW || move == MOVE_TRANSFER)
 		return random_below(150) == 0;
+	if (move == MOVE_RECORD_DEATH || move == MOVE_RECORD_EXISTING_AGREEMENT)
+		return random_below(400) == 0;
+	if (move == MOVE_APPLY_UPLIFT)
+		return is_april(now_us) ? 12 : 0;
+	if (move == MOVE_GIVE_NOTICE || move == MOVE_NOVATE || move == MOVE_PROPOSE_CORRECTION)
+		return random_below(60) == 0;
+	if (move == MOVE_RAISE_COMPLAINT || move == MOVE_CORRECT || move == MOVE_REDACT ||
+	    move == MOVE_MARK_ENTERED_IN_ERROR || move == MOVE_CHANGE_FUNDING)
+		return random_below(20) == 0;
 	if (move == MOVE_RECORD_INVOLVEMENT)
 		return 6;
 	if (!row->counts || move == MOVE_DISPUTE_ENTRY || move == MOVE_REMOVE_EXTENSION)
@@ -232,7 +246,7 @@ static void somebody_acts(int64_t now_us)
 			    (!played->seq && people[i] != &officer) ||
 			    !core_allows(arena, &world, played, people[i], (enum move)move, now_us))
 				continue;
-			weight = weight_of(people[i], (enum move)move);
+			weight = weight_of(people[i], (enum move)move, now_us);
 			weights += weight;
 			/* one of all, each as likely as it weighs */
 			if (weight && random_below(weights) < weight) {

@@ -3,6 +3,7 @@
 | fault | how | what must happen |
 |---|---|---|
 | SIGKILL at the k-th write to the database of an uplift | strace on the idle daemon, then the order; several k | each agreement rises once, is told once and is counted once |
+| an uplift whose request cannot be read | a row beside it in the database | it is stopped, and the others go on |
 """
 
 import signal
@@ -91,3 +92,17 @@ def progress_or_none(house, uplift):
         return progress(house, uplift)["state"]
     except (OSError, EOFError, KeyError):
         return None
+
+
+def test_an_uplift_that_cannot_be_read_is_stopped_and_keeps_none_waiting(make_house):
+    house = make_house(lease_ms=300)
+    Journey(house, uplift=METHOD).to("in_force")
+    broken = str(uuid.uuid4())
+    house.cluster.psql("insert into uplift (id, authority_id, asked_by, request, state, total, created_at) values "
+                       f"('{broken}', '{uuid.uuid4()}', '{uuid.uuid4()}', '[]', 'under_way', 1, now())", house.database)
+    uplift = insist(house, str(uuid.uuid4()), "2027-04-01")
+    wait_until(lambda: progress(house, uplift)["state"] == "done", "the uplift is over", 30)
+    assert progress(house, uplift)["applied"] == 1
+    wait_until(lambda: number(house, f"select count(*) from uplift where id = '{broken}' and state = 'stopped'") == 1,
+               "the other is stopped")
+    house.stop()

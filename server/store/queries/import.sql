@@ -15,8 +15,15 @@ from found where provider is null or provider = organisation_id
 group by i;
 
 -- name: import_known
--- Which of the keys $2 of user $1 are there: the key's place from 1, whose request it was, and the placement.
+-- Which of the keys $2 of user $1 are there: the key's place from 1, whose request it was, and the placement. Each table is gone
+-- through once at most, however small the planner believes it to be: a plan made on a young database is kept.
+with mine as materialized (
+	select key, request_sha256, authority_id, stream_id from idempotency where user_id = $1::uuid and key = any ($2::uuid[])
+), named as materialized (
+	select authority_id, id, reference from placement
+	where authority_id = any (array(select authority_id from mine)) and id = any (array(select stream_id from mine))
+)
 select k.i, d.request_sha256::bytea, d.stream_id, p.reference
 from unnest($2::uuid[]) with ordinality as k (key, i)
-join idempotency d on d.user_id = $1::uuid and d.key = k.key
-left join placement p on p.authority_id = d.authority_id and p.id = d.stream_id;
+join mine d on d.key = k.key
+left join named p on p.authority_id = d.authority_id and p.id = d.stream_id;

@@ -46,8 +46,10 @@ with stopped as (
 select id from uplift where id = $1::uuid and authority_id = $2::uuid;
 
 -- name: uplifts_under_way
--- The one that has waited longest.
-select id, authority_id, asked_by, request, at_placement from uplift where state = 'under_way' order by created_real, id limit 1;
+-- Of those under way the next one behind $1, and behind the last the first again: one that gets no further keeps none waiting.
+select id, authority_id, asked_by, request, at_placement from uplift where state = 'under_way'
+order by id <= coalesce($1::uuid, '00000000-0000-0000-0000-000000000000'), id
+limit 1;
 
 -- name: uplifts_next
 -- Placements of the authority $1 behind $2 with an agreement in force, $3 the setting and $4 the provider, at most $5.

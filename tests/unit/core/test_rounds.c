@@ -226,6 +226,20 @@ static void an_entry_of_an_earlier_strand_is_acknowledged_in_a_later_round(void 
 	must(&negotiator, MOVE_ACKNOWLEDGE_DELIVERY, &received, now);
 }
 
+static void a_question_is_waited_for_no_longer_than_its_round(void **state)
+{
+	struct ask ask = {SAID("From which day?"), NO_INT};
+	struct reject reject = rejection();
+
+	(void)state;
+	play_varied();
+	must(&negotiator, MOVE_ASK, &ask, at("2026-09-02 12:00"));
+	must(&negotiator, MOVE_REJECT, &reject, at("2026-09-03 10:00"));
+	settle(at("2026-09-17 17:01"));
+	assert_null(placement_open_round(played));
+	assert_int_equal(newest(DUTY_WAIT_FOR_ANSWER, SIDE_TIME)->state, OBLIGATION_RELEASED);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -240,6 +254,7 @@ int main(void)
 		TEST(what_is_negotiated_is_in_the_rounds_own_strand),
 		TEST(a_correction_signed_after_the_end_leaves_it_ended),
 		TEST(an_entry_of_an_earlier_strand_is_acknowledged_in_a_later_round),
+		TEST(a_question_is_waited_for_no_longer_than_its_round),
 	};
 
 	return cmocka_run_group_tests_name("rounds", tests, NULL, NULL);

@@ -157,6 +157,29 @@ static void it_is_paid_from_the_day_recorded_or_the_day_it_is_from(void **state)
 	assert_fee("2027-04-05", 3, 87506);
 }
 
+/* The rise that is owed from 6 April is paid from 8 June, whoever provides the care then. */
+static void who_takes_over_is_paid_the_rise_as_agreed_and_none_of_the_days_before(void **state)
+{
+	struct confirm_start start = {.started_day = on("2026-03-30")};
+	struct novate novate = {.provider = rival_provider,
+				.from_day = on("2026-05-25"),
+				.reason = SAID("The home is sold")};
+	struct apply_uplift early = uplift_from("2026-05-24", WAGE_R, PRICES_R);
+	struct consent_to_novation agreed;
+
+	(void)state;
+	play_uplifted();
+	schema_clear(move_schema(MOVE_CONSENT_TO_NOVATION), &agreed);
+	must(&officer, MOVE_CONFIRM_START, &start, at("2026-05-20 11:00"));
+	must(&officer, MOVE_NOVATE, &novate, at("2026-05-21 10:00"));
+	must(&provider_signatory, MOVE_CONSENT_TO_NOVATION, &agreed, at("2026-05-22 10:00"));
+	must(&rival_signatory, MOVE_CONSENT_TO_NOVATION, &agreed, at("2026-05-26 10:00"));
+	assert_fee("2026-05-25", 3, 84294);
+	assert_int_equal(placement_agreement(played)->paid_from_day, on("2026-06-08"));
+	refused_at(&officer, MOVE_APPLY_UPLIFT, &early, at("2026-05-27 10:00"), "uplift_covered",
+		   "/figures/from");
+}
+
 static void one_from_that_day_or_later_stands_already(void **state)
 {
 	struct apply_uplift again = uplift_from("2026-04-06", WAGE_R, PRICES_R);
@@ -467,6 +490,7 @@ int main(void)
 		TEST(a_rise_is_the_next_version_at_once),
 		TEST(nobody_answers_and_that_is_no_miss),
 		TEST(it_is_paid_from_the_day_recorded_or_the_day_it_is_from),
+		TEST(who_takes_over_is_paid_the_rise_as_agreed_and_none_of_the_days_before),
 		TEST(one_from_that_day_or_later_stands_already),
 		TEST(what_the_method_leaves_out_is_refused_for_its_reason),
 		TEST(its_age_is_the_agreements_through_every_uplift),
