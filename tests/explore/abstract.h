@@ -379,8 +379,8 @@ static void put_money(struct key *key, int32_t today)
 	for (size_t i = 0; i < played->funding_change_count; i++) {
 		const struct list *parts = &played->funding_changes[i].data->funding;
 
-		third_party |= ((const struct funding_part *)parts->items)->funder ==
-			       FUNDER_THIRD_PARTY;
+		third_party |=
+			((const struct funding_part *)parts->items)->funder == FUNDER_THIRD_PARTY;
 	}
 	put(key, third_party | (played->top_up_count > 0) << 1);
 	for (size_t i = 0; i < played->absence_count; i++) {

@@ -8,6 +8,7 @@
 #ifndef CONCORDAT_TESTS_EXPAND_H
 #define CONCORDAT_TESTS_EXPAND_H
 
+#include "asked.h"
 #include "coverage.h"
 #include "walk.h"
 
@@ -187,8 +188,7 @@ static void try_move(const struct placement *before, size_t who, enum move move,
 	if (accepted && !allowed)
 		law_broken(text_cstr(arena, text_printf(arena, "%s: accepted, and not allowed",
 							move_names[move])));
-	LAW(!accepted || !states[at_state].ends || stays_open(move) ||
-		    placement_open_round(before),
+	LAW(!accepted || !states[at_state].ends || stays_open(move) || placement_open_round(before),
 	    "something happens after the end");
 	if (accepted && move != MOVE_WITHDRAW && protocol_move(move)->counts)
 		states[at_state].somebody_can = true;
@@ -337,72 +337,6 @@ static void rests_rightly(int64_t now_us)
 	    "in force, and no review is due");
 }
 
-static bool is_among(const struct actor *who, const struct actor *const *list, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		if (list[i] == who)
-			return true;
-	return false;
-}
-
-/* Whoever represents the person is asked only where somebody may be invited to; in the life of an
- * agreement who puts entries right and answers for the manager, and nobody whose part is played
- * before it. */
-static bool takes_part(size_t who)
-{
-	static const struct actor *const later[] = {&manager, &second_officer, &data_protection};
-	static const struct actor *const before[] = {&third, &mediator, &busy_officer,
-						     &officer_who_mediates};
-	static const struct actor *const others[] = {&rival, &rival_signatory};
-
-	if (people[who]->side == SIDE_REPRESENTATIVE)
-		return bounds->kinds & BIT(DETOUR_REPRESENTED);
-	if (!bounds->begin)
-		return !is_among(people[who], later, 3);
-	if (is_among(people[who], others, 2))
-		return bounds->kinds & BIT(DETOUR_NOVATION);
-	return !is_among(people[who], before, 4);
-}
-
-/* What begins a detour is not asked for where none of its kind is walked. */
-static const struct {
-	enum move move;
-	enum detour kind;
-} begins[] = {
-	{MOVE_CORRECT, DETOUR_CORRECTED},
-	{MOVE_MARK_ENTERED_IN_ERROR, DETOUR_CORRECTED},
-	{MOVE_REDACT, DETOUR_REDACTED},
-	{MOVE_RAISE_COMPLAINT, DETOUR_COMPLAINT},
-	{MOVE_RECORD_ABSENCE, DETOUR_ABSENCE},
-	{MOVE_CHANGE_FUNDING, DETOUR_FUNDING},
-	{MOVE_NOVATE, DETOUR_NOVATION},
-	{MOVE_GIVE_NOTICE, DETOUR_NOTICE},
-	{MOVE_HOLD_REVIEW, DETOUR_REVIEW},
-	{MOVE_REQUEST_REVIEW, DETOUR_REVIEW_ASKED},
-	{MOVE_REQUEST_RECALCULATION, DETOUR_ROUND},
-	{MOVE_CHALLENGE_UPLIFT, DETOUR_ROUND},
-	{MOVE_PROPOSE_VARIATION, DETOUR_PROPOSAL},
-	{MOVE_PROPOSE_EXTENSION, DETOUR_PROPOSAL},
-	{MOVE_PROPOSE_CORRECTION, DETOUR_PROPOSAL},
-	{MOVE_AGREE_INTERIM_TERMS, DETOUR_INTERIM},
-	{MOVE_PROPOSE_MEDIATION, DETOUR_MEDIATION},
-	{MOVE_ASK, DETOUR_QUESTION},
-	{MOVE_CHANGE_TIMESCALE, DETOUR_MORE_TIME},
-	{MOVE_REFER_TO_PANEL, DETOUR_PANEL},
-	{MOVE_INVITE_REPRESENTATIVE, DETOUR_REPRESENTED},
-};
-
-/* What is said beside a negotiation is the same beside an agreement. */
-static bool is_asked(enum move move)
-{
-	if (!bounds->begin)
-		return !is_of_life(move);
-	for (size_t i = 0; i < sizeof(begins) / sizeof(begins[0]); i++)
-		if (begins[i].move == move && !(bounds->kinds & BIT(begins[i].kind)))
-			return false;
-	return move != MOVE_WRITE_NOTE && move != MOVE_ATTACH;
-}
-
 static void expand(uint32_t number)
 {
 	const struct placement *before;
@@ -443,8 +377,8 @@ static void all_can_come_to_an_end(void)
 
 	assert_non_null(reaches);
 	for (size_t i = 0; i < state_count; i++)
-		reaches[i] = states[i].ends ||
-			     (states[i].stage == STAGE_IN_FORCE && !bounds->begin);
+		reaches[i] =
+			states[i].ends || (states[i].stage == STAGE_IN_FORCE && !bounds->begin);
 	while (more) {
 		more = false;
 		for (size_t e = edge_count; e-- > 0;)

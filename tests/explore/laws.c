@@ -8,7 +8,7 @@
 
 #include "concordat/wire/fact.h"
 
-#define HISTORIES 10000
+#define HISTORIES 3500
 #define MOVES_EACH 56
 
 static uint64_t random_state;
@@ -183,8 +183,9 @@ static uint32_t weight_of(enum move move)
 {
 	if (move == MOVE_WITHDRAW || move == MOVE_RECORD_DEATH || move == MOVE_TRANSFER)
 		return one_in(60);
-	if (move == MOVE_END || move == MOVE_RECORD_EXISTING_AGREEMENT || move == MOVE_GIVE_NOTICE ||
-	    move == MOVE_REDACT || move == MOVE_CORRECT || move == MOVE_RAISE_COMPLAINT)
+	if (move == MOVE_END || move == MOVE_RECORD_EXISTING_AGREEMENT ||
+	    move == MOVE_GIVE_NOTICE || move == MOVE_REDACT || move == MOVE_CORRECT ||
+	    move == MOVE_RAISE_COMPLAINT)
 		return one_in(8);
 	if (move == MOVE_SIGN || move == MOVE_ACCEPT || move == MOVE_ACCEPT_SETTLEMENT)
 		return 24;
@@ -221,8 +222,7 @@ static const struct actor *choose(int64_t now_us, enum move *move)
 	for (int tries = 0; tries < 6 && !count; tries++) {
 		who = people[random_below(PEOPLE)];
 		for (int m = 0; m < MOVE_MISS; m++) {
-			if (
-			    !core_allows(arena, &world, played, who, (enum move)m, now_us))
+			if (!core_allows(arena, &world, played, who, (enum move)m, now_us))
 				continue;
 			for (uint32_t n = weight_of((enum move)m); n > 0; n--)
 				can[count++] = (enum move)m;
@@ -282,10 +282,10 @@ static void one_move(int64_t now_us)
 		/* settled, so that what is allowed is known */
 		allowed = core_allows(arena, &world, played, who, move, now_us);
 		LAW(!allowed || is_about_the_request(&last.refusal) || request.thread != NO_INT ||
-			    request.said || (who->side == SIDE_COMMISSIONER && played->thread_count > 1) ||
+			    request.said ||
+			    (who->side == SIDE_COMMISSIONER && played->thread_count > 1) ||
 			    move == MOVE_DISPUTE_ENTRY || move == MOVE_ATTACH ||
-			    move == MOVE_SEND_MESSAGE ||
-			    move == MOVE_ACKNOWLEDGE_DELIVERY,
+			    move == MOVE_SEND_MESSAGE || move == MOVE_ACKNOWLEDGE_DELIVERY,
 		    text_cstr(arena, text_printf(arena, "%s is allowed and refused by %s",
 						 move_names[move], last.refusal.rule)));
 		refusals++;

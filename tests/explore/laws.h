@@ -304,7 +304,10 @@ static void only_reads(const struct party *party, struct text seen, const struct
 		LAW(number != CANARY_LIMIT_P || party->side == SIDE_COMMISSIONER,
 		    "somebody reads the approved limit");
 		strand = strand_of_amount(number);
-		LAW(!strand || reads_strand(party, strand), text_cstr(arena, text_printf(arena, "%s reads the amount %lld of strand %lld", side_names[party->side], (long long)number, (long long)strand)));
+		LAW(!strand || reads_strand(party, strand),
+		    text_cstr(arena, text_printf(arena, "%s reads the amount %lld of strand %lld",
+						 side_names[party->side], (long long)number,
+						 (long long)strand)));
 		LAW(!strand || !sealed || party->side != SIDE_COMMISSIONER ||
 			    sealed->number != strand,
 		    "the commissioner reads a sealed amount");
@@ -404,7 +407,8 @@ static void versions_follow_what_is_seen(const struct placement *before, const s
 		int32_t version = was->version, entries = was->entries;
 
 		if (is->since_us != was->since_us) {
-			LAW(is->version > was->version, "a version falls"); /* invited again */
+			/* invited again; in another part it is told other things */
+			LAW(is->version > was->version || is->side != was->side, "a version falls");
 			continue;
 		}
 		for (size_t f = 0; f < facts->count; f++) {

@@ -16,28 +16,23 @@
 /* The provider's offer: the fee in force is the limit of what the commissioner offers later. */
 static struct make_offer first_offer(void)
 {
-	static const struct uplift_weight weights[] = {{COST_INDEX_NLW, 737000},
-						       {COST_INDEX_CPI, 263000}};
 	struct make_offer offer = offer_of(168500);
 
 	offer.terms.start_day = on("2026-04-20");
-	offer.terms.end_day = on("2029-04-19");
-	offer.terms.extension = (struct extension_terms){12, 2, 40000};
-	offer.terms.quality.score_r = 40000;
-	offer.terms.uplift.basis = UPLIFT_WEIGHTED;
-	offer.terms.uplift.weights = LIST_OF(weights);
+	add_clauses(&offer.terms);
 	return offer;
 }
 
 static void begin_invited(void)
 {
 	play_prepared(URGENCY_ORDINARY);
-	must(&officer, MOVE_REFER_TO_PANEL,
-	     &(struct refer_to_panel){SAID("Note ~C~ here"), NO_DAY}, at("2026-03-24 09:00"));
+	must(&officer, MOVE_REFER_TO_PANEL, &(struct refer_to_panel){SAID("Note ~C~ here"), NO_DAY},
+	     at("2026-03-24 09:00"));
 	must(&panel, MOVE_PANEL_DECIDE,
 	     &(struct panel_decide){PANEL_APPROVED, CANARY_LIMIT_P, SAID("Because ~C~ of it")},
 	     at("2026-03-24 09:30"));
-	must(&officer, MOVE_INVITE, &(struct invite){provider, {{0}}, NO_DAY, NO_DAY, NO_INT, NO_INT},
+	must(&officer, MOVE_INVITE,
+	     &(struct invite){provider, {{0}}, NO_DAY, NO_DAY, NO_INT, NO_INT},
 	     at("2026-04-01 10:00"));
 }
 
@@ -61,8 +56,8 @@ static void begin_agreed(void)
 static void begin_started(void)
 {
 	begin_agreed();
-	must(&negotiator, MOVE_CONFIRM_START, &(struct confirm_start){.started_day = on("2026-04-20")},
-	     at("2026-04-21 10:00"));
+	must(&negotiator, MOVE_CONFIRM_START,
+	     &(struct confirm_start){.started_day = on("2026-04-20")}, at("2026-04-21 10:00"));
 }
 
 /* The first two reviews were held: the next is a year on. */
@@ -105,7 +100,8 @@ static void begin_ended(void)
 {
 	begin_reviewed();
 	must(&officer, MOVE_RECORD_DEATH,
-	     &(struct record_death){on("2026-07-27"), on("2026-07-30"), TEXT_NONE, {.text = TEXT_NONE}},
+	     &(struct record_death){
+		     on("2026-07-27"), on("2026-07-30"), TEXT_NONE, {.text = TEXT_NONE}},
 	     at("2026-07-28 10:00"));
 }
 
@@ -120,8 +116,10 @@ static void begin_opened(void)
 /* ---- how far ---- */
 
 #define STRANDS 12
-#define WALK(name, begin, detours, kinds, offers) \
-	{name, ORDINARY, detours, kinds, offers, STRANDS, 0, begin}
+#define WALK(name, begin, detours, kinds, offers)                         \
+	{                                                                 \
+		name, ORDINARY, detours, kinds, offers, STRANDS, 0, begin \
+	}
 
 #define ROUNDS (KIND(PROPOSAL) | KIND(ROUND))
 #define ASKED (KIND(REVIEW) | KIND(REVIEW_ASKED))
@@ -135,7 +133,8 @@ static const struct bounds standard_walks[] = {
 	WALK("notice or another provider", begin_reviewed, 2, KIND(NOTICE) | KIND(NOVATION), 1),
 	WALK("money and nights away", begin_started, 2, KIND(FUNDING) | KIND(ABSENCE), 1),
 	WALK("after the end", begin_ended, 2,
-	     KIND(AFTER_END) | KIND(PROPOSAL) | KIND(COMPLAINT) | KIND(CORRECTED) | KIND(FUNDING), 1),
+	     KIND(AFTER_END) | KIND(PROPOSAL) | KIND(COMPLAINT) | KIND(CORRECTED) | KIND(FUNDING),
+	     1),
 	WALK("interim terms", begin_invited, 2, KIND(INTERIM), 1),
 	{"care that already runs", ORDINARY, 1, KIND(EXISTING), 1, 1, 169000, begin_opened},
 };
@@ -149,7 +148,8 @@ static const struct bounds full_walks[] = {
 	     KIND(NOTICE) | KIND(NOVATION) | KIND(COMPLAINT) | ROUNDS, 1),
 	WALK("money and nights away", begin_started, 3, KIND(FUNDING) | KIND(ABSENCE), 1),
 	WALK("after the end", begin_ended, 3,
-	     KIND(AFTER_END) | KIND(PROPOSAL) | KIND(COMPLAINT) | KIND(CORRECTED) | KIND(FUNDING), 1),
+	     KIND(AFTER_END) | KIND(PROPOSAL) | KIND(COMPLAINT) | KIND(CORRECTED) | KIND(FUNDING),
+	     1),
 	WALK("interim terms", begin_invited, 4, KIND(INTERIM) | KIND(STARTED) | KIND(ABSENCE), 1),
 	{"care that already runs", ORDINARY, 2, KIND(EXISTING) | KIND(COMPLAINT), 1, 2, 169000,
 	 begin_opened},
@@ -161,11 +161,12 @@ static const struct not_taken not_taken[] = {
 	{"rule negotiated_with", "no walk here invites several; ending.txt"},
 	{"rule declined_as_unreasonable", "nobody represents the person here; test_reviews.c"},
 	{"rule uplift_worked", "it refuses by the name of what decided; uplift.txt"},
-	{"rule novation_unchanged", "nothing is signed while a novation waits here; test_novation.c"},
+	{"rule novation_unchanged",
+	 "nothing is signed while a novation waits here; test_novation.c"},
 	{"rule second_officer", "nobody asks for entries of their own; test_correction.c"},
 };
-static const char *const rules_of_others[] = {"nothing_in_force", "begins_in_force",
-					      "not_existing", NULL};
+static const char *const rules_of_others[] = {"nothing_in_force", "begins_in_force", "not_existing",
+					      NULL};
 
 static void every_state_of_life_is_sound(void **state)
 {

@@ -12,8 +12,7 @@
 static void add_existing(struct menu *menu, const char *name, struct uuid whom, int32_t started)
 {
 	struct record_existing_agreement *record = ADD(record_existing_agreement, name);
-	struct make_offer offer =
-		offer_of(WITHIN_P + 11 * ((int64_t)played->thread_count + 1));
+	struct make_offer offer = offer_of(WITHIN_P + 11 * ((int64_t)played->thread_count + 1));
 
 	record->terms = offer.terms;
 	if (!played->needs)
@@ -148,8 +147,8 @@ static void menu_complaint_answers(struct menu *menu)
 			*ADD(acknowledge_complaint, "acknowledged") =
 				(struct acknowledge_complaint){number, said(menu)};
 		else
-			*ADD(answer_complaint, "answered") = (struct answer_complaint){
-				number, COMPLAINT_UPHELD, said(menu)};
+			*ADD(answer_complaint, "answered") =
+				(struct answer_complaint){number, COMPLAINT_UPHELD, said(menu)};
 	}
 }
 
@@ -223,10 +222,10 @@ static bool is_beside_already(enum fact_kind kind, int32_t seq)
 /* The newest of each kind that the own side has made. */
 static void menu_marks(struct menu *menu)
 {
-	static const enum fact_kind kinds[] = {FACT_REVIEW_HELD, FACT_START_CONFIRMED,
-					       FACT_INVOLVEMENT_RECORDED, FACT_MESSAGE_SENT,
-					       FACT_NOTE_WRITTEN, FACT_DOCUMENT_ATTACHED,
-					       FACT_CALCULATED};
+	static const enum fact_kind kinds[] = {
+		FACT_REVIEW_HELD,  FACT_START_CONFIRMED, FACT_INVOLVEMENT_RECORDED,
+		FACT_MESSAGE_SENT, FACT_NOTE_WRITTEN,	 FACT_DOCUMENT_ATTACHED,
+		FACT_CALCULATED};
 	const struct party *party = placement_party(played, menu->who->organisation);
 
 	for (size_t k = 0; party && k < sizeof(kinds) / sizeof(kinds[0]); k++)
@@ -254,8 +253,8 @@ static void menu_redactions(struct menu *menu)
 
 	for (int32_t seq = 1; party && seq <= played->seq; seq++)
 		if (!is_beside_already(FACT_REDACTED, seq)) {
-			*ADD(redact, "the first left") =
-				(struct redact){party_entry(played, party, seq), TEXT("Article 17")};
+			*ADD(redact, "the first left") = (struct redact){
+				party_entry(played, party, seq), TEXT("Article 17")};
 			break;
 		}
 	*ADD(redact, "no such entry") = (struct redact){999, TEXT("Article 17")};

@@ -5,7 +5,7 @@
 #ifndef CONCORDAT_TESTS_MENUS_LIFE_H
 #define CONCORDAT_TESTS_MENUS_LIFE_H
 
-#include "menus.h"
+#include "menus_beside.h"
 
 #define TOP_UP_P 5000
 
@@ -88,8 +88,7 @@ static void menu_term_extensions(struct menu *menu)
 
 	for (int more = 0; more < 2; more++) {
 		offer = ADD(make_offer, more ? "for too long" : "as agreed");
-		set_proposal(menu, offer, WITHIN_P,
-			     ends == NO_DAY ? menu->today : ends + 1);
+		set_proposal(menu, offer, WITHIN_P, ends == NO_DAY ? menu->today : ends + 1);
 		if (ends != NO_DAY && agreed->extension.months != NO_INT)
 			offer->terms.end_day =
 				day_add_months(ends + 1, (int32_t)agreed->extension.months) - 1 +
@@ -101,13 +100,10 @@ static void menu_version_corrections(struct menu *menu)
 {
 	const struct agreement *newest = placement_agreement(played);
 
-	set_proposal(menu, ADD(make_offer, "of the first"), WITHIN_P,
-		     first_agreed_day(menu));
+	set_proposal(menu, ADD(make_offer, "of the first"), WITHIN_P, first_agreed_day(menu));
 	if (newest && newest->number > 1)
-		set_proposal(menu, ADD(make_offer, "of the newest"), WITHIN_P,
-			     newest->from_day);
-	set_proposal(menu, ADD(make_offer, "of none"), WITHIN_P,
-		     first_agreed_day(menu) - 1);
+		set_proposal(menu, ADD(make_offer, "of the newest"), WITHIN_P, newest->from_day);
+	set_proposal(menu, ADD(make_offer, "of none"), WITHIN_P, first_agreed_day(menu) - 1);
 }
 
 /* ---- uplifts ---- */
@@ -176,8 +172,8 @@ static void menu_interim_terms(struct menu *menu)
 	terms->basis = is_theirs ? (int32_t)last_one->basis : INTERIM_FINAL;
 	terms->from_day = is_theirs ? last_one->from_day : menu->today;
 	terms = ADD(agree_interim_terms, "another amount");
-	terms->weekly_p = last_one && last_one->weekly_p == weekly_p + 1 ? weekly_p + 2
-									  : weekly_p + 1;
+	terms->weekly_p =
+		last_one && last_one->weekly_p == weekly_p + 1 ? weekly_p + 2 : weekly_p + 1;
 	terms->basis = INTERIM_ADJUSTED;
 	terms->from_day = menu->today;
 	terms = ADD(agree_interim_terms, "nothing");

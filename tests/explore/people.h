@@ -14,7 +14,7 @@
 
 #include "concordat/core/situation.h"
 
-#define LATER_P 164000 /* in a later round: -11 a strand, as the fee in force is the limit */
+#define LATER_P 164000	      /* in a later round: -11 a strand, as the fee in force is the limit */
 #define CANARY_LIMIT_P 170117 /* the panel's, which no provider may see */
 #define WITHIN_P 165000	      /* an offer within the guide; +11 a strand, +1 the commissioner's */
 #define ABOVE_GUIDE_P 169200
@@ -25,9 +25,21 @@
 /* ---- people ---- */
 
 static const struct actor *const people[] = {
-	&officer, &panel,    &signatory,    &negotiator,      &provider_signatory,   &rival,
-	&third,	  &mediator, &busy_officer, &rival_signatory, &officer_who_mediates, &daughter,
-	&manager, &second_officer, &data_protection,
+	&officer,
+	&panel,
+	&signatory,
+	&negotiator,
+	&provider_signatory,
+	&rival,
+	&third,
+	&mediator,
+	&busy_officer,
+	&rival_signatory,
+	&officer_who_mediates,
+	&daughter,
+	&manager,
+	&second_officer,
+	&data_protection,
 };
 static const char *const people_names[] = {
 	"officer",
@@ -103,8 +115,8 @@ static int64_t strand_of(const struct menu *menu)
  * both. */
 static struct personal said(const struct menu *menu)
 {
-	if (is_of_life(menu->move) && (menu->who->side == SIDE_REPRESENTATIVE ||
-				       protocol_move(menu->move)->seen_by_person))
+	if (is_of_life(menu->move) &&
+	    (menu->who->side == SIDE_REPRESENTATIVE || protocol_move(menu->move)->seen_by_person))
 		return SAID("Of the garden");
 	if (menu->who->side == SIDE_REPRESENTATIVE)
 		return said_to_person(menu);

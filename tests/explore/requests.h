@@ -258,7 +258,8 @@ static bool names_a_strand(const struct actor *who, enum move move)
 
 	return who->side == SIDE_COMMISSIONER &&
 	       (seen == SEEN_BY_THREAD || seen == SEEN_BY_SIDES) && move != MOVE_APPLY_UPLIFT &&
-	       move != MOVE_RECORD_EXISTING_AGREEMENT && move != MOVE_INVITE && move != MOVE_CHOOSE_PROVIDER && move != MOVE_RECORD_SERVICE &&
+	       move != MOVE_RECORD_EXISTING_AGREEMENT && move != MOVE_INVITE &&
+	       move != MOVE_CHOOSE_PROVIDER && move != MOVE_RECORD_SERVICE &&
 	       move != MOVE_ACKNOWLEDGE_DELIVERY && played->thread_count > 0 &&
 	       (played->thread_count > 1 || played->threads[0].closes_day != NO_DAY ||
 		!placement_open_thread(played));

@@ -242,8 +242,7 @@ static void somebody_acts(int64_t now_us)
 		for (int move = 0; move < MOVE_MISS; move++) {
 			uint32_t weight;
 
-			if (gone[people[i]->side] ||
-			    (!played->seq && people[i] != &officer) ||
+			if (gone[people[i]->side] || (!played->seq && people[i] != &officer) ||
 			    !core_allows(arena, &world, played, people[i], (enum move)move, now_us))
 				continue;
 			weight = weight_of(people[i], (enum move)move, now_us);

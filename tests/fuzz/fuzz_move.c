@@ -155,6 +155,7 @@ static void name_newest_offer(enum move move, void *data)
 {
 	struct accept *accept = data;
 	struct sign *sign = data;
+	struct confirm_existing_agreement *confirmed = data;
 
 	if (!played->thread_count)
 		return;
@@ -162,6 +163,8 @@ static void name_newest_offer(enum move move, void *data)
 		accept->terms_digest = newest_digest();
 	if (move == MOVE_SIGN && sign->terms_digest.bytes[0] == 0)
 		sign->terms_digest = newest_digest();
+	if (move == MOVE_CONFIRM_EXISTING_AGREEMENT && confirmed->terms_digest.bytes[0] == 0)
+		confirmed->terms_digest = newest_digest();
 }
 
 /* ---- what must hold of whatever was decided ---- */
@@ -259,7 +262,7 @@ static void one_move(struct text line, int64_t *now_us)
 	if (last.refused)
 		check_refusal();
 	else
-		check(last.facts.count == last.settled + 1);
+		check(last.facts.count == last.settled + 1 || protocol_move(request.move)->follow);
 	check(last.facts.count || last.after == played);
 	played = last.after;
 	/* What a move in hindsight opens may be due before now; the next settling sees to it. */
