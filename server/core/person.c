@@ -22,10 +22,13 @@ RULE(nobody_represents, "nobody_represents", "nobody represents the person yet")
 RULE(represents_no_side, "represents_no_side", "whoever represents the person is no side here")
 {
 	const struct invite_representative *data = s->data;
+	const struct novation *novation = &s->placement->novation;
 	const struct party *party =
 		data ? placement_party(s->placement, data->representative) : NULL;
+	bool takes_over = data && novation->entry && novation->data &&
+			  uuid_eq(novation->data->provider, data->representative);
 
-	return !party || party->side == SIDE_REPRESENTATIVE ||
+	return (!takes_over && (!party || party->side == SIDE_REPRESENTATIVE)) ||
 	       NO(represents_no_side, "/representative",
 		  "This organisation takes part here already. Name one that holds the person or "
 		  "their family.");

@@ -118,6 +118,16 @@ static void who_is_to_take_over_may_only_consent_and_not_before_the_day(void **s
 	must(&rival_signatory, MOVE_CONSENT_TO_NOVATION, &agreed, at("2026-07-01 10:00"));
 }
 
+static void who_is_to_take_over_does_not_speak_for_the_person(void **state)
+{
+	struct invite_representative invited = {.representative = rival_provider};
+
+	(void)state;
+	play_proposed();
+	refused_at(&officer, MOVE_INVITE_REPRESENTATIVE, &invited, at("2026-06-02 11:00"),
+		   "represents_no_side", "/representative");
+}
+
 static void three_consents_make_the_next_version_on_the_same_terms(void **state)
 {
 	const struct agreement *agreement;
@@ -447,6 +457,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(nobody_is_told_before_both_sides_stand_by_it),
 		TEST(who_is_to_take_over_may_only_consent_and_not_before_the_day),
+		TEST(who_is_to_take_over_does_not_speak_for_the_person),
 		TEST(three_consents_make_the_next_version_on_the_same_terms),
 		TEST(the_new_provider_sees_the_care_and_not_the_old_ones_words),
 		TEST(the_old_provider_sees_everything_up_to_then_and_nothing_after),
