@@ -98,7 +98,7 @@ def test_a_server_that_dies_and_comes_back_costs_no_move(durable, how):
 
 # -- F13: no room for another session
 
-LIMIT = 20
+LIMIT = 30  # two daemons of eleven sessions each, the second to compare with, and a few more
 
 
 @pytest.fixture
@@ -154,8 +154,8 @@ def test_without_room_for_a_session_the_service_says_503_and_does_not_storm(smal
             begun = time.monotonic()
             wait_until(house.ready, "the service does not come back", 20)
             back = time.monotonic() - begun
-        # Each of the seven by itself, with a back-off that doubles from 50 ms to 5 s, half of it by chance.
-        assert ours and 0 < tried < 7 * (8 + seconds), f"{tried} tries in {seconds} s"
+        # Each of the eleven by itself, with a back-off that doubles from 50 ms to 5 s, half of it by chance.
+        assert ours and 0 < tried < 11 * (8 + seconds), f"{tried} tries in {seconds} s"
         trial.notes.append(f"{tried} tries refused, back after {back:.1f} s")
         trial.load.wait_for_moves(2)
 
