@@ -100,19 +100,6 @@ static void ask(struct adopting *a)
 		   PARAMS, on_adopted, a);
 }
 
-/* True when the caller administers it; else the call has been answered. */
-static bool is_managed(struct call *call, struct uuid authority)
-{
-	if (access_manages(&call->caller, authority))
-		return true;
-	if (!uuid_eq(authority, call->caller.organisation))
-		call_not_found(call);
-	else
-		call_problem(call, 403, "forbidden",
-			     TEXT("Only an administrator of the authority adopts its protocol."));
-	return false;
-}
-
 void app_adopt_protocol(struct call *call)
 {
 	struct adopting *a = arena_make(call->arena, struct adopting);
@@ -126,7 +113,8 @@ void app_adopt_protocol(struct call *call)
 		call_not_found(call);
 		return;
 	}
-	if (!is_managed(call, a->row.id))
+	if (!call_manages(call, a->row.id,
+			  TEXT("Only an administrator of the authority adopts its protocol.")))
 		return;
 	if (!json_decode(call->arena, call->body, &protocol_adoption_schema, JSON_REQUEST, NULL,
 			 &asked, &errors)) {

@@ -207,6 +207,17 @@ void call_json_errors(struct call *call, const struct json_errors *errors)
 	call_finish_retry(call, &problem, 0);
 }
 
+bool call_manages(struct call *call, struct uuid authority, struct text refusal)
+{
+	if (access_manages(&call->caller, authority))
+		return true;
+	if (!uuid_eq(authority, call->caller.organisation))
+		call_not_found(call);
+	else
+		call_problem(call, 403, "forbidden", refusal);
+	return false;
+}
+
 void call_not_found(struct call *call)
 {
 	call_problem(call, 404, "not_found",

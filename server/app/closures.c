@@ -178,19 +178,6 @@ static void on_refreshed(void *context)
 	ask(c);
 }
 
-/* True when the caller administers it; else the call has been answered. */
-static bool is_managed(struct call *call, struct uuid authority)
-{
-	if (access_manages(&call->caller, authority))
-		return true;
-	if (!uuid_eq(authority, call->caller.organisation))
-		call_not_found(call);
-	else
-		call_problem(call, 403, "forbidden",
-			     TEXT("Only an administrator of the authority loads its closures."));
-	return false;
-}
-
 void app_load_closures(struct call *call)
 {
 	struct closing *c = arena_make(call->arena, struct closing);
@@ -202,7 +189,8 @@ void app_load_closures(struct call *call)
 		call_not_found(call);
 		return;
 	}
-	if (!is_managed(call, c->authority))
+	if (!call_manages(call, c->authority,
+			  TEXT("Only an administrator of the authority loads its closures.")))
 		return;
 	c->given = closures_read(call->arena, call->body, &errors);
 	if (!c->given) {

@@ -148,13 +148,7 @@ RULE(occurred_in_time, "occurred_at_sound",
 
 static const struct fact *document_meant(const struct situation *s)
 {
-	const struct party *party = placement_party(s->placement, s->recorder->organisation);
-	int64_t entry = s->said->evidence.entry;
-	int32_t seq = party && entry > 0 && entry <= INT32_MAX
-			      ? party_seq(s->placement, party, (int32_t)entry)
-			      : 0;
-
-	return seq ? s->placement->facts[seq - 1] : NULL;
+	return entry_named(s->placement, s->recorder, s->said->evidence.entry);
 }
 
 RULE(evidence_given, "evidence_given",

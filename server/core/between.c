@@ -269,12 +269,7 @@ bool derive_note(const struct situation *s, void *data, struct refusal *refusal)
 const struct fact *disputed_entry(const struct placement *placement, const struct actor *actor,
 				  const struct dispute_entry *data)
 {
-	const struct party *party = placement_party(placement, actor->organisation);
-	int32_t seq = party && data->entry <= INT32_MAX
-			      ? party_seq(placement, party, (int32_t)data->entry)
-			      : 0;
-
-	return seq ? placement->facts[seq - 1] : NULL;
+	return entry_named(placement, actor, data->entry);
 }
 
 /* It was said in another provider's strand, from which this one took the care over. */

@@ -97,17 +97,6 @@ static bool kind_is_correctable(enum fact_kind kind)
 
 /* ---- which entry ---- */
 
-const struct fact *entry_named(const struct placement *placement, const struct actor *actor,
-			       int64_t number)
-{
-	const struct party *party = placement_party(placement, actor->organisation);
-	int32_t seq = party && number > 0 && number <= INT32_MAX
-			      ? party_seq(placement, party, (int32_t)number)
-			      : 0;
-
-	return seq ? placement->facts[seq - 1] : NULL;
-}
-
 static const struct fact *entry_meant(const struct situation *s)
 {
 	return entry_named(s->placement, s->actor, *(const int64_t *)s->data);

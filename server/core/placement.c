@@ -79,6 +79,17 @@ int64_t party_thread(const struct placement *placement, const struct party *part
 	return 0;
 }
 
+const struct fact *entry_named(const struct placement *placement, const struct actor *actor,
+			       int64_t number)
+{
+	const struct party *party = placement_party(placement, actor->organisation);
+	int32_t seq = party && number > 0 && number <= INT32_MAX
+			      ? party_seq(placement, party, (int32_t)number)
+			      : 0;
+
+	return seq ? placement->facts[seq - 1] : NULL;
+}
+
 const struct thread *placement_thread(const struct placement *placement, int64_t number)
 {
 	if (number < 1 || (size_t)number > placement->thread_count)

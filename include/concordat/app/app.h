@@ -94,6 +94,9 @@ void call_answer(struct call *call, int status, struct text body);
 /* Ends the call with a problem; code is the rule's name. */
 void call_problem(struct call *call, int status, const char *code, struct text detail);
 void call_json_errors(struct call *call, const struct json_errors *errors); /* 400 */
+/* True when the caller administers the authority; else the call has been answered, for its own with
+ * 403 and this sentence. */
+bool call_manages(struct call *call, struct uuid authority, struct text refusal);
 void call_not_found(struct call *call); /* 404: also for another authority's object */
 void call_store_fault(struct call *call,
 		      enum store_outcome outcome); /* 503 with Retry-After, or 500 */

@@ -326,6 +326,9 @@ bool fact_visible(const struct fact *fact, const struct placement *placement,
  * no entry of that number. */
 int32_t party_entry(const struct placement *placement, const struct party *party, int32_t seq);
 int32_t party_seq(const struct placement *placement, const struct party *party, int32_t entry);
+/* The entry of the actor's own number; NULL: there is none that it may see. */
+const struct fact *entry_named(const struct placement *placement, const struct actor *actor,
+			       int64_t number);
 /* Whether a fact of this kind puts an offer on the table: its data is struct make_offer. */
 bool fact_puts_offer(enum fact_kind kind);
 /* Whether it is one of the party's own. */

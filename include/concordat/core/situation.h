@@ -160,9 +160,6 @@ struct correctable {
 };
 /* NULL: it cannot be corrected. */
 const struct correctable *correctable_of(enum fact_kind kind, struct text field);
-/* The entry that the request names by the actor's own number; NULL: there is none. */
-const struct fact *entry_named(const struct placement *placement, const struct actor *actor,
-			       int64_t number);
 extern const struct named_rule rule_entry_correctable, rule_correction_sound, rule_entry_markable,
 	rule_second_officer, rule_entry_redactable, rule_version_to_correct;
 bool derive_entry_seq(const struct situation *s, void *data, struct refusal *refusal);
