@@ -20,6 +20,9 @@ int command_rehearse(const struct command_line *line);	     /* serve.c */
 int command_migrate(const struct command_line *line);	     /* administer.c */
 int command_create_admin(const struct command_line *line);   /* administer.c */
 int command_load_reference(const struct command_line *line); /* administer.c */
+int command_log_key(const struct command_line *line);	     /* log_key.c */
+int command_log_keys(const struct command_line *line);	     /* log_key.c */
+int command_log_restart(const struct command_line *line);    /* log_key.c */
 int command_doctor(const struct command_line *line);	     /* doctor.c */
 int command_protocol(const struct command_line *line);	     /* show.c */
 int command_check_config(const struct command_line *line);   /* show.c */

@@ -2,8 +2,8 @@
  * serve.c - the service's life: store -> app -> http and jobs -> loop -> drain -> free.
  *
  * The first SIGTERM or SIGINT drains: no new connections, requests in flight are answered, jobs
- * give their leases back. The second ends at once. SIGHUP reads certificates and reference data
- * again.
+ * give their leases back. The second ends at once. SIGHUP reads certificates, the log's key and
+ * reference data again.
  */
 #include <event2/event.h>
 #include <signal.h>
@@ -131,6 +131,10 @@ static void on_hup(evutil_socket_t socket, short what, void *context)
 	if (service->api && !http_server_reload_tls(http_api_server(service->api), &why))
 		report(REPORT_ERROR, "main",
 		       "The certificate could not be read again; the old one stays", "why",
+		       text_cstr(service->arena, why), NULL);
+	if (service->jobs && !jobs_reload(service->jobs, &why))
+		report(REPORT_ERROR, "main",
+		       "The log's key could not be read again; the old one stays", "why",
 		       text_cstr(service->arena, why), NULL);
 	reference_refresh(service->app, on_refreshed, service);
 }

@@ -41,8 +41,13 @@ enum option {
 	OPTION_KIND,
 	OPTION_HOME,
 	OPTION_OWNER,
+	OPTION_TEAM,
 	OPTION_MODE,
 	OPTION_KEY,
+	OPTION_PAID_FROM,
+	OPTION_SETTING,
+	OPTION_PROVIDER,
+	OPTION_BECAUSE,
 	OPTION_JSON,
 	OPTION_COUNT
 };
@@ -60,6 +65,9 @@ struct command_line {
 enum outcome command_model_check(const struct command_line *line);	/* model.c */
 enum outcome command_model_calculate(const struct command_line *line);	/* model.c */
 enum outcome command_uplift(const struct command_line *line);		/* uplift.c */
+enum outcome command_uplift_apply(const struct command_line *line);	/* portfolio.c */
+enum outcome command_uplift_stop(const struct command_line *line);	/* portfolio.c */
+enum outcome command_uplift_list(const struct command_line *line);	/* portfolio.c */
 enum outcome command_dates_explain(const struct command_line *line);	/* dates.c */
 enum outcome command_due(const struct command_line *line);		/* reviews.c */
 enum outcome command_review(const struct command_line *line);		/* reviews.c */

@@ -51,10 +51,16 @@ static const struct option_row {
 	[OPTION_KIND] = {"kind", "KIND", "only first, three_month, yearly or requested"},
 	[OPTION_HOME] = {"home", "ID", "only this home's"},
 	[OPTION_OWNER] = {"owner", "ID", "only this case officer's"},
+	[OPTION_TEAM] = {"team", "NAME", "only this team's"},
 	[OPTION_MODE] = {"mode", "MODE",
 			 "all (when left out): none goes in when one is refused; good: the others "
 			 "do"},
-	[OPTION_KEY] = {"key", "UUID", "of an earlier try whose file was put right since"},
+	[OPTION_KEY] = {"key", "UUID", "of an earlier try, whose work this goes on with"},
+	[OPTION_PAID_FROM] = {"paid-from", "DATE",
+			      "the day new fees are paid from; the soonest when left out"},
+	[OPTION_SETTING] = {"setting", "KIND", "only this kind of care, such as residential"},
+	[OPTION_PROVIDER] = {"provider", "ID", "only this provider's"},
+	[OPTION_BECAUSE] = {"because", "WORDS", "why; nothing about a person"},
 	[OPTION_JSON] = {"json", NULL, "print one JSON object, money in pence"},
 };
 
@@ -99,6 +105,20 @@ static const struct command {
 	 "Examples:\n"
 	 "    concordat uplift --terms tests/golden/cli/terms.json \\\n"
 	 "        --indices tests/golden/cli/indices.json\n"},
+	{"uplift apply", command_uplift_apply, "", 0, 0,
+	 BIT(INDICES) | BIT(PAID_FROM) | BIT(SETTING) | BIT(PROVIDER) | BIT(KEY) | BIT(SERVER) |
+		 BIT(TOKEN_FILE) | BIT(JSON),
+	 BIT(INDICES), "uplift all agreements in force, each by its own method",
+	 "A manager or an administrator of the authority asks for it; the service then goes through\n"
+	 "the placements, one uplift at a time. `concordat uplift list` says how it goes.\n"
+	 "\n"
+	 "Examples:\n"
+	 "    concordat uplift apply --indices tests/golden/cli/indices.json --setting residential\n"},
+	{"uplift stop", command_uplift_stop, "UPLIFT", 1, 1,
+	 BIT(BECAUSE) | BIT(SERVER) | BIT(TOKEN_FILE) | BIT(JSON), 0,
+	 "let an uplift under way go no further", "What it has applied stands. UPLIFT is its id.\n"},
+	{"uplift list", command_uplift_list, "", 0, 0, BIT(SERVER) | BIT(TOKEN_FILE) | BIT(JSON), 0,
+	 "list an authority's uplifts and how each goes", SERVICE},
 	{"dates explain", command_dates_explain, "", 0, 0,
 	 BIT(FROM) | BIT(RULE) | BIT(DIVISION) | BIT(PAUSE) | BIT(ROLL) | BIT(CALENDAR) |
 		 BIT(CLOSURES) | BIT(REFERENCE) | BIT(JSON),
@@ -128,7 +148,7 @@ static const struct command {
 	 "        --division scotland --pause 2026-03-06T18:00:00Z/2026-03-23T09:00:00Z --json\n"},
 	{"due", command_due, "", 0, 0,
 	 BIT(SERVER) | BIT(TOKEN_FILE) | BIT(STATE) | BIT(KIND) | BIT(HOME) | BIT(OWNER) |
-		 BIT(JSON),
+		 BIT(TEAM) | BIT(JSON),
 	 0, "list the reviews overdue, due and coming, and why each date is what it is", SERVICE},
 	{"review", command_review, "PLACEMENT", 1, 1, BIT(SERVER) | BIT(TOKEN_FILE) | BIT(JSON), 0,
 	 "show a placement's open reviews, each date day by day",
@@ -238,8 +258,8 @@ static struct text help_of_all(struct arena *arena)
 	for (size_t i = 0; i < COMMANDS; i++)
 		writer_printf(&w, "    %-16s %s\n", commands[i].name, commands[i].help);
 	writer_puts(&w, "    --version        print the version\n\n"
-			"`concordat help COMMAND` says what a command takes. Only due, review "
-			"and placement ask a service.\n\n");
+			"`concordat help COMMAND` says what a command takes. Only due, review, "
+			"placement and\nuplift apply, stop and list ask a service.\n\n");
 	writer_puts(&w, exit_codes);
 	return writer_text(&w);
 }

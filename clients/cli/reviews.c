@@ -12,12 +12,11 @@
 #include "page.h"
 #include "service.h"
 
-#define PAGES_MOST 500
 #define DAY_COLUMN 30
 
 /* As GET /v1/reviews has it. */
 struct review {
-	struct text id, placement, authority, provider, home, owner, home_name;
+	struct text id, placement, authority, provider, home, owner, home_name, team;
 	struct text reference, kind, state, due_at, due_words, because, missed_at, last_reminder,
 		last_reminder_at, href;
 	int32_t due_day, nominal_day;
@@ -36,6 +35,7 @@ static const struct field review_fields[] = {
 	MEMBER_F(home, 36),
 	MEMBER_F(owner, 36),
 	MEMBER_F(home_name, 200),
+	MEMBER_F(team, 60),
 	MEMBER_F(reference, 30),
 	MEMBER_F(kind, 20),
 	MEMBER_F(state, 12),
@@ -69,38 +69,17 @@ static enum outcome unreadable(const struct command_line *line)
 static enum outcome all_items(const struct command_line *line, const char *reference,
 			      struct text *items)
 {
-	const char *after = NULL;
-	struct json_errors errors = {0};
-	struct writer w;
+	const struct service_value values[] = {
+		{"state", line->options[OPTION_STATE]},
+		{"kind", line->options[OPTION_KIND]},
+		{"home", line->options[OPTION_HOME]},
+		{"owner", line->options[OPTION_OWNER]},
+		{"team", line->options[OPTION_TEAM]},
+		{"q", reference},
+		{NULL, NULL},
+	};
 
-	writer_init(&w, line->arena);
-	for (int page = 0; page < PAGES_MOST; page++) {
-		const struct service_value values[SERVICE_VALUES] = {
-			{"state", line->options[OPTION_STATE]},
-			{"kind", line->options[OPTION_KIND]},
-			{"home", line->options[OPTION_HOME]},
-			{"owner", line->options[OPTION_OWNER]},
-			{"q", reference},
-			{"limit", "200"},
-			{"after", after},
-		};
-		struct text body, part, next;
-		enum outcome outcome = service_get(line, "/v1/reviews", values, &body);
-
-		if (outcome)
-			return outcome;
-		next = json_member(line->arena, body, "next", &errors);
-		part = json_member_raw(line->arena, body, "items");
-		if (part.len < 2 || part.at[0] != '[')
-			return unreadable(line);
-		part = (struct text){part.at + 1, part.len - 2};
-		writer_printf(&w, "%s%.*s", w.len && part.len ? "," : "", TEXT_FMT(part));
-		if (!next.at || !next.len)
-			break;
-		after = text_cstr(line->arena, next);
-	}
-	*items = writer_text(&w);
-	return OUTCOME_DONE;
+	return service_all(line, "/v1/reviews", values, items);
 }
 
 static enum outcome read_reviews(const struct command_line *line, struct text items,
@@ -123,9 +102,10 @@ static void put_review(struct writer *w, const struct review *review)
 	struct text kind = page_title(w->arena, review->kind);
 
 	page_put(w, 4, 4,
-		 text_printf(w->arena, "%.*s: %.*s review%s%.*s", TEXT_FMT(review->reference),
+		 text_printf(w->arena, "%.*s: %.*s review%s%.*s%s%.*s", TEXT_FMT(review->reference),
 			     TEXT_FMT(kind), review->home_name.at ? ", " : "",
-			     TEXT_FMT(review->home_name)));
+			     TEXT_FMT(review->home_name), review->team.at ? ", " : "",
+			     TEXT_FMT(review->team)));
 	page_put(w, 8, 4,
 		 text_printf(w->arena, "by %.*s%s%.*s", TEXT_FMT(review->due_words),
 			     review->last_reminder.at ? "; told last: " : "",

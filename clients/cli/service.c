@@ -17,6 +17,7 @@
 #define SECONDS_TO_POST_MOST 180L
 #define ANSWER_MOST (8 << 20)
 #define TOKEN_MOST 200
+#define PAGES_MOST 500
 
 struct exchange {
 	const struct command_line *line;
@@ -221,7 +222,7 @@ static enum outcome ask(struct exchange *x, const char *address)
 				       "the service runs.",
 				       TEXT_FMT(x->server), curl_easy_strerror(code)));
 	curl_easy_getinfo(x->curl, CURLINFO_RESPONSE_CODE, &status);
-	return status == 200 ? OUTCOME_DONE : refused(x, status);
+	return status == 200 || status == 201 ? OUTCOME_DONE : refused(x, status);
 }
 
 static enum outcome exchange(const struct command_line *line, const char *path,
@@ -257,4 +258,39 @@ enum outcome service_post(const struct command_line *line, const char *path,
 			  struct text *body)
 {
 	return exchange(line, path, values, sent, body);
+}
+
+enum outcome service_all(const struct command_line *line, const char *path,
+			 const struct service_value *values, struct text *items)
+{
+	struct service_value asked[SERVICE_VALUES] = {{NULL, NULL}};
+	struct json_errors errors = {0};
+	struct writer w;
+	size_t count = 0;
+
+	for (; values[count].name; count++)
+		asked[count] = values[count];
+	asked[count] = (struct service_value){"limit", "200"};
+	writer_init(&w, line->arena);
+	for (int page = 0; page < PAGES_MOST; page++) {
+		struct text body, part, next;
+		enum outcome outcome = service_get(line, path, asked, &body);
+
+		if (outcome)
+			return outcome;
+		next = json_member(line->arena, body, "next", &errors);
+		part = json_member_raw(line->arena, body, "items");
+		if (part.len < 2 || part.at[0] != '[')
+			return say(line, OUTCOME_UNREACHABLE,
+				   TEXT("The service's answer cannot be read. This program may be "
+					"older than the service: install the same version."));
+		part = (struct text){part.at + 1, part.len - 2};
+		writer_printf(&w, "%s%.*s", w.len && part.len ? "," : "", TEXT_FMT(part));
+		if (!next.len)
+			break;
+		asked[count + 1] =
+			(struct service_value){"after", text_cstr(line->arena, next)};
+	}
+	*items = writer_text(&w);
+	return OUTCOME_DONE;
 }

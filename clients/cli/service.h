@@ -7,7 +7,7 @@
 
 #include "command.h"
 
-#define SERVICE_VALUES 8
+#define SERVICE_VALUES 9
 
 /* A parameter of the address; value NULL: left out. */
 struct service_value {
@@ -18,6 +18,12 @@ struct service_value {
  * service says it where it answered. */
 enum outcome service_get(const struct command_line *line, const char *path,
 			 const struct service_value *values, struct text *body)
+	__attribute__((warn_unused_result));
+
+/* The items of every page of a list, as they came, one after another with commas between; at most
+ * SERVICE_VALUES - 3 values. */
+enum outcome service_all(const struct command_line *line, const char *path,
+			 const struct service_value *values, struct text *items)
 	__attribute__((warn_unused_result));
 
 /* What is sent, under a key by which the service knows a repeat. */

@@ -20,7 +20,7 @@ bool access_actor(const struct placement *placement, const struct caller *caller
 	if (!placement || !caller->roles || uuid_is_zero(caller->organisation))
 		return false;
 	found = placement_party(placement, caller->organisation);
-	if (!found || (found->side == SIDE_REPRESENTATIVE && found->until_entry))
+	if (!found || party_reads_no_more(found))
 		return false;
 	*party = found;
 	*actor = (struct actor){
@@ -54,9 +54,10 @@ bool access_home(struct uuid provider, const struct caller *caller, struct actor
 
 bool access_is_over(const struct placement *placement, const struct party *party)
 {
-	/* Whoever represents the person reads on until they are released. */
+	/* Whoever represents the person reads on until they are released, and who pays a share what
+	 * was written to it. */
 	if (party->side == SIDE_COMMISSIONER || party->side == SIDE_REPRESENTATIVE ||
-	    party_stage(placement, party) != STAGE_ENDED)
+	    party->side == SIDE_CO_PAYER || party_stage(placement, party) != STAGE_ENDED)
 		return false;
 	for (size_t i = 0; i < placement->agreement_count; i++)
 		if (uuid_eq(placement_thread(placement, placement->agreements[i].thread)->provider,
@@ -87,6 +88,8 @@ enum audience access_audience(const struct placement *placement, const struct ac
 							  : AUDIENCE_PROVIDER;
 	case SIDE_REPRESENTATIVE:
 		return AUDIENCE_REPRESENTATIVE;
+	case SIDE_CO_PAYER:
+		return AUDIENCE_CO_PAYER;
 	case SIDE_MEDIATOR:
 	case SIDE_TIME:
 	case SIDE_EITHER:

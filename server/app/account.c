@@ -3,7 +3,8 @@
  *
  * Core works it out from the entries that were recorded by the day asked for, so that an old day
  * reads no other rows than today. Both sides are answered the same but for their own numbers of
- * entries; who represents the person sees the person's part.
+ * entries; who represents the person sees the person's part, and a co-payer its own and no total
+ * but that.
  */
 #include "account.h"
 
@@ -19,6 +20,11 @@
 unsigned account_payers_seen(const struct party *party)
 {
 	return party->side == SIDE_REPRESENTATIVE ? 1u << FUNDER_PERSON : ~0u;
+}
+
+struct uuid account_payer_seen(const struct party *party)
+{
+	return party->side == SIDE_CO_PAYER ? party->organisation : (struct uuid){0};
 }
 
 bool account_provider_seen(const struct party *party, struct uuid *provider)
@@ -80,10 +86,23 @@ static int64_t own_number(const struct accounting *a, int32_t seq)
 	return number ? number : NO_INT;
 }
 
+static bool sees_all(const struct accounting *a, const struct amounts *amounts)
+{
+	return !(amounts->payers & ~a->seen);
+}
+
 /* A total is for who sees all of its parts. */
 static int64_t total_seen(const struct accounting *a, const struct amounts *amounts)
 {
-	return amounts->payers & ~a->seen ? NO_INT : amounts->total_p;
+	return sees_all(a, amounts) ? amounts->total_p : NO_INT;
+}
+
+/* Of a whole week; what is paid while the person is away is a share of it too. */
+static int64_t quality_seen(const struct accounting *a, const struct account_period *p)
+{
+	return p->terms && sees_all(a, &p->weekly)
+		       ? p->quality.worked.payable_p - p->terms->weekly_p
+		       : NO_INT;
 }
 
 static struct list periods_of(struct arena *arena, const struct accounting *a)
@@ -103,6 +122,13 @@ static struct list periods_of(struct arena *arena, const struct accounting *a)
 			.entry = own_number(a, p->entry),
 			.funding_entry = own_number(a, p->funding_entry),
 			.absence_entry = own_number(a, p->absence_entry),
+			.past_end = p->past_end,
+			.quality_entry = own_number(a, p->quality.entry),
+			.quality_p = quality_seen(a, p),
+			.quality_reason =
+				p->terms && sees_all(a, &p->weekly)
+					? quality_words(arena, &p->terms->quality, &p->quality)
+					: TEXT_NONE,
 			.weekly_p = total_seen(a, &p->weekly),
 			.due_p = total_seen(a, &p->due),
 			.by_payer = account_shares(
@@ -249,6 +275,7 @@ static void on_account_loaded(const struct loaded *loaded, void *context)
 	}
 	if (!read_question(look, &question, &a.answer.known_on_day, &has_from))
 		return;
+	question.payer = account_payer_seen(&look->party);
 	a.viewer = look_viewer(look, look->now);
 	a.viewer.numbers = view_numbers(call->arena, look->now, &look->party);
 	a.seen = account_payers_seen(&look->party);
@@ -261,7 +288,7 @@ static void on_account_loaded(const struct loaded *loaded, void *context)
 		return;
 	}
 	writer_init(&w, call->arena);
-	schema_write(&w, &account_answer_schema, &a.answer, look->audience);
+	schema_write(&w, &account_answer_schema, &a.answer, AUDIENCE_COMMISSIONER);
 	call_answer(call, 200, writer_text(&w));
 }
 

@@ -8,6 +8,8 @@
 
 /* Whose parts a party sees: all, or the person's alone for who represents them. */
 unsigned account_payers_seen(const struct party *party);
+/* Whose part alone it may ask for: a co-payer its own; zero: the whole. */
+struct uuid account_payer_seen(const struct party *party);
 /* Whom it sees paid: a provider only itself; zero: whoever is. False: money is no business of it.
  */
 bool account_provider_seen(const struct party *party, struct uuid *provider);

@@ -271,6 +271,7 @@ struct app *app_new(struct event_base *base, const struct config *config, struct
 	if (!app->answering || !reference_open(app))
 		report_fatal("app", "No event could be made for want of memory");
 	cache_open(app);
+	log_heads_open(app);
 	figures_open(&figures, app);
 	return app;
 }
@@ -278,6 +279,7 @@ struct app *app_new(struct event_base *base, const struct config *config, struct
 void app_start(struct app *app)
 {
 	reference_start(app);
+	log_heads_start(app);
 }
 
 bool app_ready(const struct app *app)
@@ -292,6 +294,7 @@ void app_free(struct app *app)
 	figures_close(&figures, app);
 	event_free(app->answering);
 	cache_close(app);
+	log_heads_close(app);
 	reference_close(app);
 	keys_close(app);
 }

@@ -2,7 +2,8 @@
  * directory.c - lists of organisations and homes: whom one may invite, and whom one deals with.
  *
  * A caller sees its own organisation, those that it shares placements with, and, as an authority,
- * every provider and home. Addresses for notices and a panel's figures stay with their owner.
+ * every authority, provider and home; a co-payer also the providers of what it pays for. Addresses
+ * for notices and a panel's figures stay with their owner.
  */
 #include "concordat/app/schemas.h"
 #include "concordat/wire/emit.h"

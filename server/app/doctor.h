@@ -9,4 +9,7 @@
 void doctor_look_at_house(struct doctor *doctor, struct store_session *session, int64_t now_us,
 			  bool rehearsal);
 
+/* The logs: key, folder, standby, and whether each is sealed and of one piece. */
+void doctor_look_at_logs(struct doctor *doctor, struct store_session *session, int64_t now_us);
+
 #endif

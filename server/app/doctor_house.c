@@ -252,4 +252,5 @@ void doctor_look_at_house(struct doctor *d, struct store_session *session, int64
 	look_at_reference(&look);
 	look_at_queues(&look);
 	look_at_leases(&look);
+	doctor_look_at_logs(d, session, now_us);
 }

@@ -12,6 +12,7 @@
 #include "effect.h"
 
 #include "concordat/base/report.h"
+#include "concordat/core/situation.h"
 
 struct effect {
 	struct app *app;
@@ -186,6 +187,9 @@ static void add_obligations(struct effect *e, const struct world *world, int64_t
 							    : NEVER_US,
 			.missed_at_us = o->missed_at_us,
 			.closed_at_us = obligation_done_us(e->after, o),
+			.changed_entry = o->changed_entry,
+			.not_served_us = obligation_waits_for_service(o) ? o->not_served_us
+									 : NEVER_US,
 		};
 	}
 	append->obligations = rows;
@@ -208,10 +212,11 @@ static void add_dues(const struct placement *placement, struct append_party *row
 	}
 }
 
-/* A mediator reads on what was so at its end; who no longer represents the person reads nothing. */
+/* A mediator reads on what was so at its end; who no longer represents the person reads nothing, nor
+ * who never took the care over. */
 static int64_t until_us(const struct placement *placement, const struct party *party)
 {
-	return party->side == SIDE_REPRESENTATIVE && party->until_entry
+	return party_reads_no_more(party)
 		       ? placement->facts[party->until_entry - 1]->recorded_at_us
 		       : NEVER_US;
 }
@@ -277,6 +282,8 @@ static void add_columns(struct effect *e, struct append *append)
 	append->urgency = name_of(urgency_names, after->opening->urgency);
 	append->owner = after->opened_by;
 	append->opened_at_us = after->opened_at_us;
+	append->team = text_copy(e->arena, after->opening->team);
+	append->external_reference = text_copy(e->arena, after->opening->external_reference);
 	append->weekly_p = agreement ? agreement->terms->weekly_p : -1;
 	append->terms_entry = agreement ? agreement->terms_entry : 0;
 	if (thread) {

@@ -133,8 +133,7 @@ bool home_rows_take(struct app *app, struct arena *arena, const struct rows *row
 			break;
 		case PART_RESIDENT:
 			known = home_known_by(arena, loaded, row_uuid(rows, row, AUTHORITY));
-			*LIST_ADD(arena, known->residents, known->resident_count) =
-				row_uuid(rows, row, ID);
+			known->resident_count++;
 			break;
 		case PART_KEY:
 			known = home_known_by(arena, loaded, row_uuid(rows, row, AUTHORITY));
@@ -152,16 +151,11 @@ bool home_rows_take(struct app *app, struct arena *arena, const struct rows *row
 	return true;
 }
 
-struct home_world home_world_of(struct arena *arena, const struct authority_settings *adopted,
+struct home_world home_world_of(const struct authority_settings *adopted,
 				const struct home_known *known, int64_t now_us)
 {
-	const struct protocol *protocol = adopted->world.protocol;
-
 	return (struct home_world){
-		.calendar = adopted->world.calendar,
-		.protocol = text_printf(arena, "%.*s/%lld", TEXT_FMT(protocol->id),
-					(long long)protocol->version),
-		.residents = known->residents,
+		.of = &adopted->world,
 		.resident_count = known->resident_count,
 		.new_id = uuid_new(now_us),
 	};
@@ -172,7 +166,7 @@ struct home_world home_world_of(struct arena *arena, const struct authority_sett
 struct text home_allowed(struct arena *arena, const struct authority_settings *adopted,
 			 const struct home_known *known, const struct actor *actor, int64_t now_us)
 {
-	struct home_world world = home_world_of(arena, adopted, known, now_us);
+	struct home_world world = home_world_of(adopted, known, now_us);
 	struct writer w;
 
 	writer_init(&w, arena);
@@ -189,6 +183,17 @@ struct text home_allowed(struct arena *arena, const struct authority_settings *a
 	}
 	emit_end(&w, ']');
 	return writer_text(&w);
+}
+
+static void put_score(struct writer *w, const struct home_record *record, int64_t now_us)
+{
+	struct home_score score = home_score_on(record, london_day(now_us));
+
+	if (score.on_day == NO_DAY)
+		return;
+	emit_rate(w, "score", score.score_r);
+	emit_text(w, "tier", score.tier);
+	emit_day(w, "scored_on", score.on_day);
 }
 
 static void put_flags(struct writer *w, const struct home_record *record)
@@ -214,43 +219,40 @@ static void put_flags(struct writer *w, const struct home_record *record)
 	emit_end(w, ']');
 }
 
-static void put_duties(struct writer *w, const struct home_record *record, enum side side,
+static void put_duties(struct writer *w, const struct home_record *record, bool open_alone,
 		       int64_t now_us)
 {
 	emit_begin(w, "duties", '[');
 	for (size_t i = 0; i < record->owed_count; i++) {
-		const struct home_owed *owed = &record->owed[i];
-		bool open = owed->state == OBLIGATION_OPEN;
+		const struct obligation *due = &record->owed[i].due;
+		bool open = obligation_is_open(due);
 
-		if (!home_owed_is_for(owed, side))
+		if (open_alone && !open)
 			continue;
 		emit_begin(w, NULL, '{');
-		emit_word(w, "duty", home_duty_names[owed->opened->duty]);
-		emit_word(w, "owed_by", side_names[owed->opened->owed_by]);
-		emit_id(w, "flag", owed->flag);
-		emit_id(w, "placement", owed->opened->placement);
-		emit_word(w, "state", obligation_state_names[owed->state]);
-		emit_instant(w, "due_at", owed->opened->due_at_us);
-		emit_day(w, "due_day", owed->opened->due_day);
-		emit_int(w, "working_days", owed->opened->working_days);
-		emit_int(w, "calendar_version", owed->opened->calendar_version);
-		emit_bool(w, "overdue", open && owed->opened->due_at_us < now_us);
-		emit_instant(w, "closed_at", owed->closed_at_us);
+		emit_text(w, "id", text_printf(w->arena, "%d.%d", due->entry, due->n));
+		emit_word(w, "duty", duty_names[due->duty]);
+		emit_word(w, "owed_by", side_names[due->owed_by]);
+		emit_id(w, "flag", record->owed[i].flag);
+		emit_word(w, "state", obligation_state_names[due->state]);
+		emit_instant(w, "due_at", due->due_at_us);
+		emit_day(w, "due_day", due->due_day);
+		emit_text(w, "timescale", rule_text(w->arena, due->rule));
+		emit_int(w, "calendar_version", due->calendar_version);
+		emit_bool(w, "overdue", open && due->due_at_us < now_us);
+		emit_instant(w, "missed_at", due->missed_at_us);
+		emit_instant(w, "closed_at", due->closed_at_us);
 		emit_end(w, '}');
 	}
 	emit_end(w, ']');
 }
 
-static void put_entries(struct writer *w, const struct home_record *record, enum side side)
+static void put_entries(struct writer *w, const struct home_record *record)
 {
-	int64_t entry = 0;
-
 	emit_begin(w, "entries", '[');
 	for (size_t i = 0; i < record->fact_count; i++) {
-		if (!home_fact_is_for(record->facts[i], side))
-			continue;
 		emit_begin(w, NULL, '{');
-		emit_int(w, "entry", ++entry);
+		emit_int(w, "entry", record->facts[i]->seq);
 		emit_members(w, &home_fact_view_schema, record->facts[i], AUDIENCE_COMMISSIONER);
 		emit_end(w, '}');
 	}
@@ -265,12 +267,8 @@ static void put_record(struct writer *w, struct app *app, const struct home_know
 
 	emit_begin(w, NULL, '{');
 	emit_id(w, "authority", known->authority);
-	emit_text(w, "version", text_printf(w->arena, "v%d", home_version(record, actor->side)));
-	if (record->score) {
-		emit_rate(w, "score", record->score->score_r);
-		emit_text(w, "tier", record->score->tier);
-		emit_day(w, "scored_on", record->score->on_day);
-	}
+	emit_text(w, "version", text_printf(w->arena, "v%d", record->seq));
+	put_score(w, record, now_us);
 	put_flags(w, record);
 	if (record->plan) {
 		emit_text(w, "plan", record->plan->plan.text);
@@ -278,12 +276,29 @@ static void put_record(struct writer *w, struct app *app, const struct home_know
 	}
 	if (record->help)
 		emit_text(w, "help", record->help->help.text);
-	put_duties(w, record, actor->side, now_us);
-	put_entries(w, record, actor->side);
+	put_duties(w, record, false, now_us);
+	put_entries(w, record);
 	if (adopted)
 		emit_json(w, "allowed_moves",
 			  home_allowed(w->arena, adopted, known, actor, now_us));
 	emit_end(w, '}');
+}
+
+struct text home_standing(struct arena *arena, const struct home_record *record, int64_t now_us)
+{
+	struct writer w;
+
+	if (!record->seq)
+		return TEXT_NONE;
+	writer_init(&w, arena);
+	emit_begin(&w, NULL, '{');
+	put_score(&w, record, now_us);
+	put_flags(&w, record);
+	put_duties(&w, record, true, now_us);
+	emit_text(&w, "record",
+		  text_printf(arena, "/v1/homes/%.*s", TEXT_FMT(uuid_text(arena, record->home))));
+	emit_end(&w, '}');
+	return writer_text(&w);
 }
 
 struct text home_view(struct app *app, struct arena *arena, struct home_loaded *loaded,

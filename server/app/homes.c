@@ -1,10 +1,11 @@
 /*
  * homes.c - looking at a home, and a move in an authority's record of it.
  *
- * Either goes round: load all that is known of the home, tell an authority what it is to know of
- * another's flag, and go round again; when nothing is left to tell, do what was asked. A move tells
- * once more behind itself, so that an answer reaches the others with it; should that be cut off,
- * the next look at the home goes on. Twice does nothing, for a record says what it was told.
+ * Either goes round: load all that is known of the home, record what fell due, tell an authority
+ * what it is to know of another's flag, and go round again; when nothing is left to tell, do what
+ * was asked. A move tells once more behind itself, so that an answer reaches the others with it;
+ * should that be cut off, the next look at the home goes on. Twice does nothing, for a record says
+ * what it was told.
  */
 #include <openssl/crypto.h>
 #include <sodium.h>
@@ -103,44 +104,24 @@ static bool append_fact(struct homing *h, const struct home_known *known, struct
 			store_append_cb on_done)
 {
 	struct arena *arena = h->call->arena;
-	const struct home_record *record = known->record;
+	const struct authority_settings *adopted = reference_held(h->call->app, known->authority);
 	struct list texts = {0};
 	struct text new_key;
-	const struct fact heading = {.seq = fact->seq, .recorded_at_us = fact->recorded_at_us};
-	struct append_fact *row = arena_make(arena, struct append_fact);
 
-	if (!seal_texts(h, known, fact, &texts, &new_key))
+	if (!adopted || !seal_texts(h, known, fact, &texts, &new_key) ||
+	    !home_effect_make(arena, &adopted->world, known->record, fact,
+			      h->loaded.home.organisation, &h->append))
 		return false;
-	randombytes_buf(row->nonce, sizeof(row->nonce));
-	row->seq = fact->seq;
-	row->kind = text_of(home_fact_names[fact->kind]);
-	row->body = home_fact_body(arena, fact);
-	row->header = fact_header(arena, record->authority, record->home, &heading,
-				  &record->last_header, row->nonce, row->body);
-	row->leaf_hash = leaf_of(row->header);
-	row->occurred_at_us = fact->occurred_at_us;
-	row->actor = fact->actor.user;
-	h->append = (struct append){
-		.authority = record->authority,
-		.stream = record->home,
-		.stream_kind = TEXT("home"),
-		.expected_seq = record->seq,
-		.recorded_at_us = fact->recorded_at_us,
-		.facts = row,
-		.fact_count = 1,
-		.texts = texts.items,
-		.text_count = texts.count,
-		.person = record->home,
-		.new_person_key = new_key,
-	};
-	if (fact->actor.side == SIDE_TIME) {
-		h->append.from_time = true;
-	} else {
+	h->append.texts = texts.items;
+	h->append.text_count = texts.count;
+	h->append.person = h->home;
+	h->append.new_person_key = new_key;
+	if (fact->actor.side != SIDE_TIME) {
 		h->append.key_user = h->call->caller.user;
 		h->append.key = h->call->key;
 		h->append.request = h->digest;
 		h->append.first_seq = fact->seq;
-		h->append.version = home_version(record, h->actor.side) + 1;
+		h->append.version = fact->seq;
 	}
 	store_append(app_store(h->call->app), &h->append, on_done, h);
 	return true;
@@ -165,17 +146,21 @@ static int64_t instant_in(const struct home_record *record, int64_t at_us)
 	return at_us > record->recorded_at_us ? at_us : record->recorded_at_us + 1;
 }
 
-/* True when an append was begun. */
+/* What is due in it first, then what it is to know of another's. True when an append was begun. */
 static bool tell_one(struct homing *h, const struct home_known *to)
 {
 	struct arena *arena = h->call->arena;
 	const struct authority_settings *adopted = reference_held(h->call->app, to->authority);
 	int64_t now_us = instant_in(to->record, app_now_us(h->call->app));
 	struct home_world world;
+	struct home_fact *due;
 
 	if (!adopted)
 		return false;
-	world = home_world_of(arena, adopted, to, now_us);
+	world = home_world_of(adopted, to, now_us);
+	due = home_due(arena, &world, to->record, now_us);
+	if (due)
+		return append_fact(h, to, due, on_told);
 	for (size_t i = 0; i < h->loaded.known_count; i++) {
 		const struct home_record *from = h->loaded.known[i].record;
 		struct home_fact *fact =
@@ -214,7 +199,7 @@ static void on_appended(enum store_outcome outcome, int64_t first_leaf_index, vo
 
 static struct text version_of(const struct homing *h, const struct home_record *record)
 {
-	return text_printf(h->call->arena, "v%d", home_version(record, h->actor.side));
+	return text_printf(h->call->arena, "v%d", record->seq);
 }
 
 /* Is it the version that stands? Else it has been answered. */
@@ -223,7 +208,7 @@ static bool version_stands(struct homing *h, const struct home_record *record)
 	struct call *call = h->call;
 	struct problem problem = {.version = version_of(h, record)};
 
-	if (call->has_if_match && call->if_match == home_version(record, h->actor.side))
+	if (call->has_if_match && call->if_match == record->seq)
 		return true;
 	problem.status = call->has_if_match ? 412 : 428;
 	problem.code = call->has_if_match ? "version_stale" : "version_required";
@@ -279,7 +264,7 @@ static void on_settings(enum store_outcome outcome, const struct authority_setti
 	now_us = instant_in(known->record, h->call->received_us);
 	if (!version_stands(h, known->record))
 		return;
-	world = home_world_of(arena, adopted, known, now_us);
+	world = home_world_of(adopted, known, now_us);
 	fact = home_decide(arena, &world, known->record, &h->actor, &h->request, now_us, &refusal);
 	if (!fact)
 		refuse_move(h, adopted, known, &refusal);
@@ -300,7 +285,7 @@ static bool read_move(struct homing *h)
 	struct home_beside beside;
 	const struct schema *schema;
 
-	if (!errors.items.count && (move == NO_ENUM || move == HOME_TELL_FLAG))
+	if (!errors.items.count && (move == NO_ENUM || move >= HOME_TELL_FLAG))
 		field_error(call->arena, &errors, "/move",
 			    name.at ? "is no move in a home's record. Its allowed_moves name what "
 				      "can be done."

@@ -9,10 +9,9 @@
 struct home_known { /* by one authority */
 	struct uuid authority;
 	struct home_record *record; /* empty where nothing was recorded */
-	struct uuid *residents;	    /* placements in force there */
-	size_t resident_count;
-	bool has_key;	       /* of the record's texts; made with the first of them */
-	struct person_key key; /* not present: destroyed */
+	size_t resident_count;	    /* placements in force there */
+	bool has_key;		    /* of the record's texts; made with the first of them */
+	struct person_key key;	    /* not present: destroyed */
 };
 
 struct home_loaded {
@@ -26,10 +25,20 @@ struct home_loaded {
 bool home_rows_take(struct app *app, struct arena *arena, const struct rows *rows,
 		    struct home_loaded *loaded, struct text *why)
 	__attribute__((warn_unused_result));
+/* How the home stands by it, for who looks at a placement there: score, flags and what is due, none
+ * of its texts. What was recorded after now_us is left out. TEXT_NONE: there is nothing. */
+struct text home_standing(struct arena *arena, const struct home_record *record, int64_t now_us);
+/* The fact as the one append that records it, with the actions due that it changes; what it points
+ * to is in arena. False when it does not follow. Texts and the idempotency members are the
+ * caller's. */
+bool home_effect_make(struct arena *arena, const struct world *world,
+		      const struct home_record *before, const struct home_fact *fact,
+		      struct uuid provider, struct append *append)
+	__attribute__((warn_unused_result));
 /* The authority's; an empty one is made for who has none. */
 struct home_known *home_known_by(struct arena *arena, struct home_loaded *loaded,
 				 struct uuid authority);
-struct home_world home_world_of(struct arena *arena, const struct authority_settings *adopted,
+struct home_world home_world_of(const struct authority_settings *adopted,
 				const struct home_known *known, int64_t now_us);
 
 /* As this actor sees it: an authority its own record, the provider each. adopted of any that is

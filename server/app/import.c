@@ -56,8 +56,9 @@ static void answer_report(struct importing *im)
 		const struct import_row *row = &im->rows[i];
 		const struct import_report_row item = {
 			.row = row->number,
-			.placement = row->placement,
-			.reference = row->reference,
+			.placement = uuid_is_zero(row->there) ? row->placement : row->there,
+			.reference = row->there_reference.at ? row->there_reference
+							     : row->reference,
 			.code = text_of(row->refusal.code),
 			.pointer = row->refusal.pointer,
 			.detail = row->refusal.detail,
@@ -155,6 +156,52 @@ static struct import_row *row_at(struct importing *im, const struct rows *rows, 
 	return &im->rows[row_int(rows, i, 0, 1) - 1];
 }
 
+/* ---- what is in already, whoever brought it in and when ---- */
+
+static void on_there(enum store_outcome outcome, const struct rows *rows, void *context)
+{
+	struct importing *im = context;
+	struct arena *arena = im->call->arena;
+
+	if (outcome != STORE_DONE) {
+		read_failed(im, outcome);
+		return;
+	}
+	for (size_t i = 0; i < rows->count; i++) {
+		struct import_row *row = row_at(im, rows, i);
+
+		row->there = row_uuid(rows, i, 1);
+		row->there_reference = row_text(rows, i, 2);
+		row->refusal = (struct import_refusal){
+			"already_there", TEXT("/external_reference"),
+			row->there_reference.at
+				? text_printf(arena,
+					      "This is in already, as %.*s. Leave the row out.",
+					      TEXT_FMT(row->there_reference))
+				: text_printf(arena,
+					      "Row %lld has the same one. Leave one of the two "
+					      "out.",
+					      (long long)im->rows[row_int(rows, i, 3, 1) - 1]
+						      .number)};
+	}
+	reference_authority(im->call->app, im->actor.organisation, on_adopted, im);
+}
+
+static void ask_there(struct importing *im)
+{
+	struct arena *arena = im->call->arena;
+	struct text *own = arena_array(arena, struct text, im->count);
+	struct param *params = arena_array(arena, struct param, 2);
+
+	for (size_t i = 0; i < im->count; i++)
+		if (import_is_to_do(&im->rows[i]))
+			own[i] = import_cell(&im->header, &im->rows[i], COLUMN_EXTERNAL_REFERENCE);
+	params[0] = param_uuid(arena, im->actor.organisation);
+	params[1] = param_array(arena, own, im->count);
+	store_read(app_store(im->call->app), arena, im->actor.organisation, SQL_IMPORT_THERE,
+		   params, 2, on_there, im);
+}
+
 static void on_homes(enum store_outcome outcome, const struct rows *rows, void *context)
 {
 	struct importing *im = context;
@@ -170,7 +217,7 @@ static void on_homes(enum store_outcome outcome, const struct rows *rows, void *
 		row->home = row_uuid(rows, i, 2);
 		row->provider = row_uuid(rows, i, 3);
 	}
-	reference_authority(im->call->app, im->actor.organisation, on_adopted, im);
+	ask_there(im);
 }
 
 static void ask_homes(struct importing *im)
@@ -233,29 +280,38 @@ static void on_known(enum store_outcome outcome, const struct rows *rows, void *
 	ask_homes(im);
 }
 
+/* A UUID (RFC 9562: made by us) of the call's key and these words. */
+static struct uuid own_id(const struct importing *im, struct text words)
+{
+	struct text key = {(const char *)im->call->key.bytes, sizeof(im->call->key.bytes)};
+	struct digest digest = sha256(key, words, TEXT_NONE);
+	struct uuid id;
+
+	memcpy(id.bytes, digest.bytes, sizeof(id.bytes));
+	id.bytes[6] = (uint8_t)(0x80 | (id.bytes[6] & 0x0f));
+	id.bytes[8] = (uint8_t)(0x80 | (id.bytes[8] & 0x3f));
+	return id;
+}
+
 /* A key and a digest of each row's own. */
 static void ask_known(struct importing *im)
 {
 	struct arena *arena = im->call->arena;
 	struct text *keys = arena_array(arena, struct text, im->count);
 	struct param *params = arena_array(arena, struct param, 2);
-	struct text call_key = {(const char *)im->call->key.bytes, sizeof(im->call->key.bytes)};
 	struct digest header =
 		sha256(TEXT("POST /v1/placements/import\n"), im->header_whole, TEXT_NONE);
 	struct text line = {(const char *)header.bytes, sizeof(header.bytes)};
 
 	for (size_t i = 0; i < im->count; i++) {
 		struct import_row *row = &im->rows[i];
-		struct digest key =
-			sha256(call_key, text_printf(arena, "row %lld", (long long)row->number),
-			       TEXT_NONE);
 
-		memcpy(row->key.bytes, key.bytes, sizeof(row->key.bytes));
-		row->key.bytes[6] = (uint8_t)(0x80 | (row->key.bytes[6] & 0x0f)); /* RFC 9562 */
-		row->key.bytes[8] = (uint8_t)(0x80 | (row->key.bytes[8] & 0x3f));
+		row->key = own_id(im, text_printf(arena, "row %lld", (long long)row->number));
 		row->request = sha256(line, row->whole, TEXT_NONE);
 		keys[i] = uuid_text(arena, row->key);
 	}
+	im->id = own_id(im, text_printf(arena, "import of %.*s",
+					TEXT_FMT(uuid_text(arena, im->call->caller.user))));
 	params[0] = param_uuid(arena, im->call->caller.user);
 	params[1] = param_array(arena, keys, im->count);
 	store_read(app_store(im->call->app), arena, im->actor.organisation, SQL_IMPORT_KNOWN,

@@ -13,6 +13,8 @@ enum import_column {
 	COLUMN_PERSON_INITIALS,
 	COLUMN_DATE_OF_BIRTH,
 	COLUMN_CASE_REFERENCE,
+	COLUMN_EXTERNAL_REFERENCE,
+	COLUMN_TEAM,
 	COLUMN_CARE_SETTING,
 	COLUMN_PROVIDER,
 	COLUMN_HOME,
@@ -54,6 +56,8 @@ struct import_row {
 	struct digest request;
 	struct uuid placement; /* zero: not in yet */
 	struct text reference;
+	struct uuid there; /* what another import brought in under its external reference */
+	struct text there_reference;
 	struct import_refusal refusal;
 };
 
@@ -99,6 +103,7 @@ struct importing {
 	size_t count, next; /* the next one to look at */
 	size_t on_way;	    /* appends and numbers that are waited for */
 	size_t known;	    /* that were in before this call */
+	struct uuid id;	    /* the same for every try of the call */
 	bool decided;	    /* every row, and they are being written */
 	bool broken_off;
 	enum store_outcome outcome; /* then: what broke it off */
@@ -107,7 +112,8 @@ struct importing {
 /* Whether it is neither refused nor in. */
 bool import_is_to_do(const struct import_row *row);
 size_t import_count(const struct importing *im, bool refused);
-/* Decides all rows, a few a turn of the loop, and writes them; import_end comes once. */
+/* Decides all rows, a few a turn of the loop, and writes them; import_end comes once. What was
+ * written is over once it all is: from then on its providers are told. */
 void import_decide(struct importing *im);
 void on_import_turn(int socket, short what, void *context);
 /* Answers the call. */

@@ -10,6 +10,7 @@
 
 #include "effect.h"
 #include "import.h"
+#include "queries.h"
 
 #define ROWS_A_TURN 25	/* decided before others have their turn */
 #define WRITTEN_MOST 64 /* rows on their way at once: what two appends take */
@@ -129,6 +130,7 @@ static void on_number(enum store_outcome outcome, int64_t number, void *context)
 	if (sound) {
 		b->moves.opening->reference = reference_make(b->arena, "PL", number);
 		b->moves.opening->person = uuid_new(im->call->received_us);
+		b->moves.existing->import = im->id;
 	}
 	if (!sound || !append(b))
 		brought(b);
@@ -144,6 +146,26 @@ static void bring(struct importing *im, struct import_row *row)
 	store_next_number(im->call->app->store, on_number, b);
 }
 
+static void on_over(enum store_outcome outcome, const struct rows *rows, void *context)
+{
+	(void)outcome; /* if not now, then in a while */
+	(void)rows;
+	import_end(context);
+}
+
+/* What is broken off goes on with the next try. */
+static void tell_over(struct importing *im)
+{
+	struct param *id = arena_make(im->call->arena, struct param);
+
+	if (im->broken_off) {
+		import_end(im);
+		return;
+	}
+	*id = param_uuid(im->call->arena, im->id);
+	store_work(im->call->app->store, im->call->arena, SQL_IMPORT_OVER, id, 1, on_over, im);
+}
+
 /* As many as may be on their way; then the answer. */
 static void look_at_next(struct importing *im)
 {
@@ -152,7 +174,7 @@ static void look_at_next(struct importing *im)
 			bring(im, &im->rows[im->next]);
 	if (im->on_way)
 		return;
-	import_end(im);
+	tell_over(im);
 }
 
 /* ---- deciding, before anything is written ---- */
@@ -171,6 +193,26 @@ static void look_at_row(struct importing *im, struct import_row *row)
 			import_row_refuse(im->call->arena, &im->header, row, &decision.refusal);
 	}
 	arena_free(arena);
+}
+
+static void on_begun(enum store_outcome outcome, const struct rows *rows, void *context)
+{
+	struct importing *im = context;
+
+	(void)rows;
+	if (outcome != STORE_DONE)
+		break_off(im, outcome);
+	look_at_next(im);
+}
+
+static void tell_begun(struct importing *im)
+{
+	struct param *params = arena_array(im->call->arena, struct param, 2);
+
+	params[0] = param_uuid(im->call->arena, im->id);
+	params[1] = param_uuid(im->call->arena, im->actor.organisation);
+	store_work(im->call->app->store, im->call->arena, SQL_IMPORT_BEGIN, params, 2, on_begun,
+		   im);
 }
 
 void on_import_turn(evutil_socket_t socket, short what, void *context)
@@ -194,7 +236,7 @@ void on_import_turn(evutil_socket_t socket, short what, void *context)
 		return;
 	}
 	im->decided = true;
-	look_at_next(im);
+	tell_begun(im);
 }
 
 void import_decide(struct importing *im)

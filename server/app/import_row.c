@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "concordat/core/fields.h"
 #include "concordat/core/money.h"
 #include "concordat/wire/emit.h"
 
@@ -16,6 +17,8 @@ const char *const import_column_names[IMPORT_COLUMNS + 1] = {"person_name",
 							     "person_initials",
 							     "date_of_birth",
 							     "case_reference",
+							     "external_reference",
+							     "team",
 							     "care_setting",
 							     "provider",
 							     "home",
@@ -33,7 +36,8 @@ const char *const import_column_names[IMPORT_COLUMNS + 1] = {"person_name",
 
 static const enum import_column required[] = {
 	COLUMN_PERSON_NAME, COLUMN_PERSON_INITIALS, COLUMN_CARE_SETTING, COLUMN_HOME,
-	COLUMN_STARTED,	    COLUMN_START,	    COLUMN_NEXT_REVIEW};
+	COLUMN_STARTED,	    COLUMN_START,	    COLUMN_NEXT_REVIEW,
+	COLUMN_EXTERNAL_REFERENCE};
 
 /* Whose part each column is; the authority takes what is left. */
 static const struct {
@@ -45,6 +49,16 @@ static const struct {
 	{COLUMN_THIRD_PARTY_PAYS, FUNDER_THIRD_PARTY},
 };
 #define PAYERS (sizeof(payers) / sizeof(payers[0]))
+
+/* What of a row no request holds. */
+struct own_cells {
+	struct text external_reference;
+};
+
+static const struct field own_cells_fields[] = {
+	TEXT_F(own_cells, external_reference, REQ, 60, "the row's own, of no other placement"),
+};
+static TABLE(own_cells, struct own_cells, "What names a row");
 
 /* ---- the header ---- */
 
@@ -280,9 +294,8 @@ static struct text pointer_of(const struct writing *g, struct text pointer)
 	return TEXT("");
 }
 
-static void *read_as(struct writing *g, enum move move)
+static void *read_as(struct writing *g, const struct schema *schema)
 {
-	const struct schema *schema = move_schema(move);
 	void *data = arena_alloc(g->arena, schema->size);
 	struct json_errors errors = {0};
 	const struct json_error *first;
@@ -295,6 +308,15 @@ static void *read_as(struct writing *g, enum move move)
 	return NULL;
 }
 
+static struct own_cells *read_own(struct writing *g)
+{
+	writer_init(&g->w, g->arena);
+	emit_begin(&g->w, NULL, '{');
+	put_cell(g, "external_reference", COLUMN_EXTERNAL_REFERENCE);
+	emit_end(&g->w, '}');
+	return read_as(g, &own_cells_schema);
+}
+
 static struct open_placement *read_opening(struct writing *g, int32_t today)
 {
 	writer_init(&g->w, g->arena);
@@ -303,13 +325,14 @@ static struct open_placement *read_opening(struct writing *g, int32_t today)
 	put_cell(g, "person_initials", COLUMN_PERSON_INITIALS);
 	put_cell(g, "date_of_birth", COLUMN_DATE_OF_BIRTH);
 	put_cell(g, "case_reference", COLUMN_CASE_REFERENCE);
+	put_cell(g, "team", COLUMN_TEAM);
 	put_cell(g, "care_setting", COLUMN_CARE_SETTING);
 	emit_word(&g->w, "urgency", urgency_names[URGENCY_ORDINARY]);
 	emit_day(&g->w, "wanted_start", today);
 	if (!put_funding(g))
 		return NULL;
 	emit_end(&g->w, '}');
-	return read_as(g, MOVE_OPEN_PLACEMENT);
+	return read_as(g, move_schema(MOVE_OPEN_PLACEMENT));
 }
 
 static struct record_existing_agreement *read_existing(struct writing *g)
@@ -328,7 +351,7 @@ static struct record_existing_agreement *read_existing(struct writing *g)
 		return NULL;
 	emit_end(&g->w, '}');
 	emit_end(&g->w, '}');
-	return read_as(g, MOVE_RECORD_EXISTING_AGREEMENT);
+	return read_as(g, move_schema(MOVE_RECORD_EXISTING_AGREEMENT));
 }
 
 static bool home_is_known(struct writing *g)
@@ -349,9 +372,12 @@ bool import_row_moves(struct arena *arena, struct arena *keep, const struct impo
 {
 	struct writing g = {.arena = arena, .keep = keep, .header = header, .row = row};
 
-	out->opening = read_opening(&g, today);
+	const struct own_cells *own = read_own(&g);
+
+	out->opening = own ? read_opening(&g, today) : NULL;
 	if (!out->opening || !home_is_known(&g))
 		return false;
+	out->opening->external_reference = own->external_reference;
 	out->existing = read_existing(&g);
 	return out->existing != NULL;
 }

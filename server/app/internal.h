@@ -11,6 +11,7 @@
 struct event;
 struct reference;
 struct cache;
+struct log_heads;
 struct pending_answer;
 
 struct app {
@@ -25,6 +26,7 @@ struct app {
 	struct pending_answer *first_answer, **last_answer;
 	struct reference *reference;
 	struct cache *cache;
+	struct log_heads *log_heads;
 	int previews;	/* of whole portfolios, at work now */
 	int imports;	/* of caseloads, at work now */
 	void *identity; /* identity.c's own, from app->arena; zeroed at the start */
@@ -55,6 +57,10 @@ void reference_look_again(struct app *app, void (*on_done)(void *context), void 
 
 /* Whether another daemon has counted dates of it by a calendar that is not held here yet. */
 bool is_ahead_of(const struct placement *placement, const struct authority_settings *adopted);
+
+void log_heads_open(struct app *app);
+void log_heads_start(struct app *app);
+void log_heads_close(struct app *app);
 
 struct held;
 /* Keeps the placement that a load is giving to its callback, until load_release: its facts stay

@@ -38,7 +38,7 @@ static size_t rows_shown(const struct listing *listing, const struct rows *rows)
 /* ---- placements ---- */
 
 static const char *const placement_sorts[] = {"reference", "changed", "due", NULL};
-static const char *const placement_filters[] = {"stage", "provider", "due", "q", "sort", NULL};
+static const char *const placement_filters[] = {"stage", "provider", "team", "due", "q", "sort", NULL};
 
 static void on_placements(enum store_outcome outcome, const struct rows *rows, void *context)
 {
@@ -68,6 +68,7 @@ static void on_placements(enum store_outcome outcome, const struct rows *rows, v
 			.provider = row_uuid(rows, i, 7),
 			.home = row_uuid(rows, i, 8),
 			.owner = row_uuid(rows, i, 9),
+			.team = row_text(rows, i, 16),
 			.weekly_p = row_int(rows, i, 10, NO_INT),
 			.opened_at_us = row_int(rows, i, 11, NEVER_US),
 			.changed_at_us = row_int(rows, i, 12, NEVER_US),
@@ -86,8 +87,9 @@ static void on_placements(enum store_outcome outcome, const struct rows *rows, v
 void app_list_placements(struct call *call)
 {
 	struct listing *listing = listing_of(call);
-	struct param *params = arena_array(call->arena, struct param, 9);
+	struct param *params = arena_array(call->arena, struct param, 10);
 	struct text stage = TEXT_NONE, part = TEXT_NONE, sort = TEXT("reference");
+	struct text team = TEXT_NONE;
 	struct uuid provider = {0}, last = {0};
 	int32_t due_day = NO_DAY;
 	const char *kind;
@@ -95,7 +97,7 @@ void app_list_placements(struct call *call)
 	if (!query_word(call, "stage", stage_names, &stage) ||
 	    !query_word(call, "sort", placement_sorts, &sort) ||
 	    !query_id(call, "provider", &provider) || !query_day(call, "due", &due_day) ||
-	    !query_text(call, "q", 60, &part))
+	    !query_text(call, "q", 60, &part) || !query_text(call, "team", 60, &team))
 		return;
 	kind = text_cstr(call->arena, text_printf(call->arena, "placements:%.*s", TEXT_FMT(sort)));
 	if (!page_read(call, kind, placement_filters, 2, &listing->page))
@@ -114,8 +116,9 @@ void app_list_placements(struct call *call)
 	params[6] = PARAM(listing->page.after[0]);
 	params[7] = param_uuid(call->arena, last);
 	params[8] = param_limit(listing);
+	params[9] = PARAM(team);
 	store_read(app_store(call->app), call->arena, call->caller.organisation,
-		   SQL_QUERY_PLACEMENTS, params, 9, on_placements, listing);
+		   SQL_QUERY_PLACEMENTS, params, 10, on_placements, listing);
 }
 
 /* ---- actions due ---- */
@@ -123,7 +126,7 @@ void app_list_placements(struct call *call)
 static const char *const owed_words[] = {"by_me", "to_me", NULL};
 static const char *const state_words[] = {"open",     "met", "met_late", "lapsed",
 					  "released", "all", NULL};
-static const char *const obligation_filters[] = {"owed", "state", NULL};
+static const char *const obligation_filters[] = {"owed", "state", "team", NULL};
 
 static void on_obligations(enum store_outcome outcome, const struct rows *rows, void *context)
 {
@@ -154,6 +157,8 @@ static void on_obligations(enum store_outcome outcome, const struct rows *rows, 
 			.state = row_text(rows, i, 8),
 			.due_at_us = row_int(rows, i, 9, NEVER_US),
 			.missed_at_us = row_int(rows, i, 10, NEVER_US),
+			.served = row_is_null(rows, i, 12),
+			.not_served_since_us = row_int(rows, i, 12, NEVER_US),
 		};
 
 		row.href = text_printf(arena, "/v1/placements/%.*s/obligations/%.*s",
@@ -184,12 +189,13 @@ static bool obligation_cursor_is_sound(const struct page *page)
 void app_list_obligations(struct call *call)
 {
 	struct listing *listing = listing_of(call);
-	struct param *params = arena_array(call->arena, struct param, 7);
-	struct text owed = TEXT("by_me"), state = TEXT("open");
+	struct param *params = arena_array(call->arena, struct param, 8);
+	struct text owed = TEXT("by_me"), state = TEXT("open"), team = TEXT_NONE;
 	const char *kind;
 
 	if (!query_word(call, "owed", owed_words, &owed) ||
-	    !query_word(call, "state", state_words, &state))
+	    !query_word(call, "state", state_words, &state) ||
+	    !query_text(call, "team", 60, &team))
 		return;
 	kind = text_is(owed, "by_me") ? "obligations:by_me" : "obligations:to_me";
 	if (!page_read(call, kind, obligation_filters, 4, &listing->page))
@@ -203,8 +209,9 @@ void app_list_obligations(struct call *call)
 	for (size_t i = 0; i < 4; i++)
 		params[2 + i] = PARAM(listing->page.after[i]);
 	params[6] = param_limit(listing);
+	params[7] = PARAM(team);
 	store_read(app_store(call->app), call->arena, call->caller.organisation,
-		   text_is(owed, "by_me") ? SQL_QUERY_OWED_BY : SQL_QUERY_OWED_TO, params, 7,
+		   text_is(owed, "by_me") ? SQL_QUERY_OWED_BY : SQL_QUERY_OWED_TO, params, 8,
 		   on_obligations, listing);
 }
 

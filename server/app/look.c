@@ -107,7 +107,8 @@ bool look_begin(struct look *look, const struct loaded *loaded)
 		look->now = loaded->placement;
 	look->party.until_entry =
 		placement_party(look->now, call->caller.organisation)->until_entry;
-	if (look->party.until_entry)
+	/* A co-payer's account stays open, and what it may see of the rest is core's to say. */
+	if (look->party.until_entry && look->party.side != SIDE_CO_PAYER)
 		look->now = as_it_was(look, look->now, look->party.until_entry);
 	if (!look->now) {
 		look_broken(call);
@@ -208,7 +209,8 @@ static void on_texts(struct texts *texts, enum store_outcome outcome)
 		call_store_fault(look->call, outcome);
 	else
 		look->answer(look);
-	load_release(look->held);
+	if (!look->goes_on)
+		load_release(look->held);
 }
 
 void look_answer(struct look *look, void (*answer)(struct look *look))

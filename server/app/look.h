@@ -37,6 +37,7 @@ struct look {
 	struct placement *placement; /* our own copy, texts filled in */
 	struct held *held;	     /* whose facts it shares */
 	void (*answer)(struct look *look);
+	bool goes_on;	  /* answer has begun another read, and is to release held at its end */
 	struct page page; /* of the history */
 	struct shown *shown;
 	size_t shown_count;

@@ -15,6 +15,89 @@ static void on_looked_again(void *context)
 	named->on_found(named->context);
 }
 
+/* ---- who pays ---- */
+
+/* What the request says of who pays, and where it says so; NULL: nothing. */
+static const struct list *funding_asked(const struct request *request, const char **at)
+{
+	const struct terms *terms = fact_puts_offer((enum fact_kind)request->move) ||
+						    request->move == MOVE_PROPOSE_SETTLEMENT ||
+						    request->move == MOVE_RECORD_EXISTING_AGREEMENT
+					    ? request->data /* the first member of each */
+					    : NULL;
+
+	*at = terms ? "/terms/funding" : "/funding";
+	if (request->move == MOVE_CHANGE_FUNDING)
+		return &((const struct change_funding *)request->data)->funding;
+	return terms ? &terms->funding : NULL;
+}
+
+static bool names_payers(const struct request *request)
+{
+	const char *at;
+	const struct list *funding = funding_asked(request, &at);
+	const struct funding_part *part = funding ? funding->items : NULL;
+
+	for (size_t i = 0; funding && i < funding->count; i++)
+		if (!uuid_is_zero(part[i].organisation))
+			return true;
+	return false;
+}
+
+static void on_payers(enum store_outcome outcome, const struct rows *rows, void *context)
+{
+	const struct named *named = context;
+	struct arena *arena = named->call->arena;
+	const char *at;
+
+	if (outcome != STORE_DONE) {
+		call_store_fault(named->call, outcome);
+	} else if (row_is_null(rows, 0, 0)) {
+		named->on_found(named->context);
+	} else {
+		(void)funding_asked(named->request, &at);
+		tell_field(named->call,
+			   text_cstr(arena, text_printf(arena, "%s/%lld/organisation", at,
+							(long long)row_int(rows, 0, 0, 0))),
+			   "is no organisation that is known here as one that pays for care: an "
+			   "authority, or one entered as a representative. Leave it out, or ask "
+			   "the service's operator to enter it.");
+	}
+}
+
+/* True when it must be waited for. */
+static bool ask_payers(struct named *named)
+{
+	struct call *call = named->call;
+	const char *at;
+	const struct list *funding;
+	const struct funding_part *part;
+	struct text *places, *ids;
+	struct param *params;
+	size_t count = 0;
+
+	if (!names_payers(named->request))
+		return false;
+	funding = funding_asked(named->request, &at);
+	part = funding->items;
+	places = arena_array(call->arena, struct text, funding->count);
+	ids = arena_array(call->arena, struct text, funding->count);
+	for (size_t i = 0; i < funding->count; i++) {
+		if (uuid_is_zero(part[i].organisation))
+			continue;
+		places[count] = text_printf(call->arena, "%zu", i);
+		ids[count++] = uuid_text(call->arena, part[i].organisation);
+	}
+	params = arena_array(call->arena, struct param, 2);
+	params[0] = param_array(call->arena, places, count);
+	params[1] = param_array(call->arena, ids, count);
+	store_read(app_store(call->app), call->arena, call->caller.organisation, SQL_SUBMIT_PAYERS,
+		   params, 2, on_payers, named);
+	return true;
+}
+
+/* ---- one organisation ---- */
+
 static void on_invited(enum store_outcome outcome, const struct rows *rows, void *context)
 {
 	const struct named *named = context;
@@ -28,7 +111,7 @@ static void on_invited(enum store_outcome outcome, const struct rows *rows, void
 	else if (!row_bool(rows, 0, 1))
 		tell_field(named->call, "/home",
 			   "is no home of this provider. Choose one of its homes.");
-	else
+	else if (!ask_payers((struct named *)named))
 		named->on_found(named->context);
 }
 
@@ -117,10 +200,13 @@ static bool names_provider(enum move move)
 	return move == MOVE_INVITE || move == MOVE_NOVATE || move == MOVE_RECORD_EXISTING_AGREEMENT;
 }
 
-bool names_others(enum move move)
+bool names_others(const struct request *request)
 {
+	enum move move = request->move;
+
 	return move == MOVE_CALCULATE || names_provider(move) || move == MOVE_ATTACH ||
-	       move == MOVE_TRANSFER || move == MOVE_INVITE_REPRESENTATIVE || names_mediator(move);
+	       move == MOVE_TRANSFER || move == MOVE_INVITE_REPRESENTATIVE ||
+	       names_mediator(move) || names_payers(request);
 }
 
 bool named_look_up(struct named *named)
@@ -163,6 +249,8 @@ bool named_look_up(struct named *named)
 		ask_kind(named, *organisation, ORGANISATION_REPRESENTATIVE, on_representative);
 		return true;
 	}
+	if (names_payers(named->request))
+		return ask_payers(named);
 	if (named->request->move == MOVE_ATTACH) {
 		ask(named, SQL_DOCUMENTS_OWN, attach->document,
 		    param_uuid(call->arena, call->caller.organisation), on_document);

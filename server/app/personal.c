@@ -36,21 +36,27 @@ static struct text text_aad(struct arena *arena, struct uuid authority, struct u
 	return text_printf(arena, "%.*s|%d|%.*s", TEXT_FMT(ids), seq, TEXT_FMT(field));
 }
 
-static struct digest personal_digest(struct arena *arena, const struct person_key *key,
-				     struct uuid stream, int32_t seq, struct text field,
-				     struct text text)
+struct digest personal_salt(struct arena *arena, const struct person_key *key, struct uuid stream,
+			    int32_t seq, struct text field)
 {
 	uint32_t n = (uint32_t)seq;
 	const uint8_t number[4] = {(uint8_t)(n >> 24), (uint8_t)(n >> 16), (uint8_t)(n >> 8),
 				   (uint8_t)n};
-	struct digest salt, digest;
 	struct writer w;
 
 	writer_init(&w, arena);
 	writer_put(&w, (struct text){(const char *)stream.bytes, sizeof(stream.bytes)});
 	writer_put(&w, (struct text){(const char *)number, sizeof(number)});
 	writer_put(&w, field);
-	salt = hmac_sha256(key->bytes, sizeof(key->bytes), writer_text(&w));
+	return hmac_sha256(key->bytes, sizeof(key->bytes), writer_text(&w));
+}
+
+static struct digest personal_digest(struct arena *arena, const struct person_key *key,
+				     struct uuid stream, int32_t seq, struct text field,
+				     struct text text)
+{
+	struct digest salt = personal_salt(arena, key, stream, seq, field), digest;
+
 	digest = sha256((struct text){(const char *)salt.bytes, sizeof(salt.bytes)}, text,
 			TEXT_NONE);
 	OPENSSL_cleanse(&salt, sizeof(salt));

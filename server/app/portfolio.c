@@ -28,6 +28,7 @@ struct looking {
 };
 
 enum column {
+	ID,
 	REQUEST,
 	STATE,
 	TOTAL,
@@ -37,7 +38,9 @@ enum column {
 	BEFORE,
 	AFTER,
 	CREATED_AT,
-	ENDED_AT
+	ENDED_AT,
+	STOPPED_BY,
+	STOPPED_BECAUSE
 };
 enum outcome_column { PLACEMENT, REFERENCE, OUTCOME, RULE, REASON };
 
@@ -91,24 +94,34 @@ static void on_outcomes(enum store_outcome outcome, const struct rows *rows, voi
 	answer(l);
 }
 
-static void take_progress(struct portfolio_progress *p, const struct rows *rows)
+/* What cannot be read any more is left out: such an uplift is stopped, and says why. */
+static void take_progress(struct arena *arena, struct portfolio_progress *p,
+			  const struct rows *rows, size_t row)
 {
-	p->state = enum_parse(portfolio_state_names, row_text(rows, 0, STATE));
-	p->total = row_int(rows, 0, TOTAL, 0);
-	p->applied = row_int(rows, 0, APPLIED, 0);
-	p->offered = row_int(rows, 0, OFFERED, 0);
-	p->left_out = row_int(rows, 0, LEFT_OUT, 0);
-	p->weekly_before_p = row_int(rows, 0, BEFORE, 0);
-	p->weekly_after_p = row_int(rows, 0, AFTER, 0);
-	p->created_at_us = row_int(rows, 0, CREATED_AT, NEVER_US);
-	p->ended_at_us = row_int(rows, 0, ENDED_AT, NEVER_US);
+	struct json_errors errors = {0};
+
+	schema_clear(&portfolio_progress_schema, p);
+	if (!json_decode(arena, row_text(rows, row, REQUEST), &portfolio_uplift_schema,
+			 JSON_REQUEST, NULL, &p->request, &errors))
+		schema_clear(&portfolio_uplift_schema, &p->request);
+	p->id = row_uuid(rows, row, ID);
+	p->state = enum_parse(portfolio_state_names, row_text(rows, row, STATE));
+	p->total = row_int(rows, row, TOTAL, 0);
+	p->applied = row_int(rows, row, APPLIED, 0);
+	p->offered = row_int(rows, row, OFFERED, 0);
+	p->left_out = row_int(rows, row, LEFT_OUT, 0);
+	p->weekly_before_p = row_int(rows, row, BEFORE, 0);
+	p->weekly_after_p = row_int(rows, row, AFTER, 0);
+	p->created_at_us = row_int(rows, row, CREATED_AT, NEVER_US);
+	p->ended_at_us = row_int(rows, row, ENDED_AT, NEVER_US);
+	p->stopped_by = row_uuid(rows, row, STOPPED_BY);
+	p->stopped_because = row_text(rows, row, STOPPED_BECAUSE);
 }
 
 static void on_one(enum store_outcome outcome, const struct rows *rows, void *context)
 {
 	struct looking *l = context;
 	struct call *call = l->call;
-	struct json_errors errors = {0};
 	struct param *params;
 
 	if (outcome != STORE_DONE) {
@@ -119,12 +132,7 @@ static void on_one(enum store_outcome outcome, const struct rows *rows, void *co
 		call_not_found(call);
 		return;
 	}
-	take_progress(&l->progress, rows);
-	if (!json_decode(call->arena, row_text(rows, 0, REQUEST), &portfolio_uplift_schema,
-			 JSON_REQUEST, NULL, &l->progress.request, &errors)) {
-		call_store_fault(call, STORE_BUG);
-		return;
-	}
+	take_progress(call->arena, &l->progress, rows, 0);
 	params = arena_array(call->arena, struct param, 3);
 	params[0] = param_uuid(call->arena, l->progress.id);
 	params[1] = PARAM(l->page.has_after ? l->page.after[0] : TEXT_NONE);
@@ -194,6 +202,56 @@ void app_get_uplift(struct call *call)
 	look(l);
 }
 
+/* ---- all of them ---- */
+
+static const char *const list_filters[] = {"state", NULL};
+
+static void on_listed(enum store_outcome outcome, const struct rows *rows, void *context)
+{
+	struct looking *l = context;
+	struct text last = TEXT_NONE;
+	struct writer w;
+
+	if (outcome != STORE_DONE) {
+		call_store_fault(l->call, outcome);
+		return;
+	}
+	writer_init(&w, l->call->arena);
+	emit_begin(&w, NULL, '[');
+	for (size_t row = 0; row < rows->count && (int64_t)row < l->page.limit; row++) {
+		take_progress(l->call->arena, &l->progress, rows, row);
+		emit_struct(&w, NULL, &portfolio_progress_schema, &l->progress,
+			    AUDIENCE_COMMISSIONER);
+		last = row_text(rows, row, ID);
+	}
+	emit_end(&w, ']');
+	page_answer(&l->page, &w, (int64_t)rows->count > l->page.limit ? &last : NULL, 1);
+}
+
+void app_list_uplifts(struct call *call)
+{
+	struct looking *l = looking_new(call, (struct uuid){{0}}, 200);
+	struct param *params = arena_array(call->arena, struct param, 4);
+	struct text state = TEXT_NONE;
+	struct uuid behind = {{0}};
+
+	if (!query_word(call, "state", portfolio_state_names, &state) ||
+	    !page_read(call, "uplifts:all", list_filters, 1, &l->page))
+		return;
+	if (l->page.has_after && !uuid_parse(l->page.after[0], &behind)) {
+		page_refuse(&l->page);
+		return;
+	}
+	params[0] = param_uuid(call->arena, call->caller.organisation);
+	params[1] = param_uuid(call->arena, behind);
+	params[2] = param_int(call->arena, l->page.limit + 1);
+	params[3] = PARAM(state);
+	store_read(app_store(call->app), call->arena, call->caller.organisation, SQL_UPLIFTS_LIST,
+		   params, 4, on_listed, l);
+}
+
+/* ---- stopped ---- */
+
 static void on_stopped(enum store_outcome outcome, const struct rows *rows, void *context)
 {
 	struct looking *l = context;
@@ -208,15 +266,25 @@ static void on_stopped(enum store_outcome outcome, const struct rows *rows, void
 
 void app_stop_uplift(struct call *call)
 {
-	struct param *params = arena_array(call->arena, struct param, 3);
+	struct param *params = arena_array(call->arena, struct param, 5);
+	struct stop_uplift asked = {TEXT_NONE};
+	struct json_errors errors = {0};
 	struct uuid id;
 
 	if (!id_of_path(call, &id) || !may_order(call))
 		return;
+	if (call->body.len && !json_decode(call->arena, call->body, &stop_uplift_schema,
+					   JSON_REQUEST, NULL, &asked, &errors)) {
+		call_json_errors(call, &errors);
+		return;
+	}
 	params[0] = param_uuid(call->arena, id);
 	params[1] = param_uuid(call->arena, call->caller.organisation);
 	params[2] = param_instant(call->arena, call->received_us);
-	store_work(app_store(call->app), call->arena, SQL_UPLIFTS_STOP, params, 3, on_stopped,
+	params[3] = param_uuid(call->arena, call->caller.user);
+	params[4] = PARAM(asked.because.at ? asked.because
+					   : TEXT("The authority asked for it, and gave no reason."));
+	store_work(app_store(call->app), call->arena, SQL_UPLIFTS_STOP, params, 5, on_stopped,
 		   looking_new(call, id, 200));
 }
 

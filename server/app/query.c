@@ -5,7 +5,10 @@
  */
 #include <string.h>
 
+#include "concordat/app/log.h"
 #include "concordat/wire/emit.h"
+#include "homes.h"
+#include "internal.h"
 #include "look.h"
 
 struct shown { /* an entry of the history, in the party's own numbers */
@@ -23,7 +26,20 @@ static bool tag_matches(struct text header, struct text etag)
 	       (header.at && memmem(header.at, header.len, etag.at, etag.len));
 }
 
-static void answer_placement(struct look *look)
+/* How far the log is that holds what was agreed. It grows by what others do and is no news of this
+ * placement: the tag does not cover it. */
+static struct text with_log(const struct look *look, struct text body)
+{
+	struct writer w;
+
+	writer_init(&w, look->call->arena);
+	writer_put(&w, (struct text){body.at, body.len - 1});
+	log_head_put(&w, log_head_of(look->call->app, look->placement->authority));
+	emit_end(&w, '}');
+	return writer_text(&w);
+}
+
+static void answer_with(struct look *look, struct text home_standing)
 {
 	struct call *call = look->call;
 	struct reply reply = {.status = 200};
@@ -31,15 +47,48 @@ static void answer_placement(struct look *look)
 
 	reply.body = view_placement(call->arena, look->settings, look->placement, &look->actor,
 				    &look->party, look->now_us, look->known_day,
-				    look->known_day == NO_DAY ? load_worked(look->held) : NULL);
+				    look->known_day == NO_DAY ? load_worked(look->held) : NULL,
+				    home_standing);
 	digest = sha256(reply.body, TEXT_NONE, TEXT_NONE);
 	reply.etag = text_printf(call->arena, "\"v%d-%.*s\"", look->party.version,
 				 TEXT_FMT(text_hex(call->arena, digest.bytes, 16)));
 	if (tag_matches(call->if_none_match, reply.etag)) {
 		reply.status = 304;
 		reply.body = TEXT_NONE;
+	} else if (look->known_day == NO_DAY && look->placement->agreement_count) {
+		reply.body = with_log(look, reply.body);
 	}
 	call_finish(call, &reply);
+}
+
+static void on_home(const struct home_read *read, void *context)
+{
+	struct look *look = context;
+	struct arena *arena = look->call->arena;
+
+	if (read->outcome != STORE_DONE)
+		call_store_fault(look->call, read->outcome);
+	else if (read->broken)
+		look_broken(look->call);
+	else
+		answer_with(look, read->record ? home_standing(arena, read->record, look->now_us)
+					       : TEXT_NONE);
+	load_release(look->held);
+}
+
+/* With how the home stands, which is in the authority's record of it. */
+static void answer_placement(struct look *look)
+{
+	struct viewer viewer = look_viewer(look, look->placement);
+	struct uuid home = view_home_followed(&viewer);
+
+	if (uuid_is_zero(home)) {
+		answer_with(look, TEXT_NONE);
+		return;
+	}
+	look->goes_on = true;
+	load_home(look->call->app, look->call->arena, look->placement->authority, home,
+		  look->now_us, on_home, look);
 }
 
 /* Of facts with a text to show, copies that may hold it; the others as they are held. */

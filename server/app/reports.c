@@ -2,20 +2,17 @@
  * reports.c - how both sides kept to their timescales, as JSON or CSV.
  *
  * The counting is one statement under row-level security (queries/report.sql); here lateness gets
- * its words: working days for what is due at 17:00 of a day, hours for what is counted in hours.
+ * its words: working days for what is due at 17:00 of a day, hours for what is counted in hours. As
+ * corrected now, or as it was known on a day, with what has changed since (report_changes.c).
  */
 #include "concordat/app/schemas.h"
 #include "concordat/core/calendar.h"
 #include "csv.h"
 #include "page.h"
 #include "queries.h"
+#include "report.h"
 
 #define DUE_HOUR 17
-
-struct reporting {
-	struct call *call;
-	struct timescale_report report;
-};
 
 enum column {
 	AUTHORITY,
@@ -127,7 +124,8 @@ static void take_rows(struct reporting *r, const struct rows *rows)
 
 /* ---- CSV (RFC 4180) ---- */
 
-static void put_line(struct writer *w, const char *list, const struct timescale_row_counted *row)
+static void put_line(struct writer *w, const char *list, const struct timescale_row_counted *row,
+		     int32_t known_on_day)
 {
 	struct arena *arena = w->arena;
 	bool is_known = !uuid_is_zero(row->organisation);
@@ -152,6 +150,7 @@ static void put_line(struct writer *w, const char *list, const struct timescale_
 	csv_text(w, row->late_median);
 	csv_int(w, row->late_most_s);
 	csv_text(w, row->late_most);
+	csv_day(w, known_on_day);
 	csv_end(w);
 }
 
@@ -164,11 +163,12 @@ static struct text write_csv(struct arena *arena, const struct timescale_report 
 	writer_init(&w, arena);
 	writer_puts(&w, "list,authority,authority_id,side,organisation,organisation_id,duty,total,"
 			"met,met_late,missed,lapsed,released,open,released_after_miss,late_untimed,"
-			"late_median_seconds,late_median,late_most_seconds,late_most\r\n");
+			"late_median_seconds,late_median,late_most_seconds,late_most,"
+			"as_known_on\r\n");
 	for (size_t i = 0; i < report->duties.count; i++)
-		put_line(&w, "duty", &duties[i]);
+		put_line(&w, "duty", &duties[i], report->known_on_day);
 	for (size_t i = 0; i < report->rights.count; i++)
-		put_line(&w, "right", &rights[i]);
+		put_line(&w, "right", &rights[i], report->known_on_day);
 	return writer_text(&w);
 }
 
@@ -197,7 +197,38 @@ static void on_counted(enum store_outcome outcome, const struct rows *rows, void
 		return;
 	}
 	take_rows(r, rows);
-	answer(r);
+	if (r->report.basis == REPORT_REPORTED_THEN)
+		report_changes(r, answer);
+	else
+		answer(r);
+}
+
+static void count(struct reporting *r)
+{
+	store_read(app_store(r->call->app), r->call->arena, r->call->caller.organisation,
+		   SQL_REPORT_TIMESCALES, r->params, REPORT_PARAMS, on_counted, r);
+}
+
+/* What was known then can be told only where it is kept. */
+static void on_since(enum store_outcome outcome, const struct rows *rows, void *context)
+{
+	struct reporting *r = context;
+	int64_t since_us;
+
+	if (outcome != STORE_DONE) {
+		call_store_fault(r->call, outcome);
+		return;
+	}
+	since_us = rows->count ? row_int(rows, 0, 0, NEVER_US) : NEVER_US;
+	if (since_us != NEVER_US && r->report.known_on_day < london_day(since_us)) {
+		query_refuse(r->call, "as_known_on",
+			     text_printf(r->call->arena,
+					 "What was known is kept since %.*s. Give that day or a "
+					 "later one.",
+					 TEXT_FMT(day_words(r->call->arena, london_day(since_us)))));
+		return;
+	}
+	count(r);
 }
 
 static const char *const report_sides[] = {"commissioner", "provider", "mediator", "representative",
@@ -206,12 +237,13 @@ static const char *const report_sides[] = {"commissioner", "provider", "mediator
 void app_report_timescales(struct call *call)
 {
 	struct reporting *r = arena_make(call->arena, struct reporting);
-	struct param *params = arena_array(call->arena, struct param, 5);
-	int32_t from = NO_DAY, to = NO_DAY;
+	struct param *params = r->params;
+	int32_t from = NO_DAY, to = NO_DAY, known_on = NO_DAY;
 	struct text side = TEXT_NONE, duty = TEXT_NONE;
 
 	r->call = call;
 	if (!query_day(call, "from", &from) || !query_day(call, "to", &to) ||
+	    !query_day(call, "as_known_on", &known_on) ||
 	    !query_word(call, "side", report_sides, &side) ||
 	    !query_word(call, "duty", duty_names, &duty))
 		return;
@@ -219,6 +251,8 @@ void app_report_timescales(struct call *call)
 		query_refuse(call, "to", TEXT("Give a day that is not before from."));
 		return;
 	}
+	r->report.basis = known_on == NO_DAY ? REPORT_CORRECTED_NOW : REPORT_REPORTED_THEN;
+	r->report.known_on_day = known_on;
 	r->report.from_day = from;
 	r->report.to_day = to;
 	r->report.note =
@@ -231,6 +265,12 @@ void app_report_timescales(struct call *call)
 		param_instant(call->arena, to == NO_DAY ? NEVER_US : london_instant(to + 1, 0, 0));
 	params[3] = PARAM(side);
 	params[4] = PARAM(duty);
-	store_read(app_store(call->app), call->arena, call->caller.organisation,
-		   SQL_REPORT_TIMESCALES, params, 5, on_counted, r);
+	params[5] = param_instant(call->arena, known_on == NO_DAY
+						       ? NEVER_US
+						       : london_instant(known_on + 1, 0, 0) - 1);
+	if (known_on == NO_DAY)
+		count(r);
+	else
+		store_read(app_store(call->app), call->arena, call->caller.organisation,
+			   SQL_REPORT_SINCE, NULL, 0, on_since, r);
 }

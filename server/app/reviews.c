@@ -5,6 +5,7 @@
  * no column says, so that the placements of a page are brought up to date by one statement and
  * asked.
  */
+#include "concordat/app/log.h"
 #include "concordat/app/parts.h"
 #include "concordat/app/schemas.h"
 #include "concordat/core/situation.h"
@@ -17,8 +18,8 @@
 
 enum review_state { REVIEW_COMING, REVIEW_DUE, REVIEW_OVERDUE };
 static const char *const state_words[] = {"coming", "due", "overdue", NULL};
-static const char *const review_filters[] = {"state",	  "kind", "owner", "home",
-					     "authority", "q",	  NULL};
+static const char *const review_filters[] = {"state", "kind",	   "owner", "team",
+					     "home",  "authority", "q",	    NULL};
 
 enum column {
 	ENTRY,
@@ -35,7 +36,8 @@ enum column {
 	MISSED_AT,
 	REMINDER,
 	REMINDED_AT,
-	HOME_NAME
+	HOME_NAME,
+	TEAM
 };
 
 struct item {
@@ -157,6 +159,17 @@ static const char *kind_of(struct text duty)
 	return NULL;
 }
 
+static struct log_told log_told(struct arena *arena, const struct log_head *head)
+{
+	if (!head)
+		return (struct log_told){.size = NO_INT};
+	return (struct log_told){
+		.origin = text_copy(arena, head->origin),
+		.size = head->size,
+		.root = text_base64(arena, head->root.bytes, sizeof(head->root.bytes)),
+	};
+}
+
 static void take_row(struct reviews *r, const struct rows *rows, size_t i)
 {
 	struct arena *arena = r->call->arena;
@@ -175,6 +188,7 @@ static void take_row(struct reviews *r, const struct rows *rows, size_t i)
 		.home = row_uuid(rows, i, HOME),
 		.owner = row_uuid(rows, i, OWNER),
 		.home_name = text_copy(arena, row_text(rows, i, HOME_NAME)),
+		.team = text_copy(arena, row_text(rows, i, TEAM)),
 		.reference = text_copy(arena, row_text(rows, i, REFERENCE)),
 		.kind = text_of(kind_of(row_text(rows, i, DUTY))),
 		.state = text_of(state_words[state_of(r, due_at_us)]),
@@ -186,6 +200,7 @@ static void take_row(struct reviews *r, const struct rows *rows, size_t i)
 		.nominal_day = NO_DAY,
 		.due_words = instant_words(arena, due_at_us),
 	};
+	item->row.log = log_told(arena, log_head_of(r->call->app, item->row.authority));
 	item->row.href = text_printf(arena, "/v1/placements/%.*s/obligations/%.*s",
 				     TEXT_FMT(placement), TEXT_FMT(item->row.id));
 	r->next[0] = text_printf(arena, "%lld", (long long)due_at_us);
@@ -253,8 +268,8 @@ static bool cursor_is_sound(const struct page *page, int64_t *due_at_us)
 void app_list_reviews(struct call *call)
 {
 	struct reviews *r = arena_make(call->arena, struct reviews);
-	struct param *params = arena_array(call->arena, struct param, 14);
-	struct text state = TEXT_NONE, kind = TEXT_NONE, part = TEXT_NONE;
+	struct param *params = arena_array(call->arena, struct param, 15);
+	struct text state = TEXT_NONE, kind = TEXT_NONE, part = TEXT_NONE, team = TEXT_NONE;
 	struct uuid owner = {0}, home = {0}, authority = {0};
 	int64_t from_us, before_us, after_us = NEVER_US;
 
@@ -264,6 +279,7 @@ void app_list_reviews(struct call *call)
 	    !query_word(call, "kind", review_kind_names, &kind) ||
 	    !query_id(call, "owner", &owner) || !query_id(call, "home", &home) ||
 	    !query_id(call, "authority", &authority) || !query_text(call, "q", 60, &part) ||
+	    !query_text(call, "team", 60, &team) ||
 	    !page_read(call, "reviews", review_filters, 4, &r->page))
 		return;
 	if (r->page.has_after && !cursor_is_sound(&r->page, &after_us)) {
@@ -287,6 +303,7 @@ void app_list_reviews(struct call *call)
 		params[8 + i] = PARAM(r->page.after[i]);
 	params[12] = param_int(call->arena, r->page.limit + 1);
 	params[13] = PARAM(part);
+	params[14] = PARAM(team);
 	store_read(app_store(call->app), call->arena, call->caller.organisation, SQL_QUERY_REVIEWS,
-		   params, 14, on_reviews, r);
+		   params, 15, on_reviews, r);
 }

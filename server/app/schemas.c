@@ -156,6 +156,7 @@ static const struct field placement_row_fields[] = {
 	ID_F(placement_row, provider, 0, "the provider; to itself and the commissioner"),
 	ID_F(placement_row, home, 0, "the home; to its provider and the commissioner"),
 	ID_F(placement_row, owner, 0, "the commissioner's officer; to the commissioner"),
+	TEXT_F(placement_row, team, 0, 60, "the commissioner's team; to the commissioner"),
 	MONEY_F(placement_row, weekly_p, "weekly", 0, "the fee a week in force"),
 	TEXT_F(placement_row, version, REQ, 12, "this party's own version"),
 	INSTANT_F(placement_row, opened_at_us, "opened_at", 0,
@@ -179,6 +180,9 @@ static const struct field obligation_row_fields[] = {
 	INSTANT_F(obligation_row, due_at_us, "due_at", 0, "by when; absent while it is paused"),
 	TEXT_F(obligation_row, due_words, 0, 80, "the same in words, London time"),
 	INSTANT_F(obligation_row, missed_at_us, "missed_at", 0, "when it was not done in time"),
+	BOOL_F(obligation_row, served, REQ, "no: its notice reached nobody, and the clock waits"),
+	INSTANT_F(obligation_row, not_served_since_us, "not_served_since", 0,
+		  "since when that is known"),
 	TEXT_F(obligation_row, href, REQ, 120, "where the date is explained"),
 };
 TABLE(obligation_row, struct obligation_row, "An action due");

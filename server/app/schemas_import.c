@@ -6,7 +6,7 @@
 
 static const struct field import_report_row_fields[] = {
 	INT_F(import_report_row, row, REQ, 1, 1000000, "the row of the file; the header is 1"),
-	ID_F(import_report_row, placement, 0, "the placement it became"),
+	ID_F(import_report_row, placement, 0, "the placement it became, or that is there already"),
 	TEXT_F(import_report_row, reference, 0, 30, "its reference"),
 	TEXT_F(import_report_row, code, 0, 60, "else: the rule that refused it"),
 	TEXT_F(import_report_row, pointer, 0, 60,

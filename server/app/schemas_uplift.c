@@ -42,7 +42,8 @@ TABLE(portfolio_outcome, struct portfolio_outcome, "A placement whose fee did no
 static const struct field portfolio_progress_fields[] = {
 	ID_F(portfolio_progress, id, REQ, "the uplift"),
 	ENUM_F(portfolio_progress, state, REQ, portfolio_state_names, "how far it has come"),
-	OBJECT_F(portfolio_progress, request, REQ, &portfolio_uplift_schema, "what was asked"),
+	OBJECT_F(portfolio_progress, request, 0, &portfolio_uplift_schema,
+		 "what was asked; absent where that cannot be read any more"),
 	INT_F(portfolio_progress, total, REQ, 0, 0,
 	      "agreements in force when it was asked, whatever their fee"),
 	INT_F(portfolio_progress, applied, REQ, 0, 0, "uplifted so far"),
@@ -54,8 +55,15 @@ static const struct field portfolio_progress_fields[] = {
 	  NULL, "and after"),
 	INSTANT_F(portfolio_progress, created_at_us, "created_at", REQ, "when it was asked"),
 	INSTANT_F(portfolio_progress, ended_at_us, "ended_at", 0, "when it was over"),
+	ID_F(portfolio_progress, stopped_by, 0, "who stopped it; the service itself: absent"),
+	TEXT_F(portfolio_progress, stopped_because, 0, 400, "why it was stopped"),
 	LIST_F(portfolio_progress, items, 0, 0, 200, &portfolio_outcome_schema,
 	       "a page of those that did not simply rise"),
 	TEXT_F(portfolio_progress, next, 0, 200, "for after; left out on the last page"),
 };
 TABLE(portfolio_progress, struct portfolio_progress, "How an uplift of a portfolio goes");
+
+static const struct field stop_uplift_fields[] = {
+	TEXT_F(stop_uplift, because, 0, 400, "why; nothing about a person"),
+};
+TABLE(stop_uplift, struct stop_uplift, "A portfolio's uplift goes no further");

@@ -1,6 +1,6 @@
 /*
- * settle.c - time's own moves: whatever fell due before now is recorded, and what became of
- * notices.
+ * settle.c - time's own moves: whatever fell due before now is recorded, what became of notices,
+ * and what follows from a home's record.
  *
  * The same way as a person's move, through the same append, and by expected seq: twice does
  * nothing, and a move that came first leaves nothing to do.
@@ -8,6 +8,8 @@
 #include "effect.h"
 #include "figures.h"
 #include "internal.h"
+
+#include "concordat/core/home.h"
 
 #define ROUNDS_MOST 3
 
@@ -17,6 +19,7 @@ struct settling {
 	struct uuid authority, placement;
 	bool has_news; /* beside what fell due */
 	struct notice_news news;
+	const struct home_record *record; /* of a home, which is followed; NULL: none */
 	void (*on_done)(enum store_outcome outcome, bool appended, void *context);
 	void *context;
 	struct append append;
@@ -89,6 +92,8 @@ static enum settled settle(struct settling *s, const struct loaded *loaded)
 	after = core_settle(s->arena, world, placement, now_us, &facts);
 	if (s->has_news)
 		after = take_news(s, world, after, now_us, &facts);
+	if (s->record)
+		after = core_follow_home(s->arena, world, after, s->record, now_us, &facts);
 	if (facts.count == 0)
 		return NOTHING_DUE;
 	/* Time says nothing about a person, so no key is needed. */
@@ -165,4 +170,36 @@ void app_serve(struct app *app, struct uuid authority, struct uuid placement,
 	       void *context)
 {
 	begin(app, authority, placement, news, on_done, context);
+}
+
+/* ---- a home's record ---- */
+
+static void on_home(const struct home_read *read, void *context)
+{
+	struct settling *s = context;
+
+	s->record = read->record;
+	if (s->record)
+		go_round(s);
+	else
+		settling_end(s, read->broken ? STORE_BUG : read->outcome, false);
+}
+
+void app_follow_home(struct app *app, struct uuid authority, struct uuid home,
+		     struct uuid placement,
+		     void (*on_done)(enum store_outcome outcome, bool appended, void *context),
+		     void *context)
+{
+	struct arena *arena = arena_new();
+	struct settling *s = arena_make(arena, struct settling);
+
+	*s = (struct settling){
+		.app = app,
+		.arena = arena,
+		.authority = authority,
+		.placement = placement,
+		.on_done = on_done,
+		.context = context,
+	};
+	load_home(app, arena, authority, home, NEVER_US, on_home, s);
 }

@@ -89,6 +89,7 @@ static void put_row(struct statement *s, const struct placed *placed, const stru
 
 	if (!account_provider_seen(party, &question.provider))
 		return;
+	question.payer = account_payer_seen(party);
 	account_work(arena, loaded->placement, &question, &nights);
 	question.from_day = NO_DAY;
 	account_work(arena, loaded->placement, &question, &ever);

@@ -347,7 +347,7 @@ static bool decide_on_held(struct submission *s)
 	if (!load_held(call->app, s->placement, &held) ||
 	    !access_actor(held.placement, &call->caller, &actor, &party) || !call->has_if_match ||
 	    call->if_match != party->version || !asked_move(s->call, &s->request, &errors) ||
-	    names_others(s->request.move))
+	    names_others(&s->request))
 		return false;
 	world = &held.settings->world;
 	decision = core_decide(call->arena, world, held.placement, &actor, &s->request,

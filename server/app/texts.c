@@ -13,12 +13,6 @@
 #include "concordat/base/report.h"
 #include "queries.h"
 
-struct wanted {
-	int32_t seq;
-	struct text field;
-	struct personal *at;
-};
-
 static void list_own(struct arena *arena, struct list *list, size_t size)
 {
 	void *items = arena_alloc(arena, list->count * size);
@@ -106,7 +100,7 @@ static void want(struct texts *texts, int32_t seq, const struct schema *schema, 
 		    !digest_is_zero(&((struct personal *)at)->digest)) {
 			struct wanted *one = LIST_ADD(arena, texts->wanted, texts->wanted_count);
 
-			*one = (struct wanted){seq, path, at};
+			*one = (struct wanted){.seq = seq, .field = path, .at = at};
 		}
 		if (field->kind == FIELD_OBJECT)
 			want(texts, seq, field->of, at, path, audience);
@@ -128,12 +122,12 @@ static void on_rows(enum store_outcome outcome, const struct rows *rows, void *c
 {
 	struct texts *texts = context;
 	struct call *call = texts->call;
-	const struct wanted *wanted = texts->wanted;
+	struct wanted *wanted = texts->wanted;
 	struct person_key key = {0};
 
 	for (size_t i = 0; outcome == STORE_DONE && i < rows->count; i++) {
 		int64_t n = row_int(rows, i, 0, 0) - 1;
-		const struct wanted *one = &wanted[n];
+		struct wanted *one = &wanted[n];
 
 		if (n < 0 || (size_t)n >= texts->wanted_count)
 			continue;
@@ -146,6 +140,9 @@ static void on_rows(enum store_outcome outcome, const struct rows *rows, void *c
 					  row_text(rows, i, 1), &one->at->text)) {
 			report(REPORT_ERROR, "app", "A person's text does not open", NULL);
 			outcome = STORE_BUG;
+		} else if (texts->with_salts) {
+			one->salt = personal_salt(call->arena, &key, texts->placement, one->seq,
+						  one->field);
 		}
 	}
 	sodium_memzero(&key, sizeof(key));

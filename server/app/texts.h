@@ -5,14 +5,20 @@
 
 #include "internal.h"
 
-struct wanted;
+struct wanted {
+	int32_t seq;
+	struct text field;
+	struct personal *at;
+	struct digest salt; /* where salts are asked for, and the text is there */
+};
 
 struct texts {
 	struct call *call;
 	struct uuid authority, placement, person;
 	struct actor actor;
-	struct wanted *wanted; /* texts.c's own */
+	struct wanted *wanted; /* what is marked */
 	size_t wanted_count;
+	bool with_salts; /* for a record, which hands them out */
 	void (*on_read)(struct texts *texts, enum store_outcome outcome);
 	void *context;
 };

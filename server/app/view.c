@@ -69,6 +69,8 @@ static bool party_sees_obligation(const struct placement *placement, const struc
 		return true;
 	if (party->side == SIDE_REPRESENTATIVE)
 		return duty_concerns_person(o->duty, o->owed_by);
+	if (party->side == SIDE_CO_PAYER)
+		return uuid_eq(obligation_owner(placement, o), party->organisation);
 	/* The other side sees the date of a sitting that it waits for; when the panel decided, and
 	 * that it did, is the commissioner's own. */
 	if (o->duty == DUTY_DECIDE_AT_PANEL && !obligation_is_open(o))
@@ -202,6 +204,8 @@ static void put_opening(struct writer *w, const struct viewer *v)
 		offsetof(struct open_placement, care_setting),
 		offsetof(struct open_placement, urgency),
 		offsetof(struct open_placement, case_reference),
+		offsetof(struct open_placement, team),
+		offsetof(struct open_placement, external_reference),
 		offsetof(struct open_placement, wanted_start_day),
 		offsetof(struct open_placement, planned_end_day),
 		offsetof(struct open_placement, funding),
@@ -261,12 +265,26 @@ static void put_parties(struct writer *w, const struct viewer *v)
 }
 
 /* The provider and home of the thread that matters now: one's own, or the open or agreed one. */
+static const struct thread *thread_of_home(const struct viewer *v)
+{
+	return v->party->side == SIDE_REPRESENTATIVE ? agreed_thread(v)
+	       : v->party->thread ? placement_thread(v->placement, v->party->thread)
+				  : placement_open_thread(v->placement);
+}
+
+struct uuid view_home_followed(const struct viewer *v)
+{
+	const struct thread *thread = thread_of_home(v);
+	bool is_sides = v->party->side == SIDE_COMMISSIONER || v->party->side == SIDE_PROVIDER;
+
+	return thread && is_sides && party_stage(v->placement, v->party) != STAGE_ENDED
+		       ? thread->home
+		       : (struct uuid){{0}};
+}
+
 static void put_home(struct writer *w, const struct viewer *v)
 {
-	const struct thread *thread = v->party->side == SIDE_REPRESENTATIVE ? agreed_thread(v)
-				      : v->party->thread
-					      ? placement_thread(v->placement, v->party->thread)
-					      : placement_open_thread(v->placement);
+	const struct thread *thread = thread_of_home(v);
 
 	if (!thread)
 		return;
@@ -393,10 +411,60 @@ static void put_signatures(struct writer *w, const struct viewer *v)
 	emit_end(w, '}');
 }
 
+/* What the sides, a mediator and whoever represents the person see, each of them its own. */
+static void put_placement(struct writer *w, const struct viewer *v, struct text home_standing)
+{
+	const struct placement *placement = v->placement;
+	const struct party *party = v->party;
+	enum stage stage = party_stage(placement, party);
+	bool started = view_newest(v, FACT_START_CONFIRMED) ||
+		       view_newest(v, FACT_EXISTING_AGREEMENT_CONFIRMED);
+	int32_t end_reason = stage == STAGE_ENDED ? end_reason_seen(v) : NO_ENUM;
+
+	emit_id(w, "id", placement->id);
+	emit_text(w, "reference", placement->opening->reference);
+	emit_text(w, "version", text_printf(w->arena, "v%d", party->version));
+	emit_int(w, "entries", party->entries);
+	emit_word(w, "stage", stage_names[stage]);
+	if (end_reason != NO_ENUM)
+		emit_word(w, "end_reason", end_reason_names[end_reason]);
+	emit_instant(w, "opened_at", placement->opened_at_us);
+	emit_text(w, "protocol", placement->facts[0]->protocol);
+	put_opening(w, v);
+	if (party->side == SIDE_REPRESENTATIVE)
+		view_contribution(w, v, &placement->opening->funding, NO_INT);
+	put_person(w, v);
+	put_parties(w, v);
+	put_home(w, v);
+	if (home_standing.at)
+		emit_json(w, "home_standing", home_standing);
+	put_needs(w, v);
+	put_entries(w, v, "involvement", FACT_INVOLVEMENT_RECORDED);
+	view_guide(w, v);
+	if (v->audience == AUDIENCE_COMMISSIONER)
+		put_entries(w, v, "panel_decisions", FACT_PANEL_DECIDED);
+	put_rounds(w, v);
+	view_threads(w, v);
+	put_signatures(w, v);
+	view_agreements(w, v);
+	view_money(w, v);
+	if (started)
+		emit_day(w, "started_on", placement->started_day);
+	put_entries(w, v, "reviews", FACT_REVIEW_HELD);
+	put_entries(w, v, "feedback", FACT_FEEDBACK_GIVEN);
+	put_entries(w, v, "review_requests", FACT_REVIEW_REQUESTED);
+	put_entries(w, v, "declined_reviews", FACT_REVIEW_DECLINED);
+	put_entries(w, v, "recalculation_requests", FACT_RECALCULATION_REQUESTED);
+	view_ending(w, v);
+	view_complaints(w, v);
+	view_obligations(w, v);
+	view_between(w, v);
+}
+
 struct text view_placement(struct arena *arena, const struct authority_settings *authority,
 			   const struct placement *placement, const struct actor *actor,
 			   const struct party *party, int64_t now_us, int32_t known_day,
-			   struct worked *worked)
+			   struct worked *worked, struct text home_standing)
 {
 	const struct viewer v = {
 		.settings = authority,
@@ -408,50 +476,14 @@ struct text view_placement(struct arena *arena, const struct authority_settings 
 		.numbers = view_numbers(arena, placement, party),
 		.worked = worked,
 	};
-	enum stage stage = party_stage(placement, party);
-	bool started = view_newest(&v, FACT_START_CONFIRMED) ||
-		       view_newest(&v, FACT_EXISTING_AGREEMENT_CONFIRMED);
-	int32_t end_reason = stage == STAGE_ENDED ? end_reason_seen(&v) : NO_ENUM;
 	struct writer w;
 
 	writer_init(&w, arena);
 	emit_begin(&w, NULL, '{');
-	emit_id(&w, "id", placement->id);
-	emit_text(&w, "reference", placement->opening->reference);
-	emit_text(&w, "version", text_printf(arena, "v%d", party->version));
-	emit_int(&w, "entries", party->entries);
-	emit_word(&w, "stage", stage_names[stage]);
-	if (end_reason != NO_ENUM)
-		emit_word(&w, "end_reason", end_reason_names[end_reason]);
-	emit_instant(&w, "opened_at", placement->opened_at_us);
-	emit_text(&w, "protocol", placement->facts[0]->protocol);
-	put_opening(&w, &v);
-	if (party->side == SIDE_REPRESENTATIVE)
-		view_contribution(&w, &v, &placement->opening->funding, NO_INT);
-	put_person(&w, &v);
-	put_parties(&w, &v);
-	put_home(&w, &v);
-	put_needs(&w, &v);
-	put_entries(&w, &v, "involvement", FACT_INVOLVEMENT_RECORDED);
-	view_guide(&w, &v);
-	if (v.audience == AUDIENCE_COMMISSIONER)
-		put_entries(&w, &v, "panel_decisions", FACT_PANEL_DECIDED);
-	put_rounds(&w, &v);
-	view_threads(&w, &v);
-	put_signatures(&w, &v);
-	view_agreements(&w, &v);
-	view_money(&w, &v);
-	if (started)
-		emit_day(&w, "started_on", placement->started_day);
-	put_entries(&w, &v, "reviews", FACT_REVIEW_HELD);
-	put_entries(&w, &v, "feedback", FACT_FEEDBACK_GIVEN);
-	put_entries(&w, &v, "review_requests", FACT_REVIEW_REQUESTED);
-	put_entries(&w, &v, "declined_reviews", FACT_REVIEW_DECLINED);
-	put_entries(&w, &v, "recalculation_requests", FACT_RECALCULATION_REQUESTED);
-	view_ending(&w, &v);
-	view_complaints(&w, &v);
-	view_obligations(&w, &v);
-	view_between(&w, &v);
+	if (party->side == SIDE_CO_PAYER)
+		view_co_payer(&w, &v);
+	else
+		put_placement(&w, &v, home_standing);
 	emit_day(&w, "as_known_on", known_day);
 	emit_json(&w, "allowed_moves",
 		  known_day == NO_DAY

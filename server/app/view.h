@@ -38,9 +38,14 @@ int64_t view_strand(const struct viewer *v, int64_t thread);
 bool view_sees_thread(const struct viewer *v, const struct thread *thread);
 bool view_sees_obligation(const struct viewer *v, const struct obligation *obligation);
 
+/* The home whose standing this viewer is shown; zero: none is. */
+struct uuid view_home_followed(const struct viewer *v);
+
 /* view_terms.c: into the object that is open. */
 void view_guide(struct writer *w, const struct viewer *v);
 void view_threads(struct writer *w, const struct viewer *v);
+/* False, and nothing written, when this viewer does not see it. */
+bool view_agreement(struct writer *w, const struct viewer *v, const struct agreement *agreement);
 void view_agreements(struct writer *w, const struct viewer *v);
 /* What the person pays of a fee of so much a week, for whoever represents them; NO_INT: not agreed
  * yet. Nothing when the person pays nothing. */
@@ -49,6 +54,10 @@ void view_contribution(struct writer *w, const struct viewer *v, const struct li
 
 /* view_money.c: the fee today and the next, interim terms, nights away, top-ups. */
 void view_money(struct writer *w, const struct viewer *v);
+void view_top_ups(struct writer *w, const struct viewer *v);
+
+/* view_co_payer.c: all that a co-payer sees, but what it may do next. */
+void view_co_payer(struct writer *w, const struct viewer *v);
 
 /* view_mediation.c: the strand's latest, as its member; nothing when there is none. */
 void view_mediation(struct writer *w, const struct viewer *v, const struct thread *thread);

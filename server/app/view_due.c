@@ -90,6 +90,13 @@ static void leave_persons(struct fact *copy)
 					      NO_ENUM, NEVER_US, not_done->end_reason};
 }
 
+/* Of an entry a co-payer is shown its own members alone (the field tables). */
+static void leave_co_payers(struct fact *copy)
+{
+	copy->round = copy->thread = 0;
+	copy->opens.count = copy->closes.count = copy->changes.count = 0;
+}
+
 void view_own_numbers(const struct viewer *v, struct fact *copy)
 {
 	struct closed *closes = copy->closes.items;
@@ -98,10 +105,13 @@ void view_own_numbers(const struct viewer *v, struct fact *copy)
 	struct file_plan *plan = (void *)copy->data;
 	struct change_timescale *asked = (void *)copy->data;
 	struct dispute_entry *dispute = (void *)copy->data;
+	struct record_service *service = (void *)copy->data;
 	size_t kept = 0;
 
 	if (v->party->side == SIDE_REPRESENTATIVE)
 		leave_persons(copy);
+	if (v->party->side == SIDE_CO_PAYER)
+		leave_co_payers(copy);
 	renumber_threads(v, copy);
 	for (size_t i = 0; i < copy->closes.count; i++)
 		if (renumber(v, &closes[i].entry))
@@ -120,6 +130,9 @@ void view_own_numbers(const struct viewer *v, struct fact *copy)
 		plan->document = NO_INT;
 	if (names_a_notice(copy->kind))
 		(void)renumber(v, (int64_t *)copy->data); /* whoever sees this, sees that */
+	if (copy->kind == FACT_SERVICE_RECORDED && service->document != NO_INT &&
+	    !renumber(v, &service->document))
+		service->document = NO_INT;
 	if (copy->kind == FACT_TIMESCALE_CHANGE_ASKED && !renumber(v, &asked->entry))
 		asked->entry = asked->n = NO_INT;
 	if (fact_is_beside(copy->kind) && !renumber(v, &dispute->entry))

@@ -45,17 +45,15 @@ static void put_novation(struct writer *w, const struct viewer *v)
 	const struct novation *n = &v->placement->novation;
 	const struct fact *consented = view_newest(v, FACT_NOVATION_CONSENTED);
 	const struct fact *proposed = view_newest(v, FACT_NOVATION_PROPOSED);
-	const struct fact *dropped = view_newest(v, FACT_NOVATION_DROPPED);
+	const struct consent_to_novation *consent;
 	bool is_open = n->entry && (view_entry(v, n->entry) ||
 				    (n->new_thread && n->new_thread == v->party->thread));
 
 	if (is_open && consented && consented->seq < n->entry)
 		consented = NULL; /* of an earlier one */
-	if (!consented && !proposed)
-		return;
-	if (dropped && !(consented && consented->seq > dropped->seq) &&
-	    !(proposed && proposed->seq > dropped->seq))
-		return;
+	consent = consented ? consented->data : NULL;
+	if (!is_open && (!consent || consent->agreement == NO_INT))
+		return; /* none was proposed, or it came to nothing */
 	emit_begin(w, "novation", '{');
 	if (proposed) {
 		emit_int(w, "entry", view_number(v, proposed->seq));

@@ -35,6 +35,15 @@ static void put_fee(struct writer *w, const struct viewer *v, const char *name,
 		emit_money(w, "weekly", p->weekly.total_p);
 	emit_int(w, "agreement", p->agreement ? p->agreement : NO_INT);
 	emit_bool(w, "away", p->absence_entry != 0);
+	if (p->past_end)
+		emit_bool(w, "past_end", true);
+	if (p->terms && !(p->weekly.payers & ~account_payers_seen(v->party))) {
+		emit_money(w, "quality", p->quality.worked.payable_p - p->terms->weekly_p);
+		emit_text(w, "quality_reason",
+			  quality_words(w->arena, &p->terms->quality, &p->quality));
+		if (p->quality.entry)
+			emit_int(w, "quality_entry", view_number(v, p->quality.entry));
+	}
 	put_shares(w, v, p);
 	emit_end(w, '}');
 }
@@ -88,7 +97,7 @@ static void put_absences(struct writer *w, const struct viewer *v)
 	emit_end(w, ']');
 }
 
-static void put_top_ups(struct writer *w, const struct viewer *v)
+void view_top_ups(struct writer *w, const struct viewer *v)
 {
 	const struct placement *p = v->placement;
 
@@ -118,5 +127,5 @@ void view_money(struct writer *w, const struct viewer *v)
 	if (v->audience == AUDIENCE_REPRESENTATIVE)
 		return;
 	put_interim(w, v);
-	put_top_ups(w, v);
+	view_top_ups(w, v);
 }

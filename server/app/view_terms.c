@@ -280,34 +280,38 @@ static void put_terms(struct writer *w, const struct viewer *v, const struct agr
 	emit_struct(w, "terms", &terms_schema, agreement->terms, v->audience);
 }
 
+bool view_agreement(struct writer *w, const struct viewer *v, const struct agreement *agreement)
+{
+	const struct fact *fact = view_entry(v, agreement->entry);
+
+	if (!fact)
+		return false;
+	emit_begin(w, NULL, '{');
+	emit_int(w, "number", agreement->number);
+	emit_word(w, "basis", agreement_basis_names[agreement->basis]);
+	emit_int(w, "entry", view_number(v, agreement->entry));
+	emit_instant(w, "agreed_at", fact->recorded_at_us);
+	emit_day(w, "from", agreement->from_day);
+	emit_day(w, "to", agreement->to_day);
+	emit_day(w, "paid_from", agreement->paid_from_day);
+	put_challenge(w, v, agreement);
+	if (agreement->corrects)
+		emit_int(w, "corrects", agreement->corrects);
+	if (agreement_is_disputed(v->placement, agreement))
+		emit_bool(w, "disputed", true);
+	emit_money(w, "weekly", agreement->terms->weekly_p);
+	if (v->party->side == SIDE_REPRESENTATIVE)
+		put_for_person(w, v, agreement);
+	else
+		put_terms(w, v, agreement);
+	emit_end(w, '}');
+	return true;
+}
+
 void view_agreements(struct writer *w, const struct viewer *v)
 {
 	emit_begin(w, "agreements", '[');
-	for (size_t i = 0; i < v->placement->agreement_count; i++) {
-		const struct agreement *agreement = &v->placement->agreements[i];
-		const struct fact *fact = view_entry(v, agreement->entry);
-
-		if (!fact)
-			continue;
-		emit_begin(w, NULL, '{');
-		emit_int(w, "number", agreement->number);
-		emit_word(w, "basis", agreement_basis_names[agreement->basis]);
-		emit_int(w, "entry", view_number(v, agreement->entry));
-		emit_instant(w, "agreed_at", fact->recorded_at_us);
-		emit_day(w, "from", agreement->from_day);
-		emit_day(w, "to", agreement->to_day);
-		emit_day(w, "paid_from", agreement->paid_from_day);
-		put_challenge(w, v, agreement);
-		if (agreement->corrects)
-			emit_int(w, "corrects", agreement->corrects);
-		if (agreement_is_disputed(v->placement, agreement))
-			emit_bool(w, "disputed", true);
-		emit_money(w, "weekly", agreement->terms->weekly_p);
-		if (v->party->side == SIDE_REPRESENTATIVE)
-			put_for_person(w, v, agreement);
-		else
-			put_terms(w, v, agreement);
-		emit_end(w, '}');
-	}
+	for (size_t i = 0; i < v->placement->agreement_count; i++)
+		(void)view_agreement(w, v, &v->placement->agreements[i]);
 	emit_end(w, ']');
 }

@@ -369,6 +369,14 @@ static bool check_together(struct load *load)
 			load->arena,
 			"public_url is '%s'. Give an address that starts with https:// or http://.",
 			c->public_url);
+	else if (strcmp(c->seal_after, "local") &&
+		 (!text_starts(text_of(c->seal_after), "standby:") ||
+		  !c->seal_after[sizeof("standby:") - 1]))
+		*load->why = text_printf(
+			load->arena,
+			"seal_after is '%s'. Give local, or standby:NAME with the standby's "
+			"application_name.",
+			c->seal_after);
 	else if (!c->database[0])
 		*load->why = TEXT("database is empty. Give a PostgreSQL connection string.");
 	return load->why->len == 0;

@@ -32,6 +32,15 @@ const struct setting settings[] = {
 	      "the service's address as people see it, for links in messages"),
 	WORDS(SETTING_PATH, master_key_file, "/etc/concordat/master.key",
 	      "file of 64 hexadecimal digits: the key that wraps every person's key"),
+	WORDS(SETTING_PATH, log_key_file, "",
+	      "private key (PEM, Ed25519) that signs the logs' checkpoints; empty: no log is "
+	      "sealed"),
+	WORDS(SETTING_PATH, log_dir, "",
+	      "folder outside the database and its backups, for the newest checkpoint of each log; "
+	      "empty: not kept"),
+	WORDS(SETTING_TEXT, seal_after, "local",
+	      "when an entry is safe enough to be sealed: local, or standby:NAME, once the standby "
+	      "of that application_name has it on its disk"),
 	WORDS(SETTING_PATH, reference_dir, "reference",
 	      "folder with cost models, protocols and calendars"),
 	NUMBER(readers, "8", 1, 32, "database connections for reading"),
@@ -47,6 +56,7 @@ const struct setting settings[] = {
 	       "hours in which an uploaded document may be attached; then it is removed"),
 	NUMBER(drain_ms, "10000", 0, HOUR_MS, "time for requests in flight when stopping"),
 	NUMBER(lease_ms, "5000", 100, HOUR_MS, "how long the clock and the sender hold a lease"),
+	NUMBER(watch_ms, "10000", 100, HOUR_MS, "how often what waits is counted for /metrics"),
 	WORDS(SETTING_TEXT, smtp_url, "",
 	      "mail server, smtp://host:port or smtps://host:port; empty: no e-mail"),
 	WORDS(SETTING_TEXT, smtp_user, "", "user at the mail server; empty: none"),

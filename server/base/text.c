@@ -26,6 +26,17 @@ static int hex_value(char c)
 	return hex_digits[(uint8_t)c] - 1;
 }
 
+static int base64_value(char c)
+{
+	if (c >= 'A' && c <= 'Z')
+		return c - 'A';
+	if (c >= 'a' && c <= 'z')
+		return c - 'a' + 26;
+	if (c >= '0' && c <= '9')
+		return c - '0' + 52;
+	return c == '+' ? 62 : c == '/' ? 63 : -1;
+}
+
 /* The length of the well-formed sequence at p, 0 when there is none (Unicode 15, table 3-7). */
 static size_t utf8_length(const unsigned char *p, size_t left)
 {
@@ -244,6 +255,41 @@ struct text text_base64(struct arena *arena, const void *bytes, size_t size)
 		*to++ = left > 2 ? digits[three & 63] : '=';
 	}
 	return (struct text){out, length};
+}
+
+size_t text_base64_size(struct text t)
+{
+	size_t padding = 0;
+
+	if (t.len < 4)
+		return 0;
+	while (padding < 2 && t.at[t.len - 1 - padding] == '=')
+		padding++;
+	return t.len / 4 * 3 - padding;
+}
+
+bool text_unbase64(struct text t, void *out, size_t size)
+{
+	size_t padding = (3 - size % 3) % 3, at = 0;
+	unsigned char *to = out;
+	uint32_t bits = 0;
+
+	if (t.len != (size + 2) / 3 * 4)
+		return false;
+	for (size_t i = 0; i < t.len - padding; i++) {
+		int value = base64_value(t.at[i]);
+
+		if (value < 0)
+			return false;
+		bits = bits << 6 | (uint32_t)value;
+		/* A byte ends within each digit but the first of four. */
+		if (i % 4 && to)
+			to[at++] = (unsigned char)(bits >> (6 - i % 4 * 2));
+	}
+	for (size_t i = 0; i < padding; i++)
+		if (t.at[t.len - 1 - i] != '=')
+			return false;
+	return (bits & ((1u << padding * 2) - 1)) == 0;
 }
 
 void writer_init(struct writer *w, struct arena *arena)

@@ -20,6 +20,7 @@ struct step {
 struct steps {
 	struct step *items;
 	size_t count;
+	const struct placement *known; /* as it was known then */
 };
 
 /* ---- the steps ---- */
@@ -90,7 +91,7 @@ static struct steps steps_of(struct arena *arena, const struct placement *placem
 			     int64_t known_at_us, int32_t to_day)
 {
 	struct placement *folded = placement_new(arena, placement->authority, placement->id);
-	struct steps steps = {0}, waiting = {0};
+	struct steps steps = {.known = folded}, waiting = {0};
 	const struct known *before = NULL;
 
 	for (size_t i = 0; i < placement->fact_count; i++) {
@@ -112,6 +113,7 @@ static struct steps steps_of(struct arena *arena, const struct placement *placem
 		before = step.known;
 	}
 	take_waiting(arena, &steps, &waiting, INT32_MAX);
+	steps.known = folded;
 	for (size_t i = 0; i < steps.count; i++)
 		steps.items[i].runs =
 			known_runs(arena, steps.items[i].known, steps.items[i].day, to_day);
@@ -122,7 +124,8 @@ static struct steps steps_of(struct arena *arena, const struct placement *placem
 
 static bool is_asked(const struct account_question *q, const struct run *run)
 {
-	return uuid_is_zero(q->provider) || uuid_eq(q->provider, run->version->provider);
+	return (uuid_is_zero(q->provider) || uuid_eq(q->provider, run->version->provider)) &&
+	       run_parts_of(run, q->payer);
 }
 
 static struct amounts due_in(const struct account_question *q, const struct runs *runs,
@@ -134,6 +137,7 @@ static struct amounts due_in(const struct account_question *q, const struct runs
 		if (!is_asked(q, &runs->items[i]))
 			continue;
 		due = run_due(&runs->items[i], from_day, to_day);
+		due = amounts_of(&due, run_parts_of(&runs->items[i], q->payer));
 		amounts_add(&sum, &due, 1);
 	}
 	return sum;
@@ -170,11 +174,16 @@ static const struct run *run_on(const struct account_question *q, const struct r
 	return NULL;
 }
 
-static bool pays_the_same(const struct run *one, const struct run *other)
+static bool pays_the_same(const struct account_question *q, const struct run *one,
+			  const struct run *other)
 {
+	struct amounts weekly, before;
+
 	if (!one || !other)
 		return one == other;
-	return amounts_are_same(&one->weekly, &other->weekly) &&
+	before = amounts_of(&one->weekly, run_parts_of(one, q->payer));
+	weekly = amounts_of(&other->weekly, run_parts_of(other, q->payer));
+	return amounts_are_same(&before, &weekly) &&
 	       uuid_eq(one->version->provider, other->version->provider);
 }
 
@@ -204,7 +213,7 @@ static void mark_nights(const struct account_question *q, const struct runs *bef
 
 	for (int32_t day = q->from_day; day < end; day = next) {
 		next = next_break(before, after, day, end);
-		if (pays_the_same(run_on(q, before, day), run_on(q, after, day)))
+		if (pays_the_same(q, run_on(q, before, day), run_on(q, after, day)))
 			continue;
 		if (!out->nights)
 			out->from_day = day;
@@ -260,44 +269,46 @@ static void add_adjustments(struct arena *arena, const struct account_question *
 
 /* ---- periods ---- */
 
-static bool top_up_is_signed(const struct placement *placement, int64_t known_at_us,
-			     int64_t weekly_p)
-{
-	for (size_t i = 0; i < placement->top_up_count; i++)
-		if (placement->top_ups[i].data->weekly_p >= weekly_p &&
-		    placement->facts[placement->top_ups[i].entry - 1]->recorded_at_us <=
-			    known_at_us)
-			return true;
-	return false;
-}
-
 static struct account_period period_of(const struct placement *placement,
 				       const struct account_question *q, const struct run *run)
 {
-	int64_t third_p = run->weekly.by_p[FUNDER_THIRD_PARTY];
+	struct amounts due = run_due(run, q->from_day, q->to_day);
+	unsigned parts = run_parts_of(run, q->payer);
+	bool is_whole = uuid_is_zero(q->payer);
 
 	return (struct account_period){
 		.from_day = run->from_day > q->from_day ? run->from_day : q->from_day,
 		.to_day = earlier(run->to_day, q->to_day),
 		.nights = earlier(run->to_day, q->to_day) + 1 -
 			  (run->from_day > q->from_day ? run->from_day : q->from_day),
-		.weekly = run->weekly,
-		.due = run_due(run, q->from_day, q->to_day),
+		.weekly = amounts_of(&run->weekly, parts),
+		.due = amounts_of(&due, parts),
 		.provider = run->version->provider,
 		.agreement = (int32_t)run->version->number,
 		.entry = run->version->entry,
 		.funding_entry = run->funding_entry,
 		.absence_entry = run->absence ? run->absence->entry : 0,
+		.terms = is_whole ? run->version->clause.terms : NULL,
+		.quality = is_whole ? run->quality : (struct quality_found){.score_r = NO_INT},
+		.past_end = run->past_end,
 		.top_up_unsigned =
-			third_p > 0 && !top_up_is_signed(placement, q->known_at_us, third_p),
+			parts & 1u << FUNDER_THIRD_PARTY && top_up_is_unsigned(placement, run),
 	};
 }
 
-static bool period_goes_on(const struct account_period *last, const struct account_period *next)
+/* To a co-payer it does where only others' parts, or what made them, changed. */
+static bool period_goes_on(const struct account_question *q, const struct account_period *last,
+			   const struct account_period *next)
 {
-	return last->to_day + 1 == next->from_day && last->entry == next->entry &&
-	       last->funding_entry == next->funding_entry &&
-	       last->absence_entry == next->absence_entry &&
+	bool is_by_same = last->entry == next->entry &&
+			  last->funding_entry == next->funding_entry &&
+			  last->absence_entry == next->absence_entry &&
+			  last->past_end == next->past_end &&
+			  last->quality.entry == next->quality.entry;
+
+	return last->to_day + 1 == next->from_day && (is_by_same || !uuid_is_zero(q->payer)) &&
+	       uuid_eq(last->provider, next->provider) &&
+	       last->top_up_unsigned == next->top_up_unsigned &&
 	       amounts_are_same(&last->weekly, &next->weekly);
 }
 
@@ -315,7 +326,8 @@ static void add_periods(struct arena *arena, const struct placement *placement,
 		period = period_of(placement, q, run);
 		out->nights += period.nights;
 		amounts_add(&out->due, &period.due, 1);
-		if (out->periods.count && period_goes_on(&list[out->periods.count - 1], &period)) {
+		if (out->periods.count &&
+		    period_goes_on(q, &list[out->periods.count - 1], &period)) {
 			list[out->periods.count - 1].to_day = period.to_day;
 			list[out->periods.count - 1].nights += period.nights;
 			amounts_add(&list[out->periods.count - 1].due, &period.due, 1);
@@ -338,7 +350,7 @@ void account_work(struct arena *arena, const struct placement *placement,
 		return;
 	add_charged(question, &steps, out);
 	add_adjustments(arena, question, &steps, out);
-	add_periods(arena, placement, question, &steps.items[steps.count - 1].runs, out);
+	add_periods(arena, steps.known, question, &steps.items[steps.count - 1].runs, out);
 }
 
 struct account_adjustment account_of_last(struct arena *arena, const struct placement *placement)
@@ -361,9 +373,7 @@ struct account_adjustment account_of_last(struct arena *arena, const struct plac
 	return (struct account_adjustment){.from_day = NO_DAY, .to_day = NO_DAY};
 }
 
-#define EVER (INT32_MAX / 2) /* a day that no version ends on */
-
-static struct runs runs_now(struct arena *arena, const struct placement *placement)
+struct runs runs_now(struct arena *arena, const struct placement *placement)
 {
 	struct known *known = known_now(arena, placement);
 
@@ -393,23 +403,10 @@ bool account_after(struct arena *arena, const struct placement *placement, int32
 	const struct run *now = run_on(&ever, &runs, day);
 
 	for (size_t i = 0; i < runs.count; i++) {
-		if (runs.items[i].from_day <= day || pays_the_same(now, &runs.items[i]))
+		if (runs.items[i].from_day <= day || pays_the_same(&ever, now, &runs.items[i]))
 			continue;
 		*out = period_of(placement, &ever, &runs.items[i]);
 		return true;
-	}
-	return false;
-}
-
-bool account_has_top_up(struct arena *arena, const struct placement *placement, int64_t weekly_p)
-{
-	struct runs runs = runs_now(arena, placement);
-
-	for (size_t i = 0; i < runs.count; i++) {
-		int64_t third_p = runs.items[i].weekly.by_p[FUNDER_THIRD_PARTY];
-
-		if (weekly_p == NO_INT ? third_p > 0 : weekly_p > 0 && third_p == weekly_p)
-			return true;
 	}
 	return false;
 }

@@ -55,7 +55,9 @@ static void take_versions(struct arena *arena, const struct placement *p, struct
 		v->paid_from_day = agreement->paid_from_day;
 		v->funding_from_day = funding_since(p, i);
 		v->terms = agreement->terms;
-		v->weekly_p = terms_payable(agreement->terms);
+		v->weekly_p = agreement->terms->weekly_p;
+		if (quality_matters(&agreement->terms->quality))
+			v->clause = agreement_quality(p, agreement);
 		v->provider = placement_thread(p, agreement->thread)->provider;
 	}
 }
@@ -110,6 +112,9 @@ struct known *known_now(struct arena *arena, const struct placement *p)
 	known->change_count = p->funding_change_count;
 	known->changes = arena_copy(arena, p->funding_changes,
 				    p->funding_change_count * sizeof(struct funding_change));
+	known->quality_count = p->quality_count;
+	known->qualities =
+		arena_copy(arena, p->qualities, p->quality_count * sizeof(struct quality));
 	known->absences = arena_array(arena, struct away, p->absence_count);
 	for (size_t i = 0; i < p->absence_count; i++) {
 		struct away *away = &known->absences[known->absence_count];
@@ -131,9 +136,10 @@ bool known_same(const struct known *a, const struct known *b)
 		if (a->changes[i].entry != b->changes[i].entry ||
 		    a->changes[i].data != b->changes[i].data)
 			return false;
-	return a->first_night == b->first_night && a->last_night == b->last_night &&
-	       a->version_count == b->version_count && a->change_count == b->change_count &&
-	       a->absence_count == b->absence_count &&
+	/* replaced by a newer one only */
+	return a->quality_count == b->quality_count && a->first_night == b->first_night &&
+	       a->last_night == b->last_night && a->version_count == b->version_count &&
+	       a->change_count == b->change_count && a->absence_count == b->absence_count &&
 	       (!a->version_count ||
 		!memcmp(a->versions, b->versions, a->version_count * sizeof(struct paid_by))) &&
 	       (!a->absence_count ||
@@ -256,15 +262,19 @@ static struct days breaks_of(struct arena *arena, const struct known *known)
 	struct days days = {0};
 
 	days.items = arena_array(arena, int32_t,
-				 1 + 2 * known->version_count + known->change_count +
-					 2 * known->absence_count);
+				 1 + 3 * known->version_count + known->change_count +
+					 2 * known->absence_count + known->quality_count);
 	put_day(&days, known->first_night);
 	for (size_t i = 0; i < known->version_count; i++) {
 		put_day(&days, known->versions[i].from_day);
 		put_day(&days, day_after(known->versions[i].to_day));
+		if (known->versions[i].terms)
+			put_day(&days, day_after(known->versions[i].terms->end_day));
 	}
 	for (size_t i = 0; i < known->change_count; i++)
 		put_day(&days, known->changes[i].data->from_day);
+	for (size_t i = 0; i < known->quality_count; i++)
+		put_day(&days, known->qualities[i].data->from_day);
 	for (size_t i = 0; i < known->absence_count; i++) {
 		put_day(&days, known->absences[i].from_day);
 		put_day(&days, day_after(known->absences[i].to_day));
@@ -284,13 +294,22 @@ static bool run_begin(const struct known *known, int32_t day, int32_t paid_day, 
 		.from_day = day,
 		.version = version,
 		.absence = absence_on(known, day),
+		.past_end = version->terms && version->terms->end_day != NO_DAY &&
+			    day > version->terms->end_day,
 		.funding_entry = funding.entry,
+		.parts = funding.parts,
 		.weekly = {.total_p = version->weekly_p},
 		.rest = FUNDER_AUTHORITY,
 		.total_since = day,
 		.by_since = day,
 	};
+	if (version->clause.terms) {
+		run->quality =
+			quality_on(&version->clause, known->qualities, known->quality_count, day);
+		run->weekly.total_p = run->quality.worked.payable_p;
+	}
 	split(funding.parts, run);
+	run->top_up_p = run->weekly.by_p[FUNDER_THIRD_PARTY];
 	if (run->absence)
 		run->weekly = scaled(
 			run,

@@ -158,7 +158,9 @@ void end_placement(struct placement *p, enum end_reason reason, const struct fac
 {
 	set_stage(p, STAGE_ENDED);
 	for (size_t i = 0; i < p->thread_count; i++) {
-		if (p->threads[i].state != THREAD_OPEN && p->threads[i].state != THREAD_NOVATING)
+		if (p->threads[i].state == THREAD_NOVATING)
+			end_novating(p, &p->threads[i], fact);
+		if (p->threads[i].state != THREAD_OPEN)
 			continue;
 		end_thread(&p->threads[i], THREAD_ENDED, fact);
 		back_to_agreement(p, &p->threads[i]);
@@ -429,6 +431,9 @@ static bool (*const folds[FACT_COUNT])(struct placement *p, const struct fact *f
 	[FACT_REDACTED] = apply_beside,
 	[FACT_UPLIFT_APPLIED] = apply_uplifting,
 	[FACT_UPLIFT_CHALLENGED] = apply_uplifting,
+	[FACT_QUALITY_APPLIED] = apply_followed,
+	[FACT_FLAG_APPLIED] = apply_followed,
+	[FACT_CHECK_CONFIRMED] = apply_nothing,
 	[FACT_VARIATION_PROPOSED] = apply_in_round,
 	[FACT_EXTENSION_PROPOSED] = apply_in_round,
 	[FACT_CORRECTION_PROPOSED] = apply_in_round,
@@ -472,6 +477,7 @@ bool placement_apply(struct placement *placement, const struct fact *fact)
 	placement->recorded_at_us = fact->recorded_at_us;
 	placement->last_header = fact->header_hash;
 	*LIST_ADD(placement->arena, placement->facts, placement->fact_count) = fact;
+	follow_co_payers(placement, fact);
 	for (size_t i = 0; i < placement->party_count; i++) {
 		if (!fact_visible(fact, placement, &placement->parties[i]))
 			continue;

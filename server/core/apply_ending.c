@@ -108,9 +108,7 @@ bool apply_novation(struct placement *p, const struct fact *fact)
 	struct thread *thread = fact_thread(p, fact);
 	struct thread *proposed = (struct thread *)placement_thread(p, p->novation.new_thread);
 
-	if (fact->kind == FACT_NOVATION_PROPOSED) {
-		if (proposed) /* another one is proposed instead */
-			end_thread(proposed, THREAD_ENDED, fact);
+	if (fact->kind == FACT_NOVATION_PROPOSED) { /* an earlier one is dropped in its strand */
 		if (thread)
 			p->novation = (struct novation){fact->seq, fact_speaker(fact),
 							thread->provider, 0, fact->data};
@@ -131,18 +129,43 @@ bool apply_novation(struct placement *p, const struct fact *fact)
 	return true;
 }
 
-/* Told in both strands: the one that was to take over has none any more. */
+static const struct thread *earlier_strand(const struct placement *p, const struct thread *thread)
+{
+	for (int64_t number = thread->number; --number > 0;)
+		if (uuid_eq(p->threads[number - 1].provider, thread->provider))
+			return &p->threads[number - 1];
+	return NULL;
+}
+
+void end_novating(struct placement *p, struct thread *thread, const struct fact *fact)
+{
+	struct party *party = (struct party *)placement_party(p, thread->provider);
+	const struct thread *earlier = earlier_strand(p, thread);
+	int64_t since_us = party->since_us;
+
+	end_thread(thread, THREAD_ENDED, fact);
+	if (earlier)
+		add_party(p, thread->provider, SIDE_PROVIDER, earlier, fact);
+	else
+		party->until_entry = fact->seq;
+	party->since_us = since_us;
+}
+
+void end_novation(struct placement *p, struct thread *thread, const struct fact *fact)
+{
+	if (thread->state == THREAD_NOVATING)
+		end_novating(p, thread, fact);
+	else
+		p->novation = (struct novation){0};
+}
+
 bool apply_novation_dropped(struct placement *p, const struct fact *fact)
 {
 	struct thread *thread = fact_thread(p, fact);
 
-	if (!thread)
-		return false;
-	if (thread->state == THREAD_NOVATING)
-		end_thread(thread, THREAD_ENDED, fact);
-	else
-		p->novation = (struct novation){0};
-	return true;
+	if (thread)
+		end_novation(p, thread, fact);
+	return thread != NULL;
 }
 
 /* ---- complaints ---- */

@@ -25,6 +25,9 @@ bool apply_beside(struct placement *p, const struct fact *fact);
 /* An uplift is a version at once, or the offer of a round; a challenge is of one. */
 bool apply_uplifting(struct placement *p, const struct fact *fact);
 
+/* apply_homes.c */
+bool apply_followed(struct placement *p, const struct fact *fact);
+
 /* apply_strand.c */
 struct thread *fact_thread(struct placement *p, const struct fact *fact);
 void end_thread(struct thread *thread, enum thread_state state, const struct fact *fact);
@@ -46,10 +49,18 @@ bool apply_lapsed_strand(struct placement *p, const struct fact *fact, struct th
 bool apply_ending(struct placement *p, const struct fact *fact);
 bool apply_novation(struct placement *p, const struct fact *fact);
 bool apply_novation_dropped(struct placement *p, const struct fact *fact);
+/* Told in both strands: in that of who was to take over, it is over; in the other, the proposal. */
+void end_novation(struct placement *p, struct thread *thread, const struct fact *fact);
+/* It never consented, so it reads no more; one that had a part before has that one again. */
+void end_novating(struct placement *p, struct thread *thread, const struct fact *fact);
 bool apply_complaint(struct placement *p, const struct fact *fact);
 
 /* apply_paying.c */
 bool apply_paying(struct placement *p, const struct fact *fact);
+
+/* apply_co_payers.c */
+/* Once the fact is the last of the placement's; before the parties count it. */
+void follow_co_payers(struct placement *p, const struct fact *fact);
 
 /* apply_existing.c */
 bool apply_existing(struct placement *p, const struct fact *fact);

@@ -222,6 +222,8 @@ bool apply_lapsed_strand(struct placement *p, const struct fact *fact, struct th
 		close_round(p, thread, fact);
 	if (row->duty == DUTY_OFFER_STANDS)
 		return offer_gone(p, fact, thread, OFFER_EXPIRED, THREAD_LAPSED);
+	if (row->duty == DUTY_CONSENT_TO_NOVATION)
+		end_novation(p, thread, fact);
 	if (row->duty == DUTY_CONSENT_TO_MEDIATION)
 		thread->mediation.state = MEDIATION_OVER;
 	if (BIT(row->duty) & MEDIATION_DUTIES)

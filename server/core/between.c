@@ -287,7 +287,7 @@ const struct thread *disputed_strand(const struct placement *placement, const st
 	struct uuid other = actor->organisation;
 	const struct party *party;
 
-	if (!entry)
+	if (!entry || actor->side == SIDE_CO_PAYER)
 		return NULL;
 	if (entry->thread && !is_of_another(placement, actor, entry))
 		return placement_thread(placement, entry->thread);
@@ -352,6 +352,11 @@ static bool is_disputed_already(const struct situation *s, int32_t seq)
 	return false;
 }
 
+static bool has_no_strand(enum side side)
+{
+	return side == SIDE_REPRESENTATIVE || side == SIDE_CO_PAYER;
+}
+
 RULE(entry_known, "entry_known",
      "the entry is another side's, or made on one's behalf no more than 5 working days ago, and "
      "not disputed yet")
@@ -363,8 +368,8 @@ RULE(entry_known, "entry_known",
 		return can_dispute_any(s) ||
 		       NO(entry_known, NULL, "There is no entry that your side could dispute.");
 	entry = disputed_entry(s->placement, who_names(s), s->data);
-	if (!entry || (!strand && s->actor->side != SIDE_REPRESENTATIVE &&
-		       entry->side != SIDE_REPRESENTATIVE))
+	if (!entry ||
+	    (!strand && !has_no_strand(s->actor->side) && entry->side != SIDE_REPRESENTATIVE))
 		return NO(entry_known, "/entry", "There is no such entry in your history.");
 	if (s->asked_thread != NO_INT && (!strand || s->asked_thread != strand->number))
 		return NO(entry_known, "/thread", "The entry is in another strand. Leave it out.");
@@ -377,7 +382,7 @@ RULE(entry_known, "entry_known",
 			  "Your side has disputed this entry already; the statement stands beside "
 			  "it.");
 	if (entry->on_behalf_of != (int32_t)s->actor->side)
-		return !strand || s->actor->side == SIDE_REPRESENTATIVE ||
+		return !strand || has_no_strand(s->actor->side) ||
 		       rule_thread_open.check(s, refusal);
 	return right_to_dispute(s, entry->seq) ||
 	       NO(entry_known, "/entry",

@@ -4,96 +4,9 @@
  *
  * Nothing is edited. A correction is a fact beside the entry; clocks that counted from what was
  * wrong are derived again, those that had ended are judged again, and both sides are told. Which
- * days can be put right is a table.
+ * values can be put right is the table of correctable.c.
  */
 #include "concordat/core/situation.h"
-
-/* ---- what follows for clocks ---- */
-
-static enum obligation_state judged(int64_t due_at_us, int64_t done_at_us)
-{
-	return due_at_us < done_at_us ? OBLIGATION_MET_LATE : OBLIGATION_MET;
-}
-
-static bool count_again(const struct situation *s, struct fact *fact, const struct obligation *o,
-			int64_t anchor_us)
-{
-	struct due_change *change;
-
-	if (!obligation_is_open(o) && o->state != OBLIGATION_MET && o->state != OBLIGATION_MET_LATE)
-		return true;
-	if (!move_due(s, fact, o, o->rule, anchor_us, "corrected"))
-		return false;
-	change = (struct due_change *)fact->changes.items + fact->changes.count - 1;
-	if (!obligation_is_open(o))
-		change->state =
-			(int32_t)judged(change->new_due_at_us, obligation_done_us(s->placement, o));
-	return true;
-}
-
-/* Reviews count from the start, until one is held that the next counts from. */
-static bool start_moved(const struct situation *s, struct fact *fact, const struct fact *entry,
-			int32_t day)
-{
-	for (size_t i = 0; i < s->placement->obligation_count; i++) {
-		const struct obligation *o = &s->placement->obligations[i];
-
-		if (BIT(o->duty) & REVIEW_DUTIES && o->entry == entry->seq &&
-		    !count_again(s, fact, o, london_instant(day, 0, 0)))
-			return false;
-	}
-	return true;
-}
-
-/* What the review met is judged by the true day, and the next yearly one counts from it. */
-static bool review_moved(const struct situation *s, struct fact *fact, const struct fact *entry,
-			 int32_t day)
-{
-	const struct closed *closes = entry->closes.items;
-
-	for (size_t i = 0; i < entry->closes.count; i++) {
-		const struct obligation *o = placement_obligation(
-			s->placement, (int32_t)closes[i].entry, (int32_t)closes[i].n);
-		struct due same = {.at_us = o->due_at_us,
-				   .nominal_day = o->nominal_day,
-				   .due_day = o->due_day,
-				   .provisional = o->provisional};
-
-		if (o->state == OBLIGATION_MET || o->state == OBLIGATION_MET_LATE)
-			set_due(s, fact, o, &same, "corrected")->state =
-				(int32_t)judged(o->due_at_us, london_instant(day, 17, 0));
-	}
-	return start_moved(s, fact, entry, day);
-}
-
-static const struct correctable correctables[] = {
-	{FACT_PLACEMENT_OPENED, "wanted_start", offsetof(struct open_placement, wanted_start_day),
-	 NULL},
-	{FACT_PLACEMENT_OPENED, "planned_end", offsetof(struct open_placement, planned_end_day),
-	 NULL},
-	{FACT_START_CONFIRMED, "started", offsetof(struct confirm_start, started_day), start_moved},
-	{FACT_ABSENCE_RECORDED, "from", offsetof(struct record_absence, from_day), NULL},
-	{FACT_ABSENCE_RECORDED, "to", offsetof(struct record_absence, to_day), NULL},
-	{FACT_ABSENCE_ENDED, "to", offsetof(struct end_absence, to_day), NULL},
-	{FACT_REVIEW_HELD, "held_on", offsetof(struct hold_review, held_day), review_moved},
-	{FACT_REVIEW_HELD, "reassessed_on", offsetof(struct hold_review, reassessed_day), NULL},
-};
-
-const struct correctable *correctable_of(enum fact_kind kind, struct text field)
-{
-	for (size_t i = 0; i < sizeof(correctables) / sizeof(correctables[0]); i++)
-		if (correctables[i].kind == kind && text_is(field, correctables[i].field))
-			return &correctables[i];
-	return NULL;
-}
-
-static bool kind_is_correctable(enum fact_kind kind)
-{
-	for (size_t i = 0; i < sizeof(correctables) / sizeof(correctables[0]); i++)
-		if (correctables[i].kind == kind)
-			return true;
-	return false;
-}
 
 /* ---- which entry ---- */
 
@@ -153,32 +66,54 @@ static bool is_settled(const struct placement *placement)
 	return placement->agreement_count > 0 || care_has_started(placement);
 }
 
+/* It was agreed to, or still can be: declined, it says nothing. */
+static bool existing_counts(const struct placement *p, const struct fact *entry)
+{
+	const struct thread *thread = placement_thread(p, entry->thread);
+
+	for (size_t i = 0; i < p->agreement_count; i++)
+		if (p->agreements[i].basis == AGREEMENT_EXISTING &&
+		    p->agreements[i].thread == entry->thread)
+			return true;
+	return thread && thread->state == THREAD_OPEN && thread_open_offer(thread) &&
+	       thread_open_offer(thread)->entry == entry->seq;
+}
+
+static bool is_without_effect(const struct situation *s, const struct fact *entry)
+{
+	return entry->kind == FACT_EXISTING_AGREEMENT_RECORDED &&
+	       !existing_counts(s->placement, entry);
+}
+
 static bool can_correct(const struct situation *s, const struct fact *entry)
 {
 	return kind_is_correctable(entry->kind) && is_own(s, entry) && !is_beyond(s, entry) &&
 	       !(entry->kind == FACT_PLACEMENT_OPENED && is_settled(s->placement)) &&
-	       !is_void(s, entry);
+	       !is_without_effect(s, entry) && !is_void(s, entry);
 }
 
 RULE(entry_correctable, "entry_correctable",
-     "the entry is one's own side's, and holds a day that can be put right")
+     "the entry is one's own side's, and holds a day or an amount that can be put right")
 {
 	const struct correct *data = s->data;
+	const struct correctable *row;
 	const struct fact *entry;
 
 	if (!data)
 		return any_entry(s, can_correct) ||
 		       NO(entry_correctable, NULL,
-			  "Your side has made no entry with a day that can be corrected.");
+			  "Your side has made no entry with a day or an amount that can be "
+			  "corrected.");
 	entry = entry_meant(s);
 	if (!entry)
 		return NO(entry_correctable, "/entry", "There is no such entry in your history.");
+	row = correctable_of(entry->kind, data->field);
 	if (!is_own(s, entry))
 		return NO(entry_correctable, "/entry",
 			  "Only your own side's words can be corrected. Dispute this entry "
 			  "(dispute_entry).");
 	if (fact_puts_offer(entry->kind) || entry->kind == FACT_SIGNED ||
-	    entry->kind == FACT_EXISTING_AGREEMENT_RECORDED)
+	    (entry->kind == FACT_EXISTING_AGREEMENT_RECORDED && !row))
 		return NO(entry_correctable, "/entry",
 			  "What was offered and signed is corrected by a version that both sign "
 			  "(propose_correction).");
@@ -192,27 +127,28 @@ RULE(entry_correctable, "entry_correctable",
 		return NO(entry_correctable, "/field",
 			  "Care has started or is agreed on these days. Propose a variation "
 			  "(propose_variation).");
-	if (!correctable_of(entry->kind, data->field))
-		return NO(entry_correctable, "/field",
-			  "This member cannot be corrected. A statement beside it may help "
-			  "(send_message).");
-	return true;
+	if (is_without_effect(s, entry))
+		return NO(entry_correctable, "/entry",
+			  "The provider did not agree to this, so nothing in it counts.");
+	return row || NO(entry_correctable, "/field",
+			 "This member cannot be corrected. A statement beside it may help "
+			 "(send_message).");
 }
 
 /* What it says now: the last correction, or else the entry. */
-static int32_t day_now(const struct situation *s, const struct fact *entry, struct text field)
+static int64_t value_now(const struct situation *s, const struct fact *entry,
+			 const struct correctable *row)
 {
-	const struct correctable *row = correctable_of(entry->kind, field);
-	int32_t day = *(const int32_t *)((const char *)entry->data + row->offset);
+	int64_t value = correctable_value(row, entry->data);
 
 	for (size_t i = (size_t)entry->seq; i < s->placement->fact_count; i++) {
 		const struct correct *earlier = s->placement->facts[i]->data;
 
 		if (s->placement->facts[i]->kind == FACT_CORRECTED &&
-		    earlier->entry == entry->seq && text_eq(earlier->field, field))
-			(void)day_parse(earlier->is, &day);
+		    earlier->entry == entry->seq && text_is(earlier->field, row->field))
+			(void)correctable_read(row, earlier->is, &value);
 	}
-	return day;
+	return value;
 }
 
 /* Put right, its nights are nights of care and of no other absence. */
@@ -263,44 +199,104 @@ static bool review_was_held(const struct placement *p, int32_t before_day)
 	return false;
 }
 
+/* The earliest day on which care may have started. */
+static int32_t earliest_start(const struct situation *s)
+{
+	return s->placement->existing ? first_existing_day()
+				      : london_day(s->placement->opened_at_us);
+}
+
+static bool care_can_have(const struct situation *s, const struct fact *entry, int32_t is,
+			  struct refusal *refusal)
+{
+	const char *rule = rule_correction_sound.name;
+
+	if (is > london_day(s->now_us))
+		return refuse(refusal, rule, "/is", TEXT("This day is still to come."));
+	if (entry->kind == FACT_REVIEW_HELD)
+		return is >= s->placement->started_day ||
+		       refuse(refusal, rule, "/is", TEXT("This day is before care started."));
+	if (is < earliest_start(s))
+		return refuse(refusal, rule, "/is",
+			      s->placement->existing
+				      ? TEXT("This day is before 1 April 2015. Give that day, and "
+					     "put what came before into a note.")
+				      : TEXT("This day is before the placement was opened."));
+	if (review_was_held(s->placement, is))
+		return refuse(refusal, rule, "/is",
+			      TEXT("A review was held before that day. Correct the review first."));
+	return !starts_too_late(s->placement, is) ||
+	       refuse(refusal, rule, "/is",
+		      TEXT("Care had ended, or passed to another provider, or the person was away, "
+			   "by that day."));
+}
+
+/* As it would be entered now. */
+static bool paying_can_be(const struct situation *s, const struct fact *entry,
+			  const struct correctable *row, int64_t is, struct refusal *refusal)
+{
+	const void *drawn = entry_drawn(s->placement, entry->seq);
+	const void *data = correctable_put(s->arena, row, drawn, is);
+	struct flaw flaw;
+
+	if (entry->kind == FACT_FUNDING_CHANGED ? funding_is_sound(s, data, &flaw)
+						: top_up_is_sound(s, data, &flaw))
+		return true;
+	return refuse(refusal, rule_correction_sound.name, "/is", flaw.sentence);
+}
+
+static bool value_can_be(const struct situation *s, const struct fact *entry,
+			 const struct correctable *row, int64_t is, struct refusal *refusal)
+{
+	const char *rule = rule_correction_sound.name;
+	struct text field = text_of(row->field);
+
+	switch (entry->kind) {
+	case FACT_PLACEMENT_OPENED:
+		return opening_days_fit(s->placement, field, (int32_t)is) ||
+		       refuse(refusal, rule, "/is",
+			      TEXT("The planned end is before the wanted start."));
+	case FACT_ABSENCE_RECORDED:
+	case FACT_ABSENCE_ENDED:
+		return absence_can_be(s, entry, field, (int32_t)is) ||
+		       refuse(refusal, rule, "/is",
+			      TEXT("These would not be nights of care, or another absence covers "
+				   "them."));
+	case FACT_FUNDING_CHANGED:
+	case FACT_TOP_UP_SIGNED:
+		return paying_can_be(s, entry, row, is, refusal);
+	default:
+		return care_can_have(s, entry, (int32_t)is, refusal);
+	}
+}
+
 RULE(correction_sound, "correction_sound",
-     "it states the day that stands and another that can be true")
+     "it states the day or amount that stands and another that can be true")
 {
 	const struct correct *data = s->data;
+	const struct correctable *row;
 	const struct fact *entry;
-	int32_t was, is;
+	int64_t was, is;
 
 	if (!data)
 		return true;
 	entry = entry_meant(s);
-	if (!day_parse(data->was, &was) || was != day_now(s, entry, data->field))
+	row = correctable_of(entry->kind, data->field);
+	if (row->as == CORRECTS_PART && value_now(s, entry, row) == NO_INT)
+		return NO(correction_sound, "/field",
+			  "The entry states no amount for this payer. Correct another's, or mark "
+			  "it as made in error and enter it again.");
+	if (!correctable_read(row, data->was, &was) || was != value_now(s, entry, row))
 		return NO(correction_sound, "/was",
 			  "This is not what the entry says now. Read it again.");
-	if (!day_parse(data->is, &is))
-		return NO(correction_sound, "/is", "Give the true day, as in 2026-03-02.");
+	if (!correctable_read(row, data->is, &is))
+		return row->as == CORRECTS_DAY
+			       ? NO(correction_sound, "/is", "Give the true day, as in 2026-03-02.")
+			       : NO(correction_sound, "/is",
+				    "Give the true amount a week in pounds, as in 85.71.");
 	if (is == was)
 		return NO(correction_sound, "/is", "This is what it says already.");
-	if (entry->kind == FACT_PLACEMENT_OPENED)
-		return opening_days_fit(s->placement, data->field, is) ||
-		       NO(correction_sound, "/is", "The planned end is before the wanted start.");
-	if (entry->kind == FACT_ABSENCE_RECORDED || entry->kind == FACT_ABSENCE_ENDED)
-		return absence_can_be(s, entry, data->field, is) ||
-		       NO(correction_sound, "/is",
-			  "These would not be nights of care, or another absence covers them.");
-	if (is > london_day(s->now_us))
-		return NO(correction_sound, "/is", "This day is still to come.");
-	if (is < london_day(s->placement->opened_at_us))
-		return NO(correction_sound, "/is", "This day is before the placement was opened.");
-	if (entry->kind == FACT_REVIEW_HELD && is < s->placement->started_day)
-		return NO(correction_sound, "/is", "This day is before care started.");
-	if (entry->kind == FACT_START_CONFIRMED && review_was_held(s->placement, is))
-		return NO(correction_sound, "/is",
-			  "A review was held before that day. Correct the review first.");
-	if (entry->kind == FACT_START_CONFIRMED && starts_too_late(s->placement, is))
-		return NO(correction_sound, "/is",
-			  "Care had ended, or passed to another provider, or the person was away, "
-			  "by that day.");
-	return true;
+	return value_can_be(s, entry, row, is, refusal);
 }
 
 /* ---- entered in error ---- */
@@ -311,7 +307,8 @@ static bool kind_is_markable(enum fact_kind kind)
 	return kind == FACT_INVOLVEMENT_RECORDED || kind == FACT_START_CONFIRMED ||
 	       kind == FACT_REVIEW_HELD || kind == FACT_MESSAGE_SENT || kind == FACT_NOTE_WRITTEN ||
 	       kind == FACT_DOCUMENT_ATTACHED || kind == FACT_ABSENCE_RECORDED ||
-	       kind == FACT_FEEDBACK_GIVEN;
+	       kind == FACT_FEEDBACK_GIVEN || kind == FACT_FUNDING_CHANGED ||
+	       kind == FACT_TOP_UP_SIGNED;
 }
 
 static bool made_by_own_side(const struct situation *s, const struct fact *entry)
@@ -333,11 +330,18 @@ static bool opened_a_round(const struct placement *p, const struct fact *entry)
 	return false;
 }
 
+/* A person or a family has no second officer. */
+static bool marks_alone(const struct situation *s)
+{
+	return s->actor->side == SIDE_REPRESENTATIVE;
+}
+
 static bool can_mark(const struct situation *s, const struct fact *entry)
 {
 	return kind_is_markable(entry->kind) && made_by_own_side(s, entry) &&
-	       !uuid_eq(entry->user, s->actor->user) && !rests_on_start(s, entry) &&
-	       !is_beyond(s, entry) && !opened_a_round(s->placement, entry) && !is_void(s, entry);
+	       (marks_alone(s) || !uuid_eq(entry->user, s->actor->user)) &&
+	       !rests_on_start(s, entry) && !is_beyond(s, entry) &&
+	       !opened_a_round(s->placement, entry) && !is_void(s, entry);
 }
 
 RULE(entry_markable, "entry_markable",
@@ -374,9 +378,10 @@ RULE(entry_markable, "entry_markable",
 	return true;
 }
 
-RULE(second_officer, "second_officer", "somebody else than who made the entry marks it")
+RULE(second_officer, "second_officer",
+     "somebody else than who made the entry marks it, of a side that has officers")
 {
-	return !s->data || !uuid_eq(entry_meant(s)->user, s->actor->user) ||
+	return !s->data || marks_alone(s) || !uuid_eq(entry_meant(s)->user, s->actor->user) ||
 	       NO(second_officer, "/entry",
 		  "You made this entry, so a colleague must mark it as made in error.");
 }
@@ -425,9 +430,10 @@ bool correct_clocks(const struct situation *s, struct fact *fact)
 	const struct correct *data = s->data;
 	const struct fact *entry = s->placement->facts[data->entry - 1];
 	const struct correctable *row = correctable_of(entry->kind, data->field);
-	int32_t day;
+	int64_t day;
 
-	return !row->effect || (day_parse(data->is, &day) && row->effect(s, fact, entry, day));
+	return !row->effect ||
+	       (correctable_read(row, data->is, &day) && row->effect(s, fact, entry, (int32_t)day));
 }
 
 /* What it began is released; what it ended is owed again, as it was, unless nothing is any more. */

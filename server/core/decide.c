@@ -57,6 +57,13 @@ static const struct thread *agreed_thread(const struct placement *placement)
 	return agreement ? placement_thread(placement, agreement->thread) : NULL;
 }
 
+/* The one negotiated with or agreed; after the end, the last. */
+static const struct thread *present_thread(const struct placement *placement)
+{
+	return placement->stage == STAGE_ENDED ? placement_last_thread(placement)
+					       : placement_open_thread(placement);
+}
+
 /* What the person asks or says of the care is told to both sides, in the strand negotiated in. */
 static bool is_of_care(enum move move)
 {
@@ -64,13 +71,16 @@ static bool is_of_care(enum move move)
 	       move == MOVE_GIVE_NOTICE || move == MOVE_RAISE_COMPLAINT || move == MOVE_ESCALATE;
 }
 
-/* Between the commissioner and whoever represents the person: of no strand. */
-static bool is_of_person(const struct actor *actor, const struct request *request)
+/* Between the commissioner and whoever represents the person, or a co-payer: of no strand. */
+static bool is_apart(const struct actor *actor, const struct request *request)
 {
 	if (actor->side == SIDE_REPRESENTATIVE)
-		return !is_of_care(request->move);
+		return !is_of_care(request->move) &&
+		       !is_for_provider(request->move, request->data) &&
+		       !fact_is_beside((enum fact_kind)request->move);
 	return actor->side == SIDE_COMMISSIONER &&
 	       (is_for_person(request->move, request->data) ||
+		is_for_co_payer(request->move, request->data) ||
 		(request->move == MOVE_SEND_MESSAGE && request->said &&
 		 request->said->on_behalf_of == SIDE_REPRESENTATIVE));
 }
@@ -87,22 +97,22 @@ static const struct thread *meant_thread(const struct placement *placement,
 		return strand_to_serve(placement, actor, request->data);
 	if (request->move == MOVE_ACKNOWLEDGE_DELIVERY && request->data)
 		return strand_received(placement, actor, request->data);
-	if (is_of_person(actor, request))
+	if (is_apart(actor, request))
 		return NULL;
 	if (fact_is_beside((enum fact_kind)request->move))
 		return entry_strand(placement, actor, request->data);
-	if (request->move == MOVE_APPLY_UPLIFT) /* the agreement's, whatever is negotiated beside */
+	/* the agreement's, whatever is negotiated beside */
+	if (request->move == MOVE_APPLY_UPLIFT || actor->side == SIDE_CO_PAYER)
 		return agreed_thread(placement);
 	if (actor->side == SIDE_REPRESENTATIVE)
-		return placement_open_thread(placement);
+		return present_thread(placement);
 	if (actor->side != SIDE_COMMISSIONER)
 		return own_thread(placement, actor);
 	if (request->move == MOVE_CHOOSE_PROVIDER)
 		return choice ? placement_thread(placement, choice->chosen) : NULL;
 	if (request->thread != NO_INT)
 		return placement_thread(placement, request->thread);
-	return placement->stage == STAGE_ENDED ? placement_last_thread(placement)
-					       : placement_open_thread(placement);
+	return present_thread(placement);
 }
 
 static bool side_may(const struct situation *s, struct refusal *refusal)
@@ -135,6 +145,17 @@ static bool representative_may(const struct situation *s, const struct party *pa
 		      TEXT("The person's representative has no strand. Leave it out."));
 }
 
+static bool co_payer_may(const struct situation *s, const struct party *party,
+			 struct refusal *refusal)
+{
+	if (!party || party->until_entry)
+		return refuse(refusal, "pays_no_longer", "/move",
+			      TEXT("You pay no share here any more; nothing more can be done. Your "
+				   "account stays open. Ask the commissioner."));
+	return s->asked_thread == NO_INT || refuse(refusal, "thread_known", "/thread",
+						   TEXT("A co-payer has no strand. Leave it out."));
+}
+
 /* A provider acts while its own strand is open, and hears nothing of how others fare after it. */
 static bool strand_lets(const struct situation *s, struct refusal *refusal)
 {
@@ -147,6 +168,8 @@ static bool strand_lets(const struct situation *s, struct refusal *refusal)
 		return representative_may(s, party, refusal);
 	if (s->actor->side == SIDE_REPRESENTATIVE)
 		return true; /* whoever enters it: behalf.c has asked */
+	if (s->actor->side == SIDE_CO_PAYER)
+		return co_payer_may(s, party, refusal);
 	if (s->actor->side == SIDE_MEDIATOR && party && party->until_entry)
 		return refuse(refusal, "mediation_over", "/move",
 			      TEXT("This mediation is over; nothing more can be done in it."));
@@ -207,7 +230,7 @@ static bool round_lets(const struct situation *s)
 static bool stage_lets(const struct situation *s)
 {
 	if (s->placement->stage == STAGE_ENDED && s->actor->side == SIDE_REPRESENTATIVE)
-		return false; /* the account that stays open is the sides' */
+		return s->row->stages & BIT(STAGE_ENDED); /* a round that goes on is the sides' */
 	return s->row->stages & BIT(s->placement->stage) || round_lets(s);
 }
 

@@ -93,14 +93,70 @@ bool derive_plan(const struct situation *s, void *data, struct refusal *refusal)
 
 /* ---- the end ---- */
 
-static bool planned_end_has_come(const struct situation *s)
+static bool has_come(const struct situation *s, int32_t day)
 {
-	int32_t planned = s->placement->opening->planned_end_day;
-
-	return planned != NO_DAY && today(s) >= planned;
+	return day != NO_DAY && today(s) >= day;
 }
 
-RULE(end_has_come, "end_has_come", "the day of the notice, or of the planned end, has come")
+/* Of the stay as it was planned, or of the agreement. */
+static bool planned_end_has_come(const struct situation *s)
+{
+	const struct agreement *agreement = placement_agreement(s->placement);
+
+	return has_come(s, s->placement->opening->planned_end_day) ||
+	       (agreement && has_come(s, agreement->terms->end_day));
+}
+
+/* A stay that was planned for less than what is signed goes by what is signed. */
+int32_t end_being_agreed(const struct situation *s)
+{
+	const struct offer *offer = s->row->move == MOVE_SIGN ? thread_accepted_offer(s->thread)
+							      : thread_open_offer(s->thread);
+	const struct terms *terms = &offer->data->terms;
+	int32_t planned = s->placement->opening->planned_end_day;
+
+	if (terms->end_day != NO_DAY)
+		return terms->end_day;
+	return planned >= terms->start_day ? planned : NO_DAY;
+}
+
+/* The one that is owed for the end there is; NULL: none is. */
+static const struct obligation *end_owed(const struct placement *placement)
+{
+	for (size_t i = placement->obligation_count; i-- > 0;)
+		if (placement->obligations[i].duty == DUTY_END_OR_EXTEND &&
+		    obligation_is_open(&placement->obligations[i]))
+			return &placement->obligations[i];
+	return NULL;
+}
+
+/* By a second signature under what is the present version then: no correction of an earlier one. */
+static bool is_agreed_now(const struct situation *s)
+{
+	const struct agreement *present = placement_agreement(s->placement);
+
+	if (s->row->move != MOVE_SIGN)
+		return true;
+	return signed_by_both(s) && s->placement->stage != STAGE_ENDED &&
+	       (!present ||
+		thread_accepted_offer(s->thread)->data->terms.start_day >= present->from_day);
+}
+
+bool end_is_moved(const struct situation *s)
+{
+	const struct obligation *owed = end_owed(s->placement);
+
+	return is_agreed_now(s) && owed && london_day(owed->anchor_us) != end_being_agreed(s);
+}
+
+bool end_is_agreed(const struct situation *s)
+{
+	return is_agreed_now(s) && end_being_agreed(s) != NO_DAY &&
+	       (!end_owed(s->placement) || end_is_moved(s));
+}
+
+RULE(end_has_come, "end_has_come",
+     "the day of the notice, of the planned end, or the last of the agreement has come")
 {
 	const struct end_notice *notice = &s->placement->notice;
 
@@ -110,7 +166,8 @@ RULE(end_has_come, "end_has_come", "the day of the notice, or of the planned end
 				  "The notice has not run out yet. End the care once its day has "
 				  "come.")
 			     : NO(end_has_come, NULL,
-				  "No notice was given and no planned end has come. Give notice "
+				  "No notice was given, and no last day that was agreed or planned "
+				  "has come. Give notice "
 				  "first (give_notice).");
 }
 

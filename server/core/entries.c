@@ -14,6 +14,7 @@ static const struct field open_placement_fields[] = {
 		   "the person's initials, shown to both sides"),
 	PERSONAL_F(open_placement, date_of_birth, IDN, 10, "the person's date of birth"),
 	TEXT_F(open_placement, case_reference, COM, 60, "the authority's own reference"),
+	TEXT_F(open_placement, team, COM, 60, "the authority's team that looks after it"),
 	ENUM_F(open_placement, care_setting, REQ, care_setting_names, "the kind of care"),
 	ENUM_F(open_placement, urgency, REQ, urgency_names, "how soon; sets the timescales"),
 	DAY_F(open_placement, wanted_start_day, "wanted_start", REQ, "the day care is wanted from"),
@@ -22,6 +23,8 @@ static const struct field open_placement_fields[] = {
 	LIST_F(open_placement, funding, REQ | SID, 1, 8, &funding_part_schema, "who pays what"),
 	TEXT_F(open_placement, reference, DER, 30, "the placement's reference"),
 	ID_F(open_placement, person, DER | COM, "the person, kept apart"),
+	TEXT_F(open_placement, external_reference, DER | COM, 60,
+	       "its own reference in the file that brought it in"),
 };
 static TABLE(open_placement, struct open_placement, "A commissioner opens a placement");
 
@@ -150,7 +153,7 @@ static const struct field answer_fields[] = {
 static TABLE(answer, struct answer, "The answer to a question");
 
 static const struct field confirm_start_fields[] = {
-	DAY_F(confirm_start, started_day, "started", REQ, "the day care started"),
+	DAY_F(confirm_start, started_day, "started", REQ | PAY, "the day care started"),
 	PERSONAL_F(confirm_start, note, SID, 2000, "anything to add"),
 };
 static TABLE(confirm_start, struct confirm_start, "Care has started");
@@ -175,9 +178,15 @@ static TABLE(provider_assessment, struct provider_assessment,
 
 static const struct field send_message_fields[] = {
 	BOOL_F(send_message, to_representative, 0,
-	       "the commissioner's, to the person's representative and nobody else"),
+	       "to the person's representative: the commissioner's to nobody else, a provider's to "
+	       "the "
+	       "commissioner too"),
+	BOOL_F(send_message, to_provider, 0,
+	       "the representative's, to the provider and the commissioner; to the commissioner "
+	       "alone, left out"),
 	ID_F(send_message, representative, DER | COM, "whose it is, of the person's side"),
-	PERSONAL_F(send_message, message, REQ, 4000, "to the other side"),
+	ID_F(send_message, co_payer, PAY, "the commissioner's, to this co-payer and nobody else"),
+	PERSONAL_F(send_message, message, REQ | PAY, 4000, "to the other side"),
 };
 static TABLE(send_message, struct send_message, "A message to the other side");
 
@@ -189,19 +198,25 @@ static TABLE(write_note, struct write_note, "A note that the other side never se
 
 static const struct field attach_fields[] = {
 	BOOL_F(attach, to_representative, 0,
-	       "the commissioner's, for the person's representative and nobody else"),
+	       "for the person's representative: the commissioner's for nobody else, a provider's "
+	       "for "
+	       "the commissioner too"),
+	BOOL_F(attach, to_provider, 0,
+	       "the representative's, for the provider and the commissioner; for the commissioner "
+	       "alone, left out"),
 	ID_F(attach, representative, DER | COM, "whose it is, of the person's side"),
-	ID_F(attach, document, REQ, "the document, once it is uploaded"),
-	DIGEST_F(attach, sha256, DER, "digest of its bytes"),
-	INT_F(attach, bytes, DER, 1, 100000000, "how large it is"),
-	TEXT_F(attach, media_type, DER, 100, "what it is"),
-	PERSONAL_F(attach, title, REQ, 200, "what to call it"),
+	ID_F(attach, co_payer, PAY, "the commissioner's, for this co-payer and nobody else"),
+	ID_F(attach, document, REQ | PAY, "the document, once it is uploaded"),
+	DIGEST_F(attach, sha256, DER | PAY, "digest of its bytes"),
+	INT_F(attach, bytes, DER | PAY, 1, 100000000, "how large it is"),
+	TEXT_F(attach, media_type, DER | PAY, 100, "what it is"),
+	PERSONAL_F(attach, title, REQ | PAY, 200, "what to call it"),
 };
 static TABLE(attach, struct attach, "A document is attached");
 
 static const struct field dispute_entry_fields[] = {
-	INT_F(dispute_entry, entry, REQ, 1, SEQ_MOST, "the entry, by one's own number"),
-	PERSONAL_F(dispute_entry, statement, REQ, 4000, "what is not so"),
+	INT_F(dispute_entry, entry, REQ | PAY, 1, SEQ_MOST, "the entry, by one's own number"),
+	PERSONAL_F(dispute_entry, statement, REQ | PAY, 4000, "what is not so"),
 };
 static TABLE(dispute_entry, struct dispute_entry, "A statement beside an entry");
 
@@ -304,6 +319,9 @@ static const struct schema *const move_schemas[MOVE_COUNT] = {
 	[MOVE_CHANGE_DUE] = &change_due_schema,
 	[MOVE_NOT_SERVED] = &not_served_schema,
 	[MOVE_SERVED] = &served_schema,
+	[MOVE_APPLY_QUALITY] = &apply_quality_schema,
+	[MOVE_APPLY_FLAG] = &apply_flag_schema,
+	[MOVE_CONFIRM_CHECK] = &confirm_check_schema,
 };
 
 const struct schema *move_schema(enum move move)

@@ -23,7 +23,7 @@ static const struct field file_plan_fields[] = {
 TABLE(file_plan, struct file_plan, "How the person leaves well, or is handed over");
 
 static const struct field end_care_fields[] = {
-	DAY_F(end_care, last_day, "last_day", REQ, "the last day of care"),
+	DAY_F(end_care, last_day, "last_day", REQ | PAY, "the last day of care"),
 	ENUM_F(end_care, reason, REQ, care_ending_names, "how it ended"),
 	PERSONAL_F(end_care, passed_on, REQ, 4000, "what was passed on, and to whom"),
 	PERSONAL_F(end_care, owed, REQ, 4000, "what is owed either way, or that nothing is"),
@@ -31,8 +31,8 @@ static const struct field end_care_fields[] = {
 TABLE(end_care, struct end_care, "Care has ended; its account stays open");
 
 static const struct field record_death_fields[] = {
-	DAY_F(record_death, died_day, "died_on", REQ, "the day the person died"),
-	DAY_F(record_death, last_paid_day, "last_paid", 0,
+	DAY_F(record_death, died_day, "died_on", REQ | PAY, "the day the person died"),
+	DAY_F(record_death, last_paid_day, "last_paid", PAY,
 	      "the last day that is paid for, by the death clause"),
 	TEXT_F(record_death, clause, 0, 200, "that clause"),
 	PERSONAL_F(record_death, note, 0, 2000, "anything the other side should know"),
@@ -43,7 +43,7 @@ static const struct field transfer_care_fields[] = {
 	ENUM_F(transfer_care, reason, REQ, transfer_reason_names, "why another pays"),
 	TEXT_F(transfer_care, payer, REQ, 200, "who pays from then"),
 	ID_F(transfer_care, organisation, 0, "the same, where it is an authority here"),
-	DAY_F(transfer_care, from_day, "from", REQ, "the first day that it pays"),
+	DAY_F(transfer_care, from_day, "from", REQ | PAY, "the first day that it pays"),
 	TEXT_F(transfer_care, signed_by, REQ, 200, "who signs for it"),
 	PERSONAL_F(transfer_care, note, 0, 2000, "anything to add"),
 };
@@ -62,7 +62,7 @@ static const struct field consent_to_novation_fields[] = {
 	PERSONAL_F(consent_to_novation, note, 0, 2000, "anything to add"),
 	ID_F(consent_to_novation, provider, DER, "the provider that takes over"),
 	ID_F(consent_to_novation, home, DER, "its home"),
-	DAY_F(consent_to_novation, from_day, "from", DER, "from this day"),
+	DAY_F(consent_to_novation, from_day, "from", DER | PAY, "from this day"),
 	DIGEST_F(consent_to_novation, terms_digest, DER, "digest of the terms taken over"),
 	INT_F(consent_to_novation, agreement, DER, 1, SEQ_MOST,
 	      "the agreement's number, once all three have consented"),

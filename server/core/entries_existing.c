@@ -21,6 +21,7 @@ static const struct field record_existing_agreement_fields[] = {
 	       "of the contract; nothing about the person"),
 	INT_F(record_existing_agreement, number, DER, 1, SEQ_MOST, "its number among the offers"),
 	DIGEST_F(record_existing_agreement, terms_digest, DER, "digest of the canonical terms"),
+	ID_F(record_existing_agreement, import, DER | COM, "the caseload it came in with"),
 };
 TABLE(record_existing_agreement, struct record_existing_agreement,
       "The terms of care that already runs, for the provider to confirm");
@@ -31,7 +32,8 @@ static const struct field confirm_existing_agreement_fields[] = {
 	INT_F(confirm_existing_agreement, number, DER | SID, 1, SEQ_MOST,
 	      "the offer that held them"),
 	INT_F(confirm_existing_agreement, agreement, DER, 1, SEQ_MOST, "the agreement's number"),
-	DAY_F(confirm_existing_agreement, started_day, "started", DER, "the day care started"),
+	DAY_F(confirm_existing_agreement, started_day, "started", DER | PAY,
+	      "the day care started"),
 };
 TABLE(confirm_existing_agreement, struct confirm_existing_agreement,
       "The provider confirms the terms of care that already runs");

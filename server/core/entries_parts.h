@@ -7,8 +7,9 @@
 #define SEQ_MOST 1000000
 
 extern const struct schema accept_schema, accept_settlement_schema, acknowledge_delivery_schema,
-	agree_interim_terms_schema, agree_mediator_schema, apply_uplift_schema,
-	appoint_by_body_schema, challenge_uplift_schema, change_due_schema, change_funding_schema,
+	agree_interim_terms_schema, agree_mediator_schema, apply_flag_schema,
+	apply_quality_schema, confirm_check_schema,
+	apply_uplift_schema, appoint_by_body_schema, challenge_uplift_schema, change_due_schema, change_funding_schema,
 	change_timescale_schema, choose_provider_schema, conclude_mediation_schema,
 	confirm_existing_agreement_schema, consent_to_mediation_schema, consent_to_timescale_schema,
 	correct_schema, decline_review_schema, end_absence_schema, give_feedback_schema,

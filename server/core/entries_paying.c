@@ -30,7 +30,7 @@ TABLE(agree_interim_terms, struct agree_interim_terms,
       "What is paid until terms are signed; agreed once both sides have entered the same");
 
 static const struct field change_funding_fields[] = {
-	DAY_F(change_funding, from_day, "from", REQ, "the first day it is so"),
+	DAY_F(change_funding, from_day, "from", REQ | PAY, "the first day it is so"),
 	LIST_F(change_funding, funding, REQ | SID, 1, 8, &funding_part_schema,
 	       "who pays what from then on; the fee is as it was"),
 	TEXT_F(change_funding, reference, 0, 60,
@@ -40,17 +40,18 @@ static const struct field change_funding_fields[] = {
 TABLE(change_funding, struct change_funding, "Other payers, or other parts, of the same fee");
 
 static const struct field sign_top_up_fields[] = {
-	DAY_F(sign_top_up, signed_day, "signed_on", REQ, "the day the third party signed"),
-	TEXT_F(sign_top_up, reference, REQ, 60, "of the agreement with the third party"),
-	MONEY_F(sign_top_up, weekly_p, "weekly", REQ, "what the third party pays a week"),
+	DAY_F(sign_top_up, signed_day, "signed_on", REQ | PAY, "the day the third party signed"),
+	TEXT_F(sign_top_up, reference, REQ | PAY, 60, "of the agreement with the third party"),
+	MONEY_F(sign_top_up, weekly_p, "weekly", REQ | PAY, "what the third party pays a week"),
+	ID_F(sign_top_up, organisation, DER | PAY, "the co-payer that pays it, where one does"),
 };
 TABLE(sign_top_up, struct sign_top_up, "A third party's own written agreement to a top-up");
 
 static const struct field record_absence_fields[] = {
 	ENUM_F(record_absence, kind, REQ, absence_kind_names, "why the person is away"),
-	DAY_F(record_absence, from_day, "from", REQ, "the first night away"),
-	DAY_F(record_absence, to_day, "to", 0, "the last one; left out while it is not known"),
-	F(record_absence, held_r, "held", FIELD_RATE, SID, 0, 100 * PERCENT_R, NULL, NULL,
+	DAY_F(record_absence, from_day, "from", REQ | PAY, "the first night away"),
+	DAY_F(record_absence, to_day, "to", PAY, "the last one; left out while it is not known"),
+	F(record_absence, held_r, "held", FIELD_RATE, SID | PAY, 0, 100 * PERCENT_R, NULL, NULL,
 	  "the percentage of the fee that is paid to hold the bed; 100 when left out"),
 	INT_F(record_absence, number, DER, 1, SEQ_MOST, "its number in the placement"),
 };
@@ -58,6 +59,6 @@ TABLE(record_absence, struct record_absence, "The person is away for some nights
 
 static const struct field end_absence_fields[] = {
 	INT_F(end_absence, number, 0, 1, SEQ_MOST, "the absence's number; the open one, left out"),
-	DAY_F(end_absence, to_day, "to", REQ, "the last night away"),
+	DAY_F(end_absence, to_day, "to", REQ | PAY, "the last night away"),
 };
 TABLE(end_absence, struct end_absence, "The person is back");

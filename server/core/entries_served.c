@@ -11,8 +11,10 @@ static const struct field record_service_fields[] = {
 	INT_F(record_service, entry, REQ, 1, SEQ_MOST, "the entry that opened the action due"),
 	INT_F(record_service, n, REQ, 1, 100, "its number there"),
 	ENUM_F(record_service, how, REQ, service_means_names, "how they were told"),
-	TEXT_F(record_service, reference, REQ, 200,
-	       "of the letter or the note of the call; nothing about the person"),
+	INT_F(record_service, document, 0, 1, SEQ_MOST,
+	      "the entry that attached what shows it, by one's own number"),
+	TEXT_F(record_service, reference, 0, 200,
+	       "else of the letter or the note of the call; nothing about the person"),
 };
 TABLE(record_service, struct record_service,
       "Another side is told of an action due whose notice was not served; occurred_at says when");

@@ -180,7 +180,7 @@ bool runs_as_brought_in(const struct situation *s)
 	const struct placement *p = s->placement;
 
 	for (size_t i = p->fact_count; p->existing && i-- > 0;)
-		if (p->facts[i]->data == p->existing)
+		if (p->facts[i]->kind == FACT_EXISTING_AGREEMENT_RECORDED)
 			return s->thread && s->thread->number == p->facts[i]->thread;
 	return false;
 }

@@ -42,6 +42,17 @@ static bool refuse_end(const struct situation *s, const struct terms *agreed,
 				  TEXT_FMT(end)));
 }
 
+/* As recorded of the home since it was signed; else as the offer states it. */
+static int64_t score_now(const struct situation *s, const struct make_offer *offer)
+{
+	struct quality_clause clause =
+		agreement_quality(s->placement, placement_agreement(s->placement));
+	struct quality_found found = quality_on(&clause, s->placement->qualities,
+						s->placement->quality_count, london_day(s->now_us));
+
+	return found.entry ? found.score_r : offer->terms.quality.score_r;
+}
+
 RULE(extension_left, "extension_left",
      "the agreement may be extended once more, by so many months, and the home has the score that "
      "it asks for")
@@ -61,8 +72,7 @@ RULE(extension_left, "extension_left",
 	if (data->terms.end_day != extended_end(agreed))
 		return refuse_end(s, agreed, refusal);
 	if (agreed->extension.least_score_r != NO_INT &&
-	    (data->terms.quality.score_r == NO_INT ||
-	     data->terms.quality.score_r < agreed->extension.least_score_r))
+	    (score_now(s, data) == NO_INT || score_now(s, data) < agreed->extension.least_score_r))
 		return NO(extension_left, "/terms/quality/score",
 			  "The home's score is not given or is below what an extension asks for.");
 	return true;

@@ -34,6 +34,11 @@ static bool parts_are_sound(struct arena *arena, const struct list *parts, struc
 		if (part[i].weekly_p != NO_INT && part[i].share_r != NO_INT)
 			return wrong(flaw, text_printf(arena, "/%zu/share", i),
 				     TEXT("Give an amount or a share, not both."));
+		if (!uuid_is_zero(part[i].organisation) && part[i].funder != FUNDER_NHS &&
+		    part[i].funder != FUNDER_THIRD_PARTY)
+			return wrong(flaw, text_printf(arena, "/%zu/organisation", i),
+				     TEXT("Only the NHS's or a third party's part is paid by "
+					  "another organisation. Leave this out."));
 		remainders += takes_remainder(&part[i]);
 	}
 	if (remainders != 1)

@@ -36,23 +36,51 @@ enum flag_level home_level(const struct home_record *record)
 	return (enum flag_level)level;
 }
 
-bool home_fact_is_for(const struct home_fact *fact, enum side side)
+bool home_is_replaced(const struct home_record *record, int32_t seq)
 {
-	return side != SIDE_PROVIDER || fact->kind != HOME_CHECKED;
+	for (size_t i = (size_t)seq; i < record->fact_count; i++)
+		if (record->facts[i]->kind == HOME_SCORED && record->facts[i]->data.corrects == seq)
+			return true;
+	return false;
 }
 
-bool home_owed_is_for(const struct home_owed *owed, enum side side)
+struct home_score home_score_on(const struct home_record *record, int32_t day)
 {
-	return side != SIDE_PROVIDER || owed->opened->duty != HOME_DUTY_CHECK;
+	struct home_score out = {.score_r = NO_INT, .on_day = NO_DAY};
+	int32_t score_day = NO_DAY, tier_day = NO_DAY;
+
+	for (size_t i = 0; i < record->fact_count; i++) {
+		const struct home_data *data = &record->facts[i]->data;
+
+		if (record->facts[i]->kind != HOME_SCORED || data->on_day > day ||
+		    home_is_replaced(record, (int32_t)i + 1))
+			continue;
+		if (data->score_r != NO_INT && data->on_day >= score_day) {
+			out.score_r = data->score_r;
+			score_day = data->on_day;
+		}
+		if (data->tier.at && data->on_day >= tier_day) {
+			out.tier = data->tier;
+			tier_day = data->on_day;
+		}
+	}
+	out.on_day = score_day > tier_day ? score_day : tier_day;
+	return out;
 }
 
-int32_t home_version(const struct home_record *record, enum side side)
+enum flag_level home_level_since(const struct home_record *record, int32_t *entry)
 {
-	int32_t version = 0;
+	enum flag_level level = home_level(record);
 
-	for (size_t i = 0; i < record->fact_count; i++)
-		version += home_fact_is_for(record->facts[i], side);
-	return version;
+	*entry = 0;
+	for (size_t i = 0; i < record->flag_count; i++)
+		if (record->flags[i].level == (int32_t)level && record->flags[i].entry > *entry)
+			*entry = record->flags[i].entry;
+	for (size_t i = 0; i < record->fact_count && level == FLAG_GREEN; i++)
+		if (record->facts[i]->kind == HOME_FLAG_RAISED ||
+		    record->facts[i]->kind == HOME_FLAG_TOLD)
+			*entry = record->facts[i]->seq;
+	return level;
 }
 
 /* ---- the fold ---- */
@@ -66,31 +94,71 @@ static size_t flag_at(const struct home_record *record, struct uuid id)
 	return i;
 }
 
-static void release(struct home_record *record, struct uuid flag, int64_t at_us)
+static void end(struct obligation *due, enum obligation_state state, const struct home_fact *fact)
+{
+	due->state = state;
+	due->closed_at_us = fact->recorded_at_us;
+	due->changed_entry = fact->seq;
+}
+
+static void release(struct home_record *record, const struct home_fact *fact)
+{
+	for (size_t i = 0; i < record->owed_count; i++)
+		if (obligation_is_open(&record->owed[i].due) &&
+		    uuid_eq(record->owed[i].flag, fact->data.flag))
+			end(&record->owed[i].due, OBLIGATION_RELEASED, fact);
+}
+
+static void meet(struct home_record *record, enum duty duty, const struct home_fact *fact)
 {
 	for (size_t i = 0; i < record->owed_count; i++) {
-		struct home_owed *owed = &record->owed[i];
+		struct obligation *due = &record->owed[i].due;
 
-		if (owed->state != OBLIGATION_OPEN || !uuid_eq(owed->flag, flag))
-			continue;
-		owed->state = OBLIGATION_RELEASED;
-		owed->closed_at_us = at_us;
+		if (obligation_is_open(due) && due->duty == duty)
+			end(due,
+			    fact->recorded_at_us <= due->due_at_us ? OBLIGATION_MET
+								   : OBLIGATION_MET_LATE,
+			    fact);
 	}
 }
 
-/* Of a check, the resident's alone. */
-static void meet(struct home_record *record, enum home_duty duty, const struct home_fact *fact)
+static struct obligation *find_due(struct home_record *record, int64_t entry, int64_t n)
 {
-	for (size_t i = 0; i < record->owed_count; i++) {
-		struct home_owed *owed = &record->owed[i];
+	for (size_t i = 0; i < record->owed_count; i++)
+		if (record->owed[i].due.entry == entry && record->owed[i].due.n == n &&
+		    obligation_is_open(&record->owed[i].due))
+			return &record->owed[i].due;
+	return NULL;
+}
 
-		if (owed->state != OBLIGATION_OPEN || owed->opened->duty != (int32_t)duty ||
-		    !uuid_eq(owed->opened->placement, fact->data.placement))
-			continue;
-		owed->state = fact->recorded_at_us <= owed->opened->due_at_us ? OBLIGATION_MET
-									      : OBLIGATION_MET_LATE;
-		owed->closed_at_us = fact->recorded_at_us;
+static bool fold_missed(struct home_record *record, const struct home_fact *fact)
+{
+	struct obligation *due = find_due(record, fact->data.entry, fact->data.n);
+
+	if (!due || due->missed_at_us != NEVER_US)
+		return false;
+	due->missed_at_us = due->due_at_us;
+	due->changed_entry = fact->seq;
+	return true;
+}
+
+static bool fold_changes(struct home_record *record, const struct home_fact *fact)
+{
+	const struct home_change *changes = fact->changes.items;
+
+	for (size_t i = 0; i < fact->changes.count; i++) {
+		struct obligation *due = find_due(record, changes[i].entry, changes[i].n);
+
+		if (!due)
+			return false;
+		due->calendar_version = (int32_t)changes[i].calendar_version;
+		due->due_at_us = changes[i].new_due_at_us;
+		due->nominal_day = changes[i].nominal_day;
+		due->due_day = changes[i].due_day;
+		due->provisional = changes[i].provisional;
+		due->changed_entry = fact->seq;
 	}
+	return true;
 }
 
 static void open_owed(struct home_record *record, const struct home_fact *fact)
@@ -99,12 +167,28 @@ static void open_owed(struct home_record *record, const struct home_fact *fact)
 
 	for (size_t i = 0; i < fact->opens.count; i++)
 		*LIST_ADD(record->arena, record->owed, record->owed_count) = (struct home_owed){
-			.entry = fact->seq,
-			.n = (int32_t)i + 1,
 			.flag = fact->data.flag,
-			.opened = &opens[i],
-			.state = OBLIGATION_OPEN,
-			.closed_at_us = NEVER_US,
+			.due =
+				{
+					.entry = fact->seq,
+					.n = (int32_t)i + 1,
+					.duty = (enum duty)opens[i].duty,
+					.owed_by = (enum side)opens[i].owed_by,
+					.rule = {(enum unit)opens[i].unit, (int32_t)opens[i].count,
+						 (enum roll)opens[i].roll},
+					.anchor_us = opens[i].anchor_us,
+					.calendar_version = (int32_t)opens[i].calendar_version,
+					.due_at_us = opens[i].due_at_us,
+					.nominal_day = opens[i].nominal_day,
+					.due_day = opens[i].due_day,
+					.provisional = opens[i].provisional,
+					.state = OBLIGATION_OPEN,
+					.opened_at_us = fact->recorded_at_us,
+					.missed_at_us = NEVER_US,
+					.closed_at_us = NEVER_US,
+					.changed_entry = fact->seq,
+					.not_served_us = NEVER_US,
+				},
 		};
 }
 
@@ -122,6 +206,7 @@ static bool fold_flag(struct home_record *record, const struct home_fact *fact)
 	size_t at = flag_at(record, data->flag);
 	struct home_flag flag = {
 		.id = data->flag,
+		.entry = fact->seq,
 		.level = data->level,
 		.reason = data->reason,
 		.raised_by = (enum side)(told ? data->raised_by : fact->actor.side),
@@ -136,7 +221,7 @@ static bool fold_flag(struct home_record *record, const struct home_fact *fact)
 
 	if (data->level < FLAG_GREEN || data->level >= FLAG_LEVEL_COUNT || uuid_is_zero(data->flag))
 		return false;
-	release(record, data->flag, fact->recorded_at_us);
+	release(record, fact);
 	if (!told)
 		record->plan = record->help = NULL;
 	if (at < record->flag_count)
@@ -156,15 +241,15 @@ static bool fold_answer(struct home_record *record, const struct home_fact *fact
 		return false;
 	record->flags[at].answered_at_us = fact->recorded_at_us;
 	record->flags[at].answer = fact->data.answer;
+	meet(record, DUTY_ANSWER_FLAG, fact);
 	return true;
 }
 
 static bool fold(struct home_record *record, const struct home_fact *fact)
 {
 	switch ((enum home_fact_kind)fact->kind) {
-	case HOME_SCORED:
-		record->score = &fact->data;
-		return true;
+	case HOME_SCORED: /* home_score_on reads the facts */
+		return fact->data.corrects == NO_INT || fact->data.corrects < fact->seq;
 	case HOME_FLAG_RAISED:
 	case HOME_FLAG_TOLD:
 		return fold_flag(record, fact);
@@ -172,15 +257,16 @@ static bool fold(struct home_record *record, const struct home_fact *fact)
 		return fold_answer(record, fact);
 	case HOME_PLAN_FILED:
 		record->plan = &fact->data;
-		meet(record, HOME_DUTY_PLAN, fact);
+		meet(record, DUTY_IMPROVEMENT_PLAN, fact);
 		return true;
 	case HOME_HELP_OFFERED:
 		record->help = &fact->data;
-		meet(record, HOME_DUTY_HELP, fact);
+		meet(record, DUTY_OFFER_HELP, fact);
 		return true;
-	case HOME_CHECKED:
-		meet(record, HOME_DUTY_CHECK, fact);
-		return true;
+	case HOME_MISSED:
+		return fold_missed(record, fact);
+	case HOME_DUE_CHANGED:
+		return fold_changes(record, fact);
 	case HOME_FACT_COUNT:
 		break;
 	}

@@ -12,7 +12,6 @@
 #include "concordat/core/situation.h"
 
 #define ENTRIES_MOST 2000
-#define RESIDENTS_MOST 900 /* of one authority in one home */
 #define C BIT(SIDE_COMMISSIONER)
 #define P BIT(SIDE_PROVIDER)
 
@@ -47,14 +46,27 @@ static bool is_future(const struct move_case *m)
 
 /* ---- rules ---- */
 
+/* That still counts. */
+static bool is_score(const struct home_record *record, int64_t entry)
+{
+	return entry >= 1 && entry <= record->seq &&
+	       record->facts[entry - 1]->kind == HOME_SCORED &&
+	       !home_is_replaced(record, (int32_t)entry);
+}
+
 static bool may_score(const struct move_case *m)
 {
 	if (!m->data)
 		return true;
 	if (m->data->score_r == NO_INT && !m->data->tier.at)
 		return no(m, "score_given", "/score", TEXT("Give a score, a tier, or both."));
-	return !is_future(m) || no(m, "day_has_come", "/on",
-				   TEXT("A score holds from a day that has come. Record it then."));
+	if (is_future(m))
+		return no(m, "day_has_come", "/on",
+			  TEXT("A score holds from a day that has come. Record it then."));
+	return m->data->corrects == NO_INT || is_score(m->record, m->data->corrects) ||
+	       no(m, "score_to_correct", "/corrects",
+		  TEXT("This entry is no score, or was put right already. Give the number of the "
+		       "entry whose score is wrong."));
 }
 
 static bool may_raise(const struct move_case *m)
@@ -66,10 +78,6 @@ static bool may_raise(const struct move_case *m)
 		return no(m, "places_there", "/authority",
 			  TEXT("This authority has nobody in the home, so nothing is raised with "
 			       "it."));
-	if (m->world->resident_count > RESIDENTS_MOST)
-		return no(m, "few_residents", NULL,
-			  TEXT("The authority has more people in the home than one flag covers. "
-			       "Ask the service's operator."));
 	if (provider && present == FLAG_RED)
 		return no(m, "flag_raised_higher", "/level",
 			  TEXT("The flag is red. Only the authority lowers it."));
@@ -110,77 +118,89 @@ static bool may_plan(const struct move_case *m)
 	       no(m, "plan_is_ahead", "/on", TEXT("A plan is done by today or a later day."));
 }
 
-/* An open check; on that placement, where a request names one. */
-static bool check_is_owed(const struct move_case *m)
+/* A record of a home is read without a trace of who read it, so nothing in it may be of one person.
+ * What can be told by rule is a placement's reference. */
+static bool names_placement(const struct personal *said)
 {
-	for (size_t i = 0; i < m->record->owed_count; i++) {
-		const struct home_owed *owed = &m->record->owed[i];
+	for (size_t i = 0; i + 4 <= said->text.len; i++) {
+		const char *at = said->text.at + i;
 
-		if (owed->state == OBLIGATION_OPEN && owed->opened->duty == HOME_DUTY_CHECK &&
-		    (!m->data || uuid_eq(owed->opened->placement, m->data->placement)))
+		if ((at[0] == 'P' || at[0] == 'p') && (at[1] == 'L' || at[1] == 'l') &&
+		    at[2] == '-' && at[3] >= '0' && at[3] <= '9')
 			return true;
 	}
 	return false;
 }
 
-static bool may_check(const struct move_case *m)
+static bool is_about_home(const struct move_case *m)
 {
-	if (!check_is_owed(m))
-		return no(m, "check_owed", m->data ? "/placement" : "/move",
-			  TEXT("No check is owed here now. The record's duties name the "
-			       "placements."));
-	return !m->data || !is_future(m) ||
-	       no(m, "day_has_come", "/on", TEXT("Confirm a check once it was made."));
+	const struct {
+		const char *pointer;
+		const struct personal *said;
+	} texts[] = {
+		{"/detail", &m->data->detail},
+		{"/answer", &m->data->answer},
+		{"/plan", &m->data->plan},
+		{"/help", &m->data->help},
+	};
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		if (names_placement(texts[i].said))
+			return no(m, "about_the_home", texts[i].pointer,
+				  TEXT("This names a placement. A home's record is about no one "
+				       "person: write what is about somebody in their placement."));
+	return true;
 }
 
 /* ---- what is owed ---- */
 
-/* False when the calendar does not reach so far. */
-static bool date_it(const struct move_case *m, struct home_opened *opened)
+/* What an amber flag owes is timed as the ordinary is, a red one's as an emergency. */
+static struct rule rule_of(const struct move_case *m, enum duty duty, int32_t level)
 {
-	struct rule rule = {.unit = UNIT_WORKING_DAYS, .count = (int32_t)opened->working_days};
-	struct due due = due_derive(m->world->calendar, rule, m->now_us, NULL, 0);
+	const struct timescale *t = &m->world->of->protocol->timescales[duty];
+
+	return t->by_urgency[level == FLAG_RED ? URGENCY_EMERGENCY : URGENCY_ORDINARY];
+}
+
+/* False when the calendar does not reach so far. */
+static bool home_owes(const struct move_case *m, struct home_fact *fact, enum duty duty,
+		      enum side side)
+{
+	struct rule rule = rule_of(m, duty, fact->data.level);
+	struct due due = due_derive(m->world->of->calendar, rule, m->now_us, NULL, 0);
+	struct home_opened *opens = fact->opens.items;
 
 	if (due.state != DUE_SET)
 		return no(m, "calendar_runs_out", NULL,
 			  TEXT("The bank holidays loaded do not reach the day this would be due. "
 			       "Ask the service's operator to load newer ones."));
-	opened->calendar_version = m->world->calendar->version;
-	opened->due_at_us = due.at_us;
-	opened->due_day = due.due_day;
+	*LIST_ADD(m->arena, opens, fact->opens.count) = (struct home_opened){
+		.duty = (int32_t)duty,
+		.owed_by = (int32_t)side,
+		.unit = (int32_t)rule.unit,
+		.roll = (int32_t)rule.roll,
+		.count = rule.count,
+		.calendar_version = m->world->of->calendar->version,
+		.anchor_us = m->now_us,
+		.due_at_us = due.at_us,
+		.nominal_day = due.nominal_day,
+		.due_day = due.due_day,
+		.provisional = due.provisional,
+	};
+	fact->opens.items = opens;
 	return true;
 }
 
-static bool owe_all(const struct move_case *m, struct home_fact *fact, bool told)
-{
-	bool red = fact->data.level == FLAG_RED;
-	size_t checks = red ? m->world->resident_count : 0;
-	struct home_opened *opens = arena_array(m->arena, struct home_opened, checks + 2);
-	size_t count = 0;
-
-	if (fact->data.level != FLAG_GREEN && !told) {
-		opens[count++] = (struct home_opened){.duty = HOME_DUTY_PLAN,
-						      .owed_by = SIDE_PROVIDER,
-						      .working_days = red ? 3 : 10};
-		opens[count++] = (struct home_opened){
-			.duty = HOME_DUTY_HELP, .owed_by = SIDE_COMMISSIONER, .working_days = 3};
-	}
-	for (size_t i = 0; i < checks; i++)
-		opens[count++] = (struct home_opened){.duty = HOME_DUTY_CHECK,
-						      .owed_by = SIDE_COMMISSIONER,
-						      .placement = m->world->residents[i],
-						      .working_days = 2};
-	fact->opens = (struct list){opens, count};
-	for (size_t i = 0; i < count; i++)
-		if (!date_it(m, &opens[i]))
-			return false;
-	return true;
-}
-
+/* Who raises its own flag has answered by that. */
 static bool effect_raise(const struct move_case *m, struct home_fact *fact)
 {
 	fact->data.flag = m->own ? m->own->id : m->world->new_id;
-	return owe_all(m, fact, false);
+	if (fact->data.level == FLAG_GREEN)
+		return true;
+	return (m->actor->side == SIDE_PROVIDER ||
+		home_owes(m, fact, DUTY_ANSWER_FLAG, SIDE_PROVIDER)) &&
+	       home_owes(m, fact, DUTY_IMPROVEMENT_PLAN, SIDE_PROVIDER) &&
+	       home_owes(m, fact, DUTY_OFFER_HELP, SIDE_COMMISSIONER);
 }
 
 static const struct home_row rows[HOME_MOVE_COUNT] = {
@@ -194,9 +214,9 @@ static const struct home_row rows[HOME_MOVE_COUNT] = {
 	[HOME_FILE_PLAN] = {P, 0, BIT(ROLE_NEGOTIATOR) | BIT(ROLE_MANAGER), may_plan, NULL, true},
 	[HOME_OFFER_HELP] = {C, BIT(ROLE_CASE_OFFICER) | BIT(ROLE_MANAGER), 0, flag_is_up, NULL,
 			     true},
-	[HOME_CONFIRM_CHECK] = {C, BIT(ROLE_CASE_OFFICER) | BIT(ROLE_MANAGER), 0, may_check, NULL,
-				false},
 	[HOME_TELL_FLAG] = {0},
+	[HOME_MISS] = {0},
+	[HOME_CHANGE_DUE] = {0},
 };
 
 /* ---- deciding ---- */
@@ -215,7 +235,7 @@ static bool may(const struct move_case *m, enum home_move move)
 	if (m->record->seq >= ENTRIES_MOST)
 		return no(m, "few_entries", NULL,
 			  TEXT("This record is full. Ask the service's operator."));
-	return row->rule(m);
+	return row->rule(m) && (!m->data || is_about_home(m));
 }
 
 static struct home_fact *fact_make(struct arena *arena, const struct home_world *world,
@@ -229,7 +249,8 @@ static struct home_fact *fact_make(struct arena *arena, const struct home_world 
 	fact->seq = record->seq + 1;
 	fact->recorded_at_us = fact->occurred_at_us = now_us;
 	fact->actor = (struct home_actor){actor->organisation, actor->user, actor->side};
-	fact->protocol = world->protocol;
+	fact->protocol = text_printf(arena, "%.*s/%lld", TEXT_FMT(world->of->protocol->id),
+				     (long long)world->of->protocol->version);
 	fact->v = 1;
 	return fact;
 }
@@ -303,6 +324,19 @@ static struct personal passed_on(const struct personal *said)
 	return (struct personal){.text = said->text};
 }
 
+/* Once the provider has had its say, or the time for it. */
+static bool may_be_told(const struct home_record *from, const struct home_flag *own)
+{
+	if (own->answered_at_us != NEVER_US)
+		return true;
+	for (size_t i = 0; i < from->owed_count; i++)
+		if (from->owed[i].due.duty == DUTY_ANSWER_FLAG &&
+		    from->owed[i].due.entry == own->entry &&
+		    from->owed[i].due.missed_at_us != NEVER_US)
+			return true;
+	return false;
+}
+
 struct home_fact *home_untold(struct arena *arena, const struct home_world *world,
 			      const struct home_record *record, const struct home_record *from,
 			      int64_t now_us)
@@ -310,11 +344,7 @@ struct home_fact *home_untold(struct arena *arena, const struct home_world *worl
 	const struct actor time = {.side = SIDE_TIME};
 	const struct home_flag *own = home_own_flag(from), *lowered = find_lowered(record, from);
 	const struct home_flag *told = own ? find_told(record, own->id) : NULL;
-	struct refusal refusal = {0};
 	struct home_fact *fact = fact_make(arena, world, record, &time, now_us);
-	const struct move_case m = {
-		arena, world, record, &time, &fact->data, NULL, now_us, &refusal,
-	};
 
 	fact->kind = HOME_FLAG_TOLD;
 	if (lowered) {
@@ -322,8 +352,8 @@ struct home_fact *home_untold(struct arena *arena, const struct home_world *worl
 		fact->data.level = FLAG_GREEN;
 		return fact;
 	}
-	if (!own || own->answered_at_us == NEVER_US || (told && told->level == own->level) ||
-	    (!told && !world->resident_count) || world->resident_count > RESIDENTS_MOST)
+	if (!own || !may_be_told(from, own) || (told && told->level == own->level) ||
+	    (!told && !world->resident_count))
 		return NULL;
 	fact->data.flag = own->id;
 	fact->data.level = own->level;
@@ -333,5 +363,87 @@ struct home_fact *home_untold(struct arena *arena, const struct home_world *worl
 	fact->data.reference = own->reference;
 	fact->data.raised_by = (int32_t)own->raised_by;
 	fact->data.raised_at_us = own->raised_at_us;
-	return owe_all(&m, fact, true) ? fact : NULL;
+	return fact;
+}
+
+/* ---- what time does in the record itself ---- */
+
+static bool moves(const struct home_world *world, const struct obligation *due, int64_t now_us,
+		  struct due *then)
+{
+	if (!obligation_is_open(due) || due->missed_at_us != NEVER_US ||
+	    due->calendar_version >= world->of->calendar->version)
+		return false;
+	*then = due_derive(world->of->calendar, due->rule, due->anchor_us, NULL, 0);
+	return then->state == DUE_SET &&
+	       (then->at_us != due->due_at_us || then->provisional != due->provisional) &&
+	       (then->at_us == due->due_at_us || then->at_us >= now_us);
+}
+
+/* As core_recount: a date that would be past by the newer calendar stays as it is. */
+static struct list changes_of(struct arena *arena, const struct home_world *world,
+			      const struct home_record *record, int64_t now_us)
+{
+	struct home_change *changes = NULL;
+	struct list out = {0};
+	struct due then;
+
+	for (size_t i = 0; i < record->owed_count; i++) {
+		const struct obligation *due = &record->owed[i].due;
+
+		if (!moves(world, due, now_us, &then))
+			continue;
+		*LIST_ADD(arena, changes, out.count) = (struct home_change){
+			.entry = due->entry,
+			.n = due->n,
+			.calendar_version = world->of->calendar->version,
+			.old_due_at_us = due->due_at_us,
+			.new_due_at_us = then.at_us,
+			.nominal_day = then.nominal_day,
+			.due_day = then.due_day,
+			.provisional = then.provisional,
+		};
+	}
+	out.items = changes;
+	return out;
+}
+
+static const struct obligation *first_late(const struct home_record *record, int64_t now_us)
+{
+	const struct obligation *first = NULL;
+
+	for (size_t i = 0; i < record->owed_count; i++) {
+		const struct obligation *due = &record->owed[i].due;
+
+		if (obligation_is_open(due) && due->missed_at_us == NEVER_US &&
+		    due->due_at_us < now_us && (!first || due->due_at_us < first->due_at_us))
+			first = due;
+	}
+	return first;
+}
+
+struct home_fact *home_due(struct arena *arena, const struct home_world *world,
+			   const struct home_record *record, int64_t now_us)
+{
+	const struct actor time = {.side = SIDE_TIME};
+	struct list changes = changes_of(arena, world, record, now_us);
+	const struct obligation *late = first_late(record, now_us);
+	struct home_fact *fact;
+
+	if (!changes.count && !late)
+		return NULL;
+	fact = fact_make(arena, world, record, &time, now_us);
+	if (changes.count) {
+		fact->kind = HOME_DUE_CHANGED;
+		fact->changes = changes;
+		return fact;
+	}
+	fact->kind = HOME_MISSED;
+	fact->occurred_at_us = late->due_at_us;
+	fact->data.entry = late->entry;
+	fact->data.n = late->n;
+	fact->data.duty = (int32_t)late->duty;
+	fact->data.owed_by = (int32_t)late->owed_by;
+	fact->data.due_at_us = late->due_at_us;
+	return fact;
 }

@@ -21,6 +21,8 @@ static bool meets_this(const struct situation *s, const struct obligation *o)
 		return records_involvement_owed(s, o);
 	if (s->row->meets & BIT(DUTY_SIGNED_TERMS) & BIT(o->duty))
 		return signed_by_both(s); /* by the second signature, of both */
+	if (s->row->meets & BIT(DUTY_END_OR_EXTEND) & BIT(o->duty) && s->row->move == MOVE_SIGN)
+		return end_is_moved(s);
 	if (!(s->row->meets & BIT(o->duty)) || o->owed_by != s->actor->side)
 		return false;
 	if (o->duty == DUTY_ANSWER)

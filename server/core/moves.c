@@ -92,6 +92,9 @@ static const struct move_row *const rows[MOVE_COUNT] = {
 	[MOVE_CHANGE_DUE] = &row_change_due,
 	[MOVE_NOT_SERVED] = &row_not_served,
 	[MOVE_SERVED] = &row_served,
+	[MOVE_APPLY_QUALITY] = &row_apply_quality,
+	[MOVE_APPLY_FLAG] = &row_apply_flag,
+	[MOVE_CONFIRM_CHECK] = &row_confirm_check,
 };
 const struct move_row *protocol_move(enum move move)
 {
@@ -109,6 +112,8 @@ unsigned move_roles(const struct move_row *row, enum side side)
 		return row->mediator_roles;
 	case SIDE_REPRESENTATIVE:
 		return row->representative_roles;
+	case SIDE_CO_PAYER:
+		return row->co_payer_roles;
 	case SIDE_AUDITOR:
 	case SIDE_TIME:
 	case SIDE_EITHER:
@@ -149,6 +154,9 @@ static const struct lapse_row lapses[] = {
 	{DUTY_MEDIATE, 0, 0, false, false, NULL, 0,
 	 "the mediation, not settled; clocks go on with the ticks that remain"},
 	{DUTY_DISPUTE_ENTRY, 0, 0, false, false, NULL, 0, "the right to dispute the entry"},
+	{DUTY_CONSENT_TO_NOVATION, 0, 0, false, false, NULL, 0,
+	 "the change of provider: the present one goes on, and both sides and who was to take over "
+	 "are told"},
 	{DUTY_CHALLENGE_UPLIFT, 0, 0, false, false, NULL, 0,
 	 "the right to challenge the uplift, without penalty"},
 	{DUTY_ACCEPTANCE_STANDS, DUTY(SIGN), 0, false, false, round_stands, 1,

@@ -23,11 +23,14 @@ const struct move_row row_correct = {
 
 const struct move_row row_mark_entered_in_error = {
 	.move = MOVE_MARK_ENTERED_IN_ERROR,
-	.help = "A second officer of the side that made it marks an entry as one that should "
-		"never have been made: its clocks and notices are void, and it stays counted.",
-	.sides = C | P,
+	.help = "A second officer of the side that made it, or whoever represents the person one "
+		"of "
+		"their own, marks an entry as one that should never have been made: its clocks and "
+		"notices are void, and it stays counted.",
+	.sides = C | P | R,
 	.commissioner_roles = OFFICER,
 	.provider_roles = NEGOTIATOR,
+	.representative_roles = REPRESENTATIVE,
 	.stages = EVER,
 	.rules = RULES(&rule_entry_markable, &rule_second_officer),
 	.derive = derive_entry_seq,
@@ -38,8 +41,8 @@ const struct move_row row_mark_entered_in_error = {
 
 const struct move_row row_redact = {
 	.move = MOVE_REDACT,
-	.help = "The data protection lead destroys an entry's personal texts; digest, grounds "
-		"and date remain.",
+	.help = "The data protection lead destroys an entry's personal texts, and the bytes of a "
+		"document that it attached; digest, size, type, grounds and date remain.",
 	.sides = C,
 	.commissioner_roles = DATA_PROTECTION,
 	.stages = EVER,

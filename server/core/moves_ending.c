@@ -54,12 +54,13 @@ const struct move_row row_file_handover_plan = {
 
 const struct move_row row_end = {
 	.move = MOVE_END,
-	.help = "Care has ended by notice or as planned; all clocks stop but a complaint's, and "
-		"the account stays open.",
+	.help = "Care has ended by notice, on the agreement's last day or as planned; all clocks "
+		"stop but a complaint's, and the account stays open.",
 	.sides = C,
 	.commissioner_roles = OFFICER,
 	.stages = IN_FORCE,
 	.rules = RULES(&rule_end_has_come, &rule_ending_sound),
+	.meets = DUTY(END_OR_EXTEND),
 	.releases = CARE_DUTIES,
 	.seen = SEEN_BY_ALL,
 	.seen_by_person = true,
@@ -100,13 +101,16 @@ const struct move_row row_transfer = {
 const struct move_row row_novate = {
 	.move = MOVE_NOVATE,
 	.help = "Another provider is to take over on the same terms; it is told once both sides "
-		"stand by it.",
+		"stand by it. It replaces a change of provider that is proposed and not done.",
 	.sides = C | P,
 	.commissioner_roles = OFFICER,
 	.provider_roles = NEGOTIATOR,
 	.stages = IN_FORCE,
 	.rules = RULES(&rule_thread_open, &rule_no_round_open, &rule_no_notice,
 		       &rule_novation_sound),
+	.releases = DUTY(CONSENT_TO_NOVATION),
+	STARTS({DUTY_CONSENT_TO_NOVATION, OWED_BY_OTHER, NULL, NULL}),
+	.follow = tell_of_novation_replaced,
 	.seen = SEEN_BY_SIDES,
 	.counts = true,
 };
@@ -122,6 +126,8 @@ const struct move_row row_consent_to_novation = {
 	.rules = RULES(&rule_novation_awaits, &rule_no_round_open, &rule_no_notice,
 		       &rule_novation_begun, &rule_novation_unchanged),
 	.derive = derive_novation,
+	.meets = DUTY(CONSENT_TO_NOVATION),
+	.effect = novation_can_be_counted,
 	.follow = tell_of_novation,
 	.seen = SEEN_BY_SIDES,
 	.counts = true,
@@ -136,6 +142,7 @@ const struct move_row row_drop_novation = {
 	.provider_roles = NEGOTIATOR | SIGNATORY,
 	.stages = IN_FORCE,
 	.rules = RULES(&rule_novation_open),
+	.releases = DUTY(CONSENT_TO_NOVATION),
 	.follow = tell_of_novation_dropped,
 	.seen = SEEN_BY_SIDES,
 	.counts = true,

@@ -43,7 +43,9 @@ const struct move_row row_confirm_existing_agreement = {
 		"sooner"},
 	       {DUTY_YEARLY_REVIEW, OWED_BY_COMMISSIONER, NULL,
 		"when it is the next one or still to come, unless the stay is planned to end "
-		"sooner"}),
+		"sooner"},
+	       {DUTY_END_OR_EXTEND, OWED_BY_COMMISSIONER, end_is_agreed,
+		"when the terms have, or the stay was planned for, a last day; from that day"}),
 	.seen = SEEN_BY_THREAD,
 	.seen_by_person = true,
 	.counts = true,

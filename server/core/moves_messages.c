@@ -9,7 +9,9 @@
 const struct move_row row_send_message = {
 	.move = MOVE_SEND_MESSAGE,
 	.help = "A message to the other side of a strand; or between the commissioner and the "
-		"person's representative, which nobody else sees.",
+		"person's representative, or from the commissioner to a co-payer, which nobody "
+		"else sees; or between the provider and the representative, which the "
+		"commissioner sees too.",
 	.sides = C | P | M | R,
 	.commissioner_roles = OFFICER,
 	.provider_roles = NEGOTIATOR,
@@ -39,7 +41,7 @@ const struct move_row row_write_note = {
 const struct move_row row_attach = {
 	.move = MOVE_ATTACH,
 	.help = "A document, by its digest, size and type; both sides of the strand see it, or "
-		"the commissioner and the person's representative.",
+		"the commissioner and the person's representative, or a co-payer.",
 	.sides = C | P | R,
 	.commissioner_roles = OFFICER,
 	.provider_roles = NEGOTIATOR,
@@ -54,10 +56,11 @@ const struct move_row row_attach = {
 const struct move_row row_dispute_entry = {
 	.move = MOVE_DISPUTE_ENTRY,
 	.help = "A statement beside an entry; the entry stays, marked disputed.",
-	.sides = C | P | R,
+	.sides = C | P | R | CO,
 	.commissioner_roles = OFFICER,
 	.provider_roles = NEGOTIATOR,
 	.representative_roles = REPRESENTATIVE,
+	.co_payer_roles = OFFICER | REPRESENTATIVE,
 	.stages = EVER,
 	.recorded_for = R,
 	.rules = RULES(&rule_entry_known),

@@ -41,11 +41,13 @@ const struct move_row row_change_funding = {
 const struct move_row row_sign_top_up = {
 	.move = MOVE_SIGN_TOP_UP,
 	.help = "A third party has signed its own agreement to a top-up; until then the authority "
-		"stands behind it.",
-	.sides = C,
+		"stands behind it. A co-payer that pays one enters it itself.",
+	.sides = C | CO,
 	.commissioner_roles = OFFICER,
+	.co_payer_roles = SIGNATORY | REPRESENTATIVE,
 	.stages = IN_FORCE | ENDED,
 	.rules = RULES(&rule_agreed_before, &rule_thread_open, &rule_top_up_there),
+	.derive = derive_top_up,
 	.seen = SEEN_BY_THREAD,
 	.counts = true,
 };

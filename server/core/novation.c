@@ -3,8 +3,9 @@
  *
  * One side proposes it and the other consents; only then is the new provider told, in a strand of
  * its own, and its consent on the day or after makes the next version. Until then whoever proposed
- * it may take it back, and whoever is to consent may decline. A consent is written into both
- * strands, so that the old provider sees everything up to then and nothing after.
+ * it may take it back, and whoever is to consent may decline, or lets its time pass. A consent is
+ * written into both strands, so that the old provider sees everything up to then and nothing after;
+ * so is the end of a change of provider that came to nothing.
  */
 #include "concordat/core/situation.h"
 
@@ -156,7 +157,29 @@ struct fact *tell_of_novation(const struct situation *s, size_t n)
 		fact->thread = (int64_t)s->placement->thread_count + 1;
 	else
 		end_duties(&other, fact, LEFT_BEHIND, OBLIGATION_RELEASED);
+	if (data->agreement == NO_INT) /* the effect has counted it */
+		(void)owe(&other, fact, DUTY_CONSENT_TO_NOVATION, SIDE_PROVIDER, NO_INT);
 	return fact;
+}
+
+int64_t novation_anchor(const struct situation *s)
+{
+	const struct consent_to_novation *consent = s->data;
+	int64_t from_us;
+
+	if (s->row->move != MOVE_CONSENT_TO_NOVATION)
+		return s->at_us;
+	from_us = london_instant(consent->from_day, 0, 0);
+	return from_us > s->at_us ? from_us : s->at_us;
+}
+
+bool novation_can_be_counted(const struct situation *s, struct fact *fact)
+{
+	struct due due = due_derive(s->world->calendar, duty_rule(s, DUTY_CONSENT_TO_NOVATION),
+				    novation_anchor(s), NULL, 0);
+
+	return ((const struct consent_to_novation *)fact->data)->agreement != NO_INT ||
+	       due.state == DUE_SET;
 }
 
 static const struct thread *strand_given_up(const struct placement *placement)
@@ -175,21 +198,39 @@ static const struct thread *strand_asked(const struct placement *placement)
 	return NULL;
 }
 
-/* Both strands learn of it, once there are two; why is for its own. */
-struct fact *tell_of_novation_dropped(const struct situation *s, size_t n)
+/* In that strand, without a reason; NULL: there is none. */
+static struct fact *dropped_in(const struct situation *s, const struct thread *strand)
 {
 	struct drop_novation *data = arena_make(s->arena, struct drop_novation);
 	struct situation other = *s;
 	struct fact *fact;
 
-	if (n > 0)
+	if (!strand)
 		return NULL;
-	other.thread = s->thread->state == THREAD_NOVATING ? strand_given_up(s->placement)
-							   : strand_asked(s->placement);
-	if (!other.thread)
-		return NULL;
+	other.thread = strand;
 	data->reason = (struct personal){.text = TEXT_NONE};
 	fact = fact_begin(&other, FACT_NOVATION_DROPPED);
 	fact->data = data;
+	end_duties(&other, fact, BIT(DUTY_CONSENT_TO_NOVATION), OBLIGATION_RELEASED);
 	return fact;
+}
+
+/* Both strands learn of it, once there are two; why is for its own. */
+struct fact *tell_of_novation_dropped(const struct situation *s, size_t n)
+{
+	if (n > 0)
+		return NULL;
+	return dropped_in(s, s->thread->state == THREAD_NOVATING ? strand_given_up(s->placement)
+								 : strand_asked(s->placement));
+}
+
+struct fact *tell_of_novation_replaced(const struct situation *s, size_t n)
+{
+	return n > 0 ? NULL : dropped_in(s, strand_asked(s->placement));
+}
+
+struct fact *tell_of_novation_lapsed(const struct situation *s)
+{
+	return s->placement->novation.new_thread ? dropped_in(s, strand_given_up(s->placement))
+						 : NULL;
 }

@@ -112,6 +112,10 @@ int64_t duty_anchor(const struct situation *s, enum duty duty)
 
 	if (duty == DUTY_DISPUTE_ENTRY)
 		return s->now_us; /* when it became known, whenever it was said */
+	if (duty == DUTY_END_OR_EXTEND)
+		return london_instant(end_being_agreed(s), 0, 0);
+	if (duty == DUTY_CONSENT_TO_NOVATION)
+		return novation_anchor(s);
 	if (duty == DUTY_CONFIRM_START) {
 		accepted = thread_accepted_offer(s->thread);
 		agreed = london_instant(accepted->data->terms.start_day, 0, 0);

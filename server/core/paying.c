@@ -105,31 +105,61 @@ bool release_if_interim_agreed(const struct situation *s, struct fact *fact)
 
 /* ---- who pays ---- */
 
+static bool flawed(struct flaw *flaw, struct text pointer, struct text sentence)
+{
+	*flaw = (struct flaw){pointer, sentence};
+	return false;
+}
+
+bool payers_are_apart(const struct situation *s, const struct list *parts, struct flaw *flaw)
+{
+	const struct funding_part *part = parts->items;
+	const struct party *party;
+
+	for (size_t i = 0; i < parts->count; i++) {
+		party = uuid_is_zero(part[i].organisation)
+				? NULL
+				: placement_party(s->placement, part[i].organisation);
+		if (party && party->side != SIDE_CO_PAYER)
+			return flawed(flaw, text_printf(s->arena, "/%zu/organisation", i),
+				      TEXT("This organisation takes part here already. Name one "
+					   "that only pays a share, or leave it out."));
+	}
+	return true;
+}
+
+bool funding_is_sound(const struct situation *s, const struct change_funding *data,
+		      struct flaw *flaw)
+{
+	const struct agreement *version = agreement_on(s->placement, data->from_day);
+	struct list parts = data->funding;
+
+	if (!version)
+		return flawed(flaw, TEXT("/from"),
+			      TEXT("No agreement is in force on this day. Choose one that it "
+				   "covers."));
+	if (data->from_day < first_day_of_present_provider(s->placement))
+		return flawed(flaw, TEXT("/from"),
+			      TEXT("Another provider provided the care on this day. Choose a day "
+				   "from when the present one took over."));
+	if (data->from_day > london_day(s->now_us) + AHEAD_MOST)
+		return flawed(flaw, TEXT("/from"), TEXT("This day is more than a year away."));
+	parts.items = arena_copy(s->arena, parts.items, parts.count * sizeof(struct funding_part));
+	if (payers_are_apart(s, &parts, flaw) &&
+	    funding_split(s->arena, &parts, terms_payable(version->terms), flaw))
+		return true;
+	flaw->pointer = text_printf(s->arena, "/funding%.*s", TEXT_FMT(flaw->pointer));
+	return false;
+}
+
 RULE(funding_fits, "funding_fits", "the parts make up the fee in force on that day")
 {
-	const struct change_funding *data = s->data;
-	const struct agreement *version;
-	struct list parts;
 	struct flaw flaw;
 
-	if (!data)
-		return true;
-	version = agreement_on(s->placement, data->from_day);
-	if (!version)
-		return NO(funding_fits, "/from",
-			  "No agreement is in force on this day. Choose one that it covers.");
-	if (data->from_day < first_day_of_present_provider(s->placement))
-		return NO(funding_fits, "/from",
-			  "Another provider provided the care on this day. Choose a day from when "
-			  "the present one took over.");
-	if (data->from_day > london_day(s->now_us) + AHEAD_MOST)
-		return NO(funding_fits, "/from", "This day is more than a year away.");
-	parts = data->funding;
-	parts.items = arena_copy(s->arena, parts.items, parts.count * sizeof(struct funding_part));
-	if (funding_split(s->arena, &parts, terms_payable(version->terms), &flaw))
+	if (!s->data || funding_is_sound(s, s->data, &flaw))
 		return true;
 	refuse(refusal, rule_funding_fits.name, NULL, flaw.sentence);
-	refusal->pointer = text_printf(s->arena, "/funding%.*s", TEXT_FMT(flaw.pointer));
+	refusal->pointer = flaw.pointer;
 	return false;
 }
 
@@ -139,7 +169,8 @@ bool derive_funding_change(const struct situation *s, void *data, struct refusal
 	struct list *parts = &change->funding;
 	struct flaw flaw;
 
-	change->weekly_p = terms_payable(agreement_on(s->placement, change->from_day)->terms);
+	change->weekly_p = agreement_payable(
+		s->placement, agreement_on(s->placement, change->from_day), change->from_day);
 	parts->items =
 		arena_copy(s->arena, parts->items, parts->count * sizeof(struct funding_part));
 	/* The rule funding_fits has refused what does not fit. */
@@ -147,20 +178,58 @@ bool derive_funding_change(const struct situation *s, void *data, struct refusal
 	       refuse(refusal, rule_funding_fits.name, NULL, flaw.sentence);
 }
 
+/* A co-payer for itself; zero: the commissioner, for whoever pays it. */
+static struct uuid who_signs(const struct situation *s)
+{
+	return s->actor->side == SIDE_CO_PAYER ? s->actor->organisation : (struct uuid){0};
+}
+
+bool top_up_is_sound(const struct situation *s, const struct sign_top_up *data, struct flaw *flaw)
+{
+	if (data->signed_day > london_day(s->now_us))
+		return flawed(flaw, TEXT("/signed_on"),
+			      TEXT("This day is still to come. Enter it once the third party has "
+				   "signed."));
+	if (account_has_top_up(s->arena, s->placement, who_signs(s), data->weekly_p))
+		return true;
+	return flawed(flaw, TEXT("/weekly"),
+		      s->actor->side == SIDE_CO_PAYER
+			      ? TEXT("You pay no top-up of this amount. Give the amount that your "
+				     "share states.")
+			      : TEXT("No third party pays this amount. Change the funding first, "
+				     "or give the amount that it states."));
+}
+
 RULE(top_up_there, "top_up_there", "a third party pays that amount, and has signed by today")
 {
-	const struct sign_top_up *data = s->data;
+	struct flaw flaw;
 
-	if (data && data->signed_day > london_day(s->now_us))
-		return NO(top_up_there, "/signed_on",
-			  "This day is still to come. Enter it once the third party has signed.");
-	if (account_has_top_up(s->arena, s->placement, data ? data->weekly_p : NO_INT))
+	if (!s->data)
+		return account_has_top_up(s->arena, s->placement, who_signs(s), NO_INT) ||
+		       NO(top_up_there, NULL,
+			  "No third party pays a part of this fee. Change the funding first.");
+	if (top_up_is_sound(s, s->data, &flaw))
 		return true;
-	return data ? NO(top_up_there, "/weekly",
-			 "No third party pays this amount. Change the funding first, or give the "
-			 "amount that it states.")
-		    : NO(top_up_there, NULL,
-			 "No third party pays a part of this fee. Change the funding first.");
+	refuse(refusal, rule_top_up_there.name, NULL, flaw.sentence);
+	refusal->pointer = flaw.pointer;
+	return false;
+}
+
+bool derive_top_up(const struct situation *s, void *data, struct refusal *refusal)
+{
+	struct sign_top_up *top_up = data;
+
+	(void)refusal;
+	for (size_t i = 0; i < s->placement->party_count; i++) {
+		const struct party *party = &s->placement->parties[i];
+
+		if (party->side == SIDE_CO_PAYER &&
+		    (uuid_is_zero(who_signs(s)) || uuid_eq(who_signs(s), party->organisation)) &&
+		    account_has_top_up(s->arena, s->placement, party->organisation,
+				       top_up->weekly_p))
+			top_up->organisation = party->organisation;
+	}
+	return true;
 }
 
 /* ---- nights away ---- */

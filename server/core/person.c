@@ -47,6 +47,48 @@ bool is_for_person(enum move move, const void *data)
 	return (move == MOVE_SEND_MESSAGE || move == MOVE_ATTACH) && data && *(const bool *)data;
 }
 
+bool is_for_provider(enum move move, const void *data)
+{
+	/* the second member of both */
+	return (move == MOVE_SEND_MESSAGE || move == MOVE_ATTACH) && data &&
+	       ((const struct send_message *)data)->to_provider;
+}
+
+/* Zero: for none. */
+static struct uuid co_payer_addressed(enum move move, const void *data)
+{
+	if (move == MOVE_SEND_MESSAGE && data)
+		return ((const struct send_message *)data)->co_payer;
+	if (move == MOVE_ATTACH && data)
+		return ((const struct attach *)data)->co_payer;
+	return (struct uuid){0};
+}
+
+bool is_for_co_payer(enum move move, const void *data)
+{
+	return !uuid_is_zero(co_payer_addressed(move, data));
+}
+
+/* The commissioner's, to one that pays a share now. */
+static bool reaches_co_payer(const struct situation *s, struct refusal *refusal)
+{
+	const struct party *party =
+		placement_party(s->placement, co_payer_addressed(s->row->move, s->data));
+
+	if (s->actor->side != SIDE_COMMISSIONER)
+		return NO(addressee, "/co_payer",
+			  "Only the commissioner writes to a co-payer. Leave this out.");
+	if (is_for_person(s->row->move, s->data))
+		return NO(addressee, "/co_payer",
+			  "This is for the representative. Write to the co-payer apart.");
+	if (s->asked_thread != NO_INT)
+		return NO(addressee, "/thread",
+			  "What is for a co-payer is in no strand. Leave this out.");
+	return (party && party->side == SIDE_CO_PAYER && !party->until_entry) ||
+	       NO(addressee, "/co_payer",
+		  "This organisation pays no share here. Name one that does.");
+}
+
 /* In a strand; the commissioner without one may have meant the representative. */
 static bool is_to_other_side(const struct situation *s, struct refusal *refusal)
 {
@@ -59,15 +101,52 @@ static bool is_to_other_side(const struct situation *s, struct refusal *refusal)
 	return false;
 }
 
+/* It knows whom it cares for, or is to. */
+static bool gives_care(const struct situation *s)
+{
+	return s->thread && s->thread->chosen && s->thread->identity_shared;
+}
+
+/* Between the provider and whoever represents the person: the commissioner sees it too. */
+static bool reaches_each_other(const struct situation *s, struct refusal *refusal)
+{
+	bool by_person = s->actor->side == SIDE_REPRESENTATIVE;
+
+	if (by_person != is_for_provider(s->row->move, s->data))
+		return by_person
+			       ? NO(addressee, "/to_representative",
+				    "This is your own side. Leave it out.")
+			       : NO(addressee, "/to_provider",
+				    "Only whoever represents the person says this. Leave it out.");
+	if (!representative(s))
+		return NO(addressee, "/to_representative",
+			  "Nobody represents the person here. Write to the commissioner.");
+	if (gives_care(s))
+		return rule_thread_open.check(s, refusal);
+	return by_person ? NO(addressee, "/to_provider",
+			      "No provider gives the care yet. Write to the commissioner.")
+			 : NO(addressee, "/to_representative",
+			      "You have not been told who the person is. Write to the "
+			      "commissioner.");
+}
+
 RULE(addressee, "addressee_known",
-     "its strand is open; or it is the commissioner's to whoever represents the person, or theirs")
+     "its strand is open; or it is between the commissioner, or the provider that knows the "
+     "person, and whoever represents them; or the commissioner's to a co-payer")
 {
 	bool for_person = is_for_person(s->row->move, s->data);
 	bool writes = s->actor->side == SIDE_COMMISSIONER && representative(s);
 
+	if (is_for_co_payer(s->row->move, s->data))
+		return reaches_co_payer(s, refusal);
+	if (is_for_provider(s->row->move, s->data) ||
+	    (for_person &&
+	     (s->actor->side == SIDE_PROVIDER || s->actor->side == SIDE_REPRESENTATIVE)))
+		return reaches_each_other(s, refusal);
 	if (for_person && s->actor->side != SIDE_COMMISSIONER)
 		return NO(addressee, "/to_representative",
-			  "Only the commissioner writes to the representative. Leave this out.");
+			  "Only the commissioner and the provider write to the representative. "
+			  "Leave this out.");
 	if (s->actor->side == SIDE_REPRESENTATIVE || (!s->data && writes))
 		return true;
 	if (!for_person)

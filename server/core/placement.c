@@ -13,6 +13,12 @@ const struct party *placement_party(const struct placement *placement, struct uu
 	return NULL;
 }
 
+bool party_reads_no_more(const struct party *party)
+{
+	return party->until_entry &&
+	       (party->side == SIDE_REPRESENTATIVE || party->side == SIDE_PROVIDER);
+}
+
 const struct party *placement_representative(const struct placement *placement)
 {
 	for (size_t i = 0; i < placement->party_count; i++)
@@ -20,6 +26,27 @@ const struct party *placement_representative(const struct placement *placement)
 		    !placement->parties[i].until_entry)
 			return &placement->parties[i];
 	return NULL;
+}
+
+static bool names_payers(const struct list *parts)
+{
+	const struct funding_part *part = parts->items;
+
+	for (size_t i = 0; i < parts->count; i++)
+		if (!uuid_is_zero(part[i].organisation))
+			return true;
+	return false;
+}
+
+bool placement_names_payers(const struct placement *placement)
+{
+	for (size_t i = 0; i < placement->agreement_count; i++)
+		if (names_payers(&placement->agreements[i].terms->funding))
+			return true;
+	for (size_t i = 0; i < placement->funding_change_count; i++)
+		if (names_payers(&placement->funding_changes[i].data->funding))
+			return true;
+	return false;
 }
 
 bool fact_counts(enum fact_kind kind)

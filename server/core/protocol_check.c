@@ -159,7 +159,7 @@ static bool duty_is_sound(struct arena *arena, const struct protocol_table *tabl
 {
 	struct duty_walk walk = walk_duty(table, duty);
 
-	if (table->lapse(duty))
+	if (table->lapse(duty) || BIT(duty) & HOME_DUTIES)
 		return true;
 	if (!walk.started || walk.is_right)
 		return refuse(flaw, TEXT(""),
@@ -276,17 +276,30 @@ static bool rule_fits(struct rule rule, bool is_sitting, struct text *why)
 	return false;
 }
 
+static bool counts_without_calendar(struct rule rule)
+{
+	return rule.unit == UNIT_DAYS || rule.unit == UNIT_MONTHS;
+}
+
 static bool rules_fit(const struct checking *c, const struct timescale *t)
 {
 	struct text why;
 
-	for (int urgency = 0; urgency < URGENCY_COUNT; urgency++)
+	for (int urgency = 0; urgency < URGENCY_COUNT; urgency++) {
 		if (!rule_fits(t->by_urgency[urgency], t->duty == DUTY_DECIDE_AT_PANEL, &why))
 			return refuse_at(c, (enum duty)t->duty, urgency_names[urgency], why);
+		if (t->duty == DUTY_END_OR_EXTEND &&
+		    !counts_without_calendar(t->by_urgency[urgency]))
+			return refuse_at(c, DUTY_END_OR_EXTEND, urgency_names[urgency],
+					 TEXT("It is counted from a last day that may lie years "
+					      "ahead, where bank holidays are not known yet. Use "
+					      "days or months."));
+	}
 	return true;
 }
 
-/* The longest of the three that reminders go with: none goes before a clock of hours. */
+/* The longest of the three that reminders go with: none goes before a clock of hours. That of an
+ * end begins on the last day, and its reminders go long before. */
 static struct rule reminded_rule(const struct timescale *t)
 {
 	struct rule longest = t->by_urgency[URGENCY_ORDINARY];
@@ -314,7 +327,7 @@ static bool reminder_fits(const struct checking *c, const struct timescale *t, s
 		return refuse_at(c, (enum duty)t->duty, member,
 				 TEXT("Nobody is reminded of what is counted in hours. Leave the "
 				      "reminders out."));
-	if (length_of(before) >= length_of(rule))
+	if (length_of(before) >= length_of(rule) && t->duty != DUTY_END_OR_EXTEND)
 		return refuse_at(c, (enum duty)t->duty, member,
 				 text_printf(c->arena,
 					     "A reminder %s before would go before the action "

@@ -272,6 +272,14 @@ RULE(opening_sound, "opening_sound", "dates are in order and one payer takes the
 	if (data->wanted_start_day < london_day(s->now_us) - 90)
 		return NO(opening_sound, "/wanted_start", "This day is more than 90 days past.");
 	funding = data->funding;
+	for (size_t i = 0; i < funding.count; i++)
+		if (!uuid_is_zero(((const struct funding_part *)funding.items)[i].organisation))
+			return refuse(
+				refusal, rule_opening_sound.name,
+				text_cstr(s->arena,
+					  text_printf(s->arena, "/funding/%zu/organisation", i)),
+				TEXT("Who pays takes part once terms are agreed. Name it in "
+				     "the terms, or by change_funding."));
 	if (!funding_split(s->arena, &funding, NO_INT, &flaw)) {
 		refuse(refusal, rule_opening_sound.name, NULL, flaw.sentence);
 		refusal->pointer = text_printf(s->arena, "/funding%.*s", TEXT_FMT(flaw.pointer));

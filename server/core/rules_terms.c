@@ -197,6 +197,12 @@ RULE(terms_sound, "terms_sound",
 		refusal->pointer = text_printf(s->arena, "/terms%.*s", TEXT_FMT(flaw.pointer));
 		return false;
 	}
+	if (!payers_are_apart(s, &data->terms.funding, &flaw)) {
+		refuse(refusal, rule_terms_sound.name, NULL, flaw.sentence);
+		refusal->pointer =
+			text_printf(s->arena, "/terms/funding%.*s", TEXT_FMT(flaw.pointer));
+		return false;
+	}
 	if (!start_is_sound(s, data->terms.start_day, refusal))
 		return false;
 	if (s->placement->needs && !data->terms.outcomes.count)

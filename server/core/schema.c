@@ -142,6 +142,8 @@ bool field_is_for(const struct field *field, enum audience audience)
 		return !(field->flags & FIELD_COMMISSIONER);
 	case AUDIENCE_REPRESENTATIVE:
 		return !(field->flags & (FIELD_COMMISSIONER | FIELD_SIDES));
+	case AUDIENCE_CO_PAYER:
+		return field->flags & FIELD_PAYERS;
 	}
 	return false;
 }

@@ -6,13 +6,13 @@
  * meanwhile is void. Service by whatever way begins it anew, from the instant of service, or from
  * its own beginning where that is later; pauses stay as they were, for the date is derived from all
  * of them together. A clock of the placement or the person (reviews, the panel) waits for no
- * notice, nor does what merely runs out.
+ * notice, nor does what merely runs out; the right of whoever represents the person does.
  */
 #include <assert.h>
 
 #include "concordat/core/situation.h"
 
-#define NOTICED_DUTIES (STRAND_DUTIES & ~BIT(DUTY_OPEN_OFFERS))
+#define NOTICED_DUTIES ((STRAND_DUTIES & ~BIT(DUTY_OPEN_OFFERS)) | BIT(DUTY_CONSENT_TO_NOVATION))
 
 struct uuid obligation_addressee(const struct placement *placement, const struct obligation *o)
 {
@@ -21,6 +21,10 @@ struct uuid obligation_addressee(const struct placement *placement, const struct
 	const struct thread *thread = placement_thread(placement, o->thread);
 	struct uuid whom;
 
+	if (o->owed_by == SIDE_REPRESENTATIVE) { /* of no strand */
+		whom = obligation_owner(placement, o);
+		return uuid_eq(whom, notice->organisation) ? none : whom;
+	}
 	if (!thread || o->owed_by == SIDE_TIME || !(BIT(o->duty) & NOTICED_DUTIES))
 		return none;
 	if (o->owed_by == SIDE_EITHER)
@@ -292,6 +296,14 @@ const struct thread *strand_to_serve(const struct placement *placement, const st
 	return o ? placement_thread(placement, o->thread) : NULL;
 }
 
+/* In the strand; or the person's, whose representative the commissioner reaches. */
+static bool is_to_serve_here(const struct situation *s, const struct obligation *o)
+{
+	if (o->owed_by == SIDE_REPRESENTATIVE)
+		return s->actor->side == SIDE_COMMISSIONER;
+	return s->thread && o->thread == s->thread->number;
+}
+
 static bool is_anothers(const struct situation *s, const struct obligation *o)
 {
 	return !uuid_eq(obligation_addressee(s->placement, o), s->actor->organisation);
@@ -304,14 +316,13 @@ RULE(waits_for_service, "not_served", "the action is another side's, and its not
 
 	for (size_t i = 0; !data && i < s->placement->obligation_count; i++) {
 		o = &s->placement->obligations[i];
-		if (obligation_waits_for_service(o) && is_anothers(s, o) && s->thread &&
-		    o->thread == s->thread->number)
+		if (obligation_waits_for_service(o) && is_anothers(s, o) && is_to_serve_here(s, o))
 			return true;
 	}
 	if (!data)
 		return NO(waits_for_service, NULL,
 			  "No action due waits for its notice to be served.");
-	if (!o || !s->thread || o->thread != s->thread->number)
+	if (!o || !is_to_serve_here(s, o))
 		return NO(waits_for_service, "/entry",
 			  "No such action waits for its notice to be served. Name it by the id it "
 			  "has in the placement.");
@@ -321,6 +332,33 @@ RULE(waits_for_service, "not_served", "the action is another side's, and its not
 	return is_anothers(s, o) ||
 	       NO(waits_for_service, "/entry",
 		  "This action is your own side's, and is served by your reading it.");
+}
+
+/* In the same strand, as far as the one who records it sees; NULL: there is none. */
+static const struct fact *document_shown(const struct situation *s,
+					 const struct record_service *data)
+{
+	const struct fact *entry = entry_named(s->placement, s->actor, data->document);
+
+	return entry && entry->kind == FACT_DOCUMENT_ATTACHED &&
+			       entry->thread == (s->thread ? s->thread->number : 0)
+		       ? entry
+		       : NULL;
+}
+
+RULE(service_shown, "evidence_given",
+     "it names a document attached in the same strand, or the reference of a letter or call")
+{
+	const struct record_service *data = s->data;
+
+	if (!data)
+		return true;
+	if ((data->document != NO_INT) == (data->reference.at != NULL))
+		return NO(service_shown, "/document",
+			  "Name one: the entry of an attached document, or a reference.");
+	return data->document == NO_INT || document_shown(s, data) ||
+	       NO(service_shown, "/document",
+		  "No document is attached there. Attach it first, and give its entry.");
 }
 
 RULE(service_instant, "service_instant",
@@ -357,6 +395,8 @@ bool derive_service(const struct situation *s, void *data, struct refusal *refus
 
 	(void)refusal;
 	service->entry = unserved_meant(s->placement, s->actor, service)->entry;
+	if (service->document != NO_INT)
+		service->document = document_shown(s, service)->seq;
 	return true;
 }
 

@@ -122,6 +122,15 @@ static struct fact *time_acts(const struct situation *s, const struct obligation
 	return fact;
 }
 
+static void fold(struct arena *arena, struct placement *placement, struct fact *fact,
+		 struct list *facts)
+{
+	bool folded = placement_apply(placement, fact);
+
+	assert(folded);
+	fact_add(arena, facts, fact);
+}
+
 const struct placement *core_settle(struct arena *arena, const struct world *world,
 				    const struct placement *placement, int64_t now_us,
 				    struct list *facts)
@@ -146,11 +155,12 @@ const struct placement *core_settle(struct arena *arena, const struct world *wor
 			.now_us = now_us,
 			.at_us = o->due_at_us,
 		};
+		enum duty duty = o->duty; /* it moves when the list grows */
 		struct fact *fact = time_acts(&s, o);
-		bool folded = placement_apply(settled, fact);
 
-		assert(folded);
-		fact_add(arena, facts, fact);
+		fold(arena, settled, fact, facts);
+		if (duty == DUTY_CONSENT_TO_NOVATION && (fact = tell_of_novation_lapsed(&s)))
+			fold(arena, settled, fact, facts);
 	}
 	return settled;
 }

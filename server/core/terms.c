@@ -85,21 +85,40 @@ static int64_t percent_of(int64_t weekly_p, int64_t percent_r)
 	return (int64_t)divide_round((__int128)weekly_p * percent_r, WHOLE_R);
 }
 
+bool quality_matters(const struct quality_terms *quality)
+{
+	return quality->tiers.count || quality->bands.count || quality->withheld_r != NO_INT;
+}
+
+struct quality_worked quality_at(const struct quality_terms *quality, struct text tier,
+				 int64_t score_r, int64_t weekly_p)
+{
+	const struct quality_tier *premium = tier_find(quality, tier);
+	const struct quality_band *band = band_find(quality, score_r);
+	bool waits = quality->withheld_r != NO_INT &&
+		     (score_r == NO_INT || score_r < quality->until_score_r);
+	struct quality_worked worked = {
+		.premium_p = premium ? premium->premium_p : 0,
+		.band_p = band ? percent_of(weekly_p, band->percent_r) : 0,
+		.withheld_p = waits ? percent_of(weekly_p, quality->withheld_r) : 0,
+	};
+
+	worked.payable_p = weekly_p + worked.premium_p + worked.band_p - worked.withheld_p;
+	return worked;
+}
+
 void quality_work(struct quality_terms *quality, int64_t weekly_p)
 {
+	struct quality_worked worked =
+		quality_at(quality, quality->tier, quality->score_r, weekly_p);
 	struct quality_band *bands = quality->bands.items;
-	const struct quality_tier *tier = tier_find(quality, quality->tier);
-	const struct quality_band *band;
-	bool waits = quality->withheld_r != NO_INT &&
-		     (quality->score_r == NO_INT || quality->score_r < quality->until_score_r);
 
 	for (size_t i = 0; i < quality->bands.count; i++)
 		bands[i].weekly_p = percent_of(weekly_p, bands[i].percent_r);
-	band = band_find(quality, quality->score_r);
-	quality->premium_p = tier ? tier->premium_p : 0;
-	quality->band_p = band ? band->weekly_p : 0;
-	quality->withheld_p = waits ? percent_of(weekly_p, quality->withheld_r) : 0;
-	quality->payable_p = weekly_p + quality->premium_p + quality->band_p - quality->withheld_p;
+	quality->premium_p = worked.premium_p;
+	quality->band_p = worked.band_p;
+	quality->withheld_p = worked.withheld_p;
+	quality->payable_p = worked.payable_p;
 }
 
 static bool quality_is_sound(struct puts *puts, const struct terms *terms)
@@ -126,8 +145,7 @@ static bool quality_is_sound(struct puts *puts, const struct terms *terms)
 	if (quality->until_score_r != NO_INT && quality->withheld_r == NO_INT)
 		return wrong(puts, TEXT("/quality/withheld"),
 			     "Say what percentage is withheld until that score.");
-	if (!quality->tiers.count && !quality->bands.count && quality->withheld_r == NO_INT &&
-	    !extends)
+	if (!quality_matters(quality) && !extends)
 		return wrong(
 			puts, TEXT("/quality"),
 			"Nothing follows from this. Give tiers, bands, a share withheld or a score "

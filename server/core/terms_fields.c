@@ -49,6 +49,9 @@ static const struct field funding_part_fields[] = {
 	PERCENT_F(funding_part, share_r, "share", 0, 0, 100,
 		  "or a percentage of the weekly fee; one payer has neither and takes the rest"),
 	MONEY_F(funding_part, pays_p, "pays", DER, "what it comes to a week"),
+	ID_F(funding_part, organisation, 0,
+	     "of the NHS's or a third party's part: the organisation here that pays it, and takes "
+	     "part as a co-payer"),
 };
 TABLE(funding_part, struct funding_part, "One payer's part of the weekly fee");
 

@@ -64,6 +64,8 @@ static const struct reminder five_and_two_wd[] = {BEFORE_WD(5), BEFORE_WD(2)};
 static const struct reminder seven_days[] = {BEFORE_DAYS(7)};
 static const struct reminder first_review[] = {BEFORE_DAYS(14), BEFORE_DAYS(7)};
 static const struct reminder three_month[] = {BEFORE_DAYS(28), BEFORE_DAYS(14), BEFORE_DAYS(7)};
+static const struct reminder before_the_end[] = {BEFORE_DAYS(84), BEFORE_DAYS(28), BEFORE_DAYS(14),
+						 BEFORE_DAYS(7)};
 static const struct reminder yearly[] = {BEFORE_DAYS(56), BEFORE_DAYS(28), BEFORE_DAYS(14)};
 
 #define TITLE "The standard protocol"
@@ -183,6 +185,28 @@ static const struct protocol standard =
 				[DUTY_CONFIRM_EXISTING_AGREEMENT] =
 					{DUTY_CONFIRM_EXISTING_AGREEMENT, SAME(WD(10)),
 					 LIST(three_wd), NOT_DONE_MISS, 7},
+				[DUTY_CONSENT_TO_NOVATION] =
+					{DUTY_CONSENT_TO_NOVATION, SAME(WD(10)),
+					 LIST(three_and_one_wd), NOT_DONE_LAPSE, NO_INT},
+				/* counted from the last day of the agreement or the stay */
+				[DUTY_END_OR_EXTEND] = {DUTY_END_OR_EXTEND,
+							SAME(DAYS_FORWARD(2)), LIST(before_the_end),
+							NOT_DONE_MISS, 7},
+				[DUTY_CONFIRM_CHECK] = {DUTY_CONFIRM_CHECK, SAME(WD(2)),
+							LIST(one_wd), NOT_DONE_MISS, 1},
+				/* of a home: amber as ordinary, red as emergency */
+				[DUTY_ANSWER_FLAG] = {DUTY_ANSWER_FLAG,
+						      {WD(5), WD(2), WD(2)},
+						      LIST(one_wd),
+						      NOT_DONE_MISS,
+						      NO_INT},
+				[DUTY_IMPROVEMENT_PLAN] = {DUTY_IMPROVEMENT_PLAN,
+							   {WD(10), WD(3), WD(3)},
+							   LIST(one_wd),
+							   NOT_DONE_MISS,
+							   7},
+				[DUTY_OFFER_HELP] = {DUTY_OFFER_HELP, SAME(WD(3)), LIST(one_wd),
+						     NOT_DONE_MISS, 7},
 				[DUTY_SIGNED_TERMS] = {DUTY_SIGNED_TERMS, SAME(WD(20)),
 						       LIST(five_and_two_wd), NOT_DONE_MISS, 7},
 			},

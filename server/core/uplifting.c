@@ -13,13 +13,11 @@
 
 /* ---- what is uplifted, and what comes of it ---- */
 
-/* Before there is a request: the present one. */
 static const struct agreement *version_of(const struct situation *s)
 {
 	const struct apply_uplift *data = s->data;
 
-	return data ? agreement_on(s->placement, data->figures.from_day)
-		    : placement_agreement(s->placement);
+	return agreement_on(s->placement, data->figures.from_day);
 }
 
 static void work(const struct situation *s, struct uplift *out)
@@ -82,11 +80,31 @@ RULE(uplift_covered, "uplift_covered", "an agreement is in force on the day it i
 		  "No agreement is in force on this day. Choose a day that one covers.");
 }
 
+static bool has_method(const struct agreement *version)
+{
+	return version->terms->uplift.basis != NO_ENUM;
+}
+
+/* Of those of the present provider, on some day of its own. */
+static bool any_has_method(const struct placement *p)
+{
+	int32_t first = first_day_of_present_provider(p);
+
+	for (size_t i = 0; i < p->agreement_count; i++) {
+		const struct agreement *version = &p->agreements[i];
+		int32_t day = version->from_day < first ? first : version->from_day;
+
+		if (has_method(version) && agreement_on(p, day) == version)
+			return true;
+	}
+	return false;
+}
+
 RULE(has_uplift_method, "uplift_method", "the agreement names a method of uplift")
 {
-	const struct agreement *version = version_of(s);
+	bool named = s->data ? has_method(version_of(s)) : any_has_method(s->placement);
 
-	return !version || version->terms->uplift.basis != NO_ENUM ||
+	return named ||
 	       NO(has_uplift_method, NULL,
 		  "The agreement names no method of uplift, so both sides agree the new fee: "
 		  "propose a variation.");

@@ -67,10 +67,12 @@ static bool is_between_sides(const struct fact *fact)
 	const struct not_done *data = fact->data;
 
 	return protocol_move((enum move)fact->kind)->seen == SEEN_BY_SIDES ||
-	       (fact->kind == FACT_MISSED && BIT(data->duty) & LASTING_DUTIES);
+	       ((fact->kind == FACT_MISSED || fact->kind == FACT_LAPSED) &&
+		BIT(data->duty) & LASTING_DUTIES);
 }
 
-/* Who takes the care over knows of its start and its reviews. */
+/* Who takes the care over knows of its start and its reviews; one that was asked earlier, and never
+ * consented, had that only while it was asked. */
 static bool is_inherited(const struct fact *fact, const struct placement *placement,
 			 const struct party *party, const struct thread *own)
 {
@@ -79,9 +81,20 @@ static bool is_inherited(const struct fact *fact, const struct placement *placem
 		return false;
 	for (size_t i = 0; i < placement->thread_count; i++)
 		if (placement->threads[i].takes_over &&
+		    (placement->threads[i].chosen || &placement->threads[i] == own) &&
 		    uuid_eq(placement->threads[i].provider, party->organisation))
 			return true;
 	return false;
+}
+
+/* A provider writes to whoever represents the person, or they to it. */
+static bool is_with_person(const struct fact *fact)
+{
+	/* the same first members of both */
+	const struct send_message *data = fact->data;
+
+	return (fact->kind == FACT_MESSAGE_SENT || fact->kind == FACT_DOCUMENT_ATTACHED) &&
+	       !uuid_is_zero(data->representative);
 }
 
 /* Its own strand and what all sides see, until its mediation is over. */
@@ -90,7 +103,7 @@ static bool mediator_sees(const struct fact *fact, const struct placement *place
 {
 	int32_t until = party->until_entry ? party->until_entry : thread->ended_entry;
 
-	if ((until && fact->seq > until) || is_between_sides(fact))
+	if ((until && fact->seq > until) || is_between_sides(fact) || is_with_person(fact))
 		return false;
 	return fact->thread ? fact->thread == thread->number
 			    : protocol_move((enum move)fact->kind)->seen == SEEN_BY_ALL &&
@@ -150,6 +163,32 @@ static bool disputes_for_person(const struct fact *fact, const struct placement 
 	       fact_speaker(placement->facts[data->entry - 1]) == SIDE_REPRESENTATIVE;
 }
 
+/* Told to them, or not, of what is theirs: the opening entry is the first member of each. */
+static bool serves_person(const struct fact *fact, const struct placement *placement)
+{
+	int64_t entry = *(const int64_t *)fact->data;
+
+	for (size_t i = 0; i < placement->obligation_count; i++)
+		if (placement->obligations[i].entry == entry &&
+		    placement->obligations[i].owed_by == SIDE_REPRESENTATIVE &&
+		    (fact->kind != FACT_SERVICE_RECORDED ||
+		     placement->obligations[i].n == ((const struct record_service *)fact->data)->n))
+			return fact->thread == 0;
+	return false;
+}
+
+static bool is_of_persons_complaint(const struct fact *fact, const struct placement *placement)
+{
+	const struct thread *thread = placement_thread(placement, fact->thread);
+
+	for (size_t i = 0; thread && i < placement->complaint_count; i++)
+		if (placement->complaints[i].raised_by == SIDE_REPRESENTATIVE &&
+		    placement->complaints[i].number == *(const int64_t *)fact->data &&
+		    uuid_eq(placement->complaints[i].provider, thread->provider))
+			return true;
+	return false;
+}
+
 /* What concerns the person, until it is released: no offer, no strand, and of the sides' own words
  * only those to it. How it ended it learns whatever the reason. */
 static bool representative_sees(const struct fact *fact, const struct placement *placement,
@@ -184,9 +223,76 @@ static bool representative_sees(const struct fact *fact, const struct placement 
 		       is_of_concern(placement, party, not_done->entry, not_done->n);
 	case FACT_DUE_CHANGED:
 		return moves_what_concerns(fact, placement, party);
+	case FACT_NOT_SERVED:
+	case FACT_SERVED:
+	case FACT_SERVICE_RECORDED:
+		return serves_person(fact, placement);
+	case FACT_COMPLAINT_ACKNOWLEDGED:
+	case FACT_COMPLAINT_ANSWERED:
+	case FACT_COMPLAINT_ESCALATED:
+		return is_of_persons_complaint(fact, placement);
 	default:
 		return protocol_move((enum move)fact->kind)->seen_by_person ||
 		       fact_speaker(fact) == SIDE_REPRESENTATIVE;
+	}
+}
+
+/* ---- a co-payer ---- */
+
+static bool is_told(const struct party *party, int32_t seq)
+{
+	for (size_t i = 0; i < party->told_count; i++)
+		if (party->told[i] == seq)
+			return true;
+	return false;
+}
+
+static bool is_in_gap(const struct party *party, int32_t seq)
+{
+	for (size_t i = 0; i < party->gap_count; i++)
+		if (seq > party->gaps[i].after && seq < party->gaps[i].before)
+			return true;
+	return false;
+}
+
+/* That care starts and ends, what changes its own share, and what is between it and the
+ * commissioner: nothing that the sides say to each other, and nothing of the person's. */
+static bool co_payer_sees(const struct fact *fact, const struct placement *placement,
+			  const struct party *party)
+{
+	const struct fact *of = NULL;
+
+	if (is_told(party, fact->seq))
+		return true;
+	if ((party->until_entry && fact->seq > party->until_entry) || is_in_gap(party, fact->seq))
+		return false;
+	if (fact_is_beside(fact->kind))
+		of = placement->facts[*(const int64_t *)fact->data - 1];
+	switch (fact->kind) {
+	case FACT_START_CONFIRMED:
+	case FACT_EXISTING_AGREEMENT_CONFIRMED:
+	case FACT_CARE_ENDED:
+	case FACT_DEATH_RECORDED:
+	case FACT_TRANSFERRED:
+		return true;
+	case FACT_MESSAGE_SENT:
+		return uuid_eq(((const struct send_message *)fact->data)->co_payer,
+			       party->organisation);
+	case FACT_DOCUMENT_ATTACHED:
+		return uuid_eq(((const struct attach *)fact->data)->co_payer, party->organisation);
+	case FACT_TOP_UP_SIGNED:
+		return uuid_eq(((const struct sign_top_up *)fact->data)->organisation,
+			       party->organisation);
+	case FACT_ENTRY_DISPUTED:
+		return uuid_eq(fact->organisation, party->organisation) ||
+		       uuid_eq(of->organisation, party->organisation);
+	case FACT_CORRECTED: /* others' parts may have been wrong, and not its own */
+		return of->kind != FACT_FUNDING_CHANGED && fact_visible(of, placement, party);
+	case FACT_ENTERED_IN_ERROR:
+	case FACT_REDACTED:
+		return fact_visible(of, placement, party);
+	default:
+		return false;
 	}
 }
 
@@ -232,11 +338,20 @@ static bool sees_what_it_is_of(const struct fact *fact, const struct placement *
 	       fact_visible(placement->facts[entry - 1], placement, party);
 }
 
+/* That nobody has looked at how the person is yet stays with what asked for it. */
+static bool is_of_check(const struct fact *fact)
+{
+	return fact->kind == FACT_MISSED &&
+	       ((const struct not_done *)fact->data)->duty == DUTY_CONFIRM_CHECK;
+}
+
 bool fact_visible(const struct fact *fact, const struct placement *placement,
 		  const struct party *party)
 {
 	const struct thread *thread, *of_fact;
 
+	if (party->side == SIDE_CO_PAYER)
+		return co_payer_sees(fact, placement, party);
 	if (fact_is_beside(fact->kind) && fact->kind != FACT_ENTRY_DISPUTED)
 		return sees_what_it_is_of(fact, placement, party);
 	if (protocol_move((enum move)fact->kind)->seen == SEEN_BY_OWN_SIDE)
@@ -248,6 +363,8 @@ bool fact_visible(const struct fact *fact, const struct placement *placement,
 		return false;
 	if (party->side == SIDE_COMMISSIONER)
 		return true;
+	if (is_of_check(fact))
+		return false;
 	if (party->side == SIDE_REPRESENTATIVE)
 		return representative_sees(fact, placement, party);
 	thread = placement_thread(placement, party->thread);

@@ -15,6 +15,7 @@
 #include "concordat/http/api.h"
 #include "concordat/wire/clock.h"
 #include "concordat/wire/document.h"
+#include "concordat/wire/record.h"
 
 #define QUERY(...)                \
 	(const char *const[])     \
@@ -23,6 +24,7 @@
 	}
 #define PAGE_QUERY "limit", "after"
 #define DOCUMENTS app_document_types
+#define PLAIN QUERY("text/plain")
 
 const struct route routes[] = {
 	{HTTP_GET_, "/livez", "live", "Whether the process answers", NULL,
@@ -39,7 +41,7 @@ const struct route routes[] = {
 	{HTTP_GET_, "/v1/placements", "list_placements",
 	 "Placements this organisation is a party to", app_list_placements,
 	 .response = &placement_row_schema, .is_page = true,
-	 .query = QUERY("stage", "provider", "due", "q", "sort", PAGE_QUERY)},
+	 .query = QUERY("stage", "provider", "team", "due", "q", "sort", PAGE_QUERY)},
 	{HTTP_POST_, "/v1/placements", "open_placement", "Open a placement", app_open_placement,
 	 .status = 201, .response_help = "A receipt: placement, reference, version, entries"},
 	{HTTP_POST_, "/v1/placements/import", "import_placements",
@@ -63,6 +65,20 @@ const struct route routes[] = {
 	{HTTP_GET_, "/v1/placements/{id}/obligations/{oid}", "get_obligation",
 	 "One action due, with its date explained", app_get_obligation,
 	 .query = QUERY("as_known_on"), .response_help = "The obligation and explain"},
+	{HTTP_GET_, "/v1/placements/{id}/obligations/{oid}/no-reply", "get_no_reply",
+	 "A statement that no reply to it was recorded, signed and provable: up to the entry that "
+	 "says so, or with until=newest up to now; 409 while it is open, or is not sealed yet",
+	 app_get_no_reply, .query = QUERY("until"), .response = &no_reply_schema},
+	{HTTP_GET_, "/v1/placements/{id}/agreements/{n}", "get_agreement",
+	 "One version of the agreement, as the placement shows it", app_get_agreement,
+	 .response_help = "The version"},
+	{HTTP_GET_, "/v1/placements/{id}/agreements/{n}/record", "get_record",
+	 "The version with the entries that made it and what proves them, signed: a file to keep, "
+	 "or a page to print; 409 in the moment before it is sealed",
+	 app_get_record, .gives = app_record_types, .response = &agreed_terms_schema},
+	{HTTP_GET_, "/v1/placements/{id}/agreements/{n}/proof", "get_agreement_proof",
+	 "That the entry that made the version is in the log (C2SP tlog-proof)",
+	 app_get_agreement_proof, .gives = PLAIN, .response_help = "The proof"},
 	{HTTP_GET_, "/v1/placements/{id}/calculations/{n}", "get_calculation",
 	 "One calculation as it was recorded, run again line by line", app_get_calculation,
 	 .response_help = "The calculation, its workings, and same: whether it came out the same"},
@@ -87,17 +103,18 @@ const struct route routes[] = {
 	{HTTP_GET_, "/v1/obligations", "list_obligations",
 	 "What is owed by me and to me, soonest first", app_list_obligations,
 	 .response = &obligation_row_schema, .is_page = true,
-	 .query = QUERY("owed", "state", PAGE_QUERY)},
+	 .query = QUERY("owed", "state", "team", PAGE_QUERY)},
 
 	{HTTP_GET_, "/v1/reviews", "list_reviews",
 	 "Reviews coming, due and overdue, soonest first, and why each date is what it is",
 	 app_list_reviews, .response = &review_row_schema, .is_page = true,
-	 .query = QUERY("state", "kind", "owner", "home", "authority", "q", PAGE_QUERY)},
+	 .query = QUERY("state", "kind", "owner", "team", "home", "authority", "q",
+			PAGE_QUERY)},
 
 	{HTTP_GET_, "/v1/reports/timescales", "report_timescales",
 	 "How both sides kept to their timescales, as this organisation may know it",
 	 app_report_timescales, .response = &timescale_report_schema, .gives = app_report_types,
-	 .query = QUERY("from", "to", "side", "duty")},
+	 .query = QUERY("from", "to", "side", "duty", "as_known_on")},
 
 	{HTTP_GET_, "/v1/cost-models", "list_cost_models", "Cost models and their versions",
 	 app_list_cost_models, .response = &cost_model_row_schema, .is_page = true},
@@ -119,12 +136,16 @@ const struct route routes[] = {
 	 "Uplift all agreements in force, each by its own method: a manager's or administrator's",
 	 app_order_uplift, .request = &portfolio_uplift_schema,
 	 .response = &portfolio_progress_schema, .status = 201},
+	{HTTP_GET_, "/v1/uplifts", "list_uplifts",
+	 "An authority's uplifts of its portfolio, the newest first, and how each goes",
+	 app_list_uplifts, .response = &portfolio_progress_schema, .is_page = true,
+	 .query = QUERY("state", PAGE_QUERY)},
 	{HTTP_GET_, "/v1/uplifts/{id}", "get_uplift",
 	 "How an uplift of a portfolio goes, and what did not simply rise", app_get_uplift,
 	 .response = &portfolio_progress_schema, .query = QUERY(PAGE_QUERY)},
 	{HTTP_POST_, "/v1/uplifts/{id}/stop", "stop_uplift",
 	 "An uplift of a portfolio goes no further; what it applied stands", app_stop_uplift,
-	 .response = &portfolio_progress_schema},
+	 .request = &stop_uplift_schema, .response = &portfolio_progress_schema},
 	{HTTP_GET_, "/v1/dates/explain", "explain_date",
 	 "Any rule from any instant, every day explained", app_explain_date,
 	 .query = QUERY("from", "rule", "division", "authority", "roll", "pauses"),
@@ -144,6 +165,28 @@ const struct route routes[] = {
 	{HTTP_GET_, "/v1/deliveries", "list_deliveries", "What this organisation was told",
 	 app_list_deliveries, .response = &delivery_row_schema, .is_page = true,
 	 .query = QUERY("placement", "state", PAGE_QUERY)},
+
+	{HTTP_GET_, "/v1/log/{authority}/checkpoint", "get_checkpoint",
+	 "How far an authority's log is sealed: a signed note (C2SP tlog-checkpoint)",
+	 app_get_checkpoint, .gives = PLAIN, .response_help = "The note"},
+	{HTTP_GET_, "/v1/log/{authority}/keys", "get_log_keys",
+	 "The keys that the log's notes are signed with, old ones too", app_get_log_keys,
+	 .gives = PLAIN, .response_help = "A verifier key a line"},
+	{HTTP_GET_, "/v1/log/{authority}/proof", "get_log_proof",
+	 "That an entry of a placement, by this party's own number, is in the log (C2SP "
+	 "tlog-proof); 409 in the moment before it is sealed",
+	 app_get_log_proof, .gives = PLAIN, .query = QUERY("placement", "entry"),
+	 .response_help = "The proof, with the checkpoint it is under"},
+	{HTTP_GET_, "/v1/log/{authority}/consistency", "get_consistency",
+	 "That the log, at its newest size or at another, begins with what it was at an earlier "
+	 "one (RFC 6962, 2.1.2)",
+	 app_get_consistency, .query = QUERY("from", "to"),
+	 .response_help = "from, to, hashes in base64, and the checkpoint if one was signed at to"},
+	{HTTP_GET_, "/v1/log/{authority}/headers", "list_log_headers",
+	 "The headers of the entries of a placement that this party may see, exactly as they are "
+	 "in the log",
+	 app_list_log_headers, .query = QUERY("placement", PAGE_QUERY),
+	 .response_help = "A page of entry, leaf_index, header"},
 
 	{HTTP_GET_, "/v1/organisations", "list_organisations", "Organisations",
 	 app_list_organisations, .response = &organisation_row_schema, .is_page = true,

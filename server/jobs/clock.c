@@ -13,6 +13,7 @@
 #include "internal.h"
 #include "queries.h"
 #include "recount.h"
+#include "remind.h"
 
 #include "concordat/base/report.h"
 
@@ -24,9 +25,8 @@
 #define ASIDE_MOST 256
 #define ASIDE_BRIEFLY_US US_PER_SECOND
 #define ASIDE_BROKEN_US (60 * US_PER_SECOND)
-#define TOLD_MOST 8 /* parties in one reminder */
 
-enum column { AUTHORITY, STREAM, SEQ, N, DUE_AT, NEXT_AT, MISSED_AT, STATE };
+enum column { AUTHORITY, STREAM, SEQ, N, DUE_AT, NEXT_AT, MISSED_AT, STATE, STREAM_KIND };
 
 struct item {
 	int32_t entry, n;
@@ -39,6 +39,7 @@ struct visit {
 	struct clock_job *clock;
 	struct arena *arena; /* the look's */
 	struct uuid authority, placement;
+	bool is_home; /* then placement is the home, as this authority knows it */
 	struct item *items;
 	size_t item_count;
 	size_t overdue;
@@ -164,39 +165,8 @@ static void on_reminded(enum store_outcome outcome, const struct rows *rows, voi
 		visit_end(visit, moved);
 }
 
-static bool hears(const struct placement *placement, const struct obligation *o,
-		  const struct party *party)
-{
-	if (o->owed_by != SIDE_EITHER && o->owed_by != SIDE_TIME)
-		return uuid_eq(party->organisation, obligation_owner(placement, o));
-	return party->side == SIDE_COMMISSIONER ||
-	       (party->side == SIDE_PROVIDER && o->thread && party->thread == o->thread);
-}
-
-static size_t notices_of(struct visit *visit, const struct placement *placement,
-			 const struct obligation *o, struct text name, struct notice *notices)
-{
-	struct text url = text_of(visit->clock->jobs->config->public_url);
-	size_t count = 0;
-
-	for (size_t i = 0; i < placement->party_count && count < TOLD_MOST; i++) {
-		const struct party *party = &placement->parties[i];
-		struct notice *notice = &notices[count];
-
-		if (!hears(placement, o, party) ||
-		    !message_of_reminder(visit->arena, url, placement, o, name, party,
-					 &notice->message))
-			continue;
-		notice->placement = placement->id;
-		notice->recipient = party->organisation;
-		notice->by_mail = true;
-		count++;
-	}
-	return count;
-}
-
-static void remind(struct visit *visit, const struct item *item, const struct placement *placement,
-		   const struct world *world, const struct obligation *o, int64_t now_us)
+static void remind(struct visit *visit, const struct item *item, const struct reminded *of,
+		   const struct obligation *o, int64_t now_us)
 {
 	struct clock_job *clock = visit->clock;
 	struct arena *arena = visit->arena;
@@ -207,12 +177,13 @@ static void remind(struct visit *visit, const struct item *item, const struct pl
 	size_t count = 0;
 
 	if (obligation_is_open(o)) {
-		next_us = obligation_next_us(world, o, now_us);
+		next_us = obligation_next_us(of->world, o, now_us);
 		/* Told last before next_at: after an outage only the latest that is due goes out.
 		 */
-		if (obligation_reminder(arena, world, o, item->next_at_us - 1, now_us, &at_us,
+		if (obligation_reminder(arena, of->world, o, item->next_at_us - 1, now_us, &at_us,
 					&name))
-			count = notices_of(visit, placement, o, name, notices);
+			count = reminded_notices(arena, text_of(clock->jobs->config->public_url),
+						 of, o, name, notices);
 	}
 	notices_to_params(clock->jobs, arena, notices, count, columns);
 	params[0] = param_uuid(arena, visit->authority);
@@ -237,34 +208,52 @@ static void remind(struct visit *visit, const struct item *item, const struct pl
 	store_work(clock->jobs->store, arena, SQL_JOBS_REMIND, params, 18, on_reminded, visit);
 }
 
+static void remind_all(struct visit *visit, const struct reminded *of)
+{
+	int64_t now_us = app_now_us(visit->clock->jobs->app);
+
+	for (size_t i = 0; i < visit->item_count; i++) {
+		const struct item *item = &visit->items[i];
+		const struct obligation *o = reminded_due(of, item->entry, item->n);
+
+		if (!o)
+			set_aside_broken(visit, "an obligation is not in its entries");
+		else if (o->due_at_us != item->due_at_us)
+			set_aside(visit, ASIDE_BRIEFLY_US); /* read before it moved */
+		else if (obligation_is_open(o) && item->overdue && o->missed_at_us == NEVER_US)
+			set_aside_broken(visit, "what is due was not recorded");
+		else
+			remind(visit, item, of, o, now_us);
+	}
+}
+
 static void on_loaded(const struct loaded *loaded, void *context)
 {
 	struct visit *visit = context;
-	int64_t now_us = app_now_us(visit->clock->jobs->app);
 
-	if (loaded->outcome != STORE_DONE) {
+	if (loaded->outcome != STORE_DONE)
 		set_aside(visit, ASIDE_BRIEFLY_US);
-	} else if (loaded->broken || !loaded->placement) {
+	else if (loaded->broken || !loaded->placement)
 		set_aside_broken(visit, loaded->broken ? "its entries cannot be read"
 						       : "it has no commissioner");
-	} else {
-		for (size_t i = 0; i < visit->item_count; i++) {
-			const struct item *item = &visit->items[i];
-			const struct obligation *o =
-				placement_obligation(loaded->placement, item->entry, item->n);
+	else
+		remind_all(visit, &(struct reminded){.placement = loaded->placement,
+						     .world = &loaded->settings->world});
+	if (!visit->reminding)
+		visit_end(visit, false);
+}
 
-			if (!o)
-				set_aside_broken(visit, "an obligation is not in its entries");
-			else if (o->due_at_us != item->due_at_us)
-				set_aside(visit, ASIDE_BRIEFLY_US); /* read before it moved */
-			else if (obligation_is_open(o) && item->overdue &&
-				 o->missed_at_us == NEVER_US)
-				set_aside_broken(visit, "what is due was not recorded");
-			else
-				remind(visit, item, loaded->placement, &loaded->settings->world, o,
-				       now_us);
-		}
-	}
+static void on_home_loaded(const struct home_read *read, void *context)
+{
+	struct visit *visit = context;
+
+	if (read->outcome != STORE_DONE)
+		set_aside(visit, ASIDE_BRIEFLY_US);
+	else if (!read->record)
+		set_aside_broken(visit, "its home's record cannot be read");
+	else
+		remind_all(visit,
+			   &(struct reminded){.home = read, .world = &read->settings->world});
 	if (!visit->reminding)
 		visit_end(visit, false);
 }
@@ -274,9 +263,14 @@ static void on_loaded(const struct loaded *loaded, void *context)
 static void visit_load(struct visit *visit)
 {
 	static const struct uuid none;
+	struct app *app = visit->clock->jobs->app;
 
-	load_placement(visit->clock->jobs->app, visit->arena, visit->authority, visit->placement,
-		       none, none, on_loaded, visit);
+	if (visit->is_home)
+		load_home(app, visit->arena, visit->authority, visit->placement, NEVER_US,
+			  on_home_loaded, visit);
+	else
+		load_placement(app, visit->arena, visit->authority, visit->placement, none, none,
+			       on_loaded, visit);
 }
 
 static void observe_lateness(const struct visit *visit)
@@ -320,7 +314,7 @@ static void read_ahead(struct clock_job *clock)
 	size_t count = 0;
 
 	for (; clock->unread && count < READ_AT_ONCE; clock->unread = clock->unread->next)
-		if (clock->unread->overdue)
+		if (clock->unread->overdue && !clock->unread->is_home)
 			*LIST_ADD(clock->look, ids, count) = clock->unread->placement;
 	if (!count)
 		return;
@@ -340,11 +334,14 @@ static void visit_more(struct clock_job *clock)
 	       visit != (clock->reading ? clock->reading : clock->unread)) {
 		clock->visits = visit->next;
 		clock->visiting++;
-		if (visit->overdue)
+		if (!visit->overdue)
+			visit_load(visit);
+		else if (visit->is_home)
+			app_settle_home(clock->jobs->app, visit->authority, visit->placement,
+					on_settled, visit);
+		else
 			app_settle(clock->jobs->app, visit->authority, visit->placement, on_settled,
 				   visit);
-		else
-			visit_load(visit);
 	}
 	if (!clock->visiting && !clock->visits && !clock->reading)
 		look_end(clock);
@@ -358,13 +355,15 @@ static struct visit *visit_of(struct clock_job *clock, const struct rows *rows, 
 	struct visit *visit;
 
 	for (visit = clock->visits; visit; visit = visit->next)
-		if (uuid_eq(visit->placement, placement))
+		if (uuid_eq(visit->placement, placement) &&
+		    uuid_eq(visit->authority, row_uuid(rows, row, AUTHORITY)))
 			return visit;
 	visit = arena_make(clock->look, struct visit);
 	visit->clock = clock;
 	visit->arena = clock->look;
 	visit->authority = row_uuid(rows, row, AUTHORITY);
 	visit->placement = placement;
+	visit->is_home = text_is(row_text(rows, row, STREAM_KIND), "home");
 	*clock->last_visit = visit;
 	clock->last_visit = &visit->next;
 	return visit;

@@ -5,7 +5,8 @@
  * a time, and writes all their deliveries together with the cursor in one statement under the
  * lease: a fact is told once, whoever dies when. The placement may be ahead of the fact, so words
  * come from the fact itself. A fact that cannot be read holds its authority up for a while, in case
- * a newer daemon can; then it is passed over with an error line.
+ * a newer daemon can; then it is passed over with an error line. E-mails of a caseload wait until
+ * all of it is told.
  */
 #include <stdlib.h>
 
@@ -24,6 +25,7 @@
 struct stream_load {
 	struct teller *teller;
 	struct uuid placement;
+	bool is_home; /* then placement is the home, as this authority knows it */
 	size_t first_row;
 	int32_t last_seq; /* of the entries to be told of */
 	struct stream_load *next;
@@ -152,6 +154,7 @@ static void on_told(enum store_outcome outcome, const struct rows *rows, void *c
 		figures_count_made(row_int(rows, 0, 1, 0), row_int(rows, 0, 2, 0));
 		if (teller->round->blocked_index == NO_INT)
 			unstick(teller, teller->round->authority);
+		homes_poke(jobs->homes);
 		if (jobs->post && row_int(rows, 0, 1, 0))
 			post_poke(jobs->post);
 	}
@@ -162,7 +165,7 @@ static void tell(struct teller *teller)
 {
 	struct round_of *round = teller->round;
 	struct arena *arena = teller->arena;
-	struct param columns[NOTICE_COLUMNS], params[14];
+	struct param columns[NOTICE_COLUMNS], params[15];
 
 	if (round->away || round->to_index == round->from_index || !lease_is_held(&teller->lease)) {
 		round_end(teller);
@@ -177,10 +180,23 @@ static void tell(struct teller *teller)
 	params[5] = param_instant(arena, app_now_us(teller->jobs->app));
 	for (size_t c = 0; c < NOTICE_COLUMNS; c++)
 		params[6 + c] = columns[c];
-	store_work(teller->jobs->store, arena, SQL_JOBS_TELL, params, 14, on_told, teller);
+	store_work(teller->jobs->store, arena, SQL_JOBS_TELL, params, 15, on_told, teller);
 }
 
 /* ---- words ---- */
+
+/* The caseload that it came in with; zero: none. */
+static struct uuid import_of(const struct placement *placement, const struct fact *fact)
+{
+	const struct record_existing_agreement *existing = fact->data;
+	size_t next = (size_t)fact->seq;
+
+	if (fact->kind == FACT_PLACEMENT_OPENED && next < placement->fact_count)
+		return placement->facts[next]->kind == FACT_EXISTING_AGREEMENT_RECORDED
+			       ? import_of(placement, placement->facts[next])
+			       : (struct uuid){0};
+	return fact->kind == FACT_EXISTING_AGREEMENT_RECORDED ? existing->import : (struct uuid){0};
+}
 
 static void note_fact(struct teller *teller, const struct placement *placement,
 		      const struct fact *fact, int64_t leaf_index)
@@ -202,6 +218,9 @@ static void note_fact(struct teller *teller, const struct placement *placement,
 		notice->recipient = party->organisation;
 		notice->leaf_index = leaf_index;
 		notice->by_mail = !uuid_eq(fact->organisation, party->organisation);
+		notice->import = import_of(placement, fact);
+		if (!uuid_is_zero(notice->import) && fact->kind == FACT_PLACEMENT_OPENED)
+			notice->by_mail = false; /* the next entry says it */
 		notice->message = message;
 	}
 }
@@ -246,6 +265,53 @@ static void on_loaded(const struct loaded *loaded, void *context)
 	load_more(teller);
 }
 
+static void note_home_fact(struct teller *teller, const struct home_read *read,
+			   const struct home_fact *fact, int64_t leaf_index)
+{
+	const struct {
+		enum side side;
+		struct uuid recipient;
+	} both[] = {{SIDE_COMMISSIONER, read->record->authority}, {SIDE_PROVIDER, read->provider}};
+	struct round_of *round = teller->round;
+
+	for (size_t i = 0; i < sizeof(both) / sizeof(both[0]); i++) {
+		struct notice *notice =
+			LIST_ADD(teller->arena, round->notices, round->notice_count);
+
+		*notice = (struct notice){
+			.placement = read->record->home,
+			.recipient = both[i].recipient,
+			.leaf_index = leaf_index,
+			.by_mail = fact->actor.side != (int32_t)both[i].side,
+		};
+		message_of_home_fact(teller->arena, text_of(teller->jobs->config->public_url),
+				     read->name, read->record, fact, both[i].side,
+				     &notice->message);
+	}
+}
+
+static void on_home_loaded(const struct home_read *read, void *context)
+{
+	const struct stream_load *load = context;
+	struct teller *teller = load->teller;
+	const struct rows *facts = teller->round->facts;
+
+	teller->loading--;
+	if (read->outcome != STORE_DONE)
+		teller->round->away = true;
+	else if (!read->record)
+		block(teller, load);
+	for (size_t row = load->first_row; read->record && row < facts->count; row++) {
+		int64_t seq = row_int(facts, row, SEQ, 0);
+
+		if (uuid_eq(row_uuid(facts, row, STREAM), load->placement) && seq >= 1 &&
+		    (size_t)seq <= read->record->fact_count)
+			note_home_fact(teller, read, read->record->facts[seq - 1],
+				       row_int(facts, row, LEAF_INDEX, 0));
+	}
+	load_more(teller);
+}
+
 /* ---- a round ---- */
 
 static int by_leaf(const void *a, const void *b)
@@ -279,6 +345,12 @@ static void load_more(struct teller *teller)
 		struct loaded held;
 
 		teller->loads = load->next;
+		if (load->is_home) {
+			teller->loading++;
+			load_home(teller->jobs->app, teller->arena, round->authority,
+				  load->placement, NEVER_US, on_home_loaded, load);
+			continue;
+		}
 		/* What goes as far as the entries to be told of need not be read again. */
 		if (load_held(teller->jobs->app, load->placement, &held) &&
 		    held.placement->seq >= load->last_seq) {
@@ -307,7 +379,9 @@ static void list_streams(struct teller *teller)
 		struct uuid placement = row_uuid(round->facts, row, STREAM);
 		int32_t seq;
 
-		if (!text_is(row_text(round->facts, row, STREAM_KIND), "placement"))
+		bool is_home = text_is(row_text(round->facts, row, STREAM_KIND), "home");
+
+		if (!is_home && !text_is(row_text(round->facts, row, STREAM_KIND), "placement"))
 			continue; /* nobody is told of the other streams */
 		for (load = teller->loads; load; load = load->next)
 			if (uuid_eq(load->placement, placement))
@@ -318,7 +392,7 @@ static void list_streams(struct teller *teller)
 			continue;
 		}
 		load = arena_make(teller->arena, struct stream_load);
-		*load = (struct stream_load){teller, placement, row, seq, NULL};
+		*load = (struct stream_load){teller, placement, is_home, row, seq, NULL};
 		*last = load;
 		last = &load->next;
 	}
@@ -377,6 +451,15 @@ static void on_behind(enum store_outcome outcome, const struct rows *rows, void 
 	next_authority(teller);
 }
 
+static void on_released(enum store_outcome outcome, const struct rows *rows, void *context)
+{
+	struct teller *teller = context;
+
+	(void)outcome; /* if not now, then at the next look */
+	(void)rows;
+	store_work(teller->jobs->store, teller->look, SQL_JOBS_BEHIND, NULL, 0, on_behind, teller);
+}
+
 static void look(void *context)
 {
 	struct teller *teller = context;
@@ -395,7 +478,7 @@ static void look(void *context)
 	teller->busy = true;
 	jobs_begin(jobs);
 	teller->look = arena_new();
-	store_work(jobs->store, teller->look, SQL_JOBS_BEHIND, NULL, 0, on_behind, teller);
+	store_work(jobs->store, teller->look, SQL_JOBS_RELEASE, NULL, 0, on_released, teller);
 }
 
 void teller_open(struct jobs *jobs)

@@ -13,7 +13,7 @@ static const char *const delivery_values[] = {[DELIVERY_QUEUED] = "queued",
 static const char *const waiting_values[] = {"queued", "sending", NULL};
 static const char *const attempt_values[] = {
 	[SENT_TAKEN] = "taken", [SENT_REFUSED] = "refused", [SENT_LATER] = "later", NULL};
-static const char *const lease_values[] = {"clock", "deliver", NULL};
+static const char *const lease_values[] = {"clock", "deliver", "sealer", NULL};
 
 static const int64_t lateness_bounds_us[] = {10000,    25000,	  50000,      100000,	  250000,
 					     500000,   1000000,	  2000000,    5000000,	  10000000,
@@ -47,12 +47,26 @@ struct figure jobs_figures[JOBS_FIGURES] = {
 		 .labels = {{"outcome", attempt_values}}, FIGURE_CELLS(3)},
 	[LOG_LAG] = {FIGURE_GAUGE, "concordat_log_lag_entries",
 		     "Entries of the logs that nobody has been told of yet.", FIGURE_CELLS(1)},
+	[LOG_UNSEALED] = {FIGURE_GAUGE, "concordat_log_unsealed_entries",
+			  "Entries of the logs that no checkpoint covers yet.", FIGURE_CELLS(1)},
+	[OLDEST_UNSEALED] = {FIGURE_GAUGE, "concordat_log_unsealed_oldest_seconds",
+			     "How long ago the oldest of them was recorded.", FIGURE_MICROSECONDS,
+			     FIGURE_CELLS(1)},
+	[LOG_CHECKPOINTS] = {FIGURE_COUNTER, "concordat_log_checkpoints_total",
+			     "Checkpoints that this daemon signed.", FIGURE_CELLS(1)},
+	[LOG_REFUSALS] = {FIGURE_COUNTER, "concordat_log_refusals_total",
+			  "Times that this daemon refused to seal a log, for what is kept of it "
+			  "does not agree.",
+			  FIGURE_CELLS(1)},
+	[LOGS_REFUSED] = {FIGURE_GAUGE, "concordat_logs_refused",
+			  "Logs that are not sealed any further until somebody has looked.",
+			  FIGURE_CELLS(1)},
 	[WATCHED_AT] = {FIGURE_GAUGE, "concordat_watched_timestamp_seconds",
 			"When what is due, waits and lags was last read, in seconds since 1970.",
 			FIGURE_MICROSECONDS, FIGURE_CELLS(1)},
 	[LEASES] = {FIGURE_GAUGE, "concordat_lease_held",
-		    "1 where this daemon runs the clock, or tells the parties.",
-		    .labels = {{"lease", lease_values}}, FIGURE_CELLS(2)},
+		    "1 where this daemon runs the clock, tells the parties, or seals the logs.",
+		    .labels = {{"lease", lease_values}}, FIGURE_CELLS(3)},
 	[STANDS_STILL] = {FIGURE_GAUGE, "concordat_clock_stands_still",
 			  "1 while the clocks of daemon and database disagree, and time does not "
 			  "act.",

@@ -19,7 +19,9 @@ struct clock_job;
 struct watch;
 struct teller;
 struct post;
+struct sealer;
 struct uplift_job;
+struct home_job;
 struct rehearsal;
 
 struct jobs {
@@ -37,8 +39,10 @@ struct jobs {
 	void *stopped_context;
 	struct clock_job *clock;
 	struct teller *teller;
+	struct sealer *sealer;
 	struct watch *watch;
 	struct uplift_job *uplift;
+	struct home_job *homes;
 	struct post *post; /* NULL: no mail server is set */
 	struct rehearsal *rehearsal;
 };
@@ -71,6 +75,7 @@ struct notice {
 	struct uuid placement, recipient;
 	int64_t leaf_index;
 	bool by_mail;
+	struct uuid import; /* whose e-mails go to the recipient as one; zero: by itself */
 	struct message message;
 };
 enum notice_column {
@@ -82,6 +87,7 @@ enum notice_column {
 	NOTICE_MAIL_ID,
 	NOTICE_SUBJECT,
 	NOTICE_BODY,
+	NOTICE_IMPORT,
 	NOTICE_COLUMNS
 };
 /* Array parameters, with new ids in the notices' order. */
@@ -108,7 +114,7 @@ void lease_want(struct lease *lease, bool wanted);
 bool lease_is_held(const struct lease *lease);
 void lease_close(struct lease *lease);
 
-/* ---- clock.c, deliver.c, watch.c, uplift.c, smtp.c, rehearse.c ---- */
+/* ---- clock.c, deliver.c, sealer.c, watch.c, uplift.c, homes.c, smtp.c, rehearse.c ---- */
 
 void clock_open(struct jobs *jobs);
 void clock_poke(struct clock_job *clock);
@@ -121,6 +127,18 @@ void teller_poke(struct teller *teller);
 const struct lease *teller_lease(const struct teller *teller);
 void teller_stop(struct teller *teller);
 void teller_close(struct teller *teller);
+
+/* False and *why when the log's key or folder is not as it must be. */
+bool sealer_open(struct jobs *jobs, struct text *why) __attribute__((warn_unused_result));
+void sealer_start(struct sealer *sealer);
+void sealer_poke(struct sealer *sealer);
+/* Reads the key again; false and *why: the old one stays. */
+bool sealer_reload(struct sealer *sealer, struct text *why) __attribute__((warn_unused_result));
+const struct lease *sealer_lease(const struct sealer *sealer);
+/* How many logs it refuses to seal now. */
+size_t sealer_refused(const struct sealer *sealer);
+void sealer_stop(struct sealer *sealer);
+void sealer_close(struct sealer *sealer);
 
 void watch_open(struct jobs *jobs);
 void watch_start(struct watch *watch);
@@ -137,6 +155,11 @@ void uplift_open(struct jobs *jobs);
 void uplift_poke(struct uplift_job *job);
 void uplift_stop(struct uplift_job *job);
 void uplift_close(struct uplift_job *job);
+
+void homes_open(struct jobs *jobs);
+void homes_poke(struct home_job *job);
+void homes_stop(struct home_job *job);
+void homes_close(struct home_job *job);
 
 void rehearsal_wake(struct rehearsal *rehearsal);
 void rehearsal_close(struct rehearsal *rehearsal);

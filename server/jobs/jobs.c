@@ -116,6 +116,8 @@ void notices_to_params(struct jobs *jobs, struct arena *arena, const struct noti
 			column[NOTICE_MAIL_ID][i] = next_id(arena, now_us, 2 * i + 1);
 		column[NOTICE_SUBJECT][i] = notice->message.subject;
 		column[NOTICE_BODY][i] = notice->message.body;
+		if (!uuid_is_zero(notice->import))
+			column[NOTICE_IMPORT][i] = uuid_text(arena, notice->import);
 	}
 	for (size_t c = 0; c < NOTICE_COLUMNS; c++)
 		params[c] = param_array(arena, column[c], count);
@@ -129,6 +131,7 @@ static void on_hint(void *context)
 		return;
 	clock_poke(jobs->clock);
 	teller_poke(jobs->teller);
+	sealer_poke(jobs->sealer);
 }
 
 static void on_stopped(evutil_socket_t fd, short what, void *context)
@@ -159,7 +162,8 @@ struct jobs *jobs_new(struct event_base *base, struct app *app, struct arena *ar
 	teller_open(jobs);
 	watch_open(jobs);
 	uplift_open(jobs);
-	if (jobs->config->smtp_url[0] && !post_open(jobs, why)) {
+	homes_open(jobs);
+	if (!sealer_open(jobs, why) || (jobs->config->smtp_url[0] && !post_open(jobs, why))) {
 		jobs_free(jobs);
 		return NULL;
 	}
@@ -174,10 +178,17 @@ void jobs_start(struct jobs *jobs)
 	store_on_hint(jobs->store, on_hint, jobs);
 	clock_poke(jobs->clock);
 	teller_poke(jobs->teller);
+	sealer_start(jobs->sealer);
 	watch_start(jobs->watch);
 	uplift_poke(jobs->uplift);
+	homes_poke(jobs->homes);
 	if (jobs->post)
 		post_poke(jobs->post);
+}
+
+bool jobs_reload(struct jobs *jobs, struct text *why)
+{
+	return sealer_reload(jobs->sealer, why);
 }
 
 void jobs_stop(struct jobs *jobs, void (*on_done)(void *context), void *context)
@@ -188,8 +199,10 @@ void jobs_stop(struct jobs *jobs, void (*on_done)(void *context), void *context)
 	jobs->stopped_context = context;
 	clock_stop(jobs->clock);
 	teller_stop(jobs->teller);
+	sealer_stop(jobs->sealer);
 	watch_stop(jobs->watch);
 	uplift_stop(jobs->uplift);
+	homes_stop(jobs->homes);
 	if (jobs->post)
 		post_stop(jobs->post);
 	settle(jobs);
@@ -202,8 +215,11 @@ void jobs_free(struct jobs *jobs)
 		rehearsal_close(jobs->rehearsal);
 	clock_close(jobs->clock);
 	teller_close(jobs->teller);
+	if (jobs->sealer)
+		sealer_close(jobs->sealer);
 	watch_close(jobs->watch);
 	uplift_close(jobs->uplift);
+	homes_close(jobs->homes);
 	if (jobs->post)
 		post_close(jobs->post);
 	event_free(jobs->stopped);

@@ -26,6 +26,8 @@ static const char *side_words(const struct reader *r, int32_t side, bool first)
 		return first ? "The mediator" : "the mediator";
 	case SIDE_REPRESENTATIVE:
 		return first ? "The representative" : "the representative";
+	case SIDE_CO_PAYER:
+		return first ? "A co-payer" : "a co-payer";
 	case SIDE_AUDITOR:
 		return first ? "The auditor" : "the auditor";
 	case SIDE_EITHER:
@@ -52,6 +54,8 @@ static bool is_told_of(const struct reader *r, enum duty duty, int32_t owed_by, 
 		return true;
 	if (r->party->side == SIDE_REPRESENTATIVE)
 		return duty_concerns_person(duty, (enum side)owed_by);
+	if (r->party->side == SIDE_CO_PAYER)
+		return owed_by == SIDE_CO_PAYER;
 	return !duty_words[duty].commissioners_own && (!thread || is_own_strand(r, thread));
 }
 
@@ -214,10 +218,11 @@ static void put_lapsed(const struct reader *r, const struct not_done *data)
 }
 
 /* What is between the sides is done to the other one, and what a mediator does to both; what
- * whoever represents the person sees of messages is to them. */
+ * whoever represents the person, or pays a share, sees of messages is to them. */
 static bool is_between(const struct reader *r, const struct fact *fact)
 {
-	if (r->party->side == SIDE_REPRESENTATIVE || fact->side == SIDE_REPRESENTATIVE)
+	if (r->party->side == SIDE_REPRESENTATIVE || fact->side == SIDE_REPRESENTATIVE ||
+	    r->party->side == SIDE_CO_PAYER)
 		return true;
 	return r->party->side != SIDE_MEDIATOR &&
 	       (r->party->side == SIDE_PROVIDER || fact->side == SIDE_PROVIDER ||

@@ -8,7 +8,7 @@
 #ifndef CONCORDAT_SERVER_JOBS_MESSAGE_H
 #define CONCORDAT_SERVER_JOBS_MESSAGE_H
 
-#include "concordat/core/placement.h"
+#include "concordat/core/home.h"
 
 struct message {
 	const char *kind;    /* the fact's name, "receipt" to the side that acted, or "reminder" */
@@ -25,6 +25,20 @@ bool message_of_reminder(struct arena *arena, struct text public_url,
 			 const struct placement *placement, const struct obligation *obligation,
 			 struct text name, const struct party *party, struct message *out)
 	__attribute__((warn_unused_result));
+
+/* The same of a home's record, for either side; name: the home's. */
+void message_of_home_fact(struct arena *arena, struct text public_url, struct text name,
+			  const struct home_record *record, const struct home_fact *fact,
+			  enum side side, struct message *out);
+/* For who owes it. when: as obligation_reminder gives it. */
+void message_of_home_reminder(struct arena *arena, struct text public_url, struct text name,
+			      struct uuid home, const struct obligation *due, struct text when,
+			      struct message *out);
+
+/* Of a caseload that was brought in, to a provider of several placements in it. placements: for
+ * each a line "DUE REFERENCE", by when; DUE in microseconds, 0 when it waits for it no more. */
+void message_of_import(struct arena *arena, struct text public_url, struct text authority,
+		       struct text placements, struct message *out);
 
 /* An e-mail: RFC 5322, CRLF throughout, text/plain in quoted-printable. */
 struct mail {

@@ -3,6 +3,7 @@
  *
  * No text that anybody typed, and no figure of money.
  */
+#include "concordat/core/account.h"
 #include "concordat/core/protocol.h"
 #include "message_parts.h"
 #include "message_words.h"
@@ -94,6 +95,21 @@ static void put_uplift(const struct reader *r, const struct apply_uplift *uplift
 			      TEXT_FMT(day_words(r->arena, uplift->paid_from_day)));
 }
 
+/* What a co-payer is to know of it: that its own share is another, and whether for nights past. */
+static void put_share(const struct reader *r, const struct fact *fact)
+{
+	bool told = false;
+
+	for (size_t i = 0; i < r->party->told_count; i++)
+		told = told || r->party->told[i] == fact->seq;
+	if (!told)
+		return;
+	writer_puts(r->w, "It changes what you pay: your share by day is with the placement.\n");
+	if (account_changes_past(r->arena, r->placement, r->party->organisation, fact))
+		writer_puts(r->w, "It also changes what you pay for nights already past: your "
+				  "account says what is owed or goes back.\n");
+}
+
 static void put_not_served(const struct reader *r, const struct not_served *data)
 {
 	if (data->side == (int32_t)r->party->side)
@@ -121,10 +137,17 @@ void message_detail(const struct reader *r, const struct fact *fact)
 		return;
 	}
 	put_ending(r, fact);
+	if (r->party->side == SIDE_CO_PAYER) {
+		put_share(r, fact);
+		return;
+	}
 	if (fact->kind == FACT_OFFERS_OPENED || fact->kind == FACT_PROVIDER_CHOSEN)
 		put_competition(r, fact);
 	if (fact->kind == FACT_UPLIFT_APPLIED)
 		put_uplift(r, fact->data);
+	if (fact->kind == FACT_QUALITY_APPLIED)
+		put_day(r, "The fee follows it, as the terms say, from",
+			((const struct apply_quality *)fact->data)->from_day);
 	if (fact->kind == FACT_EXISTING_AGREEMENT_RECORDED)
 		put_day(r, "Care started on",
 			((const struct record_existing_agreement *)fact->data)->started_day);

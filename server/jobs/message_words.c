@@ -133,6 +133,14 @@ const struct fact_words fact_words[FACT_COUNT] = {
 					"confirmed that an entry is read and understood", NULL},
 	[FACT_NOT_SERVED] = {"not served", "could not deliver a notice", NULL},
 	[FACT_SERVED] = {"notice served", "delivered a notice that had not been served", NULL},
+	[FACT_FLAG_APPLIED] = {"flag of the home", "brought the home's flag to the placement",
+			       NULL},
+	[FACT_CHECK_CONFIRMED] = {"check confirmed",
+				  "confirmed that somebody looked at how the "
+				  "person is",
+				  NULL},
+	[FACT_QUALITY_APPLIED] = {"score of the home", "brought a score of the home to the fee",
+				  NULL},
 	[FACT_MISSED] = {"not done in time", NULL, NULL},
 	[FACT_LAPSED] = {"expired", NULL, NULL},
 };
@@ -143,6 +151,11 @@ const char *const mediator_words[FACT_COUNT] = {
 };
 
 const struct duty_words duty_words[DUTY_COUNT] = {
+	[DUTY_CONFIRM_CHECK] = {"look at how the person is, for the flag of the home is red",
+				"the time to look at how the person is", true},
+	[DUTY_ANSWER_FLAG] = {"answer the flag", "the time to answer the flag", false},
+	[DUTY_IMPROVEMENT_PLAN] = {"file an improvement plan", "the time to file a plan", false},
+	[DUTY_OFFER_HELP] = {"offer the home help", "the time to offer help", false},
 	[DUTY_DECIDE_AT_PANEL] = {"decide at panel", "the time to decide at panel", true},
 	[DUTY_ACKNOWLEDGE] = {"acknowledge the invitation", "the time to acknowledge it", false},
 	[DUTY_MAKE_OFFER] = {"make an offer", "the invitation to make an offer", false},
@@ -187,6 +200,11 @@ const struct duty_words duty_words[DUTY_COUNT] = {
 	[DUTY_CONFIRM_EXISTING_AGREEMENT] =
 		{"confirm the terms of care that already runs, or answer with others",
 		 "the time to confirm them", false},
+	[DUTY_CONSENT_TO_NOVATION] = {"consent to the change of provider, or decline",
+				      "the proposal to change the provider", false},
+	[DUTY_END_OR_EXTEND] = {"record the end of care, or agree terms that go on",
+				"the time to record the end of care or agree terms that go on",
+				false},
 	[DUTY_CHALLENGE_UPLIFT] = {"challenge the uplift", "the right to challenge the uplift",
 				   false},
 	[DUTY_RECORD_INVOLVEMENT] = {"record how the person was involved",

@@ -108,7 +108,11 @@ static void visit_more(struct recount *r)
 		size_t next = r->begun++;
 
 		r->out++;
-		app_settle(r->jobs->app, r->authority, r->placements[next], on_settled, r);
+		if (r->are_homes[next])
+			app_settle_home(r->jobs->app, r->authority, r->placements[next], on_settled,
+					r);
+		else
+			app_settle(r->jobs->app, r->authority, r->placements[next], on_settled, r);
 	}
 	if (r->out)
 		return;
@@ -134,8 +138,11 @@ static void on_chunk(enum store_outcome outcome, const struct rows *rows, void *
 	}
 	r->count = rows->count;
 	r->placements = arena_array(r->chunk, struct uuid, r->count);
-	for (size_t row = 0; row < r->count; row++)
+	r->are_homes = arena_array(r->chunk, bool, r->count);
+	for (size_t row = 0; row < r->count; row++) {
 		r->placements[row] = row_uuid(rows, row, 0);
+		r->are_homes[row] = text_is(row_text(rows, row, 1), "home");
+	}
 	if (r->count)
 		load_ahead(r->jobs->app, r->chunk, r->placements, r->count, on_read_ahead, r);
 	else

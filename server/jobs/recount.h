@@ -22,7 +22,8 @@ struct recount {
 	int32_t from_day;
 	struct uuid placement; /* how far it has come */
 	struct arena *chunk;
-	struct uuid *placements; /* of the chunk */
+	struct uuid *placements; /* of the chunk; or homes, */
+	bool *are_homes;	 /* where so */
 	size_t count, begun, out;
 	bool failed; /* one of the chunk's placements could not be looked at just now */
 	int64_t seen, moved;

@@ -5,7 +5,8 @@
  * QUIT, without giving the loop back: a mail server that stalls would stall every request. A thread
  * has one sending and nothing else, and hands it back through an eventfd.
  *
- * The claim is the lease and its term the fence. Every try has the same Message-ID, so a message
+ * The claim is the lease and its term the fence; where several go as one, the first one's is theirs
+ * too. Every try has the same Message-ID, so a message
  * may come twice (its connection was lost after the last dot) but is not lost.
  */
 #include <event2/event.h>
@@ -28,7 +29,7 @@
 #define CLAIM_LEASES 12 /* lease_ms until another may claim it */
 #define RETRY_MOST_MS INT64_C(14400000)
 
-enum column { ID, TERM, ATTEMPTS, ADDRESS, SUBJECT, BODY, CREATED_AT };
+enum column { ID, TERM, ATTEMPTS, ADDRESS, SUBJECT, BODY, CREATED_AT, AUTHORITY, TOGETHER };
 
 struct transfer {
 	struct post *post;
@@ -113,9 +114,9 @@ static void on_recorded(enum store_outcome outcome, const struct rows *rows, voi
 		report(REPORT_WARNING, "jobs", "An e-mail was claimed by another meanwhile",
 		       "delivery", id, NULL);
 	} else if (outcome == STORE_DONE && text_is(row_text(rows, 0, 0), "sent")) {
-		figure_add(&jobs_figures[DELIVERIES], DELIVERY_SENT, 1);
+		figure_add(&jobs_figures[DELIVERIES], DELIVERY_SENT, row_int(rows, 0, 1, 1));
 	} else if (outcome == STORE_DONE && text_is(row_text(rows, 0, 0), "failed")) {
-		figure_add(&jobs_figures[DELIVERIES], DELIVERY_FAILED, 1);
+		figure_add(&jobs_figures[DELIVERIES], DELIVERY_FAILED, row_int(rows, 0, 1, 1));
 		report(REPORT_WARNING, "jobs", "An e-mail cannot be delivered", "delivery", id,
 		       NULL);
 	}
@@ -223,6 +224,7 @@ static void begin(struct post *post, const struct rows *rows, size_t row)
 {
 	struct transfer *t = transfer_new(post, rows, row);
 	struct text address = row_text(rows, row, ADDRESS);
+	struct message together;
 	struct mail mail = {
 		.from = text_of(post->jobs->config->smtp_from),
 		.to = address,
@@ -232,6 +234,13 @@ static void begin(struct post *post, const struct rows *rows, size_t row)
 		.date_us = row_int(rows, row, CREATED_AT, 0),
 	};
 
+	if (!row_is_null(rows, row, TOGETHER)) {
+		message_of_import(t->arena, text_of(post->jobs->config->public_url),
+				  row_text(rows, row, AUTHORITY), row_text(rows, row, TOGETHER),
+				  &together);
+		mail.subject = together.subject;
+		mail.body = together.body;
+	}
 	if (!mail_write(t->arena, &mail, &t->sending.bytes)) {
 		refuse(t, "failed", "The address or subject cannot be put in an e-mail");
 		return;

@@ -284,14 +284,17 @@ static void on_given_up(enum store_outcome outcome, const struct rows *rows, voi
 /* It would never get any further. */
 static void give_up(struct uplift_job *job)
 {
-	struct param params[3];
+	struct param params[5];
 
 	report(REPORT_ERROR, "jobs", "An uplift is stopped: what it asks for cannot be read",
 	       "uplift", text_cstr(job->walk, uuid_text(job->walk, job->many.id)), NULL);
 	params[0] = param_uuid(job->walk, job->many.id);
 	params[1] = param_uuid(job->walk, job->many.authority);
 	params[2] = param_instant(job->walk, app_now_us(job->jobs->app));
-	store_work(job->jobs->store, job->walk, SQL_UPLIFTS_STOP, params, 3, on_given_up, job);
+	params[3] = PARAM(TEXT_NONE);
+	params[4] = PARAM(TEXT("The service cannot read what was asked for, so nothing more would "
+			       "come of it. Order it again, and tell the service's operator."));
+	store_work(job->jobs->store, job->walk, SQL_UPLIFTS_STOP, params, 5, on_given_up, job);
 }
 
 enum column { ID, AUTHORITY, ASKED_BY, REQUEST, AT_PLACEMENT };

@@ -1,7 +1,7 @@
 /*
  * watch.c - what waits in the database, counted now and then for /metrics.
  *
- * One cheap statement every ten seconds, so that nobody who reads the page makes the database work.
+ * One cheap statement every watch_ms, so that nobody who reads the page makes the database work.
  * Every daemon with jobs looks for itself: each shows the same, a little later or sooner. On the
  * way it says once a day which bank holidays run out.
  */
@@ -11,10 +11,19 @@
 
 #include "concordat/base/report.h"
 
-#define LOOK_EVERY_US (10 * US_PER_SECOND)
 #define COUNT_MOST 10000
 
-enum column { DUE, OLDEST_DUE_AT, QUEUED, SENDING, OLDEST_QUEUED_AT, DATABASE_NOW, LAG };
+enum column {
+	DUE,
+	OLDEST_DUE_AT,
+	QUEUED,
+	SENDING,
+	OLDEST_QUEUED_AT,
+	DATABASE_NOW,
+	LAG,
+	UNSEALED,
+	OLDEST_UNSEALED_AT
+};
 
 struct watch {
 	struct jobs *jobs;
@@ -42,6 +51,9 @@ static void take(struct watch *watch, const struct rows *rows)
 	figure_set(&f[OLDEST_WAITING], 0,
 		   since(row_int(rows, 0, OLDEST_QUEUED_AT, NEVER_US), now_us));
 	figure_set(&f[LOG_LAG], 0, row_int(rows, 0, LAG, 0));
+	figure_set(&f[LOG_UNSEALED], 0, row_int(rows, 0, UNSEALED, 0));
+	figure_set(&f[OLDEST_UNSEALED], 0,
+		   since(row_int(rows, 0, OLDEST_UNSEALED_AT, NEVER_US), watch->at_us));
 	figure_set(&f[WATCHED_AT], 0, now_us);
 }
 
@@ -75,7 +87,7 @@ static void on_watched(enum store_outcome outcome, const struct rows *rows, void
 	arena_free(watch->look);
 	watch->look = NULL;
 	if (!watch->jobs->stopping)
-		alarm_set(&watch->alarm, LOOK_EVERY_US);
+		alarm_set(&watch->alarm, watch->jobs->config->watch_ms * 1000);
 	jobs_end(watch->jobs);
 }
 
@@ -101,6 +113,8 @@ static void on_figures(void *context)
 
 	figure_set(&jobs_figures[LEASES], 0, lease_is_held(clock_lease(jobs->clock)));
 	figure_set(&jobs_figures[LEASES], 1, lease_is_held(teller_lease(jobs->teller)));
+	figure_set(&jobs_figures[LEASES], 2, lease_is_held(sealer_lease(jobs->sealer)));
+	figure_set(&jobs_figures[LOGS_REFUSED], 0, (int64_t)sealer_refused(jobs->sealer));
 }
 
 static struct figure_table figures = {jobs_figures, JOBS_FIGURES, on_figures, NULL, NULL};

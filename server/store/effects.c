@@ -20,18 +20,18 @@ enum {
 	MOVE = 0,
 	FACT = 11,
 	LISTED = 20,
-	PARTY = 32,
-	OWED = 42,
-	PERSON = 58,
-	SAID = 61,
-	REDACTED = 66
+	PARTY = 34,
+	OWED = 44,
+	PERSON = 62,
+	SAID = 65,
+	REDACTED = 70
 };
 
 static const char column_types[EFFECT_COLUMNS + 1] = "uutiizuubii"	/* move */
 						     "iitttbbzu"	/* fact */
-						     "ittttuuuuliz"	/* listed */
+						     "ittttuuuuliztt" /* listed */
 						     "iutzziitzo"	/* party */
-						     "iiittuizzztiiiiz" /* owed */
+						     "iiittuizzztiiiiziz" /* owed */
 						     "iub"		/* person */
 						     "iitub"		/* said */
 						     "ii";		/* redacted */
@@ -177,6 +177,8 @@ static void put_listed(struct column *c, int32_t i, const struct append *m)
 	put_long(c++, 'l', m->weekly_p, m->weekly_p < 0);
 	put_int_or_null(c++, m->terms_entry);
 	put_instant(c++, m->opened_at_us);
+	put_text(c++, m->team);
+	put_text(c++, m->external_reference);
 }
 
 static void put_parties(struct column *columns, int32_t i, const struct append *m)
@@ -220,6 +222,8 @@ static void put_owed(struct column *columns, int32_t i, const struct append *m)
 		put_int_or_null(c++, o->mediator_entry);
 		put_int_or_null(c++, o->representative_entry);
 		put_instant(c++, o->closed_at_us);
+		put_int(c++, o->changed_entry);
+		put_instant(c++, o->not_served_us);
 	}
 }
 

@@ -60,6 +60,8 @@ static bool differs(const struct schema *schema)
 			return true;
 		if (field->flags & FIELD_REQUIRED && field->flags & FIELD_NOT_FOR_ALL)
 			return true;
+		if (field->flags & FIELD_PAYERS)
+			return true;
 		if (field->of && differs(field->of))
 			return true;
 	}
@@ -210,9 +212,19 @@ static json_t *field_schema(const struct catalogue *catalogue, const struct fiel
 
 /* ---- objects */
 
-static bool is_always_there(const struct field *field, enum part part)
+/* Of an entry that co-payers see, they are shown the members that are for them. */
+static bool is_shown_to_co_payers(const struct schema *schema)
 {
-	bool hidden = field->flags & FIELD_NOT_FOR_ALL;
+	for (size_t i = 0; i < schema->count; i++)
+		if (schema->fields[i].flags & FIELD_PAYERS)
+			return true;
+	return false;
+}
+
+static bool is_always_there(const struct schema *schema, const struct field *field, enum part part)
+{
+	bool hidden = field->flags & FIELD_NOT_FOR_ALL ||
+		      (is_shown_to_co_payers(schema) && !(field->flags & FIELD_PAYERS));
 
 	return field->flags & FIELD_REQUIRED && !(part == PART_ANSWERED && hidden);
 }
@@ -230,7 +242,7 @@ static void put_properties(const struct catalogue *catalogue, const struct schem
 		if (field->help)
 			json_object_set_new(property, "description", json_string(field->help));
 		json_object_set_new(properties, field->name, property);
-		if (is_always_there(field, part))
+		if (is_always_there(schema, field, part))
 			json_array_append_new(required, json_string(field->name));
 	}
 }

@@ -13,6 +13,7 @@ from support.house import five_pm, rfc3339
 CALENDAR = "reference/calendars/england-and-wales.json"
 COUNCIL, LARCH = "placements@northfold.example", "fees@larchhouse.example"
 QUIET_SECONDS = 60
+DAEMON_SETTINGS = {"lease_ms": 500}  # what a killed daemon was sending is another's after twelve of these
 
 
 def load_version(house, folder, version, add=(), remove=(), last_day=None):

@@ -6,6 +6,7 @@ import itertools
 import json
 import os
 import re
+import shutil
 import socket
 import subprocess
 import threading
@@ -22,7 +23,7 @@ CHECKS = [
     "settings", "public_url", "tls", "database", "postgresql", "durability", "connections", "time_zone", "rights",
     "database_reader", "rights_reader", "database_owner", "rights_owner", "schema", "clock", "master_key", "reference",
     "calendar_england_and_wales", "calendar_scotland", "calendar_northern_ireland", "obligations", "deliveries", "log",
-    "leases", "mail", "port",
+    "leases", "log_key", "log_dir", "seal_after", "logs", "mail", "port",
 ]
 numbers = itertools.count(1)
 
@@ -45,6 +46,7 @@ def lived_in(durable, binary, scratch):
         house.start()
         house.journey("negotiating")
         house.wait_quiet()
+        house.wait_sealed()
         house.stop()
     return house
 
@@ -57,8 +59,9 @@ class Patient:
         self.database = self.cluster.create_database(f"doctor_{number}", template=lived_in.database)
         self.daemon = Daemon(binary, {
             **lived_in.daemon.config, **database_settings(self.cluster, self.database), "smtp_url": sink.url,
-            "listen_port": free_port(),
+            "listen_port": free_port(), "log_dir": os.path.join(scratch, f"doctor-{number}", "log"),
         }, os.path.join(scratch, f"doctor-{number}"))
+        shutil.copytree(lived_in.daemon.config["log_dir"], self.daemon.config["log_dir"])
 
     def sql(self, statements):
         return self.cluster.psql(statements, self.database)

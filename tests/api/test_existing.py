@@ -3,6 +3,7 @@
 import csv
 import datetime
 import io
+import itertools
 import json
 import os
 import subprocess
@@ -15,7 +16,8 @@ import pytest
 from support.house import money
 
 TODAY = datetime.date.today()
-HEADER = ["person_name", "person_initials", "date_of_birth", "case_reference", "care_setting", "provider", "home",
+HEADER = ["person_name", "person_initials", "date_of_birth", "case_reference", "external_reference", "team",
+          "care_setting", "provider", "home",
           "started", "start", "weekly", "lines", "person_pays", "nhs_pays", "third_party_pays", "next_review",
           "review_kind", "contract_reference"]
 NAME = "Quentin Marsupial"  # nobody else's
@@ -118,8 +120,12 @@ def test_the_provider_is_told_what_it_owes_and_never_of_whom(live):
 # -- A caseload
 
 
+OWN = itertools.count(1)
+
+
 def row(number, **changed):
     return {
+        "external_reference": f"X-{next(OWN)}",
         "person_name": f"{NAME} {number}", "person_initials": "Q.M.", "date_of_birth": "1971-02-03",
         "case_reference": f"C-{number}", "care_setting": "residential", "home": "1-100000001",
         "started": "2019-06-03", "start": "2025-04-07", "weekly": "1420.00", "next_review": day(60),
@@ -194,6 +200,7 @@ BAD = {
     "no fee": ({"weekly": ""}, "does_not_fit", "/weekly"),
     "a line cut short": ({"weekly": "", "lines": "care:week:1"}, "does_not_fit", "/lines"),
     "a line of no unit": ({"weekly": "", "lines": "care:moon:1:2"}, "does_not_fit", "/lines"),
+    "no reference of its own": ({"external_reference": ""}, "does_not_fit", "/external_reference"),
     "a formula": ({"person_name": '=HYPERLINK("http://evil.example")'}, "formula", "/person_name"),
     "a formula by plus": ({"case_reference": "+1"}, "formula", "/case_reference"),
     "a formula by at": ({"contract_reference": "@SUM(A1)"}, "formula", "/contract_reference"),
@@ -211,7 +218,7 @@ def test_a_bad_cell_is_named_by_row_and_column(live, name):
     assert answer["code"] == "rows_refused"
     assert [error["pointer"] for error in answer["errors"]] == [f"/3{pointer}"]
     assert count(live) == before
-    answer = bring(live, file_of([row(1), row(2, **changed)]), mode="good")
+    answer = bring(live, file_of([row(1), row(2, **changed)]), mode="good")  # others, by their own references
     assert (answer["placed"], answer["refused"]) == (1, 1)
     assert refusal(answer, 3)[:2] == (code, pointer)
     assert len(refusal(answer, 3)[2]) > 20
@@ -220,10 +227,10 @@ def test_a_bad_cell_is_named_by_row_and_column(live, name):
 
 BROKEN = {
     "a quote never closed": (b'"Quentin,1,2', "malformed_row"),
-    "a quote in the middle": (b'Quen"tin' + b"," * 16, "malformed_row"),
-    "a NUL": (b"Quen\0tin" + b"," * 16, "malformed_row"),
-    "what is not UTF-8": (b"Quen\xe9tin" + b"," * 16, "malformed_row"),
-    "a carriage return alone": (b"Quen\rtin" + b"," * 16, "malformed_row"),
+    "a quote in the middle": (b'Quen"tin' + b"," * 18, "malformed_row"),
+    "a NUL": (b"Quen\0tin" + b"," * 18, "malformed_row"),
+    "what is not UTF-8": (b"Quen\xe9tin" + b"," * 18, "malformed_row"),
+    "a carriage return alone": (b"Quen\rtin" + b"," * 18, "malformed_row"),
     "too few cells": (b"Quentin,1", "columns"),
     "too many cells": (b"Quentin" + b"," * 40, "columns"),
 }
@@ -240,7 +247,8 @@ def test_a_row_that_is_none_is_refused_and_the_rows_before_it_are_read(live, nam
 @pytest.mark.parametrize("body,pointer", [
     (b"", ""), (b"\r\n\r\n", ""), (file_of([]), ""), (b"name,home\r\na,b\r\n", "/1"),
     (file_of([row(1)], HEADER).replace(b"person_initials", b"person_name", 1), "/1"),
-    (b"person_name,person_initials,care_setting,home,started,start,next_review\r\n", "/1"),
+    (b"person_name,person_initials,care_setting,home,started,start,next_review,external_reference\r\n", "/1"),
+    (b"person_name,person_initials,care_setting,home,started,start,next_review,weekly\r\n", "/1"),
     ("\ufeffperson_name".encode("utf-16"), "/1"),
 ])
 def test_a_file_without_rows_or_columns_is_refused(live, body, pointer):
@@ -277,14 +285,14 @@ def test_a_thousand_rows_with_a_bad_one_in_both_modes_and_again(live):
     assert count(live) == before + 999
 
     # put right, the same file goes in whole, and nothing twice
-    rows[500] = row(500)
+    rows[500] = row(500, external_reference=rows[500]["external_reference"])
     whole = bring(live, file_of(rows), key=key)
     assert (whole["placed"], whole["refused"]) == (1000, 0)
     assert {i["placement"] for i in answer["items"] if "placement" in i} < {i["placement"] for i in whole["items"]}
     assert count(live) == before + 1000
 
     # another row in the place of one that is in is no repeat
-    rows[7] = row(7, weekly="1")
+    rows[7] = {**rows[7], "weekly": "1"}
     changed = bring(live, file_of(rows), mode="good", key=key)
     assert (changed["placed"], refusal(changed, 9)[0]) == (999, "idempotency_key_reused")
     assert count(live) == before + 1000
@@ -300,9 +308,65 @@ def test_ten_thousand_rows_go_in_within_a_minute(live):
     assert (answer["placed"], answer["refused"]) == (10000, 0)
     assert count(live) == before + 10000
     assert took < 55
-    started = time.monotonic()
-    bring(live, b"".join(body.splitlines(True)[:1001]), key=uuid.uuid4(), mode="good")
-    print(f"1,000 rows in {time.monotonic() - started:.1f} s")
+    again = bring(live, body, key=uuid.uuid4(), mode="good")
+    assert (again["placed"], again["refused"]) == (0, 10000) and count(live) == before + 10000
+
+
+def test_what_is_in_already_is_not_brought_in_again_whenever_that_was(live):
+    body = file_of([row(1), row(2), row(3, team="Older people, north")])
+    [one, two, three] = bring(live, body)["items"]
+    assert live.client("OFFICER").placement(three["placement"])["team"] == "Older people, north"
+    assert "team" not in live.client("PROVIDER").placement(three["placement"])
+    live.cluster.psql("delete from idempotency", live.database)  # as after a day
+    before = count(live)
+    answer = bring(live, body, expect=409)
+    assert [error["pointer"] for error in answer["errors"]] == [f"/{n}/external_reference" for n in (2, 3, 4)]
+    assert one["reference"] in answer["errors"][0]["detail"]
+    twice = row(9)
+    answer = bring(live, body + file_of([twice, twice]).split(b"\r\n", 1)[1], mode="good")
+    assert (answer["placed"], answer["refused"]) == (1, 4) and count(live) == before + 1
+    there = answer["items"][1]
+    assert (there["code"], there["placement"], there["reference"]) == ("already_there", two["placement"], two["reference"])
+    assert refusal(answer, 6)[0] == "already_there" and "Row 5 has the same one" in refusal(answer, 6)[2]
+    assert live.client("OFFICER").placement(one["placement"])["external_reference"].startswith("X-")
+    assert "external_reference" not in live.client("PROVIDER").placement(one["placement"])
+
+
+def test_each_provider_gets_one_mail_for_a_caseload_and_each_placement_its_own_message(live):
+    live.wait_quiet()
+    live.sink.clear()
+    body = file_of([row(n) for n in range(4)] + [row(9, home="1-100000002")])
+    answer = bring(live, body)
+    live.wait_quiet()
+    references = {item["reference"] for item in answer["items"]}
+    told = {mail.to[0]: mail for mail in live.sink.messages}
+    assert len(live.sink.messages) == 2 and len(told) == 2
+    larch = told["fees@larchhouse.example"]
+    assert larch.subject.startswith("4 placements: ")
+    listed = {reference for reference in references if f"- {reference}\n" in larch.text.replace("\r", "")}
+    assert len(listed) == 4 and "Northfold Council recorded" in larch.text and "confirm the terms" in larch.text
+    [alone] = references - listed
+    [other] = [mail for to, mail in told.items() if to != "fees@larchhouse.example"]
+    assert other.subject.startswith(alone), "of one placement it is the ordinary message"
+    for item in answer["items"][:4]:
+        mine = [d for d in live.client("PROVIDER").get("/v1/deliveries", placement=item["placement"]).json["items"]]
+        assert {(d["channel"], d["kind"], d["state"]) for d in mine if d["kind"] == "existing_agreement_recorded"} == {
+            ("service", "existing_agreement_recorded", "delivered"), ("email", "existing_agreement_recorded", "sent")}
+    assert NAME not in larch.text
+
+
+def test_a_mail_of_many_that_fails_leaves_each_of_them_not_served(live):
+    live.wait_quiet()
+    live.sink.clear()
+    live.sink.fail_next(1, "550 5.1.1 No such user", "rcpt")
+    items = bring(live, file_of([row(n) for n in range(3)]))["items"]
+    live.wait_quiet()
+    for item in items:
+        kinds = [f["kind"] for f in live.client("OFFICER").get(f"/v1/placements/{item['placement']}/facts").json["items"]]
+        assert kinds.count("not_served") == 1
+    listed = [o for o in live.client("OFFICER").pages("/v1/obligations", owed="to_me", limit=200)
+              if o["placement"] == items[0]["placement"]]
+    assert listed and not any(o["served"] for o in listed if o["duty"] == "confirm_existing_agreement")
 
 
 def run_cli(house, binary, path, *options, code=0):

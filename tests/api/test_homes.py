@@ -82,6 +82,34 @@ def test_a_score_holds_from_its_day_and_both_sides_see_it(rehearsal):
     assert record(house, "AUDITOR")["allowed_moves"] == []
 
 
+def test_the_fee_follows_the_score_and_says_why(rehearsal):
+    house = rehearsal(WED)
+    quality = {"bands": [{"from_score": "85", "percent": "2"}], "withheld": "10", "until_score": "60"}
+    case = house.journey("in_force", start="2026-04-01", quality=quality)
+    bare = house.journey("in_force", start="2026-04-01")
+    house.go_to(london("2026-04-15 10:00"))
+    case.move("OFFICER", "confirm_start", started="2026-04-01")
+    assert case.see()["fee"]["weekly"]["amount"] == 144000 and "home_standing" not in case.see()
+    move(house, "OFFICER", "score_quality", score="87.5", on="2026-04-08")
+    house.wait_quiet()
+    for who in ("OFFICER", "PROVIDER"):
+        seen = case.see(who)
+        assert (seen["fee"]["weekly"]["amount"], seen["fee"]["quality"]["amount"]) == (163200, 3200)
+        assert "87.50%" in seen["fee"]["quality_reason"]
+        assert (seen["home_standing"]["score"], seen["home_standing"]["level"]) == ("87.50", "green")
+    assert bare.see()["home_standing"]["score"] == "87.50", "shown, though no fee hangs on it"
+    assert "quality_applied" not in [f["kind"] for f in house.client("OFFICER").get(f"/v1/placements/{bare.id}/facts").json]
+    account = house.client("PROVIDER").get(f"/v1/placements/{case.id}/account").json
+    assert [(p["from"], p["quality"]["amount"]) for p in account["periods"]] == [("2026-04-01", -16000), ("2026-04-08", 3200)]
+    assert account["adjustments"][-1]["entry"] == account["periods"][-1]["quality_entry"]
+    move(house, "OFFICER", "score_quality", score="50", on="2026-04-08", corrects=1)
+    house.wait_quiet()
+    assert case.see()["fee"]["weekly"]["amount"] == 144000
+    assert move(house, "OFFICER", "score_quality", 409, score="50", on="2026-04-08", corrects=1).code == "score_to_correct"
+    moved = [f for f in house.client("OFFICER").get(f"/v1/placements/{case.id}/facts").json if f["kind"] == "quality_applied"]
+    assert [f["data"]["home_entry"] for f in moved] == [1, 2]
+
+
 def test_a_home_is_seen_by_its_provider_and_by_authorities_each_its_own_record(both):
     raised(both)
     assert len(records(both, "PROVIDER")) == 2

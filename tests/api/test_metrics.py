@@ -10,6 +10,8 @@ from support.sink import Sink
 
 from conftest import ended
 
+DAEMON_SETTINGS = {"watch_ms": 200}  # what waits is counted so often
+
 FAMILIES = {
     "concordat_moves_total": "counter", "concordat_appends_total": "counter",
     "concordat_append_batch_moves": "histogram", "concordat_append_seconds": "histogram",
@@ -150,7 +152,7 @@ def test_faults_of_the_database_are_counted_and_the_page_stays_clean(make_house,
 
 
 def test_what_fell_due_during_an_outage_is_late_and_counted(rehearsal):
-    house = rehearsal("2026-06-01 10:00")
+    house = rehearsal("2026-06-01 10:00", **DAEMON_SETTINGS)
     house.journey("inviting", start="2026-07-01")
     house.leave_rehearsal()
     house.clients.clear()
@@ -164,7 +166,7 @@ def test_what_fell_due_during_an_outage_is_late_and_counted(rehearsal):
     assert count > 0 and figures("concordat_obligation_lateness_seconds_bucket", le="86400") == 0
     assert figures("concordat_obligation_lateness_seconds_sum") > count * 86400
     assert figures("concordat_lease_held", lease="clock") == 1
-    # What is due is counted by a look of its own, every ten seconds.
+    # What is due is counted by a look of its own, now and then.
     figures = wait_for(house.client("OFFICER"), lambda figures: figures("concordat_watched_timestamp_seconds") > 0 and
                        figures("concordat_obligations_due") == 0, "it stays due")
     assert complaints(figures.text) == ""
@@ -172,7 +174,7 @@ def test_what_fell_due_during_an_outage_is_late_and_counted(rehearsal):
 
 def test_what_is_due_is_seen_while_nobody_acts_on_it(rehearsal):
     """In a rehearsal the daemon leaves time alone: what is due stays due."""
-    house = rehearsal("2026-06-01 10:00")
+    house = rehearsal("2026-06-01 10:00", **DAEMON_SETTINGS)
     house.journey("inviting", start="2026-07-01")
     house.wait_quiet()
     house.cluster.psql("update rehearsal set protocol_at = '2026-06-20T10:00:00Z'", house.database)
@@ -209,7 +211,7 @@ def test_deliveries_are_counted_by_state_and_attempts_by_outcome(make_house, ent
 def test_what_waits_to_be_sent_or_told_is_seen(make_house, entered):
     """The mail server is away, and an entry cannot be told while the cursors are locked."""
     with Sink() as sink:
-        house = make_house(sink, smtp_retry_ms=600000)
+        house = make_house(sink, smtp_retry_ms=600000, **DAEMON_SETTINGS)
     house.start_as(entered)
     try:
         page = house.client("OFFICER")
@@ -256,7 +258,7 @@ def test_a_calendar_that_runs_out_is_an_alarm_and_a_line_a_day(rehearsal):
     def said(house):
         return [line for line in house.daemon.lines if line.get("message", "").startswith(words)]
 
-    house = rehearsal("2028-06-30 10:00")
+    house = rehearsal("2028-06-30 10:00", **DAEMON_SETTINGS)
     client = watcher(house)
     wait_for(client, lambda figures: figures("concordat_watched_timestamp_seconds") > 0, "it never looked")
     assert read(client)("concordat_calendar_runs_out") == 0 and said(house) == []

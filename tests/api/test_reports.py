@@ -126,6 +126,36 @@ def test_the_csv_says_the_same(played):
     assert as_csv(house, "OFFICER2") == []
 
 
+def test_it_is_told_as_it_was_known_on_a_day_with_what_changed_since(played):
+    house = played.house
+    council = report(house, "OFFICER")
+    assert council["basis"] == "as_corrected_now" and "as_known_on" not in council and "changes" not in council
+    assert report(house, "OFFICER", as_known_on="2026-05-06")["duties"] == council["duties"]
+    then = report(house, "OFFICER", as_known_on="2026-04-22", to="2026-04-24")
+    assert (then["basis"], then["as_known_on"]) == ("as_reported_then", "2026-04-22")
+    assert counts(then["duties"]) == {
+        ("commissioner", COUNCIL, "decide_at_panel"): {"met": 2},
+        ("commissioner", COUNCIL, "respond"): {"open": 1},
+        ("provider", LARCH, "acknowledge"): {"met_late": 1},
+        ("provider", ALDER, "acknowledge"): {"open": 1},
+    }
+    changes = {(change["side"], change["duty"], change["reference"]): change for change in then["changes"]}
+    answered = changes["commissioner", "respond", played.reference]
+    assert (answered["was"], answered["is"], answered["because"]) == ("open", "met_late", "offer_made")
+    assert answered["was_due_at"] == answered["due_at"] == "2026-04-23T16:00:00Z"
+    assert answered["entry"] and answered["known_at"].startswith("2026-04-28")
+    for who, rival in (("PROVIDER", played.rival.reference), ("PROVIDER2", played.reference)):
+        seen = report(house, who, as_known_on="2026-04-22")
+        assert seen["changes"] and rival not in {change["reference"] for change in seen["changes"]}
+    assert report(house, "OFFICER", as_known_on="2026-04-12")["duties"] == []
+    assert {row["as_known_on"] for row in as_csv(house, "OFFICER", as_known_on="2026-04-22")} == {"2026-04-22"}
+    assert {row["as_known_on"] for row in as_csv(house, "OFFICER")} == {""}
+    house.cluster.psql("update obligation_history set since = '2026-04-23 10:00Z'", house.database)
+    refused = house.client("OFFICER").get("/v1/reports/timescales", 400, as_known_on="2026-04-22")
+    assert refused.json["errors"][0]["pointer"] == "/as_known_on" and "Thursday 23 April 2026" in refused.json["detail"]
+    house.client("OFFICER").get("/v1/reports/timescales", as_known_on="2026-04-23")
+
+
 def test_a_cell_is_never_a_formula(played):
     house = played.house
     for name, told in (('=HYPERLINK("http://x.example","a")', None), ("+1 Care", None), ("@home, \"Larch\"", None),

@@ -57,6 +57,8 @@ def test_a_clock_does_not_run_for_who_was_not_reached_and_a_call_begins_it(rehea
     house.go_to(london("2026-05-20 10:00"))
     assert case.fact_kinds()[-1] == "not_served", "nobody is late for what never reached them"
     assert counted(house, "OFFICER", "make_offer") == [(0, 0, 1)]
+    listed = {o["duty"]: o for o in house.client("OFFICER").pages("/v1/obligations", owed="to_me")}
+    assert listed["make_offer"]["served"] is False and listed["make_offer"]["not_served_since"] == seen["not_served_since"]
     explained = house.client("OFFICER").get(
         f"/v1/placements/{case.id}/obligations/{case.obligation('make_offer')['id']}").json
     assert "has not started" in explained["explain"]["sentence"] and "due_at" not in explained
@@ -65,6 +67,8 @@ def test_a_clock_does_not_run_for_who_was_not_reached_and_a_call_begins_it(rehea
     seen = case.expect_due("acknowledge", five_pm("2026-05-22"))
     assert seen["served"] is True and "alert" not in seen
     assert (seen["served_by"], seen["served_at"]) == ("telephone", "2026-05-19T16:30:00Z")
+    listed = {o["duty"]: o for o in house.client("PROVIDER").pages("/v1/obligations", owed="by_me")}
+    assert listed["make_offer"]["served"] is True and "not_served_since" not in listed["make_offer"]
     assert case.expect_due("acknowledge", five_pm("2026-05-22"), "PROVIDER")["served_by"] == "telephone"
 
 
@@ -119,6 +123,17 @@ def test_who_has_no_address_cannot_be_told_by_email(rehearsal):
     assert rows(house, "select state, attempts from delivery where channel = 'email' and kind = 'invited'") == [["failed", "0"]]
 
 
+def void_as_reported_then(house, case):
+    """Reported on that day it was missed; now it is open, because nobody had been told."""
+    then = house.client("OFFICER").get("/v1/reports/timescales", duty="acknowledge", as_known_on="2026-04-07").json
+    assert (then["basis"], then["as_known_on"]) == ("as_reported_then", "2026-04-07")
+    assert [(row["missed"], row["open"]) for row in then["duties"]] == [(1, 0)]
+    [change] = then["changes"]
+    assert (change["placement"], change["was"], change["is"], change["because"]) == (case.id, "missed", "open", "not_served")
+    assert change["was_due_at"] and "due_at" not in change and "void" in change["why"]
+    assert change["id"] == case.obligation("acknowledge")["id"]
+
+
 def test_a_miss_recorded_while_the_mail_was_still_tried_is_void(rehearsal):
     house = rehearsal(WED, smtp_retry_ms=3600000)
     case = house.journey("approved")
@@ -138,6 +153,7 @@ def test_a_miss_recorded_while_the_mail_was_still_tried_is_void(rehearsal):
     seen = case.obligation("acknowledge")
     assert seen["served"] is False and "missed_at" not in seen
     assert counted(house, "OFFICER", "acknowledge") == [(0, 0, 1)]
+    void_as_reported_then(house, case)
     void = house.client("OFFICER").get(f"/v1/placements/{case.id}/facts", limit=200).json["items"][-1]["data"]["voids"]
     assert void == [{"n": 1, "duty": "acknowledge", "what": "miss"}]
 

@@ -241,7 +241,8 @@ static UNUSED struct append *move_of(struct uuid authority, struct uuid stream, 
 					.due_at_us = INT64_C(1770000000654321),
 					.next_at_us = INT64_C(1770000000654321),
 					.missed_at_us = NEVER_US,
-					.closed_at_us = NEVER_US};
+					.closed_at_us = NEVER_US,
+					.not_served_us = NEVER_US};
 	for (int i = 0; i < 2; i++)
 		parties[i] =
 			(struct append_party){.organisation = i ? house.provider : authority,

@@ -127,6 +127,21 @@ static void whose_part_is_over_sees_nothing_of_it(void **state)
 	assert_true(seen_by(house.provider, everything[0]) > 0);
 }
 
+static void who_pays_a_share_sees_no_action_due_of_another(void **state)
+{
+	(void)state;
+	sqlf("update placement_party set side = 'co_payer' where organisation_id = '%s'",
+	     id_text(house.provider));
+	assert_true(seen_by(house.provider, "select count(*) from fact") > 0);
+	assert_int_equal(seen_by(house.provider, "select count(*) from obligation"
+						 " where owed_by_id is distinct from "
+						 "reading_organisation()"),
+			 0);
+	sqlf("update placement_party set side = 'provider' where organisation_id = '%s'",
+	     id_text(house.provider));
+	assert_true(seen_by(house.provider, "select count(*) from obligation") > 0);
+}
+
 static void without_an_organisation_a_reader_sees_nothing(void **state)
 {
 	PGconn *conn = PQconnectdb(as_role(house.owner, "concordat_reader"));
@@ -192,6 +207,7 @@ int main(void)
 		cmocka_unit_test(a_reader_writes_nothing_but_its_own_access),
 		cmocka_unit_test(parties_see_their_placement_and_others_nothing),
 		cmocka_unit_test(whose_part_is_over_sees_nothing_of_it),
+		cmocka_unit_test(who_pays_a_share_sees_no_action_due_of_another),
 		cmocka_unit_test(without_an_organisation_a_reader_sees_nothing),
 		cmocka_unit_test(the_organisation_ends_with_its_segment),
 		cmocka_unit_test(a_key_is_seen_by_those_whose_member_used_it),

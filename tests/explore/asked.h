@@ -14,14 +14,13 @@ static bool is_among(const struct actor *who, const struct actor *const *list, s
 	return false;
 }
 
-/* Whoever represents the person is asked only where somebody may be invited to; in the life of an
- * agreement who puts entries right and answers for the manager, and nobody whose part is played
- * before it. */
+/* Whoever represents the person is asked only where somebody may be invited to, and who mediates a
+ * later round only where it may be; in the life of an agreement who puts entries right and answers
+ * for the manager, and nobody whose part is played before it. */
 static bool takes_part(size_t who)
 {
 	static const struct actor *const later[] = {&manager, &second_officer, &data_protection};
-	static const struct actor *const before[] = {&third, &mediator, &busy_officer,
-						     &officer_who_mediates};
+	static const struct actor *const before[] = {&third, &busy_officer, &officer_who_mediates};
 	static const struct actor *const others[] = {&rival, &rival_signatory};
 
 	if (people[who]->side == SIDE_REPRESENTATIVE)
@@ -30,7 +29,9 @@ static bool takes_part(size_t who)
 		return !is_among(people[who], later, 3);
 	if (is_among(people[who], others, 2))
 		return bounds->kinds & BIT(DETOUR_NOVATION);
-	return !is_among(people[who], before, 4);
+	if (people[who] == &mediator)
+		return bounds->kinds & BIT(DETOUR_MEDIATION);
+	return !is_among(people[who], before, 3);
 }
 
 /* What begins a detour is not asked for where none of its kind is walked. */

@@ -28,8 +28,16 @@ static bool one_in(uint32_t n)
 	return random_below(n) == 0;
 }
 
+/* Its ledger is told, so that it can be played again by hand. */
 static void law_broken(const char *words)
 {
+	for (size_t f = 0; f < played->fact_count; f++) {
+		struct text when = instant_words(arena, played->facts[f]->recorded_at_us);
+
+		print_error("  %zu  %.*s  %.*s\n", f + 1, TEXT_FMT(when),
+			    TEXT_FMT(fact_body(arena, played->facts[f])));
+	}
+	if (getenv("SOFT")) { printf("BROKEN %ld %d %s: %s\n", history, played->seq, stage_names[played->stage], words); return; }
 	fail_msg("history %ld, entry %d: %s", history, played->seq, words);
 }
 
@@ -253,6 +261,80 @@ static struct request request_of(const struct actor *who, enum move move, int64_
 				.occurred_at_us = NEVER_US};
 }
 
+/* What no menu has: an offer of nothing, where no fee is approved; whom else to invite. */
+static bool is_beyond_menus(const struct actor *who, enum move move)
+{
+	return (move == MOVE_MAKE_OFFER && who->side == SIDE_COMMISSIONER) || move == MOVE_INVITE;
+}
+
+static bool is_accepted(const struct actor *who, const struct asked *asked, enum move move,
+			int64_t now_us)
+{
+	struct request request = {.move = move,
+				  .data = asked->data,
+				  .thread = asked->thread,
+				  .said = asked->said,
+				  .occurred_at_us = NEVER_US};
+
+	return !core_decide(arena, &world, played, who, &request, now_us).refused;
+}
+
+/* Each move that somebody may make has a request that is accepted; one that they may not has none.
+ */
+static void allowed_is_what_is_accepted(int64_t now_us)
+{
+	static struct menu menu;
+	const struct actor *who = people[random_below(PEOPLE)];
+
+	for (int move = 0; move < MOVE_MISS; move++) {
+		bool allowed = core_allows(arena, &world, played, who, (enum move)move, now_us);
+		bool accepted = false;
+
+		if (!allowed && !one_in(8))
+			continue;
+		menu_of(&menu, who, (enum move)move, now_us);
+		for (size_t i = 0; i < menu.count && !accepted; i++)
+			accepted = !menu.items[i].said &&
+				   is_accepted(who, &menu.items[i], (enum move)move, now_us);
+		for (size_t i = 0; getenv("SOFT") && allowed && !accepted && i < menu.count; i++) { struct request request = {.move = move,
+				  .data = menu.items[i].data,
+				  .thread = menu.items[i].thread,
+				  .said = menu.items[i].said,
+				  .occurred_at_us = NEVER_US};
+				struct decision d = core_decide(arena, &world, played, who, &request, now_us);
+				if (!request.said) print_error("    %s (%lld): %s %.*s %.*s\n", menu.items[i].name, (long long)request.thread, d.refusal.rule, TEXT_FMT(d.refusal.pointer), TEXT_FMT(d.refusal.sentence));}
+		LAW(accepted || !allowed || is_beyond_menus(who, (enum move)move),
+		    text_cstr(arena, text_printf(arena, "%s may %s, and no request is accepted",
+						 side_names[who->side], move_names[move])));
+		LAW(!accepted || allowed,
+		    text_cstr(arena, text_printf(arena, "%s may not %s, and does",
+						 side_names[who->side], move_names[move])));
+	}
+}
+
+static void on_personal(void *body, struct text path, struct personal *personal)
+{
+	const struct text *in = body;
+
+	(void)path;
+	LAW(!memmem(in->at, in->len, personal->text.at, personal->text.len),
+	    "a body holds what somebody said");
+}
+
+/* Of what people say the ledger has digests alone. */
+static void bodies_are_impersonal(const struct list *facts)
+{
+	struct fact *const *items = facts->items;
+
+	for (size_t f = 0; f < facts->count; f++) {
+		struct text body = fact_body(arena, items[f]);
+
+		LAW(!memchr(body.at, '~', body.len), "a body holds what somebody said");
+		schema_each_personal(arena, move_schema((enum move)items[f]->kind),
+				     (void *)items[f]->data, on_personal, &body);
+	}
+}
+
 static void one_move(int64_t now_us)
 {
 	const struct placement *before;
@@ -265,6 +347,10 @@ static void one_move(int64_t now_us)
 		settle(now_us);
 	if (one_in(9))
 		a_notice_fails(now_us);
+	if (one_in(40)) {
+		settle(now_us);
+		allowed_is_what_is_accepted(after_the_last(now_us));
+	}
 	now_us = after_the_last(now_us);
 	who = choose(now_us, &move);
 	request = request_of(who, move, now_us);
@@ -299,6 +385,7 @@ static void one_move(int64_t now_us)
 	}
 	step_is_sound(before, &last.facts);
 	nobody_reads_more(before);
+	bodies_are_impersonal(&last.facts);
 	if (one_in(8))
 		decided_the_same_twice(before, who, &request, now_us);
 }

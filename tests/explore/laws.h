@@ -203,6 +203,20 @@ static bool is_owed_again(const struct fact *fact, const struct obligation *o)
 	return false;
 }
 
+/* Put right, what was missed is due later, or was in time. */
+static bool is_not_late_after_all(const struct fact *fact, const struct obligation *o)
+{
+	const struct due_change *changes = fact->changes.items;
+
+	for (size_t i = 0; i < fact->changes.count; i++)
+		if (changes[i].entry == o->entry && changes[i].n == o->n &&
+		    (changes[i].state == OBLIGATION_MET ||
+		     (changes[i].new_due_at_us != NEVER_US &&
+		      changes[i].new_due_at_us >= fact->recorded_at_us)))
+			return true;
+	return false;
+}
+
 /* Each obligation is closed once and missed once at most, over the whole ledger; no gap in seq. */
 static void the_ledger_is_sound(void)
 {
@@ -221,6 +235,8 @@ static void the_ledger_is_sound(void)
 				  data->n == o->n;
 			if (fact->kind == FACT_ENTERED_IN_ERROR)
 				ends -= is_owed_again(fact, o);
+			if (fact->kind == FACT_CORRECTED && is_not_late_after_all(fact, o))
+				missed = 0;
 			if (fact->kind == FACT_NOT_SERVED)
 				take_back(fact->data, o, &ends, &missed);
 		}
@@ -260,6 +276,19 @@ static bool reads_strand(const struct party *party, int64_t number)
 	if (party->side == SIDE_REPRESENTATIVE)
 		return false;
 	return thread && uuid_eq(thread->provider, party->organisation);
+}
+
+/* The terms in force when it took the care over are its own from then. */
+static bool took_over(const struct party *party, int64_t number)
+{
+	for (size_t i = 1; i < played->agreement_count; i++)
+		if (played->agreements[i].basis == AGREEMENT_NOVATED &&
+		    uuid_eq(placement_thread(played, played->agreements[i].thread)->provider,
+			    party->organisation))
+			for (size_t n = 0; n < i; n++)
+				if (played->agreements[n].thread == number)
+					return true;
+	return false;
 }
 
 static bool reads_tag(const struct party *party, const char *tag)
@@ -304,7 +333,7 @@ static void only_reads(const struct party *party, struct text seen, const struct
 		LAW(number != CANARY_LIMIT_P || party->side == SIDE_COMMISSIONER,
 		    "somebody reads the approved limit");
 		strand = strand_of_amount(number);
-		LAW(!strand || reads_strand(party, strand),
+		LAW(!strand || reads_strand(party, strand) || took_over(party, strand),
 		    text_cstr(arena, text_printf(arena, "%s reads the amount %lld of strand %lld",
 						 side_names[party->side], (long long)number,
 						 (long long)strand)));

@@ -161,7 +161,8 @@ static void amounts_add_up(const struct amounts *amounts)
 HELPER void the_account_adds_up(int64_t now_us)
 {
 	int32_t today = london_day(now_us);
-	struct account_question whole = {now_us, today - 200, today + 165, {{0}}};
+	struct account_question whole = {
+		.known_at_us = now_us, .from_day = today - 200, .to_day = today + 165};
 	struct account_question first = whole, second = whole;
 	struct account account, parts[2];
 	const struct account_adjustment *adjusted;

@@ -96,6 +96,36 @@ static void begin_asked(void)
 	     at("2026-09-07 10:00"));
 }
 
+/* The first of the requests that stand for all others. */
+static void must_first(const struct actor *who, enum move move, int64_t now_us)
+{
+	static struct menu menu;
+
+	menu_of(&menu, who, move, now_us);
+	must(who, move, menu.items[0].data, now_us);
+}
+
+static void begin_proposed(void)
+{
+	begin_reviewed();
+	must_first(&negotiator, MOVE_PROPOSE_VARIATION, at("2026-09-07 10:00"));
+}
+
+/* In the round that a provider's proposal opened. */
+static void begin_mediated(void)
+{
+	begin_proposed();
+	must_first(&officer, MOVE_PROPOSE_MEDIATION, at("2026-09-08 10:00"));
+	must_first(&negotiator, MOVE_CONSENT_TO_MEDIATION, at("2026-09-09 10:00"));
+	must_first(&officer, MOVE_NOMINATE_MEDIATOR, at("2026-09-10 10:00"));
+}
+
+static void begin_represented(void)
+{
+	begin_reviewed();
+	must_first(&officer, MOVE_INVITE_REPRESENTATIVE, at("2026-09-07 10:00"));
+}
+
 static void begin_ended(void)
 {
 	begin_reviewed();
@@ -127,6 +157,10 @@ static void begin_opened(void)
 static const struct bounds standard_walks[] = {
 	WALK("care under way", begin_started, 1, OF_LIFE & ~(ROUNDS | KIND(INTERIM)), 1),
 	WALK("a later round", begin_reviewed, 1, KIND(PROPOSAL), 1),
+	WALK("a later round, in turn and before the panel", begin_proposed, 1, KIND(PANEL), 3),
+	WALK("a later round is mediated", begin_mediated, 0, KIND(MEDIATION), 2),
+	WALK("somebody speaks for the person", begin_represented, 2,
+	     KIND(REPRESENTED) | KIND(REVIEW_ASKED) | KIND(REVIEW) | KIND(NOTICE), 1),
 	WALK("a rise challenged", begin_uplifted, 1, KIND(ROUND), 1),
 	WALK("reviews and uplifts", begin_reviewed, 2, ASKED | KIND(UPLIFT) | KIND(CORRECTED), 1),
 	WALK("a review and a round", begin_asked, 1, KIND(REVIEW) | KIND(ROUND), 1),
@@ -164,6 +198,7 @@ static const struct not_taken not_taken[] = {
 	{"rule novation_unchanged",
 	 "nothing is signed while a novation waits here; test_novation.c"},
 	{"rule second_officer", "nobody asks for entries of their own; test_correction.c"},
+	{"move apply_quality", "no home has a record here; test_quality.c"},
 };
 static const char *const rules_of_others[] = {"nothing_in_force", "begins_in_force", "not_existing",
 					      NULL};

@@ -178,7 +178,7 @@ static void menu_services(struct menu *menu)
 		service->reference = TEXT("Call 14");
 	}
 	*ADD(record_service, "no such action") =
-		(struct record_service){99, 1, SERVICE_LETTER, TEXT("Letter 15")};
+		(struct record_service){99, 1, SERVICE_LETTER, NO_INT, TEXT("Letter 15")};
 }
 
 /* The newest that is another's, in a strand that is not over. */

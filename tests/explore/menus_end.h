@@ -5,6 +5,8 @@
 #ifndef CONCORDAT_TESTS_MENUS_END_H
 #define CONCORDAT_TESTS_MENUS_END_H
 
+#include "concordat/core/money.h"
+
 #include "menus_life.h"
 
 /* ---- care that already runs ---- */
@@ -70,9 +72,9 @@ static void menu_ends(struct menu *menu)
 	int32_t reason = played->notice.entry ? ENDING_TERMINATED : ENDING_COMPLETED;
 
 	*ADD(end_care, "today") =
-		(struct end_care){menu->today, reason, SAID("All of it"), SAID("Nothing")};
+		(struct end_care){menu->today, reason, said_of_care(), said_of_care()};
 	*ADD(end_care, "to come") =
-		(struct end_care){menu->today + 1, reason, SAID("All of it"), SAID("Nothing")};
+		(struct end_care){menu->today + 1, reason, said_of_care(), said_of_care()};
 }
 
 static void menu_deaths(struct menu *menu)
@@ -162,54 +164,6 @@ static void menu_escalations(struct menu *menu)
 
 /* ---- entries put right ---- */
 
-static void add_correction(struct menu *menu, const char *name, int32_t seq, const char *field,
-			   int32_t was, int32_t is)
-{
-	const struct party *party = placement_party(played, menu->who->organisation);
-
-	*ADD(correct, name) = (struct correct){
-		.entry = party && seq ? party_entry(played, party, seq) : 999,
-		.field = text_of(field),
-		.was = day_text(arena, was),
-		.is = day_text(arena, is),
-		.reason = SAID("It was so"),
-	};
-}
-
-static int32_t newest_of(enum fact_kind kind)
-{
-	for (size_t i = played->fact_count; i-- > 0;)
-		if (played->facts[i]->kind == kind)
-			return (int32_t)i + 1;
-	return 0;
-}
-
-static void menu_corrections(struct menu *menu)
-{
-	const struct review *held =
-		played->review_count ? &played->reviews[played->review_count - 1] : NULL;
-
-	if (played->started_day != NO_DAY)
-		for (int32_t more = -1; more <= 1; more++)
-			add_correction(menu, more < 0 ? "started before" : "started after",
-				       newest_of(FACT_START_CONFIRMED), "started",
-				       played->started_day, played->started_day + more);
-	if (held)
-		add_correction(menu, "held before", held->entry, "held_on", held->data->held_day,
-			       held->data->held_day - 1);
-	for (size_t i = 0; i < played->absence_count; i++)
-		for (int32_t more = -1; more <= 1; more += 2)
-			add_correction(menu, more < 0 ? "away before" : "away after",
-				       played->absences[i].entry, "from",
-				       played->absences[i].from_day,
-				       played->absences[i].from_day + more);
-	if (played->seq)
-		add_correction(menu, "another wanted start", 1, "wanted_start",
-			       played->opening->wanted_start_day,
-			       played->opening->wanted_start_day + 1);
-	add_correction(menu, "no such entry", 0, "started", menu->today, menu->today);
-}
-
 static bool is_beside_already(enum fact_kind kind, int32_t seq)
 {
 	for (size_t i = (size_t)seq; i < played->fact_count; i++)
@@ -219,13 +173,91 @@ static bool is_beside_already(enum fact_kind kind, int32_t seq)
 	return false;
 }
 
-/* The newest of each kind that the own side has made. */
+static const char *const correctable_fields[] = {
+	"wanted_start", "planned_end", "started",	"from", "to",
+	"signed_on",	"weekly",      "authority",	"nhs",	"person",
+	"third_party",	"held_on",     "reassessed_on",
+};
+
+/* What it says now: the last correction, or else the entry. */
+static int64_t corrected_so_far(const struct fact *entry, const struct correctable *row)
+{
+	int64_t value = correctable_value(row, entry->data);
+
+	for (size_t i = (size_t)entry->seq; i < played->fact_count; i++) {
+		const struct correct *earlier = played->facts[i]->data;
+
+		if (played->facts[i]->kind == FACT_CORRECTED && earlier->entry == entry->seq &&
+		    text_is(earlier->field, row->field))
+			(void)correctable_read(row, earlier->is, &value);
+	}
+	return value;
+}
+
+static struct text stated(const struct correctable *row, int64_t value)
+{
+	return row->as == CORRECTS_DAY ? day_text(arena, (int32_t)value)
+				       : money_text(arena, value, false);
+}
+
+static void add_corrections(struct menu *menu, const char *field, const struct fact *entry)
+{
+	const struct party *party = placement_party(played, menu->who->organisation);
+	const struct correctable *row = correctable_of(entry->kind, text_of(field));
+	int64_t was = corrected_so_far(entry, row);
+
+	if (was == NO_INT || (row->as == CORRECTS_DAY && was == NO_DAY))
+		return;
+	for (int64_t more = -1; more <= 1; more += 2)
+		*ADD(correct, field) = (struct correct){
+			.entry = party_entry(played, party, entry->seq),
+			.field = text_of(field),
+			.was = stated(row, was),
+			.is = stated(row, was + more),
+			.reason = said_of_care(),
+		};
+}
+
+/* The newest entry of its own side that may say the field, a little less and a little more. */
+static void menu_corrections(struct menu *menu)
+{
+	const struct party *party = placement_party(played, menu->who->organisation);
+
+	for (size_t k = 0; k < sizeof(correctable_fields) / sizeof(correctable_fields[0]); k++)
+		for (size_t i = played->fact_count; party && i-- > 0;) {
+			const struct fact *entry = played->facts[i];
+
+			if (!uuid_eq(entry->organisation, menu->who->organisation) ||
+			    entry->on_behalf_of != NO_ENUM ||
+			    !correctable_of(entry->kind, text_of(correctable_fields[k])) ||
+			    is_beside_already(FACT_ENTERED_IN_ERROR, entry->seq))
+				continue;
+			add_corrections(menu, correctable_fields[k], entry);
+			break;
+		}
+	*ADD(correct, "no such entry") = (struct correct){.entry = 999,
+							  .field = TEXT("started"),
+							  .was = day_text(arena, menu->today),
+							  .is = day_text(arena, menu->today),
+							  .reason = said_of_care()};
+}
+
+static bool opened_a_round(const struct fact *fact)
+{
+	for (size_t i = 0; i < played->round_count; i++)
+		if (round_is_later(&played->rounds[i]) &&
+		    played->rounds[i].opened_entry == fact->seq)
+			return true;
+	return false;
+}
+
+/* The newest of each kind that another of the own side has made. */
 static void menu_marks(struct menu *menu)
 {
 	static const enum fact_kind kinds[] = {
-		FACT_REVIEW_HELD,  FACT_START_CONFIRMED, FACT_INVOLVEMENT_RECORDED,
-		FACT_MESSAGE_SENT, FACT_NOTE_WRITTEN,	 FACT_DOCUMENT_ATTACHED,
-		FACT_CALCULATED};
+		FACT_REVIEW_HELD,      FACT_START_CONFIRMED, FACT_INVOLVEMENT_RECORDED,
+		FACT_MESSAGE_SENT,     FACT_NOTE_WRITTEN,    FACT_DOCUMENT_ATTACHED,
+		FACT_ABSENCE_RECORDED, FACT_FEEDBACK_GIVEN,  FACT_CALCULATED};
 	const struct party *party = placement_party(played, menu->who->organisation);
 
 	for (size_t k = 0; party && k < sizeof(kinds) / sizeof(kinds[0]); k++)
@@ -234,17 +266,17 @@ static void menu_marks(struct menu *menu)
 
 			if (fact->kind != kinds[k] || fact->side != (int32_t)menu->who->side ||
 			    !uuid_eq(fact->organisation, menu->who->organisation) ||
-			    uuid_eq(fact->user, menu->who->user) ||
+			    uuid_eq(fact->user, menu->who->user) || opened_a_round(fact) ||
 			    is_beside_already(FACT_ENTERED_IN_ERROR, fact->seq))
 				continue;
 			*ADD(mark_entered_in_error, fact_names[kinds[k]]) =
 				(struct mark_entered_in_error){
 					party_entry(played, party, fact->seq), ERROR_WRONG_PERSON,
-					SAID("By mistake")};
+					said_of_care()};
 			break;
 		}
 	*ADD(mark_entered_in_error, "no such entry") =
-		(struct mark_entered_in_error){999, ERROR_OTHER, SAID("By mistake")};
+		(struct mark_entered_in_error){999, ERROR_OTHER, said_of_care()};
 }
 
 static void menu_redactions(struct menu *menu)

@@ -191,11 +191,13 @@ static void menu_interim_terms(struct menu *menu)
 static void menu_funding(struct menu *menu)
 {
 	static const struct funding_part topped_up[] = {
-		{FUNDER_THIRD_PARTY, TOP_UP_P, NO_INT, NO_INT},
-		{FUNDER_AUTHORITY, NO_INT, NO_INT, NO_INT}};
-	static const struct funding_part plain[] = {{FUNDER_PERSON, 20000, NO_INT, NO_INT},
-						    {FUNDER_AUTHORITY, NO_INT, NO_INT, NO_INT}};
-	static const struct funding_part no_rest[] = {{FUNDER_PERSON, 20000, NO_INT, NO_INT}};
+		{FUNDER_THIRD_PARTY, TOP_UP_P, NO_INT, NO_INT, {{0}}},
+		{FUNDER_AUTHORITY, NO_INT, NO_INT, NO_INT, {{0}}}};
+	static const struct funding_part plain[] = {
+		{FUNDER_PERSON, 20000, NO_INT, NO_INT, {{0}}},
+		{FUNDER_AUTHORITY, NO_INT, NO_INT, NO_INT, {{0}}}};
+	static const struct funding_part no_rest[] = {
+		{FUNDER_PERSON, 20000, NO_INT, NO_INT, {{0}}}};
 	int32_t from = later_of(menu->today, first_agreed_day(menu));
 	struct change_funding *change = ADD(change_funding, "a top-up");
 
@@ -211,12 +213,13 @@ static void menu_funding(struct menu *menu)
 
 static void menu_top_ups(struct menu *menu)
 {
-	*ADD(sign_top_up, "signed") = (struct sign_top_up){menu->today, TEXT("TU-1"), TOP_UP_P};
+	*ADD(sign_top_up, "signed") =
+		(struct sign_top_up){menu->today, TEXT("TU-1"), TOP_UP_P, {{0}}};
 	/* what is left of it while the person is away */
 	*ADD(sign_top_up, "signed, while away") =
-		(struct sign_top_up){menu->today, TEXT("TU-1"), TOP_UP_P * 8 / 10};
+		(struct sign_top_up){menu->today, TEXT("TU-1"), TOP_UP_P * 8 / 10, {{0}}};
 	*ADD(sign_top_up, "another amount") =
-		(struct sign_top_up){menu->today, TEXT("TU-2"), TOP_UP_P + 1};
+		(struct sign_top_up){menu->today, TEXT("TU-2"), TOP_UP_P + 1, {{0}}};
 }
 
 static void menu_absences(struct menu *menu)

@@ -111,13 +111,24 @@ static int64_t strand_of(const struct menu *menu)
 	return opens ? (int64_t)played->thread_count + 1 : menu->thread;
 }
 
+/* Of the care: the sides of the agreement in force may read it, and the person. */
+static struct personal said_of_care(void)
+{
+	const struct agreement *newest = placement_agreement(played);
+
+	if (!newest) /* whoever is invited may read it */
+		return SAID("Of the garden");
+	return (struct personal){
+		.text = text_printf(arena, "Of ~R%lld~ it", (long long)newest->thread)};
+}
+
 /* What is said in the strand: both its sides may read it; of the care the person's words are for
  * both. */
 static struct personal said(const struct menu *menu)
 {
 	if (is_of_life(menu->move) &&
 	    (menu->who->side == SIDE_REPRESENTATIVE || protocol_move(menu->move)->seen_by_person))
-		return SAID("Of the garden");
+		return said_of_care();
 	if (menu->who->side == SIDE_REPRESENTATIVE)
 		return said_to_person(menu);
 	return (struct personal){

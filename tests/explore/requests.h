@@ -233,6 +233,9 @@ static void menu_fill(struct menu *menu)
 	case MOVE_CHANGE_DUE:
 	case MOVE_NOT_SERVED:
 	case MOVE_SERVED:
+	case MOVE_APPLY_QUALITY:
+	case MOVE_APPLY_FLAG:
+	case MOVE_CONFIRM_CHECK:
 	case MOVE_COUNT:
 		break;
 	}

@@ -6,6 +6,7 @@ collected as they come; a daemon that ends with anything but 0 fails the test
 that stops it, so a leak or a sanitizer's finding cannot pass unseen.
 """
 
+import base64
 import http.client
 import json
 import os
@@ -48,6 +49,13 @@ def database_settings(cluster, database):
     }
 
 
+def write_log_key(path):
+    """A new Ed25519 key as `concordatd log-key` makes it: PKCS #8 is a fixed head and 32 bytes."""
+    der = bytes.fromhex("302e020100300506032b657004220420") + secrets.token_bytes(32)
+    with open(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="ascii") as file:
+        file.write(f"-----BEGIN PRIVATE KEY-----\n{base64.b64encode(der).decode()}\n-----END PRIVATE KEY-----\n")
+
+
 class Daemon:
     """One configuration and, once started, one process. config: setting -> value."""
 
@@ -77,6 +85,17 @@ class Daemon:
             with open(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600), "w", encoding="ascii") as file:
                 file.write(secrets.token_hex(32) + "\n")
         return path
+
+    def with_log(self):
+        """A key that signs the logs, and a folder for their checkpoints, unless the settings say otherwise."""
+        if "log_key_file" not in self.config:
+            self.config["log_key_file"] = os.path.join(self.folder, "log_key.pem")
+            if not os.path.exists(self.config["log_key_file"]):
+                write_log_key(self.config["log_key_file"])
+        if "log_dir" not in self.config:
+            self.config["log_dir"] = os.path.join(self.folder, "log")
+            os.makedirs(self.config["log_dir"], exist_ok=True)
+        return self
 
     def _write_config(self):
         with open(os.open(self.config_file, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "w",

@@ -72,7 +72,7 @@ class House:
             "smtp_require_tls": False,
             **(settings or {}),
         }
-        self.daemon = Daemon(binary, config, folder)
+        self.daemon = Daemon(binary, config, folder).with_log()
         self.tokens = {}
         self.users = {}
         self.clients = {}
@@ -172,13 +172,14 @@ class House:
         self.wait_quiet()
 
     def wait_quiet(self):
-        """Until every entry is told and every message is sent."""
+        """Until every entry is told, every message is sent and every home is followed."""
         deadline = time.monotonic() + QUIET_SECONDS
         while True:
             waiting = self.cluster.psql(
                 "select (select coalesce(sum(h.size - c.next_index), 0) from log_head h "
                 "join deliver_cursor c using (authority_id)) "
-                "+ (select count(*) from delivery where state in ('queued', 'sending') or outcome_due)",
+                "+ (select count(*) from delivery where state in ('queued', 'sending') or outcome_due) "
+                "+ (select count(*) from home_follow)",
                 self.database)[0][0]
             if int(waiting) == 0:
                 break
@@ -187,6 +188,14 @@ class House:
         for message in self.sink.messages[self.mails_shown:]:
             self.narrator.mail(message)
         self.mails_shown = len(self.sink.messages)
+
+    def wait_sealed(self):
+        """Until a checkpoint covers every entry."""
+        deadline = time.monotonic() + QUIET_SECONDS
+        behind = "select count(*) from log_head h left join log_seal s using (authority_id) where h.size > coalesce(s.size, 0)"
+        while int(self.cluster.psql(behind, self.database)[0][0]):
+            assert time.monotonic() < deadline, "the logs were not sealed in time"
+            time.sleep(0.02)
 
     def play(self, steps):
         """steps: (instant, words, function) in any order; those at one instant keep theirs."""

@@ -80,11 +80,11 @@ class Journey(Case):
 
     def __init__(self, house, officer="OFFICER", panel="PANEL", signatory="SIGNATORY", provider="PROVIDER",
                  invited="larch", home="Larch House", start="2027-03-01", urgency="ordinary", setting="residential",
-                 **more_terms):
+                 team=None, **more_terms):
         super().__init__(house, provider, home)
         self.officer, self.panel, self.signatory = officer, panel, signatory
         self.invited, self.start, self.urgency, self.setting = invited, start, urgency, setting
-        self.more_terms = more_terms
+        self.team, self.more_terms = team, more_terms
 
     def see(self, who=None):
         return super().see(who or self.officer)
@@ -96,7 +96,8 @@ class Journey(Case):
 
     def _to_opened(self):
         opened = self.house.client(self.officer).open_placement(
-            **opening(wanted_start=self.start, urgency=self.urgency, care_setting=self.setting)).json
+            **opening(wanted_start=self.start, urgency=self.urgency, care_setting=self.setting),
+            **({"team": self.team} if self.team else {})).json
         self.id, self.reference = opened["placement"], opened["reference"]
 
     def involve(self, purpose, who=None, **body):

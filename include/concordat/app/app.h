@@ -183,7 +183,8 @@ void app_list_calendars(struct call *call);    /* GET /v1/calendars */
  * while another of the same authority is under way. */
 void app_order_uplift(struct call *call);
 void app_get_uplift(struct call *call);	 /* GET /v1/uplifts/{id} */
-void app_stop_uplift(struct call *call); /* POST /v1/uplifts/{id}/stop: goes no further */
+void app_list_uplifts(struct call *call); /* GET /v1/uplifts: the authority's, newest first */
+void app_stop_uplift(struct call *call);  /* POST /v1/uplifts/{id}/stop: goes no further */
 
 /* What the worker walks with; figures live as long as the walk. */
 struct uplift_of_many {
@@ -214,6 +215,31 @@ void app_uplift_one(struct app *app, const struct uplift_of_many *many, struct u
 				    void *context),
 		    void *context);
 
+/* ---- the log of an authority (log.c): for it, and for any party of its placements ---- */
+
+void app_get_checkpoint(struct call *call);   /* GET /v1/log/{authority}/checkpoint: a signed note */
+void app_get_log_keys(struct call *call);     /* GET /v1/log/{authority}/keys */
+void app_get_log_proof(struct call *call);    /* GET /v1/log/{authority}/proof: of one's own entry; 409
+						 while it is not sealed yet */
+void app_get_consistency(struct call *call);  /* GET /v1/log/{authority}/consistency */
+void app_list_log_headers(struct call *call); /* GET /v1/log/{authority}/headers: of a placement */
+
+/* ---- what was agreed, with what proves it (record.c, no_reply.c) ----
+ *
+ * For the two sides alone: the commissioner and its auditor, and the provider that it is with; 404
+ * to others. 409 not_sealed_yet, to be asked again in a second, until the log is signed over it. */
+
+void app_get_agreement(struct call *call); /* GET /v1/placements/{id}/agreements/{n}: one version,
+					      as the placement shows it */
+void app_get_record(struct call *call);	   /* .../agreements/{n}/record: wire/record.h's document; a
+					      page where text/html is asked for */
+extern const char *const app_record_types[];	 /* beside JSON, NULL-terminated */
+void app_get_agreement_proof(struct call *call); /* .../agreements/{n}/proof: of the entry that made
+						    it */
+/* GET /v1/placements/{id}/obligations/{oid}/no-reply: 409 while it is open and was not missed, but
+ * until=newest is asked for. */
+void app_get_no_reply(struct call *call);
+
 /* ---- administration (organise.c) ---- */
 
 void app_create_organisation(
@@ -232,6 +258,17 @@ void app_create_home(struct call *call); /* POST /v1/homes: the provider's admin
 void app_list_homes(struct call *call);
 
 /* ---- a home's records (homes.c) ---- */
+
+/* As app_settle, of what falls due in the authority's record of a home. */
+void app_settle_home(struct app *app, struct uuid authority, struct uuid home,
+		     void (*on_done)(enum store_outcome outcome, bool appended, void *context),
+		     void *context);
+/* What the authority's record of the home makes of the placement, by time, recorded with whatever
+ * fell due: as app_settle, and twice does nothing. */
+void app_follow_home(struct app *app, struct uuid authority, struct uuid home,
+		     struct uuid placement,
+		     void (*on_done)(enum store_outcome outcome, bool appended, void *context),
+		     void *context);
 
 /* GET /v1/homes/{id}: an authority's own record of it; to its provider each authority's. */
 void app_get_home(struct call *call);

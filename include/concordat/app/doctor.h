@@ -29,7 +29,7 @@ void doctor_find(struct doctor *doctor, enum finding_grade grade, const char *na
 		 struct text found, struct text advice);
 
 /* The database and its server: reached as each role, rights, durability, connections, schema,
- * clock; then the house in it: keys, reference data, calendars, what waits, leases. */
+ * clock; then the house in it: keys, reference data, calendars, what waits, leases, logs. */
 void doctor_look_at_database(struct doctor *doctor);
 
 #endif

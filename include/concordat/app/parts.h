@@ -92,6 +92,25 @@ bool load_held(struct app *app, struct uuid placement, struct loaded *held);
 void load_advance(struct app *app, const struct append *append);
 void load_forget(struct app *app, struct uuid placement);
 
+/* ---- home_load.c: an authority's record of a home ---- */
+
+struct home_record;
+
+struct home_read {
+	enum store_outcome outcome; /* STORE_DONE, or the rest is empty */
+	bool broken;		    /* it cannot be folded, which has been reported */
+	const struct home_record *record; /* without its texts; NULL: there is no such home */
+	struct uuid provider;
+	struct text name;
+	const struct authority_settings *settings;
+};
+
+/* As it was known then (NEVER_US: now); all of it in arena. For the service itself: who may see what
+ * is asked where it is shown. */
+void load_home(struct app *app, struct arena *arena, struct uuid authority, struct uuid home,
+	       int64_t known_us,
+	       void (*on_loaded)(const struct home_read *read, void *context), void *context);
+
 /* ---- personal.c: texts about a person, under that person's key ---- */
 
 struct person_key {
@@ -112,6 +131,9 @@ struct list personal_seal(struct app *app, struct arena *arena, const struct per
 struct list personal_seal_data(struct app *app, struct arena *arena, const struct person_key *key,
 			       struct uuid authority, struct uuid stream, int32_t seq,
 			       const struct schema *schema, void *data);
+/* What a text's digest is salted with; handed out only beside the text. */
+struct digest personal_salt(struct arena *arena, const struct person_key *key, struct uuid stream,
+			    int32_t seq, struct text field);
 /* One text sealed, as personal_open opens it. */
 struct text personal_seal_one(struct app *app, struct arena *arena, const struct person_key *key,
 			      struct uuid authority, struct uuid stream, int32_t seq,
@@ -157,10 +179,11 @@ struct worked {
 
 /* The placement as the party sees it (texts already in the facts' personal members when they may be
  * shown). known_day: it is a view of what was known then, in which nothing can be done; NO_DAY: of
- * now. worked: what earlier looks worked out, to be used and added to; NULL: nothing is kept. */
+ * now. worked: what earlier looks worked out, to be used and added to; NULL: nothing is kept.
+ * home_standing: how the home stands, as an object; TEXT_NONE: nothing of it is shown. */
 struct text view_placement(struct arena *arena, const struct authority_settings *settings,
 			   const struct placement *placement, const struct actor *actor,
 			   const struct party *party, int64_t now_us, int32_t known_day,
-			   struct worked *worked);
+			   struct worked *worked, struct text home_standing);
 
 #endif

@@ -107,7 +107,7 @@ extern const struct schema token_row_schema;
 
 struct placement_row {
 	struct uuid id, authority, provider, home, owner;
-	struct text reference, stage, care_setting, urgency, version;
+	struct text reference, stage, care_setting, urgency, version, team;
 	int64_t weekly_p;
 	int64_t opened_at_us, changed_at_us, next_due_at_us;
 	bool overdue;
@@ -119,9 +119,17 @@ struct obligation_row {
 	struct uuid placement, owed_by_organisation;
 	struct text reference, stage, duty, owed_by, state;
 	int64_t due_at_us, missed_at_us;
+	bool served;
+	int64_t not_served_since_us;
 	struct text due_words, href;
 };
 extern const struct schema obligation_row_schema;
+
+/* How far an authority's log is sealed; an absent origin: it is not. */
+struct log_told {
+	struct text origin, root;
+	int64_t size;
+};
 
 /* A review that is scheduled or asked for, and not held. */
 struct review_row {
@@ -130,7 +138,8 @@ struct review_row {
 	struct text reference, kind, state;
 	int64_t due_at_us, missed_at_us, last_reminder_at_us;
 	int32_t due_day, nominal_day;
-	struct text due_words, because, last_reminder, href, home_name;
+	struct text due_words, because, last_reminder, href, home_name, team;
+	struct log_told log;
 };
 extern const struct schema review_row_schema;
 
@@ -233,10 +242,17 @@ struct portfolio_progress {
 	int64_t total, applied, offered, left_out;
 	int64_t weekly_before_p, weekly_after_p; /* of those applied */
 	int64_t created_at_us, ended_at_us;
+	struct uuid stopped_by; /* zero: the service itself, or it was not stopped */
+	struct text stopped_because;
 	struct list items; /* struct portfolio_outcome */
 	struct text next;
 };
 extern const struct schema portfolio_progress_schema;
+
+struct stop_uplift {
+	struct text because; /* TEXT_NONE: not said */
+};
+extern const struct schema stop_uplift_schema;
 
 /* ---- a round (schemas_round.c) ---- */
 
@@ -306,14 +322,32 @@ struct timescale_row_counted {
 	struct text late_median, late_most;
 };
 
+/* What a scorecard of an earlier day counted otherwise than it does now. */
+struct timescale_change {
+	struct uuid placement;
+	struct text reference, id, duty, side;
+	struct text was, is; /* which count it is in; was TEXT_NONE: it was not known of */
+	int64_t was_due_at_us, due_at_us, known_at_us;
+	int64_t entry; /* that made it so; NO_INT: one that is not the reader's to see */
+	struct text because, why;
+};
+
+enum report_basis { REPORT_CORRECTED_NOW, REPORT_REPORTED_THEN };
+extern const char *const report_basis_names[];
+
 struct timescale_report {
+	int32_t basis;	      /* enum report_basis */
+	int32_t known_on_day; /* as reported then: as known at the end of that day */
 	int32_t from_day, to_day;
 	struct list duties; /* struct timescale_row_counted */
 	struct list
 		rights; /* the same, owed by either side or by nobody: never missed by anybody */
+	struct list changes; /* struct timescale_change; as reported then */
+	bool more_changes;   /* than are shown */
 	struct text note;
 };
-extern const struct schema timescale_counted_schema, timescale_report_schema;
+extern const struct schema timescale_counted_schema, timescale_change_schema,
+	timescale_report_schema;
 
 /* ---- money by date (schemas_account.c); absent: it is not of that kind, or not to be seen ---- */
 
@@ -327,8 +361,10 @@ struct account_period_row {
 	int32_t from_day, to_day;
 	int64_t nights;
 	struct uuid provider;
-	int64_t agreement, entry, funding_entry, absence_entry;
-	int64_t weekly_p, due_p;
+	int64_t agreement, entry, funding_entry, absence_entry, quality_entry;
+	bool past_end;
+	struct text quality_reason;
+	int64_t weekly_p, quality_p, due_p;
 	struct list by_payer; /* struct account_share */
 };
 

@@ -30,6 +30,9 @@ struct config {
 	const char *tls_key;
 	const char *public_url;	     /* for links in messages */
 	const char *master_key_file; /* 32 bytes as 64 hex digits, wraps every person's key */
+	const char *log_key_file;    /* Ed25519 (PEM), signs the logs; empty: nothing is sealed */
+	const char *log_dir;	     /* what must not come back with a backup; empty: not kept */
+	const char *seal_after;	     /* "local", or "standby:NAME" */
 	const char *reference_dir;
 	int64_t readers;       /* reading connections */
 	int64_t cache_mib;     /* folded placements held */
@@ -42,6 +45,7 @@ struct config {
 	int64_t document_hours;	     /* it may be attached; then it is removed */
 	int64_t drain_ms;	     /* SIGTERM: time for requests in flight */
 	int64_t lease_ms;	     /* of the clock and of deliver */
+	int64_t watch_ms;	     /* between two looks at what waits */
 	const char *smtp_url;	     /* smtp://host:port or smtps://; empty: no e-mail */
 	const char *smtp_user;
 	const char *smtp_password;

@@ -54,6 +54,11 @@ bool text_to_int(struct text t, int64_t *out);
 struct text text_hex(struct arena *arena, const void *bytes, size_t size);
 bool text_unhex(struct text t, void *out, size_t size);
 struct text text_base64(struct arena *arena, const void *bytes, size_t size);
+/* How many bytes base64 of that length and padding is of. */
+size_t text_base64_size(struct text t);
+/* Exactly so many bytes, in the one form they have: padded, nothing between the digits and no bit
+ * set behind the last byte. With out NULL it is only looked at. */
+bool text_unbase64(struct text t, void *out, size_t size);
 
 /* Writes text piece by piece; never fails (see arena.h). */
 struct writer {

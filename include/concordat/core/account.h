@@ -3,10 +3,11 @@
  *
  * Pure: worked out from the entries alone, so it can be asked as of any instant. A night is paid by
  * the version of the agreement that covers it (the newest; before the first, the agreed interim
- * terms), by the funding that stands on it, and scaled while the person is away. An amount is the
- * weekly one x nights / 7, rounded once for a stretch of nights with the same fee and parts and
- * counted from the stretch's first night: so whatever range is asked for, its parts add up. The
- * payer that takes the remainder takes what the others' roundings leave.
+ * terms), with what its terms make of the home's score in force on it, by the funding that stands
+ * on it, and scaled while the person is away. An amount is the weekly one x nights / 7, rounded once
+ * for a stretch of nights with the same fee and parts and counted from the stretch's first night: so
+ * whatever range is asked for, its parts add up. The payer that takes the remainder takes what the
+ * others' roundings leave.
  *
  * What is known changes. A night is charged as it was known by its own day; what becomes known
  * later is an adjustment, paid at once, or from the day that an uplift says it is paid from. For
@@ -28,6 +29,8 @@ struct account_question {
 	int64_t known_at_us;	  /* entries recorded by then count */
 	int32_t from_day, to_day; /* nights, both included */
 	struct uuid provider;	  /* what it is paid; zero: whoever is */
+	struct uuid payer;	  /* a co-payer's own part and nothing else, of the nights that it
+				     pays for; every total is then that part. Zero: all of it */
 };
 
 struct account_period {
@@ -40,6 +43,12 @@ struct account_period {
 	int32_t entry;	       /* that made the version, or agreed the interim terms */
 	int32_t funding_entry; /* that says who pays */
 	int32_t absence_entry; /* 0: the person was there */
+	/* what the home's score does to the fee; terms NULL: nothing hangs on it */
+	const struct terms *terms;
+	struct quality_found quality;
+	/* behind the last day of the terms: they are paid on until the end of care is recorded, or
+	 * other terms are signed */
+	bool past_end;
 	/* the third party has not signed for its part: the authority stands behind it */
 	bool top_up_unsigned;
 };
@@ -78,8 +87,26 @@ bool account_after(struct arena *arena, const struct placement *placement, int32
  * it changes nothing. */
 struct account_adjustment account_of_last(struct arena *arena, const struct placement *placement);
 
-/* Whether a third party pays that much a week of some night; NO_INT: anything. */
-bool account_has_top_up(struct arena *arena, const struct placement *placement, int64_t weekly_p);
+/* Whether a third party, or this co-payer as one (zero: whoever), pays that much a week of some
+ * night; NO_INT: anything. */
+bool account_has_top_up(struct arena *arena, const struct placement *placement, struct uuid payer,
+			int64_t weekly_p);
+
+/* What one co-payer pays a week from a day on, whatever anybody else does. */
+struct payer_share {
+	int32_t from_day, to_day; /* nights; NO_DAY: no end is known */
+	int64_t weekly_p;
+	bool top_up_unsigned; /* it pays a top-up and has not signed for it */
+};
+/* Its shares by day, as known now, before care starts too. last: false when it pays nothing any
+ * more from some night on, because another change says so. */
+struct list account_payer_shares(struct arena *arena, const struct placement *placement,
+				 struct uuid payer, bool *last);
+/* Every organisation that pays for some night as known now: struct uuid, each once. */
+struct list account_payers(struct arena *arena, const struct placement *placement);
+/* Whether the entry changes what the co-payer pays for nights already past when it was recorded. */
+bool account_changes_past(struct arena *arena, const struct placement *placement,
+			  struct uuid payer, const struct fact *fact);
 
 /* The payers' parts as a list of struct payer_amount; those without a part are left out. */
 struct list amounts_list(struct arena *arena, const struct amounts *amounts);

@@ -20,11 +20,13 @@ struct open_placement {
 	struct personal person_initials;
 	struct personal date_of_birth;
 	struct text case_reference; /* the authority's own, not about the person */
+	struct text team;	    /* of the authority, that looks after it */
 	int32_t care_setting, urgency;
 	int32_t wanted_start_day, planned_end_day;
 	struct list funding;   /* struct funding_part */
 	struct text reference; /* derived: PL-1000047-P */
 	struct uuid person;    /* derived: the person's stream */
+	struct text external_reference; /* derived: its own in the file that brought it in */
 };
 
 struct need {
@@ -273,8 +275,10 @@ struct remove_extension {
 };
 
 struct send_message {
-	bool to_representative;	    /* first, as in attach: rules read it */
+	bool to_representative;	    /* first, as in attach: rules read them */
+	bool to_provider;	    /* of the person's side, to the provider */
 	struct uuid representative; /* derived: of whom it is, or whose it is; zero: the sides' */
+	struct uuid co_payer;	    /* to whom it is; zero: to none */
 	struct personal message;
 };
 
@@ -285,7 +289,9 @@ struct write_note {
 
 struct attach {
 	bool to_representative;
+	bool to_provider;
 	struct uuid representative; /* derived, as a message's */
+	struct uuid co_payer;	    /* for whom it is; zero: for none */
 	struct uuid document;
 	struct digest sha256;	/* derived, of the document's bytes */
 	int64_t bytes;		/* derived */
@@ -333,8 +339,9 @@ struct release_representative {
  * whole notice is served. */
 struct record_service {
 	int64_t entry, n;
-	int32_t how; /* enum service_means */
-	struct text reference;
+	int32_t how;	       /* enum service_means */
+	int64_t document;      /* where what shows it was attached; NO_INT: none */
+	struct text reference; /* of the letter or the note of the call, when there is no document */
 };
 
 struct acknowledge_delivery {

@@ -42,6 +42,7 @@ struct sign_top_up {
 	int32_t signed_day;
 	struct text reference;
 	int64_t weekly_p;
+	struct uuid organisation; /* derived: the co-payer that pays it; zero: none takes part */
 };
 
 struct record_absence {
@@ -66,6 +67,7 @@ struct record_existing_agreement {
 	struct text contract_reference;
 	int64_t number; /* derived: among the strand's offers */
 	struct digest terms_digest;
+	struct uuid import; /* derived: the caseload it came in with; zero: by itself */
 };
 
 struct confirm_existing_agreement {
@@ -128,6 +130,31 @@ struct apply_uplift {
 	int64_t version;    /* the one it makes; NO_INT: the fee falls, and this is an offer */
 	int32_t to_day;	    /* as struct agreement has it */
 	struct uuid uplift; /* of a portfolio; zero: this placement's alone */
+};
+
+/* By time: a score of the home's, from the authority's record of it, where the terms say what
+ * follows from one. */
+struct apply_quality {
+	struct uuid home;
+	int64_t home_entry; /* of that record: the score's */
+	int32_t from_day;
+	int64_t score_r;  /* percent; NO_INT: none is given */
+	struct text tier; /* TEXT_NONE: none is given */
+	int64_t corrects; /* the record's entry that counts no more; NO_INT: none */
+};
+
+/* By time: the flag of the home is red, or red no longer. */
+struct apply_flag {
+	struct uuid home;
+	int64_t home_entry; /* of the authority's record of it */
+	int32_t level;	    /* enum flag_level */
+};
+
+/* That somebody looked at how the person is, because the flag is red. */
+struct confirm_check {
+	int32_t outcome; /* enum check_outcome */
+	int32_t on_day;
+	struct personal detail;
 };
 
 struct challenge_uplift {

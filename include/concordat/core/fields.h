@@ -17,6 +17,7 @@
 #define IDN FIELD_IDENTITY
 #define ASK FIELD_ASKED
 #define SID FIELD_SIDES
+#define PAY FIELD_PAYERS
 
 /* Defines <name>_schema over <name>_fields; put static before it where only one file needs it. */
 #define TABLE(name, type, help) \

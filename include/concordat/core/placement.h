@@ -177,15 +177,28 @@ struct involvement {
 	int64_t at_us;
 };
 
+/* Entries between two, both left out. */
+struct party_gap {
+	int32_t after, before;
+};
+
 struct party {
 	struct uuid organisation;
 	enum side side;
-	int64_t thread; /* 0: commissioner, representative */
+	int64_t thread; /* 0: commissioner, representative, co-payer */
 	int64_t since_us;
 	int32_t until_entry; /* a mediator's last: the end of its mediation; a representative's: its
-				release; 0: no end */
+				release; of a provider that was asked to take over and never did:
+				the end of that; a co-payer's: the last while it paid; 0: no end */
 	int32_t version;     /* visible facts that change terms, stage or obligations */
 	int32_t entries;     /* visible facts */
+	/* of a co-payer (apply_co_payers.c): */
+	struct list shares; /* struct payer_share (account.h): what it pays by day, as now known */
+	int32_t last_night; /* that it pays for; NO_DAY: no end is known */
+	int32_t *told;	    /* the entries that changed its shares */
+	size_t told_count;
+	struct party_gap *gaps; /* in which it paid nothing, before it was named again */
+	size_t gap_count;
 };
 
 struct review {
@@ -249,6 +262,13 @@ struct absence {
 	bool in_error;		  /* marked as made in error: it never was */
 };
 
+/* A score of a home's, as the authority's record of it says. */
+struct quality {
+	int32_t entry; /* the fact that brought it here */
+	bool replaced; /* by a later one: it never was */
+	const struct apply_quality *data;
+};
+
 struct placement {
 	struct arena *arena; /* its own */
 	struct uuid authority, id, person;
@@ -297,6 +317,9 @@ struct placement {
 	size_t top_up_count;
 	struct absence *absences;
 	size_t absence_count;
+	struct quality *qualities;
+	size_t quality_count;
+	const struct apply_flag *flag; /* of the home, the newest; NULL: it never was red */
 	struct party *parties;
 	size_t party_count;
 	const struct fact **facts;
@@ -316,8 +339,13 @@ bool placement_apply(struct placement *placement, const struct fact *fact)
 struct placement *placement_copy(struct arena *arena, const struct placement *placement);
 
 const struct party *placement_party(const struct placement *placement, struct uuid organisation);
+/* Its part is over, and the placement is closed to it: who represents the person no longer, and who
+ * was asked to take the care over and never did. Others read on what was so. */
+bool party_reads_no_more(const struct party *party);
 /* Who represents the person now; NULL: nobody. */
 const struct party *placement_representative(const struct placement *placement);
+/* Whether a version of the terms, or a change of funding, names an organisation as a payer. */
+bool placement_names_payers(const struct placement *placement);
 /* Whether this party may see the fact at all. */
 bool fact_visible(const struct fact *fact, const struct placement *placement,
 		  const struct party *party);
@@ -381,6 +409,30 @@ const struct agreement *agreement_on(const struct placement *placement, int32_t 
 const struct agreement *agreement_from(const struct placement *placement, int32_t day);
 /* The last day before a later version begins; NO_DAY: none does. */
 int32_t agreement_last_day(const struct placement *placement, const struct agreement *agreement);
+/* What the version's terms make of the score in force on a day, of those scores. What both signed
+ * says what is in force on their terms' first day, where it says anything; a score from that day or
+ * a later one takes its place, and an uplift or a novation carries on. */
+struct quality_found {
+	int32_t entry;	  /* that brought the score here; 0: as it was signed, or there is none */
+	struct text tier; /* TEXT_NONE: none */
+	int64_t score_r;  /* NO_INT: none */
+	struct quality_worked worked;
+};
+struct quality_clause { /* what is asked of one version */
+	const struct terms *terms;
+	struct uuid home;
+	int32_t signed_day; /* the first day of the terms that were signed */
+};
+struct quality_clause agreement_quality(const struct placement *placement,
+					const struct agreement *agreement);
+struct quality_found quality_on(const struct quality_clause *clause,
+				const struct quality *qualities, size_t count, int32_t day);
+/* What is paid a week by the version on that day; whoever is away apart. */
+int64_t agreement_payable(const struct placement *placement, const struct agreement *agreement,
+			  int32_t day);
+/* In a sentence, "Score 87.5 from ...: ..."; TEXT_NONE: the terms say nothing of quality. */
+struct text quality_words(struct arena *arena, const struct quality_terms *quality,
+			  const struct quality_found *found);
 /* Whether one side says that it is wrong: a correction of it was proposed and not signed. */
 bool agreement_is_disputed(const struct placement *placement, const struct agreement *agreement);
 /* The round of that strand; NULL: there is no such strand. */

@@ -15,6 +15,10 @@
 
 /* ---- timescales: data, replaceable by a JSON document ---- */
 
+/* Owed by the flag of a home and met in the authority's record of it (home.h), not in a placement:
+ * no row here starts or meets them. */
+#define HOME_DUTIES (BIT(DUTY_ANSWER_FLAG) | BIT(DUTY_IMPROVEMENT_PLAN) | BIT(DUTY_OFFER_HELP))
+
 enum when_not_done {
 	NOT_DONE_MISS,		      /* recorded; stays open; acting late closes it */
 	NOT_DONE_LAPSE,		      /* recorded, and the row's effect follows */
@@ -109,6 +113,7 @@ struct move_row {
 	unsigned provider_roles;
 	unsigned mediator_roles;
 	unsigned representative_roles;
+	unsigned co_payer_roles;
 	unsigned stages;       /* bits of enum stage; 0: before there is a placement */
 	unsigned recorded_for; /* bits of enum side: another may enter it for them (behalf.c) */
 	const struct named_rule *const *rules; /* NULL-terminated, in the order they are asked */

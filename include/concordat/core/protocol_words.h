@@ -7,39 +7,45 @@
 #define CONCORDAT_CORE_PROTOCOL_WORDS_H
 
 /* What is owed, or what runs out. The rows of timescales in protocol.h. */
-#define DUTIES(X)                                              \
-	X(DUTY_DECIDE_AT_PANEL, "decide_at_panel")             \
-	X(DUTY_ACKNOWLEDGE, "acknowledge")                     \
-	X(DUTY_MAKE_OFFER, "make_offer")                       \
-	X(DUTY_ANSWER, "answer")                               \
-	X(DUTY_WAIT_FOR_ANSWER, "wait_for_answer")             \
-	X(DUTY_RESPOND, "respond")                             \
-	X(DUTY_OFFER_STANDS, "offer_stands")                   \
-	X(DUTY_AFTER_REJECTION, "after_rejection")             \
-	X(DUTY_OFFER_AGAIN, "offer_again")                     \
-	X(DUTY_ROUND_STANDS, "round_stands")                   \
-	X(DUTY_SIGN, "sign")                                   \
-	X(DUTY_ACCEPTANCE_STANDS, "acceptance_stands")         \
-	X(DUTY_CONFIRM_START, "confirm_start")                 \
-	X(DUTY_FIRST_REVIEW, "first_review")                   \
-	X(DUTY_THREE_MONTH_REVIEW, "three_month_review")       \
-	X(DUTY_YEARLY_REVIEW, "yearly_review")                 \
-	X(DUTY_RECORD_INVOLVEMENT, "record_involvement")       \
-	X(DUTY_OPEN_OFFERS, "open_offers")                     \
-	X(DUTY_CONSENT_TO_MEDIATION, "consent_to_mediation")   \
-	X(DUTY_AGREE_MEDIATOR, "agree_mediator")               \
-	X(DUTY_APPOINT_MEDIATOR, "appoint_mediator")           \
-	X(DUTY_MEDIATE, "mediate")                             \
-	X(DUTY_DISPUTE_ENTRY, "dispute_entry")                 \
-	X(DUTY_REQUESTED_REVIEW, "requested_review")           \
-	X(DUTY_RECALCULATE, "recalculate")                     \
-	X(DUTY_SIGNED_TERMS, "signed_terms")                   \
-	X(DUTY_CHALLENGE_UPLIFT, "challenge_uplift")           \
-	X(DUTY_EXIT_PLAN, "exit_plan")                         \
-	X(DUTY_HANDOVER_PLAN, "handover_plan")                 \
-	X(DUTY_ACKNOWLEDGE_COMPLAINT, "acknowledge_complaint") \
-	X(DUTY_ANSWER_COMPLAINT, "answer_complaint")           \
-	X(DUTY_CONFIRM_EXISTING_AGREEMENT, "confirm_existing_agreement")
+#define DUTIES(X)                                                        \
+	X(DUTY_DECIDE_AT_PANEL, "decide_at_panel")                       \
+	X(DUTY_ACKNOWLEDGE, "acknowledge")                               \
+	X(DUTY_MAKE_OFFER, "make_offer")                                 \
+	X(DUTY_ANSWER, "answer")                                         \
+	X(DUTY_WAIT_FOR_ANSWER, "wait_for_answer")                       \
+	X(DUTY_RESPOND, "respond")                                       \
+	X(DUTY_OFFER_STANDS, "offer_stands")                             \
+	X(DUTY_AFTER_REJECTION, "after_rejection")                       \
+	X(DUTY_OFFER_AGAIN, "offer_again")                               \
+	X(DUTY_ROUND_STANDS, "round_stands")                             \
+	X(DUTY_SIGN, "sign")                                             \
+	X(DUTY_ACCEPTANCE_STANDS, "acceptance_stands")                   \
+	X(DUTY_CONFIRM_START, "confirm_start")                           \
+	X(DUTY_FIRST_REVIEW, "first_review")                             \
+	X(DUTY_THREE_MONTH_REVIEW, "three_month_review")                 \
+	X(DUTY_YEARLY_REVIEW, "yearly_review")                           \
+	X(DUTY_RECORD_INVOLVEMENT, "record_involvement")                 \
+	X(DUTY_OPEN_OFFERS, "open_offers")                               \
+	X(DUTY_CONSENT_TO_MEDIATION, "consent_to_mediation")             \
+	X(DUTY_AGREE_MEDIATOR, "agree_mediator")                         \
+	X(DUTY_APPOINT_MEDIATOR, "appoint_mediator")                     \
+	X(DUTY_MEDIATE, "mediate")                                       \
+	X(DUTY_DISPUTE_ENTRY, "dispute_entry")                           \
+	X(DUTY_REQUESTED_REVIEW, "requested_review")                     \
+	X(DUTY_RECALCULATE, "recalculate")                               \
+	X(DUTY_SIGNED_TERMS, "signed_terms")                             \
+	X(DUTY_CHALLENGE_UPLIFT, "challenge_uplift")                     \
+	X(DUTY_EXIT_PLAN, "exit_plan")                                   \
+	X(DUTY_HANDOVER_PLAN, "handover_plan")                           \
+	X(DUTY_ACKNOWLEDGE_COMPLAINT, "acknowledge_complaint")           \
+	X(DUTY_ANSWER_COMPLAINT, "answer_complaint")                     \
+	X(DUTY_CONFIRM_EXISTING_AGREEMENT, "confirm_existing_agreement") \
+	X(DUTY_CONSENT_TO_NOVATION, "consent_to_novation")               \
+	X(DUTY_END_OR_EXTEND, "end_or_extend")                           \
+	X(DUTY_CONFIRM_CHECK, "confirm_check")                           \
+	X(DUTY_ANSWER_FLAG, "answer_flag") /* of a home, as the next */  \
+	X(DUTY_IMPROVEMENT_PLAN, "improvement_plan")                     \
+	X(DUTY_OFFER_HELP, "offer_help")
 
 #define MOVES(X)                                                         \
 	X(MOVE_OPEN_PLACEMENT, "open_placement")                         \
@@ -124,7 +130,10 @@
 	X(MOVE_OPEN_OFFERS, "open_offers")                               \
 	X(MOVE_CHANGE_DUE, "change_due")                                 \
 	X(MOVE_NOT_SERVED, "not_served")                                 \
-	X(MOVE_SERVED, "served")
+	X(MOVE_SERVED, "served")                                         \
+	X(MOVE_APPLY_QUALITY, "apply_quality")                           \
+	X(MOVE_APPLY_FLAG, "apply_flag")                                 \
+	X(MOVE_CONFIRM_CHECK, "confirm_check")
 
 /* Facts stand in the order of the moves that make them. */
 #define FACTS(X)                                                             \
@@ -210,6 +219,9 @@
 	X(FACT_OFFERS_OPENED, "offers_opened")                               \
 	X(FACT_DUE_CHANGED, "due_changed")                                   \
 	X(FACT_NOT_SERVED, "not_served")                                     \
-	X(FACT_SERVED, "served")
+	X(FACT_SERVED, "served")                                             \
+	X(FACT_QUALITY_APPLIED, "quality_applied")                           \
+	X(FACT_FLAG_APPLIED, "flag_applied")                                 \
+	X(FACT_CHECK_CONFIRMED, "check_confirmed")
 
 #endif

@@ -72,8 +72,9 @@ enum field_flags {
 				   provider that was told who the person is, and to their
 				   representative */
 	FIELD_ASKED = 16,	/* with REQUIRED: of a request; its fact may leave it out */
-	FIELD_SIDES = 32	/* between commissioner and provider: not for the person's
+	FIELD_SIDES = 32,	/* between commissioner and provider: not for the person's
 				   representative */
+	FIELD_PAYERS = 64	/* also for a co-payer, who is shown nothing else of an entry */
 };
 #define FIELD_NOT_FOR_ALL (FIELD_COMMISSIONER | FIELD_IDENTITY | FIELD_SIDES)
 
@@ -117,7 +118,8 @@ enum audience {
 	AUDIENCE_COMMISSIONER,
 	AUDIENCE_PROVIDER,
 	AUDIENCE_TOLD_PROVIDER, /* the one that was told who the person is */
-	AUDIENCE_REPRESENTATIVE
+	AUDIENCE_REPRESENTATIVE,
+	AUDIENCE_CO_PAYER
 };
 
 /* Whether the field's flags let that audience see it. */

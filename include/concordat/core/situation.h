@@ -35,12 +35,14 @@ struct situation {
 #define CARE_DUTIES (EVERY_DUTY & ~COMPLAINT_DUTIES)
 /* Owed between the commissioner and a provider whatever they negotiate: kept with the strand that
  * it began in, and not ended with it. */
-#define LASTING_DUTIES (COMPLAINT_DUTIES | BIT(DUTY_EXIT_PLAN) | BIT(DUTY_HANDOVER_PLAN))
+#define LASTING_DUTIES                                                      \
+	(COMPLAINT_DUTIES | BIT(DUTY_EXIT_PLAN) | BIT(DUTY_HANDOVER_PLAN) | \
+	 BIT(DUTY_CONSENT_TO_NOVATION))
 /* What a provider's strand ends with it. The others are owed for the placement as a whole and
  * outlast an invitation that is declined or lapses. */
 #define STRAND_DUTIES                                                                              \
 	(EVERY_DUTY & ~(REVIEW_DUTIES | BIT(DUTY_DECIDE_AT_PANEL) | BIT(DUTY_RECORD_INVOLVEMENT) | \
-			LASTING_DUTIES))
+			BIT(DUTY_END_OR_EXTEND) | BIT(DUTY_CONFIRM_CHECK) | LASTING_DUTIES))
 
 /* What is owed in a later round and ends with it. */
 #define ROUND_DUTIES                                                                              \
@@ -99,8 +101,11 @@ extern const struct named_rule rule_can_be_extended, rule_extension_asked, rule_
 
 extern const struct named_rule rule_nobody_represents, rule_represents_no_side, rule_represented,
 	rule_addressee;
-/* A message or document of the commissioner's for whoever represents the person. */
+/* A message or document for whoever represents the person; for a co-payer. */
 bool is_for_person(enum move move, const void *data);
+/* One of the person's side for the provider. */
+bool is_for_provider(enum move move, const void *data);
+bool is_for_co_payer(enum move move, const void *data);
 
 /* ---- counter.c ---- */
 
@@ -149,17 +154,29 @@ bool meets_review(const struct situation *s, const struct obligation *o);
 
 /* ---- correction.c: an entry put right ---- */
 
-/* A day of an entry that its own side may put right. */
+/* A value of an entry that its own side may put right (correctable.c). */
+enum corrects { CORRECTS_DAY, CORRECTS_AMOUNT, CORRECTS_PART };
 struct correctable {
 	enum fact_kind kind;
 	const char *field;
-	size_t offset;
-	/* What follows for clocks; NULL: nothing. False when a date cannot be counted. */
+	enum corrects as;
+	size_t offset; /* of the member; of a part of the fee: enum funder */
+	/* What follows for clocks, of a day; NULL: nothing. False when a date cannot be counted. */
 	bool (*effect)(const struct situation *s, struct fact *fact, const struct fact *entry,
 		       int32_t day);
 };
 /* NULL: it cannot be corrected. */
 const struct correctable *correctable_of(enum fact_kind kind, struct text field);
+bool kind_is_correctable(enum fact_kind kind);
+/* As a correction states it: "2026-03-02", "85.71". False: it is no such value. */
+bool correctable_read(const struct correctable *row, struct text stated, int64_t *value);
+/* NO_INT: the payer's part is not stated as an amount. */
+int64_t correctable_value(const struct correctable *row, const void *data);
+/* A copy of the entry's data that says this. */
+void *correctable_put(struct arena *arena, const struct correctable *row, const void *data,
+		      int64_t value);
+/* The entry's data as corrected so far; NULL: the placement has drawn nothing of it. */
+const void *entry_drawn(const struct placement *placement, int64_t entry);
 extern const struct named_rule rule_entry_correctable, rule_correction_sound, rule_entry_markable,
 	rule_second_officer, rule_entry_redactable, rule_version_to_correct;
 bool derive_entry_seq(const struct situation *s, void *data, struct refusal *refusal);
@@ -180,11 +197,26 @@ bool derive_novation(const struct situation *s, void *data, struct refusal *refu
 /* The same consent in the other strand. */
 struct fact *tell_of_novation(const struct situation *s, size_t n);
 struct fact *tell_of_novation_dropped(const struct situation *s, size_t n);
+/* To whoever was asked to take over by the proposal that this one replaces. */
+struct fact *tell_of_novation_replaced(const struct situation *s, size_t n);
+/* To the present provider, once who was to take over has let its time pass; NULL: nobody was. */
+struct fact *tell_of_novation_lapsed(const struct situation *s);
+/* False when the time of who is to take over cannot be counted. */
+bool novation_can_be_counted(const struct situation *s, struct fact *fact);
+/* When the clock of a consent begins: for who takes over, not before the day. */
+int64_t novation_anchor(const struct situation *s);
 bool derive_complaint(const struct situation *s, void *data, struct refusal *refusal);
 /* Whether it is owed of the complaint that the request names. */
 bool meets_complaint(const struct situation *s, const struct obligation *obligation);
 bool is_to_manager(const struct situation *s);
 bool release_last_answer(const struct situation *s, struct fact *fact);
+
+/* The last day that the terms being signed or confirmed are for, or else that the stay was planned
+ * for; NO_DAY: none. */
+int32_t end_being_agreed(const struct situation *s);
+/* Whether they give the agreement a last day, or another than it has. */
+bool end_is_agreed(const struct situation *s);
+bool end_is_moved(const struct situation *s);
 
 /* ---- paying.c: what is paid until terms are signed, by whom, and for which nights away ---- */
 
@@ -193,9 +225,16 @@ extern const struct named_rule rule_interim_sound, rule_interim_within_limit, ru
 bool derive_interim_terms(const struct situation *s, void *data, struct refusal *refusal);
 bool interim_becomes_agreed(const struct situation *s);
 bool release_if_interim_agreed(const struct situation *s, struct fact *fact);
+/* Whether this may be entered now, or be what an entry is corrected to. */
+bool funding_is_sound(const struct situation *s, const struct change_funding *data,
+		      struct flaw *flaw);
+bool top_up_is_sound(const struct situation *s, const struct sign_top_up *data, struct flaw *flaw);
 bool derive_funding_change(const struct situation *s, void *data, struct refusal *refusal);
 /* Whether some of these nights (NO_DAY: no end) are of it already. */
 bool absence_overlaps(const struct absence *absence, int32_t from_day, int32_t to_day);
+/* Whether those named as payers are no other side here; else the first that is. */
+bool payers_are_apart(const struct situation *s, const struct list *parts, struct flaw *flaw);
+bool derive_top_up(const struct situation *s, void *data, struct refusal *refusal);
 bool derive_absence(const struct situation *s, void *data, struct refusal *refusal);
 bool derive_absence_end(const struct situation *s, void *data, struct refusal *refusal);
 
@@ -227,6 +266,11 @@ bool uplift_is_version(const struct situation *s);
 bool uplift_is_offer(const struct situation *s);
 bool meet_rights_to_challenge(const struct situation *s, struct fact *fact);
 
+/* ---- following.c: what a home's record asks of a placement ---- */
+
+extern const struct named_rule rule_check_owed, rule_check_sound;
+bool flag_is_red(const struct situation *s);
+
 /* ---- behalf.c: a move of another side, entered by this one ---- */
 
 /* What is asked of every such move, before the move's own rules. */
@@ -241,7 +285,8 @@ struct evidence evidence_kept(const struct situation *s);
 
 /* ---- served.c ---- */
 
-extern const struct named_rule rule_waits_for_service, rule_service_instant, rule_entry_received;
+extern const struct named_rule rule_waits_for_service, rule_service_shown, rule_service_instant,
+	rule_entry_received;
 /* What the organisation owes by the entry, and was not served, begins at the situation's moment;
  * false when a date cannot be counted. */
 bool serve_notice(const struct situation *s, struct fact *fact, int32_t entry,

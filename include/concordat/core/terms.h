@@ -41,6 +41,8 @@ struct funding_part {
 	int64_t weekly_p; /* NO_INT: not an amount */
 	int64_t share_r;  /* percent of the weekly fee; NO_INT: not a share */
 	int64_t pays_p;	  /* derived: what it comes to a week; NO_INT before there is a fee */
+	struct uuid organisation; /* of the NHS's or a third party's: the co-payer that pays it;
+				     zero: nobody that takes part here */
 };
 
 /* ---- quality ---- */
@@ -66,6 +68,11 @@ struct quality_terms {
 	struct text tier; /* the home's, as the terms begin; TEXT_NONE: none yet */
 	int64_t score_r;  /* likewise; NO_INT: none yet */
 	/* derived: the weekly effect at that tier and score */
+	int64_t premium_p, band_p, withheld_p;
+	int64_t payable_p; /* the fee + premium + band - withheld */
+};
+
+struct quality_worked { /* a week */
 	int64_t premium_p, band_p, withheld_p;
 	int64_t payable_p; /* the fee + premium + band - withheld */
 };
@@ -150,8 +157,13 @@ struct digest terms_digest(struct arena *arena, const struct terms *terms);
 bool funding_split(struct arena *arena, struct list *parts, int64_t weekly_p, struct flaw *flaw)
 	__attribute__((warn_unused_result));
 
-/* Fills the four amounts of quality for its own tier and score, and each band's, for this fee.
- * Without a score nothing is withheld but what waits for one: all of withheld_r. */
+/* Whether anything of a fee hangs on a score or a tier. */
+bool quality_matters(const struct quality_terms *quality);
+/* What that tier and score make of this fee. Without a score nothing is withheld but what waits for
+ * one: all of withheld_r. */
+struct quality_worked quality_at(const struct quality_terms *quality, struct text tier,
+				 int64_t score_r, int64_t weekly_p);
+/* Fills the four amounts of quality for its own tier and score, and each band's, for this fee. */
 void quality_work(struct quality_terms *quality, int64_t weekly_p);
 
 #endif

@@ -38,6 +38,7 @@
 	X(SIDE_PROVIDER, "provider")             \
 	X(SIDE_MEDIATOR, "mediator")             \
 	X(SIDE_REPRESENTATIVE, "representative") \
+	X(SIDE_CO_PAYER, "co_payer")             \
 	X(SIDE_AUDITOR, "auditor")               \
 	X(SIDE_TIME, "time")                     \
 	X(SIDE_EITHER, "either")
@@ -255,6 +256,18 @@
 	X(REVIEW_RENEGOTIATE, "renegotiate") \
 	X(REVIEW_END, "end")
 
+/* Of a home. */
+#define FLAG_LEVELS(X)         \
+	X(FLAG_GREEN, "green") \
+	X(FLAG_AMBER, "amber") \
+	X(FLAG_RED, "red")
+
+/* How a person was found. */
+#define CHECK_OUTCOMES(X)                       \
+	X(CHECK_ALL_WELL, "all_well")           \
+	X(CHECK_ACTION_NEEDED, "action_needed") \
+	X(CHECK_NOT_THERE, "not_there")
+
 #define NEEDS_CHANGES(X)                \
 	X(NEEDS_UNCHANGED, "unchanged") \
 	X(NEEDS_ROSE, "rose")           \
@@ -379,6 +392,8 @@ enum complaint_state { COMPLAINT_STATES(WORDS_ENUM) COMPLAINT_STATE_COUNT };
 enum escalation { ESCALATIONS(WORDS_ENUM) ESCALATION_COUNT };
 enum review_kind { REVIEW_KINDS(WORDS_ENUM) REVIEW_KIND_COUNT };
 enum review_reason { REVIEW_REASONS(WORDS_ENUM) REVIEW_REASON_COUNT };
+enum flag_level { FLAG_LEVELS(WORDS_ENUM) FLAG_LEVEL_COUNT };
+enum check_outcome { CHECK_OUTCOMES(WORDS_ENUM) CHECK_OUTCOME_COUNT };
 enum review_decision { REVIEW_DECISIONS(WORDS_ENUM) REVIEW_DECISION_COUNT };
 enum needs_change { NEEDS_CHANGES(WORDS_ENUM) NEEDS_CHANGE_COUNT };
 enum outcome_result { OUTCOME_RESULTS(WORDS_ENUM) OUTCOME_RESULT_COUNT };
@@ -430,6 +445,8 @@ extern const char *const complaint_state_names[];
 extern const char *const escalation_names[];
 extern const char *const review_kind_names[];
 extern const char *const review_reason_names[];
+extern const char *const flag_level_names[];
+extern const char *const check_outcome_names[];
 extern const char *const review_decision_names[];
 extern const char *const needs_change_names[];
 extern const char *const outcome_result_names[];

@@ -1,5 +1,5 @@
 /*
- * jobs.h - what runs by itself: the clock, and telling the parties.
+ * jobs.h - what runs by itself: the clock, telling the parties, sealing the logs.
  *
  * The clock: one at a time across daemons by a fenced lease; each second it reads what is due
  * within two seconds, fires each at its instant through app_settle, and sleeps. Reminders are
@@ -7,7 +7,8 @@
  * database's clock agree within two seconds (in rehearsal: protocol time stands still, so it acts
  * on what is due at it). Deliver: the fact is the outbox. A fenced worker reads facts by log index
  * and, in one transaction, inserts deliveries and moves its cursor; senders claim with a fenced
- * lease and speak SMTP through libcurl.
+ * lease and speak SMTP through libcurl. Seal: each log's new entries are added to its tree and
+ * signed for within a second, one daemon at a time, and never over another tree than before.
  */
 #ifndef CONCORDAT_JOBS_JOBS_H
 #define CONCORDAT_JOBS_JOBS_H
@@ -19,6 +20,8 @@ struct jobs;
 struct jobs *jobs_new(struct event_base *base, struct app *app, struct arena *arena,
 		      struct text *why) __attribute__((warn_unused_result));
 void jobs_start(struct jobs *jobs);
+/* Reads the log's key again; false and *why: it signs with the old one on. */
+bool jobs_reload(struct jobs *jobs, struct text *why) __attribute__((warn_unused_result));
 /* Ends what is in flight, gives leases back; on_stopped once, from the loop. */
 void jobs_stop(struct jobs *jobs, void (*on_stopped)(void *context), void *context);
 void jobs_free(struct jobs *jobs);

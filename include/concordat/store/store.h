@@ -140,7 +140,9 @@ struct append_obligation {
 	int32_t commissioner_entry;   /* the commissioner's; 0: it is seq */
 	int32_t mediator_entry;	      /* the mediator's; 0: it has none */
 	int32_t representative_entry; /* of whoever represents the person; 0: it has none */
+	int32_t changed_entry;	      /* the last fact that touched it */
 	int64_t due_at_us, next_at_us, missed_at_us, closed_at_us; /* NEVER_US: null */
+	int64_t not_served_us; /* since when its notice is known to have reached nobody; NEVER_US */
 };
 
 struct append_party {
@@ -184,6 +186,7 @@ struct append {
 	int64_t weekly_p;    /* -1: null */
 	int32_t terms_entry; /* the fact that holds the terms in force; 0: null */
 	int64_t opened_at_us;
+	struct text team, external_reference; /* TEXT_NONE: null */
 	struct text new_person_key; /* wrapped; TEXT_NONE unless the person is new */
 
 	/* idempotency; a zero key: none */

@@ -13,8 +13,8 @@
 #include "concordat/base/sha256.h"
 
 #define MERKLE_SIZE_MOST (INT64_C(1) << 62)
-/* No proof in a tree of that many leaves is longer. */
-#define MERKLE_PROOF_MOST 124
+/* No proof in a tree of fewer leaves than that is longer. */
+#define MERKLE_PROOF_MOST 63
 
 /* SHA-256(0x00 || header): what a fact's row keeps as leaf_hash. */
 struct digest merkle_leaf(struct text header);

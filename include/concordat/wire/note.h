@@ -9,6 +9,7 @@
 #ifndef CONCORDAT_WIRE_NOTE_H
 #define CONCORDAT_WIRE_NOTE_H
 
+#include "concordat/core/schema.h" /* struct list */
 #include "concordat/wire/merkle.h"
 
 /* ---- keys ---- */
@@ -44,17 +45,20 @@ void signing_key_of_seed(const uint8_t seed[32], struct signing_key *out);
 
 /* ---- notes ---- */
 
-/* body ends in a line feed and has no empty line at its end. The note: body, an empty line, and one
- * signature line. */
+/* Longer ones are refused. */
+#define NOTE_SIZE_MOST (1 << 20)
+
+/* The note: body, an empty line, and one signature line. A bug when body is not UTF-8 without
+ * controls that ends in a line feed, or the name is empty or has a space or a plus. */
 struct text note_sign(struct arena *arena, struct text body, struct text name,
 		      const struct signing_key *key);
 
 struct note {
 	struct text body;   /* with its last line feed: what was signed */
-	size_t good;	    /* signatures by a known key that hold; unknown keys are passed over */
-	struct note_key by; /* the first that held */
+	struct note_key by; /* the first known key in the note's order */
 };
-/* False: not a note, a known key's signature does not hold, or no known key signed. */
+/* False: not a note, a known key's signature does not hold, or no known key signed. Signatures of
+ * keys that are not known, and of kinds that are not ours, are passed over. */
 bool note_open(struct text text, const struct note_key *keys, size_t key_count, struct note *out,
 	       const char **why) __attribute__((warn_unused_result));
 
@@ -78,6 +82,7 @@ bool checkpoint_open(struct text note, const struct note_key *keys, size_t key_c
 /* "c2sp.org/tlog-proof@v1": that one entry is in the tree of a checkpoint. */
 struct log_proof {
 	int64_t index;
+	struct text extra; /* others' base64, which nothing here proves; none: TEXT_NONE */
 	struct merkle_proof path;
 	struct text checkpoint; /* the signed note */
 };

@@ -51,55 +51,77 @@ with move as materialized (
 	join placed p on p.i = f.i
 ), listed as (
 	insert into placement as l (authority_id, id, reference, person_id, stage, setting, urgency, provider_id, home_id, owner_id,
-		weekly_p, terms_entry, opened_at, changed_at)
+		weekly_p, terms_entry, opened_at, team, external_reference, changed_at)
 	select p.authority_id, p.stream_id, c.reference, c.person_id, c.stage, c.setting, c.urgency, c.provider_id, c.home_id, c.owner_id,
-		c.weekly_p, c.terms_entry, c.opened_at, p.recorded_at
+		c.weekly_p, c.terms_entry, c.opened_at, c.team, c.external_reference, p.recorded_at
 	from unnest($21::int[], $22::text[], $23::text[], $24::text[], $25::text[], $26::uuid[], $27::uuid[], $28::uuid[], $29::uuid[],
-			$30::bigint[], $31::int[], $32::timestamptz[])
-		as c (i, reference, stage, setting, urgency, person_id, provider_id, home_id, owner_id, weekly_p, terms_entry, opened_at)
+			$30::bigint[], $31::int[], $32::timestamptz[], $33::text[], $34::text[])
+		as c (i, reference, stage, setting, urgency, person_id, provider_id, home_id, owner_id, weekly_p, terms_entry, opened_at,
+			team, external_reference)
 	join placed p on p.i = c.i
 	on conflict (authority_id, id) do update set person_id = excluded.person_id, stage = excluded.stage, setting = excluded.setting,
 		urgency = excluded.urgency, provider_id = excluded.provider_id, home_id = excluded.home_id, owner_id = excluded.owner_id,
-		weekly_p = excluded.weekly_p, terms_entry = excluded.terms_entry, changed_at = excluded.changed_at
+		weekly_p = excluded.weekly_p, terms_entry = excluded.terms_entry, team = excluded.team,
+		external_reference = excluded.external_reference, changed_at = excluded.changed_at
 ), joined as (
 	insert into placement_party as l (organisation_id, placement_id, authority_id, side, since, until, version, entries, stage, next_due_at, overdue)
 	select c.organisation_id, p.stream_id, p.authority_id, c.side, c.since, c.until, c.version, c.entries, c.stage, c.next_due_at, c.overdue
-	from unnest($33::int[], $34::uuid[], $35::text[], $36::timestamptz[], $37::timestamptz[], $38::int[], $39::int[], $40::text[], $41::timestamptz[],
-			$42::bool[])
+	from unnest($35::int[], $36::uuid[], $37::text[], $38::timestamptz[], $39::timestamptz[], $40::int[], $41::int[], $42::text[], $43::timestamptz[],
+			$44::bool[])
 		as c (i, organisation_id, side, since, until, version, entries, stage, next_due_at, overdue)
 	join placed p on p.i = c.i
 	on conflict (organisation_id, placement_id) do update set side = excluded.side, until = excluded.until, version = excluded.version,
 		entries = excluded.entries, stage = excluded.stage, next_due_at = excluded.next_due_at, overdue = excluded.overdue
+), due as materialized (
+	select p.authority_id, p.stream_id, p.recorded_at, c.*
+	from unnest($45::int[], $46::int[], $47::int[], $48::text[], $49::text[], $50::uuid[], $51::int[], $52::timestamptz[],
+			$53::timestamptz[], $54::timestamptz[], $55::text[], $56::int[], $57::int[], $58::int[], $59::int[],
+			$60::timestamptz[], $61::int[], $62::timestamptz[])
+		as c (i, seq, n, kind, owed_by, owed_by_id, thread, due_at, next_at, missed_at, state, provider_entry, commissioner_entry,
+			mediator_entry, representative_entry, closed_at, changed_entry, not_served_at)
+	join placed p on p.i = c.i
+), was as (
+	insert into obligation_was (authority_id, stream_id, seq, n, known_at, until_at, owed_by, owed_by_id, due_at, missed_at, closed_at,
+		state)
+	select l.authority_id, l.stream_id, l.seq, l.n, l.known_at, c.recorded_at, l.owed_by, l.owed_by_id, l.due_at, l.missed_at,
+		l.closed_at, l.state
+	from due c join obligation l on l.authority_id = c.authority_id and l.stream_id = c.stream_id and l.seq = c.seq and l.n = c.n
+	where (l.owed_by, l.owed_by_id, l.due_at, l.missed_at, l.closed_at, l.state)
+		is distinct from (c.owed_by, c.owed_by_id, c.due_at, c.missed_at, c.closed_at, c.state)
 ), owed as (
 	insert into obligation as l (authority_id, stream_id, seq, n, kind, owed_by, owed_by_id, thread, due_at, next_at, missed_at, state,
-		provider_entry, commissioner_entry, mediator_entry, representative_entry, closed_at)
-	select p.authority_id, p.stream_id, c.seq, c.n, c.kind, c.owed_by, c.owed_by_id, c.thread, c.due_at, c.next_at, c.missed_at, c.state,
-		c.provider_entry, c.commissioner_entry, c.mediator_entry, c.representative_entry, c.closed_at
-	from unnest($43::int[], $44::int[], $45::int[], $46::text[], $47::text[], $48::uuid[], $49::int[], $50::timestamptz[],
-			$51::timestamptz[], $52::timestamptz[], $53::text[], $54::int[], $55::int[], $56::int[], $57::int[],
-			$58::timestamptz[])
-		as c (i, seq, n, kind, owed_by, owed_by_id, thread, due_at, next_at, missed_at, state, provider_entry, commissioner_entry,
-			mediator_entry, representative_entry, closed_at)
-	join placed p on p.i = c.i
+		provider_entry, commissioner_entry, mediator_entry, representative_entry, closed_at, changed_entry, not_served_at, known_at)
+	select authority_id, stream_id, seq, n, kind, owed_by, owed_by_id, thread, due_at, next_at, missed_at, state,
+		provider_entry, commissioner_entry, mediator_entry, representative_entry, closed_at, changed_entry, not_served_at, recorded_at
+	from due
 	on conflict (authority_id, stream_id, seq, n) do update set owed_by = excluded.owed_by, owed_by_id = excluded.owed_by_id,
 		due_at = excluded.due_at, missed_at = excluded.missed_at, state = excluded.state, provider_entry = excluded.provider_entry,
 		commissioner_entry = excluded.commissioner_entry, mediator_entry = excluded.mediator_entry,
 		representative_entry = excluded.representative_entry, closed_at = excluded.closed_at,
+		changed_entry = excluded.changed_entry, not_served_at = excluded.not_served_at,
+		known_at = case when (l.owed_by, l.owed_by_id, l.due_at, l.missed_at, l.closed_at, l.state) is not distinct from
+			(excluded.owed_by, excluded.owed_by_id, excluded.due_at, excluded.missed_at, excluded.closed_at, excluded.state)
+			then l.known_at else excluded.known_at end,
 		-- where nothing became of it, a reminder whose time has just come must still be given
 		next_at = case when (l.due_at, l.missed_at, l.state) is not distinct from
 			(excluded.due_at, excluded.missed_at, excluded.state) then l.next_at else excluded.next_at end
 ), keyed as (
 	insert into person (authority_id, id, wrapped_key)
 	select p.authority_id, c.id, c.wrapped_key
-	from unnest($59::int[], $60::uuid[], $61::bytea[]) as c (i, id, wrapped_key)
+	from unnest($63::int[], $64::uuid[], $65::bytea[]) as c (i, id, wrapped_key)
 	join placed p on p.i = c.i
 ), said as (
 	insert into personal_text (authority_id, stream_id, seq, field, person_id, sealed)
 	select p.authority_id, p.stream_id, c.seq, c.field, c.person_id, c.sealed
-	from unnest($62::int[], $63::int[], $64::text[], $65::uuid[], $66::bytea[]) as c (i, seq, field, person_id, sealed)
+	from unnest($66::int[], $67::int[], $68::text[], $69::uuid[], $70::bytea[]) as c (i, seq, field, person_id, sealed)
 	join placed p on p.i = c.i
 ), redacted as (
-	delete from personal_text t using unnest($67::int[], $68::int[]) as c (i, seq), placed p
+	delete from personal_text t using unnest($71::int[], $72::int[]) as c (i, seq), placed p
 	where p.i = c.i and t.authority_id = p.authority_id and t.stream_id = p.stream_id and t.seq = c.seq
+), destroyed as (
+	update document d set wrapped_key = null, content = ''
+	from unnest($71::int[], $72::int[]) as c (i, seq), placed p, fact f
+	where p.i = c.i and f.authority_id = p.authority_id and f.stream_id = p.stream_id and f.seq = c.seq
+		and f.kind = 'document_attached' and d.id = (f.body::jsonb -> 'data' ->> 'document')::uuid
 )
 select i, first_leaf from placed;

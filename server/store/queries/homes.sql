@@ -1,4 +1,4 @@
--- homes.sql - a home and what each authority knows of it.
+-- homes.sql - a home and what each authority knows of it, and what of that is brought to its placements.
 
 -- name: homes_load
 -- For the service itself, which tells one authority's flag to another: who sees what of it is decided where it is answered.
@@ -38,3 +38,43 @@ select part, authority_id, id, a, b, c, at, bytes, name, number, body from (
 	join fact f on f.authority_id = s.authority_id and f.stream_id = s.stream_id
 ) r
 order by part, authority_id, a, id;
+
+-- name: homes_record
+-- The facts of authority $1's record of home $2, in order, with whose home it is and its name; one row without a fact where it has
+-- none.
+select h.organisation_id, h.name, f.seq, us(f.recorded_at), f.leaf_hash::bytea, f.body
+from home h left join fact f on f.authority_id = $1::uuid and f.stream_id = h.id
+where h.id = $2::uuid
+order by f.seq;
+
+-- name: homes_follow
+-- What is still to be brought from homes to placements, behind authority $1 and stream $2 first: one that gets no further keeps
+-- none waiting.
+select authority_id, stream_id, home_id, at_placement, asked_index from home_follow
+order by (authority_id, stream_id) <= (coalesce($1::uuid, '00000000-0000-0000-0000-000000000000'),
+	coalesce($2::uuid, '00000000-0000-0000-0000-000000000000')), authority_id, stream_id
+limit 1;
+
+-- name: homes_follow_next
+-- Placements of authority $1 behind $3 that were agreed for home $2; of stream $4, which is the home or one of them. At most $5.
+select id from placement
+where authority_id = $1::uuid and home_id = $2::uuid and id > coalesce($3::uuid, '00000000-0000-0000-0000-000000000000')
+	and ($4::uuid = $2::uuid or id = $4::uuid) and stage in ('in_force', 'ended')
+order by id
+limit $5::integer;
+
+-- name: homes_follow_mark
+-- The walk of stream $2 of authority $1, asked for by the fact at $3, has come to $4; without one it is over. Not where it has been
+-- asked for again meanwhile; only for holder $5 of term $6.
+with held as (
+	select 1 as one from lease where name = 'homes' and holder = $5::uuid and term = $6::bigint
+), over as (
+	delete from home_follow using held
+	where authority_id = $1::uuid and stream_id = $2::uuid and asked_index = $3::bigint and $4::uuid is null
+	returning 1
+), marked as (
+	update home_follow set at_placement = $4::uuid from held
+	where authority_id = $1::uuid and stream_id = $2::uuid and asked_index = $3::bigint and $4::uuid is not null
+	returning 1
+)
+select (select count(*) from marked);

@@ -27,3 +27,26 @@ select k.i, d.request_sha256::bytea, d.stream_id, p.reference
 from unnest($2::uuid[]) with ordinality as k (key, i)
 join mine d on d.key = k.key
 left join named p on p.authority_id = d.authority_id and p.id = d.stream_id;
+
+-- name: import_there
+-- Which of the external references $2 the authority $1 has already: the place from 1, the placement, its reference; or that an
+-- earlier place of the same file has it too.
+with row as materialized (
+	select i, external_reference, min(i) over (partition by external_reference) as first
+	from unnest($2::text[]) with ordinality as w (external_reference, i) where external_reference is not null
+), there as materialized (
+	select id, reference, external_reference from placement
+	where authority_id = $1::uuid and external_reference = any ($2::text[])
+)
+select r.i, t.id, t.reference, r.first
+from row r left join there t using (external_reference)
+where t.id is not null or r.first < r.i;
+
+-- name: import_begin
+-- The import $1 of authority $2 goes on, again perhaps.
+insert into import (id, authority_id) values ($1::uuid, $2::uuid)
+on conflict (id) do update set begun_real = clock_timestamp(), until_index = null;
+
+-- name: import_over
+-- All of the import $1 stands in its authority's log.
+update import i set until_index = h.size from log_head h where i.id = $1::uuid and h.authority_id = i.authority_id;

@@ -31,15 +31,19 @@ with known as (
 select coalesce((select id from made), (select id from known where same)), (select same from known), (select there from rests);
 
 -- name: organise_organisations
--- What $1 may know of: itself, whose placements it has a part in, for an authority ($3) every provider and mediation body and
--- whoever represents somebody on its placements, for the operator ($2) all. $4 kind, $5 part of the name, $6 and $7 the last row's id and name, $8 how many.
+-- What $1 may know of: itself, whose placements it has a part in, for an authority ($3) every authority (who else pays), provider
+-- and mediation body, and whoever represents somebody or pays a share on its placements; for a co-payer who provides the care; for
+-- the operator ($2) all. $4 kind, $5 part of the name, $6 and $7 the last row's id and name, $8 how many.
 select o.id, o.kind, o.name, case when $2::boolean or o.id = $1::uuid then o.email end, a.division,
 	a.protocol_id, a.protocol_version,
 	case when $2::boolean or o.id = $1::uuid then a.panel_weekday end,
 	case when $2::boolean or o.id = $1::uuid then a.panel_threshold_p end
 from organisation o left join authority a on a.id = o.id
-where ($2::boolean or o.id = $1::uuid or $3::boolean and o.kind in ('provider', 'mediation_body')
+where ($2::boolean or o.id = $1::uuid or $3::boolean and o.kind in ('authority', 'provider', 'mediation_body')
 		or o.id in (select p.authority_id from placement_party p where p.organisation_id = $1::uuid)
+		or o.kind = 'provider' and o.id in (select x.provider_id from placement_party p
+			join placement x on x.authority_id = p.authority_id and x.id = p.placement_id
+			where p.organisation_id = $1::uuid and p.side = 'co_payer' and p.until is null)
 		or o.kind = 'representative' and exists (select from placement_party p
 			where p.authority_id = $1::uuid and p.organisation_id = o.id))
 	and ($4::text is null or o.kind = $4::text)

@@ -24,18 +24,19 @@ select i, sealed, wrapped_key from held order by i;
 
 -- name: query_placements
 -- $1 organisation; filters: $2 stage, $3 provider, $4 due before, $5 part of the reference; $6 the sort; $7 and $8 the last
--- row's sort key and id; $9 how many. The key is one text for each sort, so that pages follow it: changed newest first,
+-- row's sort key and id; $9 how many; $10 the authority's own team. The key is one text for each sort, so that pages follow it: changed newest first,
 -- due soonest first and what is not due last.
 with mine as (
 	select p.organisation_id = p.authority_id as own, p.placement_id, p.authority_id, p.stage, p.version, p.since,
 		p.next_due_at, p.overdue, x.reference, x.setting, x.urgency, x.provider_id, x.home_id, x.owner_id, x.weekly_p,
-		x.opened_at, case when p.organisation_id = p.authority_id then x.changed_at else p.since end as changed_at
+		x.team, x.opened_at, case when p.organisation_id = p.authority_id then x.changed_at else p.since end as changed_at
 	from placement_party p
 	join placement x on x.authority_id = p.authority_id and x.id = p.placement_id
 	where p.organisation_id = $1::uuid and p.until is null
 		and ($2::text is null or p.stage = $2::text)
 		and ($4::timestamptz is null or p.next_due_at < $4::timestamptz)
 		and ($5::text is null or position(upper($5::text) in x.reference) > 0)
+		and ($10::text is null or x.team = $10::text and x.authority_id = $1::uuid)
 ), shown as (
 	select m.*, case when own or provider_id = $1::uuid then provider_id end as provider_seen,
 		case $6::text
@@ -49,7 +50,7 @@ select placement_id, authority_id, reference, stage, setting, urgency, version, 
 	case when provider_seen is not null then home_id end,
 	case when own then owner_id end,
 	case when provider_seen is not null then weekly_p end,
-	case when own then us(opened_at) end, us(changed_at), us(next_due_at), overdue, sort_key
+	case when own then us(opened_at) end, us(changed_at), us(next_due_at), overdue, sort_key, case when own then team end
 from shown
 where ($3::uuid is null or provider_seen = $3::uuid)
 	and ($7::text is null or (sort_key, placement_id) > ($7::text collate "C", $8::uuid))
@@ -58,28 +59,29 @@ limit $9::integer;
 
 -- name: query_owed_by
 -- What $1 owes, soonest first, rights that run out for either side with it. $2 the state, null for every; $3 to $6 the last
--- row's due instant (the largest number when it has none), stream, entry and number; $7 how many.
+-- row's due instant (the largest number when it has none), stream, entry and number; $7 how many; $8 the authority's own team.
 with owed as (
 	select o.* from obligation o where o.owed_by_id = $1::uuid
 	union all
 	select o.* from placement_party p
 	join obligation o on o.authority_id = p.authority_id and o.stream_id = p.placement_id
-	where p.organisation_id = $1::uuid and p.until is null and p.side not in ('mediator', 'representative') and o.owed_by = 'either'
+	where p.organisation_id = $1::uuid and p.until is null and p.side not in ('mediator', 'representative', 'co_payer') and o.owed_by = 'either'
 		and (p.authority_id = $1::uuid or exists (select from obligation m where m.authority_id = o.authority_id
 			and m.stream_id = o.stream_id and m.thread = o.thread and m.owed_by_id = $1::uuid))
 ), ordered as (
 	select o.*, p.stage, case p.side when 'commissioner' then coalesce(o.commissioner_entry, o.seq)
-			when 'mediator' then o.mediator_entry when 'representative' then o.representative_entry
+			when 'mediator' then o.mediator_entry when 'representative' then o.representative_entry when 'co_payer' then 0
 			else o.provider_entry end as entry,
 		coalesce(us(o.due_at), 9000000000000000000) as due
 	from owed o
 	join placement_party p on p.organisation_id = $1::uuid and p.placement_id = o.stream_id and p.until is null
 )
 select o.entry, o.n, o.stream_id, x.reference, o.stage, o.kind, o.owed_by, o.owed_by_id, o.state, us(o.due_at),
-	us(o.missed_at), o.due
+	us(o.missed_at), o.due, us(o.not_served_at)
 from ordered o
 join placement x on x.authority_id = o.authority_id and x.id = o.stream_id
 where ($2::text is null or o.state = $2::text)
+	and ($8::text is null or x.team = $8::text and x.authority_id = $1::uuid)
 	and o.entry > 0
 	and ($3::bigint is null or (o.due, o.stream_id, o.entry, o.n) > ($3::bigint, $4::uuid, $5::integer, $6::integer))
 order by o.due, o.stream_id, o.entry, o.n
@@ -91,7 +93,7 @@ limit $7::integer;
 -- representative sees what concerns the person.
 with ordered as (
 	select o.*, p.stage, x.reference, case p.side when 'commissioner' then coalesce(o.commissioner_entry, o.seq)
-			when 'mediator' then o.mediator_entry when 'representative' then o.representative_entry
+			when 'mediator' then o.mediator_entry when 'representative' then o.representative_entry when 'co_payer' then 0
 			else o.provider_entry end as entry,
 		coalesce(us(o.due_at), 9000000000000000000) as due
 	from placement_party p
@@ -101,13 +103,14 @@ with ordered as (
 		and o.owed_by in ('commissioner', 'provider', 'mediator', 'representative')
 		and o.owed_by_id is distinct from $1::uuid and (p.side <> 'mediator' or o.owed_by <> 'mediator')
 		and ($2::text is null or o.state = $2::text)
+		and ($8::text is null or x.team = $8::text and x.authority_id = $1::uuid)
 		and (p.authority_id = $1::uuid or p.side = 'representative' or (o.kind <> 'decide_at_panel' or o.state = 'open') and
 			case when o.thread > 0 then exists (select from obligation m where m.authority_id = o.authority_id
 				and m.stream_id = o.stream_id and m.thread = o.thread and m.owed_by_id = $1::uuid)
 			else x.provider_id = $1::uuid and p.stage <> 'ended' end)
 )
 select o.entry, o.n, o.stream_id, o.reference, o.stage, o.kind, o.owed_by, o.owed_by_id, o.state, us(o.due_at),
-	us(o.missed_at), o.due
+	us(o.missed_at), o.due, us(o.not_served_at)
 from ordered o
 where o.entry > 0
 	and ($3::bigint is null or (o.due, o.stream_id, o.entry, o.n) > ($3::bigint, $4::uuid, $5::integer, $6::integer))
@@ -117,8 +120,8 @@ limit $7::integer;
 -- name: query_reviews
 -- Reviews that are open on the placements of $1, soonest first: all of an authority's, and a provider's own. $2 and $3 from and
 -- before which instant they are due, $4 the duty, $5 the case officer, $6 the home, $7 the authority, $8 which duties are
--- reviews; $9 to $12 the last row's due instant, stream, entry and number; $13 how many; $14 part of the reference. The authority's own branch
--- follows the index of what it owes. With each, the reminder that $1 was told last.
+-- reviews; $9 to $12 the last row's due instant, stream, entry and number; $13 how many; $14 part of the reference; $15 the authority's
+-- own team. The authority's own branch follows the index of what it owes. With each, the reminder that $1 was told last.
 with own as (
 	select o.*, coalesce(o.commissioner_entry, o.seq) as entry
 	from obligation o
@@ -126,6 +129,7 @@ with own as (
 	where o.owed_by_id = $1::uuid and o.state = 'open' and o.kind = any ($8::text[])
 		and ($2::timestamptz is null or o.due_at >= $2::timestamptz) and ($3::timestamptz is null or o.due_at < $3::timestamptz)
 		and ($4::text is null or o.kind = $4::text) and ($5::uuid is null or x.owner_id = $5::uuid)
+		and ($15::text is null or x.team = $15::text)
 		and ($6::uuid is null or x.home_id = $6::uuid) and ($7::uuid is null or x.authority_id = $7::uuid)
 		and ($14::text is null or position(upper($14::text) in x.reference) > 0)
 		and ($9::timestamptz is null or o.due_at >= $9::timestamptz and (o.due_at, o.stream_id,
@@ -140,7 +144,7 @@ with own as (
 	where p.organisation_id = $1::uuid and p.authority_id <> $1::uuid and p.until is null and p.stage <> 'ended'
 		and x.provider_id = $1::uuid and o.provider_entry > 0 and o.state = 'open' and o.kind = any ($8::text[])
 		and ($2::timestamptz is null or o.due_at >= $2::timestamptz) and ($3::timestamptz is null or o.due_at < $3::timestamptz)
-		and ($4::text is null or o.kind = $4::text) and $5::uuid is null
+		and ($4::text is null or o.kind = $4::text) and $5::uuid is null and $15::text is null
 		and ($6::uuid is null or x.home_id = $6::uuid) and ($7::uuid is null or x.authority_id = $7::uuid)
 		and ($14::text is null or position(upper($14::text) in x.reference) > 0)
 		and ($9::timestamptz is null or (o.due_at, o.stream_id, o.provider_entry, o.n)
@@ -151,7 +155,8 @@ with own as (
 	select * from own union all select * from others order by due_at, stream_id, entry, n limit $13::integer
 )
 select s.entry, s.n, s.stream_id, s.seq, x.reference, s.kind, x.authority_id, x.provider_id, x.home_id,
-	case when x.authority_id = $1::uuid then x.owner_id end, us(s.due_at), us(s.missed_at), told.reminder, us(told.created_at), h.name
+	case when x.authority_id = $1::uuid then x.owner_id end, us(s.due_at), us(s.missed_at), told.reminder, us(told.created_at), h.name,
+	case when x.authority_id = $1::uuid then x.team end
 from shown s
 join placement x on x.authority_id = s.authority_id and x.id = s.stream_id
 left join home h on h.id = x.home_id
@@ -181,7 +186,7 @@ limit $5::integer;
 select p.placement_id, x.authority_id, x.home_id
 from placement_party p
 join placement x on x.authority_id = p.authority_id and x.id = p.placement_id
-where p.organisation_id = $1::uuid and p.placement_id > $2::uuid and p.side in ('commissioner', 'provider')
+where p.organisation_id = $1::uuid and p.placement_id > $2::uuid and p.side in ('commissioner', 'provider', 'co_payer')
 	and ($3::uuid is null or x.home_id = $3::uuid)
 order by p.placement_id
 limit $4::integer;

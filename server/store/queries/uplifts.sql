@@ -26,8 +26,18 @@ select coalesce((select id from made), (select id from known where same)), (sele
 
 -- name: uplifts_one
 -- The uplift $1, for who may read it.
-select request, state, total, applied, offered, left_out, weekly_before_p, weekly_after_p, us(created_at), us(ended_at)
+select id, request, state, total, applied, offered, left_out, weekly_before_p, weekly_after_p, us(created_at), us(ended_at),
+	stopped_by, stopped_because
 from uplift where id = $1::uuid;
+
+-- name: uplifts_list
+-- Those of the authority $1, the newest first, behind $2, at most $3; in the state $4.
+select id, request, state, total, applied, offered, left_out, weekly_before_p, weekly_after_p, us(created_at), us(ended_at),
+	stopped_by, stopped_because
+from uplift
+where authority_id = $1::uuid and ($2::uuid is null or id < $2::uuid) and ($4::text is null or state = $4::text)
+order by id desc
+limit $3::integer;
 
 -- name: uplifts_outcomes
 -- Of the uplift $1 those behind the placement $2 that did not simply rise, at most $3.
@@ -38,9 +48,10 @@ order by o.placement_id
 limit $3::integer;
 
 -- name: uplifts_stop
--- The uplift $1 of the authority $2 goes no further from $3; one that is over stays as it is. No row: there is none.
+-- The uplift $1 of the authority $2 goes no further from $3, stopped by the user $4 (null: by the service itself) because of $5;
+-- one that is over stays as it is. No row: there is none.
 with stopped as (
-	update uplift set state = 'stopped', ended_at = $3::timestamptz
+	update uplift set state = 'stopped', ended_at = $3::timestamptz, stopped_by = $4::uuid, stopped_because = $5::text
 	where id = $1::uuid and authority_id = $2::uuid and state = 'under_way'
 )
 select id from uplift where id = $1::uuid and authority_id = $2::uuid;

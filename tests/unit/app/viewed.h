@@ -105,7 +105,7 @@ HELPER void open_it(struct world_of_test *t)
 	opening->care_setting = CARE_RESIDENTIAL;
 	opening->urgency = URGENCY_ORDINARY;
 	opening->wanted_start_day = day_of(2026, 6, 1);
-	*funding = (struct funding_part){FUNDER_AUTHORITY, NO_INT, NO_INT, NO_INT};
+	*funding = (struct funding_part){FUNDER_AUTHORITY, NO_INT, NO_INT, NO_INT, {{0}}};
 	opening->funding = (struct list){funding, 1};
 	opening->reference = TEXT("PL-1000047-P");
 	opening->person = person_id;
@@ -273,7 +273,7 @@ HELPER const char *seen_by(struct world_of_test *t, struct uuid organisation, en
 	assert_non_null(party);
 	return text_cstr(t->arena,
 			 view_placement(t->arena, &t->authority, t->placement, &actor, party,
-					START_US + 20 * US_PER_HOUR, NO_DAY, NULL));
+					START_US + 20 * US_PER_HOUR, NO_DAY, NULL, TEXT_NONE));
 }
 
 HELPER const char *seen_by_provider(struct world_of_test *t)

@@ -134,6 +134,41 @@ static void base64_is_that_of_rfc_4648(void **state)
 	assert_true(text_is(text_base64(arena, "\xfb\xff", 2), "+/8="));
 }
 
+static void base64_comes_in_as_it_went_out(void **state)
+{
+	unsigned char bytes[48], again[48];
+
+	(void)state;
+	for (size_t size = 0; size <= sizeof(bytes); size++) {
+		struct text encoded;
+
+		for (size_t i = 0; i < size; i++)
+			bytes[i] = (unsigned char)(i * 83 + size * 29);
+		encoded = text_base64(arena, bytes, size);
+		assert_int_equal(text_base64_size(encoded), size);
+		assert_true(text_unbase64(encoded, again, size));
+		assert_memory_equal(again, bytes, size);
+		assert_true(text_unbase64(encoded, NULL, size));
+		assert_false(text_unbase64(encoded, again, size + 1));
+		assert_false(size && text_unbase64(encoded, again, size - 1));
+	}
+}
+
+/* RFC 4648, sections 3.1 to 3.5: what a reader may be lax about is refused. */
+static void base64_of_another_form_is_refused(void **state)
+{
+	static const char *const flawed[] = {
+		"Zg",	  "Zg=",   "Zg===", "Zh==", "Zm9",  "Zm9=", "Z===", "====",	"=",
+		"Zm8=\n", " Zg==", "Z g=",  "Zm-_", "Zm8*", "Zm=v", "=m9v", "Zg==Zg==", "Zm8=Zm8=",
+	};
+	unsigned char bytes[8];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(flawed) / sizeof(flawed[0]); i++)
+		for (size_t size = 0; size <= sizeof(bytes); size++)
+			assert_false(text_unbase64(text_of(flawed[i]), bytes, size));
+}
+
 static void a_writer_grows_and_ends_in_nul(void **state)
 {
 	struct writer w;
@@ -221,6 +256,8 @@ int main(void)
 		cmocka_unit_test(whole_numbers_are_read_within_int64),
 		cmocka_unit_test(hexadecimal_goes_out_and_in),
 		cmocka_unit_test(base64_is_that_of_rfc_4648),
+		cmocka_unit_test(base64_comes_in_as_it_went_out),
+		cmocka_unit_test(base64_of_another_form_is_refused),
 		cmocka_unit_test(a_writer_grows_and_ends_in_nul),
 		cmocka_unit_test(a_long_format_is_written_whole),
 		cmocka_unit_test(the_nearest_name_is_the_one_few_letters_away),

@@ -350,7 +350,7 @@ static void terms_not_signed_in_time_are_missed_and_told_weekly(void **state)
 
 static struct funding_part part(enum funder funder, int64_t weekly_p)
 {
-	return (struct funding_part){(int32_t)funder, weekly_p, NO_INT, NO_INT};
+	return (struct funding_part){(int32_t)funder, weekly_p, NO_INT, NO_INT, {{0}}};
 }
 
 static struct change_funding funding_from(const char *from, const struct funding_part *parts,
@@ -410,7 +410,7 @@ static void the_authority_stands_behind_a_top_up_that_is_not_signed(void **state
 	const struct funding_part parts[] = {part(FUNDER_THIRD_PARTY, 9000),
 					     part(FUNDER_AUTHORITY, NO_INT)};
 	struct change_funding change = funding_from("2026-06-01", parts, 2);
-	struct sign_top_up top_up = {on("2026-06-19"), TEXT("TU-12"), 8000};
+	struct sign_top_up top_up = {on("2026-06-19"), TEXT("TU-12"), 8000, {{0}}};
 	struct account account;
 
 	(void)state;

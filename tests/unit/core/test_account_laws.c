@@ -70,8 +70,8 @@ static struct list some_funding(void)
 	uint32_t first = random_below(FUNDER_COUNT), count = 1 + random_below(FUNDER_COUNT);
 
 	for (uint32_t i = 0; i < count; i++) {
-		parts[i] = (struct funding_part){(int32_t)((first + i) % FUNDER_COUNT), NO_INT,
-						 NO_INT, NO_INT};
+		parts[i] = (struct funding_part){
+			(int32_t)((first + i) % FUNDER_COUNT), NO_INT, NO_INT, NO_INT, {{0}}};
 		if (i && one_in(2))
 			parts[i].weekly_p = random_below(90000);
 		else if (i)
@@ -222,7 +222,7 @@ static long histories, adjusted, nights_seen;
 
 static struct account ask(int64_t known_at_us, int32_t from_day, int32_t to_day)
 {
-	struct account_question question = {known_at_us, from_day, to_day, {{0}}};
+	struct account_question question = {known_at_us, from_day, to_day, {{0}}, {{0}}};
 	struct account account;
 
 	account_work(arena, p, &question, &account);
@@ -281,7 +281,31 @@ static void it_can_be_cut(const struct account *whole, int64_t known_at_us)
 	same(&first.due, &whole->due, "cut in two");
 	plus(&first.charged, &second.charged);
 	same(&first.charged, &whole->charged, "charges cut in two");
+	plus(&first.adjusted, &second.adjusted);
+	same(&first.adjusted, &whole->adjusted, "adjustments cut in two");
 	assert_int_equal(first.nights + second.nights, whole->nights);
+}
+
+/* Cut by who pays, or by a night away that is paid in full, a fee comes to the same: neither is
+ * another fee. */
+static void a_cut_that_is_no_other_fee_changes_no_sum(const struct account *whole)
+{
+	struct change_funding funding = {.from_day = some_day(), .funding = some_funding()};
+	struct record_absence away = {ABSENCE_HOLIDAY, some_day(), NO_DAY, 1000000, NO_INT};
+	struct account_period there;
+	struct account cut;
+
+	if (account_on(arena, p, away.from_day, &there) && !there.absence_entry) {
+		away.to_day = away.from_day;
+		RECORD(FACT_ABSENCE_RECORDED, SIDE_PROVIDER, away);
+		cut = ask(INT64_MAX, whole->asked.from_day, whole->asked.to_day);
+		same(&cut.due, &whole->due, "a night away that is paid in full");
+	}
+	RECORD(FACT_FUNDING_CHANGED, SIDE_COMMISSIONER, funding);
+	cut = ask(INT64_MAX, whole->asked.from_day, whole->asked.to_day);
+	if (cut.due.total_p != whole->due.total_p)
+		fail_msg("history %ld: by who pays it is %lld and not %lld", histories,
+			 (long long)cut.due.total_p, (long long)whole->due.total_p);
 }
 
 /* No stretch with one fee is rounded more than once. */
@@ -332,6 +356,10 @@ static void one_history(void)
 		it_was_charged_night_by_night(&account);
 	}
 	adjusted += (long)account.adjustments.count;
+	if (histories % 5 == 0 && p->started_day != NO_DAY) {
+		account = ask(INT64_MAX, from, first_day + 250);
+		a_cut_that_is_no_other_fee_changes_no_sum(&account);
+	}
 	tear_down(NULL);
 }
 

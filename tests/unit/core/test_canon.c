@@ -97,6 +97,35 @@ static void rfc8785_sorting_example_has_utf16_order(void **state)
 			    "\"\xef\xac\xb3\":\"3.00\"}}");
 }
 
+struct number {
+	int64_t n;
+};
+static const struct field number_fields[] = {ROW(number, n, FIELD_INT, .flags = FIELD_REQUIRED)};
+static const struct schema number_schema = SCHEMA("number", struct number, number_fields, NULL);
+
+/* RFC 8785, appendix B: the integers among the samples, and the largest that are exact in every
+ * reader. */
+static void rfc8785_integers_are_written_as_printed(void **state)
+{
+	static const struct {
+		int64_t n;
+		const char *json;
+	} samples[] = {
+		{0, "{\"n\":0}"},
+		{INT64_C(9007199254740991), "{\"n\":9007199254740991}"},
+		{INT64_C(9007199254740992), "{\"n\":9007199254740992}"},
+		{INT64_C(-9007199254740992), "{\"n\":-9007199254740992}"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(samples) / sizeof(samples[0]); i++) {
+		struct number number = {samples[i].n};
+
+		assert_string_equal(written(&number_schema, &number, AUDIENCE_FACT),
+				    samples[i].json);
+	}
+}
+
 static struct rich rich_filled(struct part *part, struct map_entry *entries)
 {
 	static int32_t tones[] = {2, 0};
@@ -283,6 +312,7 @@ int main(void)
 		cmocka_unit_test(rfc8785_string_example_is_escaped_as_printed),
 		cmocka_unit_test(every_control_character_has_its_one_escape),
 		cmocka_unit_test(rfc8785_sorting_example_has_utf16_order),
+		cmocka_unit_test(rfc8785_integers_are_written_as_printed),
 		cmocka_unit_test(every_kind_is_written_sorted_and_absent_members_are_left_out),
 		cmocka_unit_test(commissioner_reads_texts_and_null_where_a_text_is_gone),
 		cmocka_unit_test(provider_does_not_see_what_is_the_commissioners_or_identifies),

@@ -47,9 +47,9 @@ static void planned_end_before_the_start_is_refused(void **state)
 
 static void exactly_one_payer_takes_the_remainder(void **state)
 {
-	static const struct funding_part none[] = {{FUNDER_AUTHORITY, 100, NO_INT, NO_INT}};
-	static const struct funding_part two[] = {{FUNDER_AUTHORITY, NO_INT, NO_INT, NO_INT},
-						  {FUNDER_NHS, NO_INT, NO_INT, NO_INT}};
+	static const struct funding_part none[] = {{FUNDER_AUTHORITY, 100, NO_INT, NO_INT, {{0}}}};
+	static const struct funding_part two[] = {{FUNDER_AUTHORITY, NO_INT, NO_INT, NO_INT, {{0}}},
+						  {FUNDER_NHS, NO_INT, NO_INT, NO_INT, {{0}}}};
 	struct open_placement open = opening(URGENCY_ORDINARY);
 
 	(void)state;

@@ -2,6 +2,8 @@
  */
 #include "world.h"
 
+#include "concordat/core/account.h"
+
 #include "concordat/core/situation.h"
 
 static struct give_notice notice_until(const char *day)
@@ -300,9 +302,39 @@ static void care_starts_in_no_stage_without_a_provider(void **state)
 	refused(&officer, MOVE_CONFIRM_START, &start, at("2026-03-24 12:00"), "care_agreed");
 }
 
+/* Agreed until 31 May, and care goes on. */
+static void terms_past_their_last_day_are_paid_on_and_marked(void **state)
+{
+	struct make_offer offer = offer_of(165000);
+	struct accept accepted;
+	struct sign signed_by;
+	struct account_period period;
+
+	(void)state;
+	play_started();
+	offer.terms.start_day = on("2026-05-25");
+	offer.terms.end_day = on("2026-05-31");
+	must(&officer, MOVE_PROPOSE_VARIATION, &offer, at("2026-05-19 10:00"));
+	accepted = acceptance();
+	must(&negotiator, MOVE_ACCEPT, &accepted, at("2026-05-19 11:00"));
+	signed_by = signature();
+	must(&signatory, MOVE_SIGN, &signed_by, at("2026-05-19 12:00"));
+	must(&provider_signatory, MOVE_SIGN, &signed_by, at("2026-05-19 13:00"));
+	assert_due(DUTY_END_OR_EXTEND, SIDE_COMMISSIONER, "2026-06-02 17:00");
+	assert_true(account_on(arena, played, on("2026-05-31"), &period));
+	assert_false(period.past_end);
+	assert_int_equal(period.to_day, on("2026-05-31"));
+	assert_true(account_on(arena, played, on("2026-06-01"), &period));
+	assert_true(period.past_end);
+	assert_int_equal(period.weekly.total_p, 165000);
+	settle(at("2026-06-02 17:01"));
+	assert_missed(DUTY_END_OR_EXTEND, SIDE_COMMISSIONER, "2026-06-02 17:00");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(terms_past_their_last_day_are_paid_on_and_marked),
 		TEST(notice_owes_two_plans),
 		TEST(notice_is_refused_for_a_day_past_for_an_unknown_clause_and_twice),
 		TEST(plans_follow_a_notice_and_name_what_is_attached),

@@ -87,7 +87,7 @@ static void nobody_is_told_before_both_sides_stand_by_it(void **state)
 	(void)state;
 	play_proposed();
 	assert_null(placement_party(played, rival_provider));
-	assert_int_equal(open_count(), 3); /* the reviews: nothing is owed yet */
+	assert_int_equal(open_count(), 4); /* the reviews, and the other side's consent */
 	refused(&provider_signatory, MOVE_CONSENT_TO_NOVATION, &agreed, at("2026-06-02 11:00"),
 		"novation_awaits");
 	refused(&rival_signatory, MOVE_CONSENT_TO_NOVATION, &agreed, at("2026-06-02 11:00"),
@@ -253,9 +253,9 @@ static void another_proposal_takes_the_place_of_one_that_nobody_answers(void **s
 	novate.provider = third_provider;
 	must(&officer, MOVE_NOVATE, &novate, at("2026-06-10 10:00"));
 	assert_int_equal(played->threads[1].state, THREAD_ENDED);
-	refused(&rival_signatory, MOVE_CONSENT_TO_NOVATION, &agreed, at("2026-07-01 10:00"),
+	refused(&rival_signatory, MOVE_CONSENT_TO_NOVATION, &agreed, at("2026-06-12 10:00"),
 		"novation_awaits");
-	must(&provider_signatory, MOVE_CONSENT_TO_NOVATION, &agreed, at("2026-07-01 10:00"));
+	must(&provider_signatory, MOVE_CONSENT_TO_NOVATION, &agreed, at("2026-06-12 10:00"));
 	assert_int_equal(played->threads[2].state, THREAD_NOVATING);
 	numbers_hold();
 }
@@ -336,6 +336,7 @@ static void sign_next(const struct make_offer *offer, enum move move, const char
 static void nobody_consents_to_other_terms_than_were_proposed(void **state)
 {
 	static const char *const begins[] = {"2026-06-20", "2026-08-01"};
+	static const char *const days[] = {"2026-07-03 10:00", "2026-08-03 10:00"};
 	struct consent_to_novation agreed = consent();
 
 	(void)state;
@@ -346,12 +347,12 @@ static void nobody_consents_to_other_terms_than_were_proposed(void **state)
 		play_told();
 		offer.terms.start_day = on(begins[i]);
 		sign_next(&offer, MOVE_PROPOSE_VARIATION, "2026-06-08 10:00");
-		refused(&rival_signatory, MOVE_CONSENT_TO_NOVATION, &agreed, at("2026-08-02 10:00"),
+		refused(&rival_signatory, MOVE_CONSENT_TO_NOVATION, &agreed, at("2026-07-02 10:00"),
 			"novation_unchanged");
-		must(&officer, MOVE_NOVATE, &novate, at("2026-08-02 10:00"));
+		must(&officer, MOVE_NOVATE, &novate, at("2026-07-02 10:00"));
 		must(&provider_signatory, MOVE_CONSENT_TO_NOVATION, &agreed,
-		     at("2026-08-02 10:00"));
-		must(&rival_signatory, MOVE_CONSENT_TO_NOVATION, &agreed, at("2026-08-02 10:00"));
+		     at("2026-07-02 10:00"));
+		must(&rival_signatory, MOVE_CONSENT_TO_NOVATION, &agreed, at(days[i]));
 		assert_int_equal(agreement_on(played, on("2026-08-02"))->terms->weekly_p, 160000);
 		assert_true(uuid_eq(placement_open_thread(played)->provider, rival_provider));
 		arena_free(arena);

@@ -28,7 +28,7 @@ static struct fee_line line(const char *key, int64_t quantity_r, int64_t rate_r)
 
 static struct funding_part part(enum funder funder, int64_t weekly_p, int64_t share_r)
 {
-	return (struct funding_part){(int32_t)funder, weekly_p, share_r, NO_INT};
+	return (struct funding_part){(int32_t)funder, weekly_p, share_r, NO_INT, {{0}}};
 }
 
 static int set_up(void **state)

@@ -365,9 +365,9 @@ static void a_challenge_made_by_telephone_is_entered_for_the_provider(void **sta
 static void payers_and_quality_follow_the_new_fee(void **state)
 {
 	static struct quality_band bands[] = {{0, 0, NO_INT}, {4 * 10000, 50000, NO_INT}};
-	static struct funding_part parts[] = {{FUNDER_PERSON, 15000, NO_INT, NO_INT},
-					      {FUNDER_NHS, NO_INT, 250000, NO_INT},
-					      {FUNDER_AUTHORITY, NO_INT, NO_INT, NO_INT}};
+	static struct funding_part parts[] = {{FUNDER_PERSON, 15000, NO_INT, NO_INT, {{0}}},
+					      {FUNDER_NHS, NO_INT, 250000, NO_INT, {{0}}},
+					      {FUNDER_AUTHORITY, NO_INT, NO_INT, NO_INT, {{0}}}};
 	struct make_offer offer = agreed_offer();
 	struct apply_uplift uplift = uplift_from("2026-04-06", WAGE_R, PRICES_R);
 	const struct funding_part *part;

@@ -114,7 +114,8 @@ HELPER void flat(int32_t unit, int64_t flat_r)
 
 HELPER void pays(int32_t funder, int64_t weekly_p, int64_t share_r)
 {
-	parts[terms.funding.count++] = (struct funding_part){funder, weekly_p, share_r, NO_INT};
+	parts[terms.funding.count++] =
+		(struct funding_part){funder, weekly_p, share_r, NO_INT, {{0}}};
 }
 
 HELPER const struct uplift_line *then_at(size_t at)

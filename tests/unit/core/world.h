@@ -328,8 +328,9 @@ HELPER const struct fact *last_fact(void)
 
 HELPER struct open_placement opening(enum urgency urgency)
 {
-	static const struct funding_part funding[] = {{FUNDER_PERSON, 15000, NO_INT, NO_INT},
-						      {FUNDER_AUTHORITY, NO_INT, NO_INT, NO_INT}};
+	static const struct funding_part funding[] = {
+		{FUNDER_PERSON, 15000, NO_INT, NO_INT, {{0}}},
+		{FUNDER_AUTHORITY, NO_INT, NO_INT, NO_INT, {{0}}}};
 
 	return (struct open_placement){
 		.person_name = SAID("Canary Person"),

@@ -1,0 +1,208 @@
+/*
+ * log_state.c - whether a log may go on: what is kept of it in several places must agree.
+ *
+ * The tiles at the right edge of the tree come to the root that was sealed, the newest checkpoint
+ * says the same and is signed, and the checkpoint kept outside the database is neither newer nor of
+ * another tree. Where one of these does not hold, somebody has changed something or an older backup
+ * was put back, and nothing is signed until a person has looked.
+ */
+#include "concordat/app/log.h"
+
+#include <string.h>
+
+#include "internal.h"
+#include "queries.h"
+
+enum column {
+	ORIGIN,
+	GENERATION,
+	SIZE,
+	ROOT,
+	HEAD,
+	NOTED_SIZE,
+	NOTED_ROOT,
+	NOTE,
+	FILED_ROOT,
+	FILED_BEFORE,
+	LEVEL,
+	N,
+	HASHES
+};
+
+/* The keys that may have signed under that name. */
+static struct note_key *keys_named(struct arena *arena, struct text name, const uint8_t (*keys)[32],
+				   size_t count)
+{
+	struct note_key *named = arena_array(arena, struct note_key, count);
+
+	for (size_t i = 0; i < count; i++)
+		named[i] = note_key_of(name, keys[i]);
+	return named;
+}
+
+/* ---- the checkpoint outside ---- */
+
+bool log_filed_read(struct arena *arena, const char *dir, struct uuid authority,
+		    const uint8_t (*keys)[32], size_t key_count, struct log_filed *out,
+		    struct text *why)
+{
+	struct text path, origin;
+	const char *flaw = NULL, *line;
+	bool there;
+
+	*out = (struct log_filed){0};
+	if (!dir[0])
+		return true;
+	path = text_printf(arena, "%s/%.*s", dir, TEXT_FMT(log_file_name(arena, authority)));
+	if (!log_file_read(arena, path.at, &out->note, &there)) {
+		*why = text_printf(arena, "%.*s cannot be read", TEXT_FMT(path));
+		return false;
+	}
+	if (!there)
+		return true;
+	line = memchr(out->note.at, '\n', out->note.len);
+	origin = (struct text){out->note.at, line ? (size_t)(line - out->note.at) : 0};
+	out->there =
+		origin.len && checkpoint_open(out->note, keys_named(arena, origin, keys, key_count),
+					      key_count, &out->checkpoint, &flaw);
+	if (!out->there)
+		*why = text_printf(arena, "%.*s is no checkpoint that this service signed",
+				   TEXT_FMT(path));
+	return out->there;
+}
+
+/* ---- the state ---- */
+
+void log_state_params(struct arena *arena, struct uuid authority, const struct log_filed *filed,
+		      struct param params[LOG_STATE_PARAMS])
+{
+	params[0] = param_uuid(arena, authority);
+	params[1] = filed->there ? param_int(arena, filed->checkpoint.size) : PARAM(TEXT_NONE);
+	params[2] = PARAM(filed->checkpoint.origin);
+}
+
+static bool edge_node(void *context, int level, int64_t index, struct digest *out)
+{
+	const struct log_state *state = context;
+	int tile_level;
+	int64_t n;
+	size_t width;
+
+	/* all that a range asks for stands at the right edge, in tiles that are not full */
+	tile_of(level, index, &tile_level, &n, &width);
+	return tile_level < TILE_LEVELS && tile_node(&state->edge[tile_level], level, index, out);
+}
+
+static void take_edge(const struct rows *rows, struct log_state *state)
+{
+	for (size_t i = 0; i < rows->count; i++) {
+		int64_t level = row_int(rows, i, LEVEL, -1);
+
+		if (level >= 0 && level < TILE_LEVELS &&
+		    !tile_decode(row_text(rows, i, HASHES), &state->edge[level]))
+			state->edge[level].width = 0;
+	}
+	for (int level = 0; level < TILE_LEVELS; level++)
+		if (state->edge[level].width != (size_t)(state->size >> 8 * level & 255))
+			state->broken = "the newest row of its tree is longer or shorter than what "
+					"was sealed";
+	if (!state->broken && !merkle_range_of(state->size, edge_node, state, &state->range))
+		state->broken = "a row of its tree is missing";
+}
+
+bool log_state_take(const struct rows *rows, struct log_state *out)
+{
+	*out = (struct log_state){.generation = 1};
+	if (!rows->count)
+		return false;
+	out->head = row_int(rows, 0, HEAD, 0);
+	out->filed_before = row_bool(rows, 0, FILED_BEFORE);
+	out->origin = row_text(rows, 0, ORIGIN);
+	out->root = merkle_range_root(&out->range);
+	out->noted_size = row_int(rows, 0, NOTED_SIZE, 0);
+	if (!out->origin.at)
+		return true;
+	out->generation = row_int(rows, 0, GENERATION, 1);
+	out->size = row_int(rows, 0, SIZE, 0);
+	out->note = row_text(rows, 0, NOTE);
+	if (!row_digest(rows, 0, ROOT, &out->root) ||
+	    (out->noted_size && !row_digest(rows, 0, NOTED_ROOT, &out->noted_root)))
+		out->broken = "its root is no root";
+	out->filed_known = row_digest(rows, 0, FILED_ROOT, &out->filed_root);
+	take_edge(rows, out);
+	return true;
+}
+
+/* ---- the judgement ---- */
+
+static const char *fault_inside(const struct log_state *state, const uint8_t (*keys)[32],
+				size_t key_count)
+{
+	struct arena *arena;
+	struct digest root;
+	struct checkpoint noted;
+	const char *flaw;
+	bool opens;
+
+	if (state->broken)
+		return state->broken;
+	root = merkle_range_root(&state->range);
+	if (!digest_eq(&root, &state->root))
+		return "its tree does not come to the root that was sealed";
+	if (state->head < state->size)
+		return "fewer entries are recorded than were sealed";
+	if (state->noted_size != state->size)
+		return "its newest checkpoint is of another size than what was sealed";
+	if (!state->size)
+		return NULL;
+	arena = arena_new();
+	opens = checkpoint_open(state->note, keys_named(arena, state->origin, keys, key_count),
+				key_count, &noted, &flaw);
+	arena_free(arena);
+	if (!opens || noted.size != state->size || !digest_eq(&noted.root, &root) ||
+	    !digest_eq(&state->noted_root, &root))
+		return "its newest checkpoint does not say what was sealed, or its signature does "
+		       "not hold";
+	return NULL;
+}
+
+const char *log_state_fault(const struct log_state *state, const struct log_filed *filed,
+			    const uint8_t (*keys)[32], size_t key_count)
+{
+	const struct checkpoint *c = &filed->checkpoint;
+	const char *inside = fault_inside(state, keys, key_count);
+
+	if (inside || !filed->there)
+		return inside;
+	if (state->origin.at && !text_eq(c->origin, state->origin))
+		return state->filed_before ? NULL : "the checkpoint in log_dir is another log's";
+	if (c->size > state->size)
+		return "the database is behind the newest checkpoint that was published: an older "
+		       "backup was put back, or entries are lost";
+	if (c->size == state->size
+		    ? !digest_eq(&c->root, &state->root)
+		    : !state->filed_known || !digest_eq(&c->root, &state->filed_root))
+		return "a checkpoint that was published is of another tree";
+	return NULL;
+}
+
+const char *log_standby(const struct config *config)
+{
+	static const char standby[] = "standby:";
+
+	if (!text_starts(text_of(config->seal_after), standby))
+		return NULL;
+	return config->seal_after + sizeof(standby) - 1;
+}
+
+struct text log_origin(struct arena *arena, const char *public_url, bool rehearsal,
+		       struct uuid authority)
+{
+	const char *host = strstr(public_url, "://");
+	size_t len;
+
+	host = host ? host + 3 : public_url;
+	len = host[0] == '[' ? strcspn(host, "]") + 1 : strcspn(host, ":/?#");
+	return text_printf(arena, "%s%.*s/log/%.*s", rehearsal ? "rehearsal." : "", (int)len, host,
+			   TEXT_FMT(uuid_text(arena, authority)));
+}

@@ -1,0 +1,220 @@
+/*
+ * homes.c - what an authority's record of a home says is brought to each placement there.
+ *
+ * One home at a time across daemons, by a fenced lease. Who tells the parties of a fact asks for
+ * this in the same statement (jobs_tell), so nothing that was recorded of a home is forgotten. The
+ * walk goes by key, a chunk at a time, and marks how far it has come; whoever takes the lease over
+ * goes on from there. What was recorded and not marked stands in the placements' own ledgers, so
+ * that it is not done twice.
+ */
+#include "internal.h"
+#include "queries.h"
+
+#define LOOK_EVERY_US US_PER_SECOND
+#define CHUNK 128
+#define AT_ONCE 32 /* a batch of the append: people's moves go before them */
+
+struct home_job {
+	struct jobs *jobs;
+	struct lease lease;
+	struct alarm alarm;
+	bool walking;
+
+	struct arena *walk; /* of the home that is followed */
+	struct uuid authority, stream, home, at;
+	int64_t asked_index;
+	/* the last one looked at */
+	struct uuid last_authority, last_stream;
+
+	struct arena *chunk;
+	struct uuid *placements;
+	size_t count, begun, out;
+	bool failed; /* one of them could not be recorded just now */
+};
+
+static void chunk_next(struct home_job *job);
+static void visit_more(struct home_job *job);
+
+static void walk_end(struct home_job *job, bool over)
+{
+	struct jobs *jobs = job->jobs;
+
+	arena_free(job->chunk);
+	arena_free(job->walk);
+	job->chunk = job->walk = NULL;
+	job->walking = false;
+	if (!jobs->stopping)
+		alarm_set(&job->alarm, over ? 0 : LOOK_EVERY_US);
+	jobs_progress(jobs);
+	jobs_end(jobs);
+}
+
+/* ---- how far it has come ---- */
+
+static void on_marked(enum store_outcome outcome, const struct rows *rows, void *context)
+{
+	struct home_job *job = context;
+
+	if (outcome == STORE_DONE && row_int(rows, 0, 0, 0)) {
+		job->at = job->placements[job->count - 1];
+		chunk_next(job);
+	} else {
+		walk_end(job, outcome == STORE_DONE); /* over, or asked for again */
+	}
+}
+
+/* The chunk is behind it; an empty one was the last. */
+static void mark(struct home_job *job)
+{
+	struct uuid to = job->count ? job->placements[job->count - 1] : (struct uuid){{0}};
+	struct param params[6];
+
+	params[0] = param_uuid(job->chunk, job->authority);
+	params[1] = param_uuid(job->chunk, job->stream);
+	params[2] = param_int(job->chunk, job->asked_index);
+	params[3] = param_uuid(job->chunk, to);
+	params[4] = param_uuid(job->chunk, job->jobs->holder);
+	params[5] = param_int(job->chunk, job->lease.term);
+	store_work(job->jobs->store, job->chunk, SQL_HOMES_FOLLOW_MARK, params, 6, on_marked, job);
+}
+
+/* ---- a chunk ---- */
+
+static void on_followed(enum store_outcome outcome, bool appended, void *context)
+{
+	struct home_job *job = context;
+
+	(void)appended;
+	/* one that cannot be read has been reported, and does not keep the others waiting */
+	job->failed = job->failed || (outcome != STORE_DONE && outcome != STORE_BUG);
+	job->out--;
+	visit_more(job);
+}
+
+static void visit_more(struct home_job *job)
+{
+	bool stop = job->failed || job->jobs->stopping || !lease_is_held(&job->lease);
+
+	while (!stop && job->begun < job->count && job->out < AT_ONCE) {
+		size_t next = job->begun++;
+
+		job->out++;
+		app_follow_home(job->jobs->app, job->authority, job->home, job->placements[next],
+				on_followed, job);
+	}
+	if (job->out)
+		return;
+	teller_poke(job->jobs->teller);
+	if (stop)
+		walk_end(job, false);
+	else
+		mark(job);
+}
+
+static void on_read_ahead(void *context)
+{
+	visit_more(context);
+}
+
+static void on_chunk(enum store_outcome outcome, const struct rows *rows, void *context)
+{
+	struct home_job *job = context;
+
+	if (outcome != STORE_DONE) {
+		walk_end(job, false);
+		return;
+	}
+	job->count = rows->count;
+	job->placements = arena_array(job->chunk, struct uuid, job->count);
+	for (size_t row = 0; row < rows->count; row++)
+		job->placements[row] = row_uuid(rows, row, 0);
+	if (job->count)
+		load_ahead(job->jobs->app, job->chunk, job->placements, job->count, on_read_ahead,
+			   job);
+	else
+		mark(job);
+}
+
+static void chunk_next(struct home_job *job)
+{
+	struct param params[5];
+
+	arena_free(job->chunk);
+	job->chunk = arena_new();
+	job->count = job->begun = job->out = 0;
+	job->failed = false;
+	params[0] = param_uuid(job->chunk, job->authority);
+	params[1] = param_uuid(job->chunk, job->home);
+	params[2] = param_uuid(job->chunk, job->at);
+	params[3] = param_uuid(job->chunk, job->stream);
+	params[4] = param_int(job->chunk, CHUNK);
+	store_work(job->jobs->store, job->chunk, SQL_HOMES_FOLLOW_NEXT, params, 5, on_chunk, job);
+}
+
+/* ---- a walk ---- */
+
+enum column { AUTHORITY, STREAM, HOME, AT_PLACEMENT, ASKED_INDEX };
+
+static void on_found(enum store_outcome outcome, const struct rows *rows, void *context)
+{
+	struct home_job *job = context;
+
+	if (outcome != STORE_DONE || !rows->count || job->jobs->stopping) {
+		walk_end(job, false);
+		return;
+	}
+	job->last_authority = job->authority = row_uuid(rows, 0, AUTHORITY);
+	job->last_stream = job->stream = row_uuid(rows, 0, STREAM);
+	job->home = row_uuid(rows, 0, HOME);
+	job->at = row_uuid(rows, 0, AT_PLACEMENT);
+	job->asked_index = row_int(rows, 0, ASKED_INDEX, 0);
+	chunk_next(job);
+}
+
+static void look(void *context)
+{
+	struct home_job *job = context;
+	struct jobs *jobs = job->jobs;
+	struct param last[2];
+
+	if (!jobs->running)
+		return;
+	lease_want(&job->lease, true);
+	alarm_set(&job->alarm, LOOK_EVERY_US);
+	if (job->walking || !lease_is_held(&job->lease) || !app_ready(jobs->app))
+		return;
+	job->walking = true;
+	jobs_begin(jobs);
+	job->walk = arena_new();
+	last[0] = param_uuid(job->walk, job->last_authority);
+	last[1] = param_uuid(job->walk, job->last_stream);
+	store_work(jobs->store, job->walk, SQL_HOMES_FOLLOW, last, 2, on_found, job);
+}
+
+void homes_open(struct jobs *jobs)
+{
+	struct home_job *job = arena_make(jobs->arena, struct home_job);
+
+	job->jobs = jobs;
+	lease_open(&job->lease, jobs, "homes", look, job);
+	alarm_open(&job->alarm, jobs, look, job);
+	jobs->homes = job;
+}
+
+void homes_poke(struct home_job *job)
+{
+	if (job->jobs->running)
+		alarm_set(&job->alarm, 0);
+}
+
+void homes_stop(struct home_job *job)
+{
+	alarm_clear(&job->alarm);
+	lease_want(&job->lease, false);
+}
+
+void homes_close(struct home_job *job)
+{
+	lease_close(&job->lease);
+	alarm_close(&job->alarm);
+}

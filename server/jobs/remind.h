@@ -1,0 +1,22 @@
+/* remind.h - whom a reminder is for, of a placement or of a home, and its words. No I/O. */
+#ifndef CONCORDAT_SERVER_JOBS_REMIND_H
+#define CONCORDAT_SERVER_JOBS_REMIND_H
+
+#include "internal.h"
+
+#define TOLD_MOST 8 /* parties in one reminder */
+
+/* What the clock looks at: one of the two. */
+struct reminded {
+	const struct placement *placement;
+	const struct home_read *home;
+	const struct world *world;
+};
+
+/* NULL: it is not there. */
+const struct obligation *reminded_due(const struct reminded *of, int32_t entry, int32_t n);
+/* How many of notices, TOLD_MOST of them, are filled. */
+size_t reminded_notices(struct arena *arena, struct text public_url, const struct reminded *of,
+			const struct obligation *o, struct text name, struct notice *notices);
+
+#endif

@@ -1,0 +1,165 @@
+/* test_novation_over.c - a change of provider that comes to nothing: who is told, who reads on. */
+#include "world.h"
+
+#include "concordat/core/situation.h"
+
+static void propose(const struct actor *by, struct uuid to, const char *wall)
+{
+	struct novate novate = {
+		.provider = to, .from_day = on("2026-07-01"), .reason = SAID("The home is sold")};
+
+	must(by, MOVE_NOVATE, &novate, at(wall));
+}
+
+static void agree(const struct actor *by, const char *wall)
+{
+	struct consent_to_novation consent;
+
+	schema_clear(move_schema(MOVE_CONSENT_TO_NOVATION), &consent);
+	must(by, MOVE_CONSENT_TO_NOVATION, &consent, at(wall));
+}
+
+static void play_told(void)
+{
+	play_started();
+	propose(&negotiator, rival_provider, "2026-06-02 10:00");
+	agree(&signatory, "2026-06-03 10:00");
+}
+
+static bool sees(struct uuid organisation, int32_t seq)
+{
+	return fact_visible(played->facts[seq - 1], played, placement_party(played, organisation));
+}
+
+static bool reads(struct uuid organisation)
+{
+	return !party_reads_no_more(placement_party(played, organisation));
+}
+
+/* Whatever is counted for a party is what it may see. */
+static void numbers_hold(void)
+{
+	for (size_t i = 0; i < played->party_count; i++) {
+		int32_t entries = 0;
+
+		for (size_t n = 0; n < played->fact_count; n++)
+			entries +=
+				fact_visible(played->facts[n], played, &played->parties[i]) ? 1 : 0;
+		assert_int_equal(played->parties[i].entries, entries);
+	}
+}
+
+static void a_proposal_that_the_other_side_lets_pass_is_over(void **state)
+{
+	(void)state;
+	play_started();
+	propose(&negotiator, rival_provider, "2026-06-02 10:00");
+	assert_due(DUTY_CONSENT_TO_NOVATION, SIDE_COMMISSIONER, "2026-06-16 17:00");
+	settle(at("2026-06-16 17:01"));
+	assert_state(DUTY_CONSENT_TO_NOVATION, SIDE_COMMISSIONER, OBLIGATION_LAPSED);
+	assert_int_equal(played->novation.entry, 0);
+	assert_null(placement_party(played, rival_provider));
+	assert_int_equal(played->threads[0].state, THREAD_AGREED);
+}
+
+static void who_is_to_take_over_has_its_time_from_the_day(void **state)
+{
+	(void)state;
+	play_told();
+	assert_state(DUTY_CONSENT_TO_NOVATION, SIDE_COMMISSIONER, OBLIGATION_MET);
+	assert_due(DUTY_CONSENT_TO_NOVATION, SIDE_PROVIDER, "2026-07-15 17:00");
+	assert_true(uuid_eq(obligation_owner(played, owed(DUTY_CONSENT_TO_NOVATION, SIDE_PROVIDER)),
+			    rival_provider));
+	agree(&rival_signatory, "2026-07-15 17:00");
+	assert_state(DUTY_CONSENT_TO_NOVATION, SIDE_PROVIDER, OBLIGATION_MET);
+	assert_true(reads(rival_provider));
+}
+
+static void both_providers_are_told_when_it_lets_its_time_pass_and_it_reads_no_more(void **state)
+{
+	(void)state;
+	play_told();
+	assert_true(reads(rival_provider));
+	settle(at("2026-07-15 17:01"));
+	assert_int_equal(played->facts[played->fact_count - 2]->kind, FACT_LAPSED);
+	assert_int_equal(last_fact()->kind, FACT_NOVATION_DROPPED);
+	assert_int_equal(last_fact()->side, SIDE_TIME);
+	assert_true(sees(provider, played->seq));
+	assert_false(sees(provider, played->seq - 1));
+	assert_true(sees(rival_provider, played->seq - 1));
+	assert_int_equal(played->threads[1].state, THREAD_ENDED);
+	assert_int_equal(played->novation.entry, 0);
+	assert_false(reads(rival_provider));
+	assert_true(reads(provider));
+	numbers_hold();
+	propose(&officer, rival_provider, "2026-07-16 10:00");
+	agree(&provider_signatory, "2026-07-16 11:00");
+	assert_true(reads(rival_provider));
+	numbers_hold();
+}
+
+static void one_that_is_replaced_is_told_in_its_own_strand_and_reads_no_more(void **state)
+{
+	(void)state;
+	play_told();
+	propose(&officer, third_provider, "2026-06-10 10:00");
+	assert_int_equal(last.facts.count, 2);
+	assert_int_equal(last_fact()->kind, FACT_NOVATION_DROPPED);
+	assert_int_equal(last_fact()->thread, 2);
+	assert_true(sees(rival_provider, played->seq));
+	assert_false(sees(rival_provider, played->seq - 1)); /* another's name */
+	assert_true(sees(provider, played->seq - 1));
+	assert_false(reads(rival_provider));
+	assert_state(DUTY_CONSENT_TO_NOVATION, SIDE_PROVIDER, OBLIGATION_OPEN); /* the old one's */
+	numbers_hold();
+	settle(at("2026-06-25 10:00"));
+	assert_int_equal(played->novation.entry, 0);
+	assert_null(placement_party(played, third_provider));
+}
+
+static void one_that_had_a_part_before_has_that_and_no_more(void **state)
+{
+	struct uuid before = rival_provider;
+
+	(void)state;
+	play_told();
+	agree(&rival_signatory, "2026-07-01 10:00");
+	/* back to the first provider, which never answers */
+	propose(&officer, provider, "2026-07-02 10:00");
+	agree(&rival_signatory, "2026-07-02 11:00");
+	assert_int_equal(placement_party(played, provider)->thread, 3);
+	numbers_hold();
+	settle(at("2026-07-17 10:00"));
+	assert_int_equal(played->threads[2].state, THREAD_ENDED);
+	assert_int_equal(placement_party(played, provider)->thread, 1);
+	assert_true(reads(provider));
+	assert_true(reads(before));
+	numbers_hold();
+}
+
+static void a_death_closes_it_to_who_never_consented(void **state)
+{
+	struct record_death died = {.died_day = on("2026-06-05"),
+				    .last_paid_day = on("2026-06-05")};
+
+	(void)state;
+	play_told();
+	must(&officer, MOVE_RECORD_DEATH, &died, at("2026-06-06 10:00"));
+	assert_false(reads(rival_provider));
+	assert_true(reads(provider));
+	numbers_hold();
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(a_proposal_that_the_other_side_lets_pass_is_over),
+		TEST(who_is_to_take_over_has_its_time_from_the_day),
+		TEST(both_providers_are_told_when_it_lets_its_time_pass_and_it_reads_no_more),
+		TEST(one_that_is_replaced_is_told_in_its_own_strand_and_reads_no_more),
+		TEST(one_that_had_a_part_before_has_that_and_no_more),
+		TEST(a_death_closes_it_to_who_never_consented),
+	};
+
+	return cmocka_run_group_tests_name("novation over", tests, NULL, NULL);
+}

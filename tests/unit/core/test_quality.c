@@ -1,0 +1,231 @@
+/* test_quality.c - a home's scores brought to a placement, and the fee that follows them by night.
+ */
+#include "world.h"
+
+#include "concordat/core/account.h"
+#include "concordat/core/home.h"
+
+static const struct uuid home_id = {{0}}; /* where invitation_of invites to */
+static struct home_record *record;
+
+static int home_set_up(void **state)
+{
+	int failed = set_up(state);
+
+	record = home_record_new(arena, authority, home_id);
+	return failed;
+}
+#define QUALITY_TEST(name) cmocka_unit_test_setup_teardown(name, home_set_up, tear_down)
+
+/* 1,000.00 a week; gold adds 30.00; 2% from 85 and 5% from 95; 10% held back until 60. */
+static struct make_offer offer_with_quality(const char *from)
+{
+	struct make_offer offer = offer_of(100000);
+	struct quality_terms *quality = &offer.terms.quality;
+	struct quality_tier *tier = arena_make(arena, struct quality_tier);
+	struct quality_band *bands = arena_array(arena, struct quality_band, 2);
+
+	*tier = (struct quality_tier){TEXT("gold"), 3000};
+	bands[0] = (struct quality_band){850000, 20000, NO_INT};
+	bands[1] = (struct quality_band){950000, 50000, NO_INT};
+	quality->tiers = (struct list){tier, 1};
+	quality->bands = (struct list){bands, 2};
+	quality->withheld_r = 100000;
+	quality->until_score_r = 600000;
+	offer.terms.start_day = on(from);
+	return offer;
+}
+
+/* From 6 April 2026, signed on 1 April. */
+static void play_terms(const struct make_offer *offer)
+{
+	struct confirm_start start = {.started_day = on("2026-04-06")};
+	struct record_involvement involved = involvement(INVOLVED_IN_SIGNATURE);
+	struct accept accept;
+	struct sign sign;
+
+	play_invited(URGENCY_ORDINARY);
+	must(&negotiator, MOVE_MAKE_OFFER, offer, at("2026-04-01 13:00"));
+	accept = acceptance();
+	must(&officer, MOVE_ACCEPT, &accept, at("2026-04-01 14:00"));
+	must(&officer, MOVE_RECORD_INVOLVEMENT, &involved, at("2026-04-01 14:00"));
+	sign = signature();
+	must(&signatory, MOVE_SIGN, &sign, at("2026-04-01 15:00"));
+	must(&provider_signatory, MOVE_SIGN, &sign, at("2026-04-01 15:00"));
+	must(&officer, MOVE_CONFIRM_START, &start, at("2026-04-06 10:00"));
+}
+
+static void score(int64_t score_r, const char *tier, const char *from, int64_t corrects,
+		  const char *when)
+{
+	const struct home_world there = {.calendar = &calendar, .protocol = TEXT("standard/1")};
+	struct home_data data;
+	const struct home_asked asked = {HOME_SCORE_QUALITY, &data};
+	struct refusal refusal;
+	struct home_fact *fact;
+
+	schema_clear(&home_data_schema, &data);
+	data.score_r = score_r;
+	data.tier = tier ? text_of(tier) : TEXT_NONE;
+	data.on_day = on(from);
+	data.corrects = corrects;
+	fact = home_decide(arena, &there, record, &officer, &asked, at(when), &refusal);
+	assert_non_null(fact);
+	assert_true(home_apply(record, fact));
+}
+
+/* How many entries that made. */
+static size_t follow(const char *when)
+{
+	struct list facts = {0};
+
+	played = core_follow_home(arena, &world, played, record, after_the_last(at(when)), &facts);
+	return facts.count;
+}
+
+static int64_t fee_on(const char *day)
+{
+	struct account_period period;
+
+	assert_true(account_on(arena, played, on(day), &period));
+	return period.weekly.total_p;
+}
+
+static struct account account_of(const char *from, const char *to, const char *known)
+{
+	struct account_question question = {0};
+	struct account account;
+
+	question.known_at_us = at(known);
+	question.from_day = on(from);
+	question.to_day = on(to);
+	account_work(arena, played, &question, &account);
+	assert_int_equal(account.charged.total_p + account.adjusted.total_p, account.due.total_p);
+	return account;
+}
+
+static void the_fee_follows_the_score_from_its_day_and_says_why(void **state)
+{
+	struct make_offer offer = offer_with_quality("2026-04-06");
+	struct account account;
+	const struct account_period *periods;
+
+	(void)state;
+	play_terms(&offer);
+	assert_int_equal(fee_on("2026-04-10"), 90000); /* no score: a tenth is held back */
+	score(875000, NULL, "2026-04-20", NO_INT, "2026-04-22 10:00");
+	assert_int_equal(follow("2026-04-22 10:01"), 1);
+	assert_int_equal(last_fact()->kind, FACT_QUALITY_APPLIED);
+	assert_int_equal(follow("2026-04-22 10:02"), 0);
+	assert_int_equal(fee_on("2026-04-19"), 90000);
+	assert_int_equal(fee_on("2026-04-20"), 102000);
+	score(NO_INT, "gold", "2026-04-27", NO_INT, "2026-04-27 10:00");
+	assert_int_equal(follow("2026-04-27 10:01"), 1);
+	assert_int_equal(fee_on("2026-04-27"), 105000);
+
+	account = account_of("2026-04-06", "2026-05-03", "2026-05-04 12:00");
+	assert_int_equal(account.periods.count, 3);
+	periods = account.periods.items;
+	assert_int_equal(periods[1].from_day, on("2026-04-20"));
+	assert_int_equal(periods[1].due.total_p, 102000);
+	assert_int_equal(periods[1].quality.worked.band_p, 2000);
+	assert_int_equal(periods[1].quality.entry, last_fact()->seq - 1);
+	assert_string_equal(
+		text_cstr(arena,
+			  quality_words(arena, &periods[2].terms->quality, &periods[2].quality)),
+		"The home's score of 87.50%, tier gold: £30.00 a week added for the tier, £20.00 a "
+		"week added by the score's band.");
+	assert_int_equal(account.due.total_p, 2 * 90000 + 102000 + 105000);
+	/* two nights before it was entered are put right */
+	assert_int_equal(account.adjusted.total_p, 3429);
+}
+
+static void a_score_put_right_is_as_if_it_had_been_so_and_known_since(void **state)
+{
+	struct make_offer offer = offer_with_quality("2026-04-06");
+
+	(void)state;
+	play_terms(&offer);
+	score(870000, NULL, "2026-04-13", NO_INT, "2026-04-13 10:00");
+	assert_int_equal(follow("2026-04-13 10:01"), 1);
+	score(960000, NULL, "2026-04-20", 1, "2026-05-04 10:00"); /* the day was wrong too */
+	assert_int_equal(follow("2026-05-04 10:01"), 1);
+	assert_int_equal(fee_on("2026-04-13"), 90000);
+	assert_int_equal(fee_on("2026-04-20"), 105000);
+	assert_int_equal(account_of("2026-04-13", "2026-05-03", "2026-05-03 12:00").due.total_p,
+			 3 * 102000);
+	assert_int_equal(account_of("2026-04-13", "2026-05-03", "2026-05-04 12:00").due.total_p,
+			 90000 + 2 * 105000);
+	assert_int_equal(home_score_on(record, on("2026-04-15")).score_r, NO_INT);
+	assert_int_equal(home_score_on(record, on("2026-05-04")).score_r, 960000);
+}
+
+static void what_was_signed_stands_until_a_later_score(void **state)
+{
+	struct make_offer offer = offer_with_quality("2026-04-06");
+
+	(void)state;
+	offer.terms.quality.score_r = 700000;
+	score(960000, NULL, "2026-03-02", NO_INT, "2026-03-02 10:00");
+	play_terms(&offer);
+	assert_int_equal(follow("2026-04-06 10:01"), 1);
+	assert_int_equal(fee_on("2026-04-06"), 100000);
+	score(500000, NULL, "2026-04-06", NO_INT, "2026-04-07 10:00");
+	assert_int_equal(follow("2026-04-07 10:01"), 1);
+	assert_int_equal(fee_on("2026-04-06"), 90000);
+}
+
+static void who_comes_later_has_the_scores_in_force_and_no_older_ones(void **state)
+{
+	struct make_offer offer = offer_with_quality("2026-04-06");
+
+	(void)state;
+	score(500000, NULL, "2025-03-03", NO_INT, "2025-03-03 10:00");
+	score(870000, NULL, "2026-01-05", NO_INT, "2026-01-05 10:00");
+	score(960000, "gold", "2026-02-02", NO_INT, "2026-02-02 10:00");
+	score(860000, NULL, "2026-02-02", 3, "2026-02-03 10:00");
+	play_terms(&offer);
+	assert_int_equal(follow("2026-04-06 10:01"), 1);
+	assert_int_equal(fee_on("2026-04-06"), 102000);
+}
+
+static void nothing_is_brought_where_the_terms_say_nothing_of_quality(void **state)
+{
+	struct make_offer offer = offer_of(100000);
+
+	(void)state;
+	offer.terms.start_day = on("2026-04-06");
+	play_terms(&offer);
+	score(870000, NULL, "2026-04-13", NO_INT, "2026-04-13 10:00");
+	assert_int_equal(follow("2026-04-13 10:01"), 0);
+	assert_int_equal(fee_on("2026-04-13"), 100000);
+}
+
+static void both_sides_see_it_and_nobody_makes_it_but_time(void **state)
+{
+	struct make_offer offer = offer_with_quality("2026-04-06");
+	struct apply_quality data;
+
+	(void)state;
+	play_terms(&offer);
+	score(870000, NULL, "2026-04-13", NO_INT, "2026-04-13 10:00");
+	assert_int_equal(follow("2026-04-13 10:01"), 1);
+	assert_true(fact_visible(last_fact(), played, placement_party(played, provider)));
+	assert_true(fact_visible(last_fact(), played, placement_party(played, authority)));
+	data = *(const struct apply_quality *)last_fact()->data;
+	refused(&officer, MOVE_APPLY_QUALITY, &data, at("2026-04-13 11:00"), "side");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		QUALITY_TEST(the_fee_follows_the_score_from_its_day_and_says_why),
+		QUALITY_TEST(a_score_put_right_is_as_if_it_had_been_so_and_known_since),
+		QUALITY_TEST(what_was_signed_stands_until_a_later_score),
+		QUALITY_TEST(who_comes_later_has_the_scores_in_force_and_no_older_ones),
+		QUALITY_TEST(nothing_is_brought_where_the_terms_say_nothing_of_quality),
+		QUALITY_TEST(both_sides_see_it_and_nobody_makes_it_but_time),
+	};
+
+	return cmocka_run_group_tests_name("quality", tests, NULL, NULL);
+}
