@@ -22,7 +22,8 @@ RUN apt-get update \
 		libevent-2.1-7 libevent-openssl-2.1-7 libpq5 libjansson4 libssl3 libcurl4 \
 		libsodium23 libcjose0 ca-certificates \
 	&& rm -rf /var/lib/apt/lists/* \
-	&& useradd --system --uid 10001 --home-dir /nonexistent --shell /usr/sbin/nologin concordat
+	&& useradd --system --uid 10001 --home-dir /nonexistent --shell /usr/sbin/nologin concordat \
+	&& install -d -o concordat /var/lib/concordat/log
 COPY --from=build /out/ /usr/local/bin/
 COPY reference /usr/share/concordat/reference
 ENV CONCORDAT_LISTEN_ADDRESS=0.0.0.0 \

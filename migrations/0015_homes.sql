@@ -11,6 +11,9 @@ create table home_follow (
 	primary key (authority_id, stream_id)
 );
 grant select, insert, update, delete on home_follow to concordat_service;
+alter table home_follow enable row level security;
+create policy serve on home_follow to concordat_service using (true) with check (true);
+
 create index placement_home on placement (authority_id, home_id);
 
 insert into home_follow (authority_id, stream_id, home_id, asked_index)

@@ -24,6 +24,8 @@ int command_log_key(const struct command_line *line);	     /* log_key.c */
 int command_log_keys(const struct command_line *line);	     /* log_key.c */
 int command_log_restart(const struct command_line *line);    /* log_key.c */
 int command_doctor(const struct command_line *line);	     /* doctor.c */
+int command_verify(const struct command_line *line);	     /* verify.c */
+int command_export(const struct command_line *line);	     /* export.c */
 int command_protocol(const struct command_line *line);	     /* show.c */
 int command_check_config(const struct command_line *line);   /* show.c */
 int command_print_config(const struct command_line *line);   /* show.c */

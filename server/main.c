@@ -39,6 +39,11 @@ static const struct command commands[] = {
 	 "--authority ID --reason TEXT: begin a log again that can no longer be sealed"},
 	{"doctor", command_doctor, true, " json ", 0,
 	 "[--json]: look at everything the service rests on, and say what to do"},
+	{"verify", command_verify, true, " authority jobs ", 0,
+	 "[--authority ID] [--jobs N]: check everything that is stored against what was recorded"},
+	{"export", command_export, true, " authority out ", 0,
+	 "--authority ID [--out FILE]: write an authority's log as JSON Lines that anybody can "
+	 "check"},
 	{"protocol", command_protocol, false, " markdown dot path json ", 2,
 	 "--markdown, --dot, --path or --json [FILE]: print the protocol's tables, or those of "
 	 "FILE; `protocol check FILE` says whether FILE is sound"},

@@ -44,6 +44,12 @@ enum option {
 	OPTION_TEAM,
 	OPTION_MODE,
 	OPTION_KEY,
+	OPTION_KEY_FILE,
+	OPTION_OLD,
+	OPTION_NEW,
+	OPTION_PROOF,
+	OPTION_SINCE,
+	OPTION_UNTIL,
 	OPTION_PAID_FROM,
 	OPTION_SETTING,
 	OPTION_PROVIDER,
@@ -72,6 +78,11 @@ enum outcome command_dates_explain(const struct command_line *line);	/* dates.c 
 enum outcome command_due(const struct command_line *line);		/* reviews.c */
 enum outcome command_review(const struct command_line *line);		/* reviews.c */
 enum outcome command_placement_import(const struct command_line *line); /* placement.c */
+enum outcome command_verify(const struct command_line *line);		/* verify.c */
+enum outcome command_log_checkpoint(const struct command_line *line);	/* verify.c */
+enum outcome command_log_keys(const struct command_line *line);		/* verify.c */
+enum outcome command_log_record(const struct command_line *line);	/* verify.c */
+enum outcome command_log_statement(const struct command_line *line);	/* verify.c */
 
 /* One line on standard error, "concordat: " before it. */
 void command_say(const struct command_line *line, struct text sentence);

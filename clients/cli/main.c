@@ -1,7 +1,7 @@
 /*
  * main.c - the command line: which command, which words and options. No logic of its own.
  *
- * Two tables hold everything: the commands and the options. Help, usage, what is accepted and what
+ * Two tables hold everything (commands.c). Help, usage, what is accepted and what
  * is suggested all come from them.
  */
 #include <signal.h>
@@ -10,161 +10,9 @@
 
 #include "concordat/core/calendar.h"
 
-#include "command.h"
+#include "commands.h"
 
-#define BIT(option) (1u << OPTION_##option)
 #define PREFIX "concordat: "
-
-static enum outcome command_help(const struct command_line *line);
-
-#define SERVICE                                                                                  \
-	"The service is asked; a token says as whom, and is never a word of the command line.\n" \
-	"With --json its answer passes through: {\"items\": [...]}.\n"
-
-static const struct option_row {
-	const char *name;
-	const char *value; /* NULL: it takes none */
-	const char *help;
-	bool repeats; /* may be given several times */
-} options[OPTION_COUNT] = {
-	[OPTION_INPUTS] = {"inputs", "FILE",
-			   "the model's inputs; those left out take their default"},
-	[OPTION_AT] = {"at", "DATE",
-		       "refuse a model that may not be used on that day (2026-04-13)"},
-	[OPTION_TERMS] = {"terms", "FILE", "the terms of an offer or of an agreement"},
-	[OPTION_INDICES] = {"indices", "FILE", "how much each index rose, and from which day"},
-	[OPTION_METHOD] = {"method", "FILE", "the method for terms that have none of their own"},
-	[OPTION_FROM] = {"from", "INSTANT", "what it counts from: 2026-04-02T09:00:00Z"},
-	[OPTION_RULE] = {"rule", "RULE", "such as \"10 working days\", \"28 days\", \"3 months\""},
-	[OPTION_DIVISION] = {"division", "DIVISION",
-			     "england-and-wales (when left out), scotland, northern-ireland"},
-	[OPTION_PAUSE] = {"pause", "FROM/TO", "stopped from and to; no TO while it lasts", true},
-	[OPTION_ROLL] = {"roll", "WAY", "none, forward, back: off a day that is not a working day"},
-	[OPTION_CALENDAR] = {"calendar", "FILE", "the bank holidays to count by"},
-	[OPTION_CLOSURES] = {"closures", "FILE", "the authority's own closures beside them"},
-	[OPTION_REFERENCE] = {"reference", "DIR",
-			      "the folder whose calendars/DIVISION.json is taken"},
-	[OPTION_SERVER] = {"server", "URL", "the service; CONCORDAT_SERVER when left out"},
-	[OPTION_TOKEN_FILE] = {"token-file", "FILE",
-			       "a file with a token in it; CONCORDAT_TOKEN when left out"},
-	[OPTION_STATE] = {"state", "STATE", "only coming, due (within 28 days) or overdue"},
-	[OPTION_KIND] = {"kind", "KIND", "only first, three_month, yearly or requested"},
-	[OPTION_HOME] = {"home", "ID", "only this home's"},
-	[OPTION_OWNER] = {"owner", "ID", "only this case officer's"},
-	[OPTION_TEAM] = {"team", "NAME", "only this team's"},
-	[OPTION_MODE] = {"mode", "MODE",
-			 "all (when left out): none goes in when one is refused; good: the others "
-			 "do"},
-	[OPTION_KEY] = {"key", "UUID", "of an earlier try, whose work this goes on with"},
-	[OPTION_PAID_FROM] = {"paid-from", "DATE",
-			      "the day new fees are paid from; the soonest when left out"},
-	[OPTION_SETTING] = {"setting", "KIND", "only this kind of care, such as residential"},
-	[OPTION_PROVIDER] = {"provider", "ID", "only this provider's"},
-	[OPTION_BECAUSE] = {"because", "WORDS", "why; nothing about a person"},
-	[OPTION_JSON] = {"json", NULL, "print one JSON object, money in pence"},
-};
-
-static const struct command {
-	const char *name;
-	enum outcome (*run)(const struct command_line *line);
-	const char *usage;     /* its words */
-	int least, most;       /* how many of them */
-	unsigned takes, needs; /* bits of enum option */
-	const char *help;
-	const char *about; /* paragraphs of `concordat help NAME` */
-} commands[] = {
-	{"model check", command_model_check, "FILE", 1, 1, 0, 0,
-	 "say whether a cost model is sound, and where it is not",
-	 "FILE is a cost model, as reference/cost-models holds them.\n"
-	 "\n"
-	 "Examples:\n"
-	 "    concordat model check reference/cost-models/residential-ld-0.1.json\n"},
-	{"model calculate", command_model_calculate, "FILE", 1, 1,
-	 BIT(INPUTS) | BIT(AT) | BIT(JSON), 0, "work a guide price out, line by line",
-	 "FILE is a cost model. The inputs are a JSON object of keys and figures, whole numbers "
-	 "or\n"
-	 "decimals in quotes: {\"people_sharing\": 4, \"one_to_one_hours\": \"21.5\"}. What the "
-	 "model\n"
-	 "asks for, and within which limits, stands in its \"inputs\".\n"
-	 "\n"
-	 "Nothing is rounded before the end, so lines shown to the penny may differ from their "
-	 "sum.\n"
-	 "A guide price is a starting point and not a conclusion.\n"
-	 "\n"
-	 "Examples:\n"
-	 "    concordat model calculate reference/cost-models/home-care-margin-2014-02.json\n"
-	 "    concordat model calculate reference/cost-models/residential-ld-0.1.json \\\n"
-	 "        --inputs tests/golden/cli/inputs.json --at 2026-04-13 --json\n"},
-	{"uplift", command_uplift, "", 0, 0, BIT(TERMS) | BIT(INDICES) | BIT(METHOD) | BIT(JSON),
-	 BIT(TERMS) | BIT(INDICES), "work out what the agreed method makes of a fee",
-	 "The terms are as an offer puts them, or as the service shows those of an agreement. The\n"
-	 "indices are a year's figures: {\"from\": \"2026-04-06\", \"rises\": [{\"index\": "
-	 "\"nlw\",\n"
-	 "\"percent\": \"4.10\"}]}. The result says which rule decided; nothing is applied by it.\n"
-	 "\n"
-	 "Examples:\n"
-	 "    concordat uplift --terms tests/golden/cli/terms.json \\\n"
-	 "        --indices tests/golden/cli/indices.json\n"},
-	{"uplift apply", command_uplift_apply, "", 0, 0,
-	 BIT(INDICES) | BIT(PAID_FROM) | BIT(SETTING) | BIT(PROVIDER) | BIT(KEY) | BIT(SERVER) |
-		 BIT(TOKEN_FILE) | BIT(JSON),
-	 BIT(INDICES), "uplift all agreements in force, each by its own method",
-	 "A manager or an administrator of the authority asks for it; the service then goes through\n"
-	 "the placements, one uplift at a time. `concordat uplift list` says how it goes.\n"
-	 "\n"
-	 "Examples:\n"
-	 "    concordat uplift apply --indices tests/golden/cli/indices.json --setting residential\n"},
-	{"uplift stop", command_uplift_stop, "UPLIFT", 1, 1,
-	 BIT(BECAUSE) | BIT(SERVER) | BIT(TOKEN_FILE) | BIT(JSON), 0,
-	 "let an uplift under way go no further", "What it has applied stands. UPLIFT is its id.\n"},
-	{"uplift list", command_uplift_list, "", 0, 0, BIT(SERVER) | BIT(TOKEN_FILE) | BIT(JSON), 0,
-	 "list an authority's uplifts and how each goes", SERVICE},
-	{"dates explain", command_dates_explain, "", 0, 0,
-	 BIT(FROM) | BIT(RULE) | BIT(DIVISION) | BIT(PAUSE) | BIT(ROLL) | BIT(CALENDAR) |
-		 BIT(CLOSURES) | BIT(REFERENCE) | BIT(JSON),
-	 BIT(FROM) | BIT(RULE), "work a due date out and explain it day by day",
-	 "An instant says its offset: 2026-04-02T10:00:00+01:00 is ten in the morning in London. "
-	 "A\n"
-	 "rule is in working days, days, weeks, months, years or hours (\"10 working days\", \"10 "
-	 "wd\"),\n"
-	 "or \"next Wednesday\". A clock of days ends at 17:00 in London, and what comes after "
-	 "17:00\n"
-	 "counts as received on the next working day.\n"
-	 "\n"
-	 "Bank holidays come from --calendar FILE, else from calendars/ in --reference DIR, else "
-	 "from\n"
-	 "calendars/ in ./reference or, where that is not there, in /usr/share/concordat. The "
-	 "answer "
-	 "is\n"
-	 "the one that the service gives at /v1/dates/explain. The closures of an authority are as "
-	 "the\n"
-	 "service shows a version of them: {\"version\": 1, \"closures\": [{\"date\": "
-	 "\"2026-12-24\",\n"
-	 "\"title\": \"Offices closed\"}]}.\n"
-	 "\n"
-	 "Examples:\n"
-	 "    concordat dates explain --from 2026-04-02T10:00:00+01:00 --rule \"5 working days\"\n"
-	 "    concordat dates explain --from 2026-03-02T10:00:00Z --rule \"10 working days\" \\\n"
-	 "        --division scotland --pause 2026-03-06T18:00:00Z/2026-03-23T09:00:00Z --json\n"},
-	{"due", command_due, "", 0, 0,
-	 BIT(SERVER) | BIT(TOKEN_FILE) | BIT(STATE) | BIT(KIND) | BIT(HOME) | BIT(OWNER) |
-		 BIT(TEAM) | BIT(JSON),
-	 0, "list the reviews overdue, due and coming, and why each date is what it is", SERVICE},
-	{"review", command_review, "PLACEMENT", 1, 1, BIT(SERVER) | BIT(TOKEN_FILE) | BIT(JSON), 0,
-	 "show a placement's open reviews, each date day by day",
-	 "PLACEMENT is its reference, such as PL-1000047-P, or a part of it.\n\n" SERVICE},
-	{"placement import", command_placement_import, "FILE", 1, 1,
-	 BIT(MODE) | BIT(KEY) | BIT(SERVER) | BIT(TOKEN_FILE) | BIT(JSON), 0,
-	 "bring care that already runs in, a row a placement",
-	 "FILE is CSV, at most 10,000 rows; the first names the columns, which "
-	 "clients/cli/README.md lists.\n"
-	 "The same file again brings nothing in twice, and completes what was broken off.\n\n"
-	 "    concordat placement import caseload.csv --server https://care.example --mode "
-	 "good\n"},
-	{"help", command_help, "[COMMAND]", 0, WORDS_MOST, 0, 0,
-	 "say what a command does and takes", NULL},
-};
-#define COMMANDS (sizeof(commands) / sizeof(commands[0]))
 
 static const char exit_codes[] =
 	"Exit codes: 0 done, 1 a document or an input is not sound or the service refused, 2 "
@@ -219,9 +67,9 @@ static void put_usage(struct writer *w, const struct command *command)
 	writer_printf(w, "concordat %s%s%s", command->name, command->usage[0] ? " " : "",
 		      command->usage);
 	for (int i = 0; i < OPTION_COUNT; i++) {
-		bool needed = command->needs & 1u << i;
+		bool needed = HAS_OPTION(command->needs, i);
 
-		if (!(command->takes & 1u << i))
+		if (!HAS_OPTION(command->takes, i))
 			continue;
 		writer_printf(w, needed ? " %s" : " [%s]", option_words(w->arena, (enum option)i));
 		writer_puts(w, options[i].repeats ? "..." : "");
@@ -241,7 +89,7 @@ static struct text help_of(struct arena *arena, const struct command *command)
 		writer_puts(&w, command->about);
 	writer_puts(&w, command->takes ? "\nOptions:\n" : "");
 	for (int i = 0; i < OPTION_COUNT; i++)
-		if (command->takes & 1u << i)
+		if (HAS_OPTION(command->takes, i))
 			writer_printf(&w, "    %-19s %s\n", option_words(arena, (enum option)i),
 				      options[i].help);
 	writer_puts(&w, command->about ? "\n" : "");
@@ -255,11 +103,12 @@ static struct text help_of_all(struct arena *arena)
 
 	writer_init(&w, arena);
 	writer_puts(&w, "usage: concordat COMMAND [--OPTION]...\n\n");
-	for (size_t i = 0; i < COMMANDS; i++)
+	for (size_t i = 0; i < command_count; i++)
 		writer_printf(&w, "    %-16s %s\n", commands[i].name, commands[i].help);
 	writer_puts(&w, "    --version        print the version\n\n"
 			"`concordat help COMMAND` says what a command takes. Only due, review, "
-			"placement and\nuplift apply, stop and list ask a service.\n\n");
+			"placement, log,\nverify --server, and uplift apply, stop and list ask a "
+			"service.\n\n");
 	writer_puts(&w, exit_codes);
 	return writer_text(&w);
 }
@@ -280,7 +129,7 @@ static const struct command *find(struct arena *arena, int count, const char *co
 				  int *used)
 {
 	for (*used = 2; *used >= 1; --*used)
-		for (size_t i = 0; i < COMMANDS && *used <= count; i++)
+		for (size_t i = 0; i < command_count && *used <= count; i++)
 			if (text_is(*used == 2 ? text_printf(arena, "%s %s", words[0], words[1])
 					       : text_of(words[0]),
 				    commands[i].name))
@@ -291,10 +140,10 @@ static const struct command *find(struct arena *arena, int count, const char *co
 /* The command that was probably meant, or NULL. */
 static const char *nearest_command(struct arena *arena, int count, const char *const *words)
 {
-	const char *names[COMMANDS + 3] = {"--version", "--help", NULL};
+	const char *names[COMMANDS_MOST + 3] = {"--version", "--help", NULL};
 	const char *found;
 
-	for (size_t i = 0; i < COMMANDS; i++)
+	for (size_t i = 0; i < command_count; i++)
 		names[i + 2] = commands[i].name;
 	found = count > 1 ? text_nearest(text_printf(arena, "%s %s", words[0], words[1]), names)
 			  : NULL;
@@ -306,13 +155,15 @@ static enum outcome no_command(const struct command_line *line, int count, const
 	const char *meant = nearest_command(line->arena, count, words);
 	struct text begun = text_printf(line->arena, "%s ", words[0]);
 	struct writer w;
+	int used;
 
 	writer_init(&w, line->arena);
-	for (size_t i = 0; i < COMMANDS; i++)
+	for (size_t i = 0; i < command_count; i++)
 		if (text_starts(text_of(commands[i].name), begun.at))
 			writer_printf(&w, "%s`concordat %s`", w.len ? " or " : "",
 				      commands[i].name);
-	if (w.len && !(meant && text_starts(text_of(meant), begun.at)))
+	if (w.len && !(meant && text_starts(text_of(meant), begun.at)) &&
+	    !find(line->arena, 1, words, &used))
 		return misused(line,
 			       text_printf(line->arena, "\"%s\" alone is no command. Say %.*s.",
 					   words[0], TEXT_FMT(writer_text(&w))),
@@ -328,7 +179,7 @@ static enum outcome no_command(const struct command_line *line, int count, const
 		       NULL);
 }
 
-static enum outcome command_help(const struct command_line *line)
+enum outcome command_help(const struct command_line *line)
 {
 	int count = line->words[0] ? line->words[1] ? 2 : 1 : 0, used;
 	const struct command *command;
@@ -343,13 +194,16 @@ static enum outcome command_help(const struct command_line *line)
 
 /* ---- its words and options ---- */
 
-static enum option find_option(const char *name, size_t len)
+/* Of two with one name, the one that the command takes. */
+static enum option find_option(const struct command *command, const char *name, size_t len)
 {
-	int at = 0;
+	int found = OPTION_COUNT;
 
-	while (at < OPTION_COUNT && !text_eq((struct text){name, len}, text_of(options[at].name)))
-		at++;
-	return (enum option)at;
+	for (int at = 0; at < OPTION_COUNT; at++)
+		if (text_eq((struct text){name, len}, text_of(options[at].name)) &&
+		    (found == OPTION_COUNT || HAS_OPTION(command->takes, at)))
+			found = at;
+	return (enum option)found;
 }
 
 static enum outcome unknown_option(const struct command_line *line, const struct command *command,
@@ -360,7 +214,7 @@ static enum outcome unknown_option(const struct command_line *line, const struct
 	struct text name = {word + dashes, strcspn(word + dashes, "=")};
 
 	for (int i = 0; i < OPTION_COUNT; i++)
-		if (command->takes & 1u << i)
+		if (HAS_OPTION(command->takes, i))
 			taken[count++] = options[i].name;
 	meant = text_nearest(name, taken);
 	return misused(line,
@@ -375,10 +229,11 @@ static enum outcome take_option(struct command_line *line, const struct command 
 				char **argv, int *at)
 {
 	const char *word = argv[*at], *name = word + 2, *equals = strchr(name, '=');
-	enum option option = find_option(name, equals ? (size_t)(equals - name) : strlen(name));
+	enum option option =
+		find_option(command, name, equals ? (size_t)(equals - name) : strlen(name));
 	const char *before;
 
-	if (option == OPTION_COUNT || strncmp(word, "--", 2) || !(command->takes & 1u << option))
+	if (option == OPTION_COUNT || strncmp(word, "--", 2) || !HAS_OPTION(command->takes, option))
 		return unknown_option(line, command, word);
 	if (line->options[option] && !options[option].repeats)
 		return misused(line,
@@ -449,7 +304,7 @@ static enum outcome look_at_all(struct command_line *line, const struct command 
 		const char *value = line->options[i];
 
 		standard += value && strcmp(value, "-") == 0;
-		if (command->needs & 1u << i && !value)
+		if (HAS_OPTION(command->needs, i) && !value)
 			return misused(line,
 				       text_printf(line->arena, "%s needs --%s %s: %s.",
 						   command->name, options[i].name, options[i].value,

@@ -95,8 +95,7 @@ static void look_at_standby(struct log_look *l)
 	else
 		find(l, FINDING_FAIL, "seal_after",
 		     text_printf(l->doctor->arena,
-				 "No standby called %s is seen: nothing is sealed.",
-				 standby),
+				 "No standby called %s is seen: nothing is sealed.", standby),
 		     "Connect it under that application_name, and let the service's role see it: "
 		     "grant pg_read_all_stats to concordat_service. Or set seal_after=local.");
 }

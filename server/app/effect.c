@@ -154,42 +154,41 @@ static int32_t representative_entry(const struct placement *placement, const str
 		       : 0;
 }
 
-static void add_obligations(struct effect *e, const struct world *world, int64_t now_us,
+static void add_obligations(struct arena *arena, const struct world *world,
+			    const struct effect_before *before, const struct placement *after,
 			    struct append *append)
 {
-	const struct thread *was = present_thread(e->before), *is = present_thread(e->after);
+	const struct effect_before is = effect_before(after);
 	/* What stands for the placement as a whole then has another provider's numbers. */
-	bool renumbered = (was ? was->number : 0) != (is ? is->number : 0);
-	bool joined = !mediator_of(e->before, was) != !mediator_of(e->after, is) ||
-		      !placement_representative(e->before) != !placement_representative(e->after);
+	bool renumbered = before->thread != is.thread;
+	bool joined = before->mediated != is.mediated || before->represented != is.represented;
 	struct append_obligation *rows = NULL;
 	size_t count = 0;
 
-	for (size_t i = 0; i < e->after->obligation_count; i++) {
-		const struct obligation *o = &e->after->obligations[i];
+	for (size_t i = 0; i < after->obligation_count; i++) {
+		const struct obligation *o = &after->obligations[i];
 
-		if (o->changed_entry <= e->before->seq && !(renumbered && !o->thread) && !joined)
+		if (o->changed_entry <= before->seq && !(renumbered && !o->thread) && !joined)
 			continue;
-		*LIST_ADD(e->arena, rows, count) = (struct append_obligation){
+		*LIST_ADD(arena, rows, count) = (struct append_obligation){
 			.seq = o->entry,
 			.n = o->n,
 			.kind = name_of(duty_names, (int32_t)o->duty),
 			.owed_by = name_of(side_names, (int32_t)o->owed_by),
 			.state = name_of(obligation_state_names, (int32_t)o->state),
-			.owed_by_id = obligation_owner(e->after, o),
+			.owed_by_id = obligation_owner(after, o),
 			.thread = (int32_t)o->thread,
-			.provider_entry = provider_entry(e->after, o),
-			.commissioner_entry = commissioner_entry(e->after, o),
-			.mediator_entry = mediator_entry(e->after, o),
-			.representative_entry = representative_entry(e->after, o),
+			.provider_entry = provider_entry(after, o),
+			.commissioner_entry = commissioner_entry(after, o),
+			.mediator_entry = mediator_entry(after, o),
+			.representative_entry = representative_entry(after, o),
 			.due_at_us = o->due_at_us,
-			.next_at_us = obligation_is_open(o) ? obligation_next_us(world, o, now_us)
-							    : NEVER_US,
+			.next_at_us = obligation_next_us(world, o, append->recorded_at_us),
 			.missed_at_us = o->missed_at_us,
-			.closed_at_us = obligation_done_us(e->after, o),
+			.closed_at_us = obligation_done_us(after, o),
 			.changed_entry = o->changed_entry,
-			.not_served_us = obligation_waits_for_service(o) ? o->not_served_us
-									 : NEVER_US,
+			.not_served_us =
+				obligation_waits_for_service(o) ? o->not_served_us : NEVER_US,
 		};
 	}
 	append->obligations = rows;
@@ -212,19 +211,17 @@ static void add_dues(const struct placement *placement, struct append_party *row
 	}
 }
 
-/* A mediator reads on what was so at its end; who no longer represents the person reads nothing, nor
- * who never took the care over. */
+/* A mediator reads on what was so at its end; who no longer represents the person reads nothing,
+ * nor who never took the care over. */
 static int64_t until_us(const struct placement *placement, const struct party *party)
 {
-	return party_reads_no_more(party)
-		       ? placement->facts[party->until_entry - 1]->recorded_at_us
-		       : NEVER_US;
+	return party_reads_no_more(party) ? placement->facts[party->until_entry - 1]->recorded_at_us
+					  : NEVER_US;
 }
 
-static void add_parties(struct effect *e, struct append *append)
+static void add_parties(struct arena *arena, const struct placement *after, struct append *append)
 {
-	const struct placement *after = e->after;
-	struct append_party *rows = arena_array(e->arena, struct append_party, after->party_count);
+	struct append_party *rows = arena_array(arena, struct append_party, after->party_count);
 
 	for (size_t i = 0; i < after->party_count; i++) {
 		const struct party *party = &after->parties[i];
@@ -245,10 +242,9 @@ static void add_parties(struct effect *e, struct append *append)
 }
 
 /* The entry whose texts the move destroys; 0: none. */
-static int32_t redacted_seq(const struct list *facts)
+static int32_t redacted_seq(const struct placement *after)
 {
-	struct fact *const *items = facts->items;
-	const struct fact *last = items[facts->count - 1];
+	const struct fact *last = after->facts[after->fact_count - 1];
 
 	return last->kind == FACT_REDACTED ? (int32_t)((const struct redact *)last->data)->entry
 					   : 0;
@@ -256,34 +252,33 @@ static int32_t redacted_seq(const struct list *facts)
 
 /* A provider's or mediator's own note changes nothing that lists show: without a stage they are not
  * written, and not even when they last changed tells the commissioner of it. */
-static bool commissioner_sees_any(const struct effect *e)
+static bool commissioner_sees_any(const struct effect_before *before, const struct placement *after)
 {
-	const struct placement *after = e->after;
 	const struct party *party = placement_party(after, after->authority);
 
-	for (size_t i = (size_t)e->before->seq; i < after->fact_count; i++)
+	for (size_t i = (size_t)before->seq; i < after->fact_count; i++)
 		if (fact_visible(after->facts[i], after, party))
 			return true;
 	return false;
 }
 
-static void add_columns(struct effect *e, struct append *append)
+static void add_columns(struct arena *arena, const struct effect_before *before,
+			const struct placement *after, struct append *append)
 {
-	const struct placement *after = e->after;
 	const struct agreement *agreement = placement_agreement(after);
 	const struct thread *thread = present_thread(after);
 
-	append->reference = text_copy(e->arena, after->opening->reference);
+	append->reference = text_copy(arena, after->opening->reference);
 	append->person = after->person;
-	if (!commissioner_sees_any(e))
+	if (!commissioner_sees_any(before, after))
 		return;
 	append->stage = name_of(stage_names, (int32_t)after->stage);
 	append->setting = name_of(care_setting_names, after->opening->care_setting);
 	append->urgency = name_of(urgency_names, after->opening->urgency);
 	append->owner = after->opened_by;
 	append->opened_at_us = after->opened_at_us;
-	append->team = text_copy(e->arena, after->opening->team);
-	append->external_reference = text_copy(e->arena, after->opening->external_reference);
+	append->team = text_copy(arena, after->opening->team);
+	append->external_reference = text_copy(arena, after->opening->external_reference);
 	append->weekly_p = agreement ? agreement->terms->weekly_p : -1;
 	append->terms_entry = agreement ? agreement->terms_entry : 0;
 	if (thread) {
@@ -292,16 +287,32 @@ static void add_columns(struct effect *e, struct append *append)
 	}
 }
 
-/* What the commissioner may not know of leaves no trace in its list, not even a time. */
-static bool is_seen_by_authority(const struct placement *after, const struct list *facts)
+struct effect_before effect_before(const struct placement *placement)
 {
-	const struct party *party = placement_party(after, after->authority);
-	struct fact *const *items = facts->items;
+	const struct thread *thread = present_thread(placement);
 
-	for (size_t i = 0; i < facts->count; i++)
-		if (fact_visible(items[i], after, party))
-			return true;
-	return false;
+	return (struct effect_before){
+		.seq = placement->seq,
+		.thread = thread ? thread->number : 0,
+		.mediated = mediator_of(placement, thread) != NULL,
+		.represented = placement_representative(placement) != NULL,
+	};
+}
+
+void effect_views(struct arena *arena, const struct world *world,
+		  const struct effect_before *before, const struct placement *after,
+		  struct append *append)
+{
+	*append = (struct append){
+		.authority = after->authority,
+		.stream = after->id,
+		.expected_seq = before->seq,
+		.recorded_at_us = after->recorded_at_us,
+		.redacted_seq = redacted_seq(after),
+	};
+	add_obligations(arena, world, before, after, append);
+	add_parties(arena, after, append);
+	add_columns(arena, before, after, append);
 }
 
 static enum effect_outcome seal_all(struct effect *e, const struct list *facts,
@@ -330,7 +341,7 @@ enum effect_outcome effect_make(struct app *app, struct arena *arena, const stru
 				const struct list *facts, struct text wrapped_key,
 				struct append *append)
 {
-	struct fact *const *items = facts->items;
+	const struct effect_before was = effect_before(before);
 	struct effect e = {.app = app, .arena = arena, .before = before, .after = after};
 	enum effect_outcome outcome;
 
@@ -338,21 +349,10 @@ enum effect_outcome effect_make(struct app *app, struct arena *arena, const stru
 	outcome = seal_all(&e, facts, wrapped_key);
 	if (outcome != EFFECT_MADE)
 		return outcome;
-	*append = (struct append){
-		.authority = after->authority,
-		.stream = after->id,
-		.expected_seq = before->seq,
-		.recorded_at_us = items[0]->recorded_at_us,
-		.facts = write_facts(&e, facts),
-		.fact_count = facts->count,
-		.texts = e.texts,
-		.text_count = e.text_count,
-		.redacted_seq = redacted_seq(facts),
-	};
-	add_obligations(&e, world, append->recorded_at_us, append);
-	add_parties(&e, append);
-	add_columns(&e, append);
-	if (!is_seen_by_authority(after, facts))
-		append->stage = TEXT_NONE;
+	effect_views(arena, world, &was, after, append);
+	append->facts = write_facts(&e, facts);
+	append->fact_count = facts->count;
+	append->texts = e.texts;
+	append->text_count = e.text_count;
 	return EFFECT_MADE;
 }

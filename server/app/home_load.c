@@ -52,17 +52,17 @@ static struct home_record *fold_rows(const struct home_load *load, struct text *
 	return record;
 }
 
-static void on_settings(enum store_outcome outcome, const struct authority_settings *settings,
+static void on_settings(enum store_outcome outcome, const struct authority_settings *adopted,
 			void *context)
 {
 	const struct home_load *load = context;
-	struct home_read read = {.outcome = outcome, .settings = settings};
+	struct home_read read = {.outcome = outcome, .settings = adopted};
 	struct text why = TEXT("its authority's settings are not loaded");
 
 	if (outcome == STORE_DONE && load->rows->count) {
 		read.provider = row_uuid(load->rows, 0, PROVIDER);
 		read.name = row_text(load->rows, 0, NAME);
-		read.record = settings ? fold_rows(load, &why) : NULL;
+		read.record = adopted ? fold_rows(load, &why) : NULL;
 	}
 	read.broken = outcome == STORE_DONE && load->rows->count && !read.record;
 	if (read.broken)
@@ -109,9 +109,8 @@ static struct home_record *record_with(struct arena *arena, const struct home_re
 	return home_apply(after, fact) && folded ? after : NULL;
 }
 
-static void add_obligations(struct arena *arena, const struct world *world,
-			    const struct home_record *after, struct uuid provider,
-			    struct append *append)
+void home_effect_due(struct arena *arena, const struct world *world,
+		     const struct home_record *after, struct uuid provider, struct append *append)
 {
 	struct append_obligation *rows = NULL;
 
@@ -168,7 +167,7 @@ bool home_effect_make(struct arena *arena, const struct world *world,
 		.fact_count = 1,
 		.from_time = fact->actor.side == SIDE_TIME,
 	};
-	add_obligations(arena, world, after, provider, append);
+	home_effect_due(arena, world, after, provider, append);
 	return true;
 }
 

@@ -35,6 +35,9 @@ bool home_effect_make(struct arena *arena, const struct world *world,
 		      const struct home_record *before, const struct home_fact *fact,
 		      struct uuid provider, struct append *append)
 	__attribute__((warn_unused_result));
+/* The actions due that the record's last entry changed, alone: it follows from the entries. */
+void home_effect_due(struct arena *arena, const struct world *world,
+		     const struct home_record *after, struct uuid provider, struct append *append);
 /* The authority's; an empty one is made for who has none. */
 struct home_known *home_known_by(struct arena *arena, struct home_loaded *loaded,
 				 struct uuid authority);

@@ -29,9 +29,8 @@ enum column {
 	HASHES
 };
 
-/* The keys that may have signed under that name. */
-static struct note_key *keys_named(struct arena *arena, struct text name, const uint8_t (*keys)[32],
-				   size_t count)
+struct note_key *log_keys_named(struct arena *arena, struct text name, const uint8_t (*keys)[32],
+				size_t count)
 {
 	struct note_key *named = arena_array(arena, struct note_key, count);
 
@@ -62,9 +61,9 @@ bool log_filed_read(struct arena *arena, const char *dir, struct uuid authority,
 		return true;
 	line = memchr(out->note.at, '\n', out->note.len);
 	origin = (struct text){out->note.at, line ? (size_t)(line - out->note.at) : 0};
-	out->there =
-		origin.len && checkpoint_open(out->note, keys_named(arena, origin, keys, key_count),
-					      key_count, &out->checkpoint, &flaw);
+	out->there = origin.len &&
+		     checkpoint_open(out->note, log_keys_named(arena, origin, keys, key_count),
+				     key_count, &out->checkpoint, &flaw);
 	if (!out->there)
 		*why = text_printf(arena, "%.*s is no checkpoint that this service signed",
 				   TEXT_FMT(path));
@@ -156,7 +155,7 @@ static const char *fault_inside(const struct log_state *state, const uint8_t (*k
 	if (!state->size)
 		return NULL;
 	arena = arena_new();
-	opens = checkpoint_open(state->note, keys_named(arena, state->origin, keys, key_count),
+	opens = checkpoint_open(state->note, log_keys_named(arena, state->origin, keys, key_count),
 				key_count, &noted, &flaw);
 	arena_free(arena);
 	if (!opens || noted.size != state->size || !digest_eq(&noted.root, &root) ||

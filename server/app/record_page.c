@@ -146,7 +146,7 @@ static void put_acts(struct writer *w, const struct agreed_terms *record)
 
 		if (!fact) {
 			writer_puts(w, "<tr><td colspan=\"5\">An entry whose words are not for "
-				       "whom this record was made for</td></tr>\n");
+				       "whom this record was made</td></tr>\n");
 			continue;
 		}
 		writer_puts(w, "<tr><th scope=\"row\">");

@@ -265,9 +265,9 @@ void app_report_timescales(struct call *call)
 		param_instant(call->arena, to == NO_DAY ? NEVER_US : london_instant(to + 1, 0, 0));
 	params[3] = PARAM(side);
 	params[4] = PARAM(duty);
-	params[5] = param_instant(call->arena, known_on == NO_DAY
-						       ? NEVER_US
-						       : london_instant(known_on + 1, 0, 0) - 1);
+	params[5] = known_on == NO_DAY
+			    ? PARAM(TEXT("infinity"))
+			    : param_instant(call->arena, london_instant(known_on + 1, 0, 0) - 1);
 	if (known_on == NO_DAY)
 		count(r);
 	else

@@ -39,7 +39,8 @@ static const struct field account_period_fields[] = {
 	INT_F(account_period_row, funding_entry, 0, 0, 0, "the entry that says who pays"),
 	INT_F(account_period_row, absence_entry, 0, 0, 0, "the entry that says the person is away"),
 	BOOL_F(account_period_row, past_end, 0,
-	       "behind the last day of the terms: they are paid on until the end of care is recorded "
+	       "behind the last day of the terms: they are paid on until the end of care is "
+	       "recorded "
 	       "or others are signed"),
 	SUM_F(account_period_row, quality_p, "quality", 0,
 	      "what the home's score adds to a whole week's fee, or below zero holds back"),

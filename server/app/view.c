@@ -455,6 +455,8 @@ static void put_placement(struct writer *w, const struct viewer *v, struct text 
 	put_entries(w, v, "review_requests", FACT_REVIEW_REQUESTED);
 	put_entries(w, v, "declined_reviews", FACT_REVIEW_DECLINED);
 	put_entries(w, v, "recalculation_requests", FACT_RECALCULATION_REQUESTED);
+	if (v->audience == AUDIENCE_COMMISSIONER)
+		put_entries(w, v, "checks", FACT_CHECK_CONFIRMED);
 	view_ending(w, v);
 	view_complaints(w, v);
 	view_obligations(w, v);

@@ -57,6 +57,9 @@ const struct setting settings[] = {
 	NUMBER(drain_ms, "10000", 0, HOUR_MS, "time for requests in flight when stopping"),
 	NUMBER(lease_ms, "5000", 100, HOUR_MS, "how long the clock and the sender hold a lease"),
 	NUMBER(watch_ms, "10000", 100, HOUR_MS, "how often what waits is counted for /metrics"),
+	WORDS(SETTING_TEXT, ocds_prefix, "",
+	      "prefix of open contracting identifiers (ocds-xxxxxx), registered by the publisher; "
+	      "empty: no such data is given out, for one person's contract can tell who it is"),
 	WORDS(SETTING_TEXT, smtp_url, "",
 	      "mail server, smtp://host:port or smtps://host:port; empty: no e-mail"),
 	WORDS(SETTING_TEXT, smtp_user, "", "user at the mail server; empty: none"),

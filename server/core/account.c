@@ -300,11 +300,10 @@ static struct account_period period_of(const struct placement *placement,
 static bool period_goes_on(const struct account_question *q, const struct account_period *last,
 			   const struct account_period *next)
 {
-	bool is_by_same = last->entry == next->entry &&
-			  last->funding_entry == next->funding_entry &&
-			  last->absence_entry == next->absence_entry &&
-			  last->past_end == next->past_end &&
-			  last->quality.entry == next->quality.entry;
+	bool is_by_same =
+		last->entry == next->entry && last->funding_entry == next->funding_entry &&
+		last->absence_entry == next->absence_entry && last->past_end == next->past_end &&
+		last->quality.entry == next->quality.entry;
 
 	return last->to_day + 1 == next->from_day && (is_by_same || !uuid_is_zero(q->payer)) &&
 	       uuid_eq(last->provider, next->provider) &&

@@ -141,14 +141,12 @@ void end_novating(struct placement *p, struct thread *thread, const struct fact 
 {
 	struct party *party = (struct party *)placement_party(p, thread->provider);
 	const struct thread *earlier = earlier_strand(p, thread);
-	int64_t since_us = party->since_us;
 
 	end_thread(thread, THREAD_ENDED, fact);
 	if (earlier)
-		add_party(p, thread->provider, SIDE_PROVIDER, earlier, fact);
+		party->thread = earlier->number;
 	else
 		party->until_entry = fact->seq;
-	party->since_us = since_us;
 }
 
 void end_novation(struct placement *p, struct thread *thread, const struct fact *fact)

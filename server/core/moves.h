@@ -71,7 +71,6 @@ extern const struct move_row row_open_placement, row_describe_needs, row_record_
 	row_dispute_entry, row_correct, row_mark_entered_in_error, row_redact,
 	row_propose_correction, row_invite_representative, row_release_representative, row_miss,
 	row_lapse, row_open_offers, row_change_due, row_record_service, row_acknowledge_delivery,
-	row_not_served, row_served, row_apply_quality, row_apply_flag,
-	row_confirm_check;
+	row_not_served, row_served, row_apply_quality, row_apply_flag, row_confirm_check;
 
 #endif

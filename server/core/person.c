@@ -104,7 +104,8 @@ static bool is_to_other_side(const struct situation *s, struct refusal *refusal)
 /* It knows whom it cares for, or is to. */
 static bool gives_care(const struct situation *s)
 {
-	return s->thread && s->thread->chosen && s->thread->identity_shared;
+	return s->thread && s->thread->chosen &&
+	       (s->thread->identity_shared || s->thread->state == THREAD_AGREED);
 }
 
 /* Between the provider and whoever represents the person: the commissioner sees it too. */

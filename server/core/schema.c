@@ -59,7 +59,7 @@ static struct text path_join(struct arena *arena, struct text prefix, const char
 	return text_printf(arena, "%.*s/%s", TEXT_FMT(prefix), name);
 }
 
-static void each_personal(struct arena *arena, const struct schema *schema, void *data,
+static void each_personal(struct arena *arena, const struct schema *schema, void *data, bool stored,
 			  struct text prefix, personal_cb on_text, void *context)
 {
 	for (size_t i = 0; i < schema->count; i++) {
@@ -69,17 +69,18 @@ static void each_personal(struct arena *arena, const struct schema *schema, void
 		struct personal *personal = at;
 		struct text path;
 
-		if (field->kind == FIELD_PERSONAL && personal->text.at)
+		if (field->kind == FIELD_PERSONAL &&
+		    (stored ? !digest_is_zero(&personal->digest) : personal->text.at != NULL))
 			on_text(context, path_join(arena, prefix, field->name), personal);
 		if (field->kind == FIELD_OBJECT) {
 			path = path_join(arena, prefix, field->name);
-			each_personal(arena, field->of, at, path, on_text, context);
+			each_personal(arena, field->of, at, stored, path, on_text, context);
 		}
 		for (size_t n = 0; field->kind == FIELD_LIST && n < list->count; n++) {
 			path = path_join(arena, prefix, field->name);
 			path = text_printf(arena, "%.*s/%zu", TEXT_FMT(path), n);
 			each_personal(arena, field->of, (char *)list->items + n * field->of->size,
-				      path, on_text, context);
+				      stored, path, on_text, context);
 		}
 	}
 }
@@ -159,5 +160,11 @@ int32_t enum_parse(const char *const *names, struct text t)
 void schema_each_personal(struct arena *arena, const struct schema *schema, void *data,
 			  personal_cb on_text, void *context)
 {
-	each_personal(arena, schema, data, TEXT_NONE, on_text, context);
+	each_personal(arena, schema, data, false, TEXT_NONE, on_text, context);
+}
+
+void schema_each_digest(struct arena *arena, const struct schema *schema, void *data,
+			personal_cb on_digest, void *context)
+{
+	each_personal(arena, schema, data, true, TEXT_NONE, on_digest, context);
 }

@@ -71,17 +71,32 @@ static bool is_between_sides(const struct fact *fact)
 		BIT(data->duty) & LASTING_DUTIES);
 }
 
+/* Where a provider's part ended, 0: it goes on. One that had the care and does not take it again is
+ * in its earlier strand, and has read what it has read. */
+static int32_t part_ended(const struct placement *placement, const struct thread *own)
+{
+	int32_t ended = own->ended_entry;
+
+	for (size_t i = (size_t)own->number; ended && i < placement->thread_count; i++)
+		if (uuid_eq(placement->threads[i].provider, own->provider) &&
+		    placement->threads[i].ended_entry > ended)
+			ended = placement->threads[i].ended_entry;
+	return ended;
+}
+
 /* Who takes the care over knows of its start and its reviews; one that was asked earlier, and never
  * consented, had that only while it was asked. */
 static bool is_inherited(const struct fact *fact, const struct placement *placement,
 			 const struct party *party, const struct thread *own)
 {
+	int32_t ended = part_ended(placement, own);
+
 	if ((fact->kind != FACT_START_CONFIRMED && fact->kind != FACT_REVIEW_HELD) ||
-	    (own->ended_entry && fact->seq > own->ended_entry))
+	    (ended && fact->seq > ended))
 		return false;
 	for (size_t i = 0; i < placement->thread_count; i++)
 		if (placement->threads[i].takes_over &&
-		    (placement->threads[i].chosen || &placement->threads[i] == own) &&
+		    (placement->threads[i].chosen || placement->threads[i].number >= own->number) &&
 		    uuid_eq(placement->threads[i].provider, party->organisation))
 			return true;
 	return false;
@@ -323,7 +338,7 @@ static bool comes_in_its_time(const struct fact *fact, const struct placement *p
 	int32_t until = party->until_entry;
 
 	if (!until && thread && thread->ended_entry != placement->ended_entry)
-		until = thread->ended_entry;
+		until = part_ended(placement, thread);
 	return !until || fact->seq <= until || uuid_eq(fact->organisation, party->organisation);
 }
 
@@ -349,6 +364,7 @@ bool fact_visible(const struct fact *fact, const struct placement *placement,
 		  const struct party *party)
 {
 	const struct thread *thread, *of_fact;
+	int32_t ended;
 
 	if (party->side == SIDE_CO_PAYER)
 		return co_payer_sees(fact, placement, party);
@@ -385,7 +401,8 @@ bool fact_visible(const struct fact *fact, const struct placement *placement,
 	case SEEN_BY_OWN_SIDE:
 		return false;
 	case SEEN_BY_ALL:
-		return (!thread->ended_entry || fact->seq <= thread->ended_entry) &&
+		ended = part_ended(placement, thread);
+		return (!ended || fact->seq <= ended) &&
 		       is_told_to(fact, placement, party->organisation);
 	}
 	return false;

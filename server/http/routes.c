@@ -79,6 +79,14 @@ const struct route routes[] = {
 	{HTTP_GET_, "/v1/placements/{id}/agreements/{n}/proof", "get_agreement_proof",
 	 "That the entry that made the version is in the log (C2SP tlog-proof)",
 	 app_get_agreement_proof, .gives = PLAIN, .response_help = "The proof"},
+	{HTTP_GET_, "/v1/placements/{id}/agreements/{n}/ocds", "get_agreement_ocds",
+	 "The version as a release package of the Open Contracting Data Standard 1.1; off unless "
+	 "the operator has set ocds_prefix",
+	 app_get_ocds, .response_help = "A release package"},
+	{HTTP_GET_, "/v1/placements/{id}/ocds", "get_placement_ocds",
+	 "Every release of the placement's contract, and the newest state: a record package of the "
+	 "Open Contracting Data Standard 1.1",
+	 app_get_ocds, .response_help = "A record package"},
 	{HTTP_GET_, "/v1/placements/{id}/calculations/{n}", "get_calculation",
 	 "One calculation as it was recorded, run again line by line", app_get_calculation,
 	 .response_help = "The calculation, its workings, and same: whether it came out the same"},

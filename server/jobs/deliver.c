@@ -13,14 +13,11 @@
 #include "figures.h"
 #include "internal.h"
 #include "queries.h"
-
-#include "concordat/base/report.h"
+#include "remind.h"
+#include "stuck.h"
 
 #define LOOK_EVERY_US US_PER_SECOND
 #define LOADS_AT_ONCE 8
-#define STUCK_MOST 64
-#define STUCK_RETRY_US (10 * US_PER_SECOND)
-#define STUCK_PASS_US (600 * US_PER_SECOND)
 
 struct stream_load {
 	struct teller *teller;
@@ -29,11 +26,6 @@ struct stream_load {
 	size_t first_row;
 	int32_t last_seq; /* of the entries to be told of */
 	struct stream_load *next;
-};
-
-struct stuck {
-	struct uuid authority;
-	int64_t leaf_index, since_us, retry_us; /* monotonic */
 };
 
 /* What is done for one authority. Lives in the round's arena. */
@@ -59,8 +51,7 @@ struct teller {
 	struct round_of *round;
 	struct stream_load *loads;
 	size_t loading;
-	struct stuck stuck[STUCK_MOST];
-	size_t stuck_count;
+	struct stuck_list stuck;
 };
 
 enum behind_column { BEHIND_AUTHORITY, BEHIND_INDEX };
@@ -68,59 +59,6 @@ enum fact_column { LEAF_INDEX, STREAM, SEQ, STREAM_KIND };
 
 static void next_authority(struct teller *teller);
 static void load_more(struct teller *teller);
-
-/* ---- facts that cannot be read ---- */
-
-static struct stuck *stuck_find(struct teller *teller, struct uuid authority)
-{
-	for (size_t i = 0; i < teller->stuck_count; i++)
-		if (uuid_eq(teller->stuck[i].authority, authority))
-			return &teller->stuck[i];
-	return NULL;
-}
-
-static bool waits(struct teller *teller, struct uuid authority)
-{
-	const struct stuck *stuck = stuck_find(teller, authority);
-
-	return stuck && jobs_monotonic_us() < stuck->retry_us;
-}
-
-static void unstick(struct teller *teller, struct uuid authority)
-{
-	struct stuck *stuck = stuck_find(teller, authority);
-
-	if (stuck)
-		*stuck = teller->stuck[--teller->stuck_count];
-}
-
-/* True when it has been waited for long enough. */
-static bool stick(struct teller *teller, const struct uuid placement, int64_t leaf_index)
-{
-	struct round_of *round = teller->round;
-	struct stuck *stuck = stuck_find(teller, round->authority);
-	int64_t now_us = jobs_monotonic_us();
-	bool pass;
-	char id[37];
-
-	if (!stuck) {
-		stuck = &teller->stuck[teller->stuck_count < STUCK_MOST ? teller->stuck_count++
-									: 0];
-		*stuck = (struct stuck){.authority = round->authority, .leaf_index = NO_INT};
-	}
-	if (stuck->leaf_index != leaf_index) {
-		stuck->leaf_index = leaf_index;
-		stuck->since_us = now_us;
-	}
-	stuck->retry_us = now_us + STUCK_RETRY_US;
-	pass = now_us - stuck->since_us > STUCK_PASS_US;
-	uuid_format(placement, id);
-	report(REPORT_ERROR, "jobs",
-	       pass ? "An entry cannot be read, and nobody is told of it"
-		    : "An entry cannot be read; telling waits for it",
-	       "placement", id, NULL);
-	return pass;
-}
 
 /* ---- a round's end ---- */
 
@@ -153,7 +91,7 @@ static void on_told(enum store_outcome outcome, const struct rows *rows, void *c
 		teller->again = true;
 		figures_count_made(row_int(rows, 0, 1, 0), row_int(rows, 0, 2, 0));
 		if (teller->round->blocked_index == NO_INT)
-			unstick(teller, teller->round->authority);
+			stuck_over(&teller->stuck, teller->round->authority);
 		homes_poke(jobs->homes);
 		if (jobs->post && row_int(rows, 0, 1, 0))
 			post_poke(jobs->post);
@@ -230,24 +168,31 @@ static void block(struct teller *teller, const struct stream_load *load)
 	struct round_of *round = teller->round;
 	int64_t leaf_index = row_int(round->facts, load->first_row, LEAF_INDEX, 0);
 
-	if (stick(teller, load->placement, leaf_index))
+	if (stuck_at(&teller->stuck, round->authority, load->placement, leaf_index))
 		return;
 	if (round->blocked_index == NO_INT || leaf_index < round->blocked_index)
 		round->blocked_index = leaf_index;
 }
 
+/* The row's entry, where it is of this stream and read; else 0. */
+static size_t seq_of(const struct stream_load *load, size_t row, size_t read)
+{
+	const struct rows *facts = load->teller->round->facts;
+	int64_t seq = row_int(facts, row, SEQ, 0);
+	bool is_own = uuid_eq(row_uuid(facts, row, STREAM), load->placement);
+
+	return is_own && seq >= 1 && (size_t)seq <= read ? (size_t)seq : 0;
+}
+
 static void note_all(const struct stream_load *load, const struct placement *placement)
 {
-	const struct round_of *round = load->teller->round;
+	const struct rows *facts = load->teller->round->facts;
+	size_t seq;
 
-	for (size_t row = load->first_row; row < round->facts->count; row++) {
-		int64_t seq = row_int(round->facts, row, SEQ, 0);
-
-		if (uuid_eq(row_uuid(round->facts, row, STREAM), load->placement) && seq >= 1 &&
-		    (size_t)seq <= placement->fact_count)
+	for (size_t row = load->first_row; row < facts->count; row++)
+		if ((seq = seq_of(load, row, placement->fact_count)))
 			note_fact(load->teller, placement, placement->facts[seq - 1],
-				  row_int(round->facts, row, LEAF_INDEX, 0));
-	}
+				  row_int(facts, row, LEAF_INDEX, 0));
 }
 
 static void on_loaded(const struct loaded *loaded, void *context)
@@ -265,29 +210,16 @@ static void on_loaded(const struct loaded *loaded, void *context)
 	load_more(teller);
 }
 
-static void note_home_fact(struct teller *teller, const struct home_read *read,
-			   const struct home_fact *fact, int64_t leaf_index)
+static void add_home_notices(struct teller *teller, const struct home_read *read,
+			     const struct home_fact *fact, int64_t leaf_index)
 {
-	const struct {
-		enum side side;
-		struct uuid recipient;
-	} both[] = {{SIDE_COMMISSIONER, read->record->authority}, {SIDE_PROVIDER, read->provider}};
 	struct round_of *round = teller->round;
+	struct notice both[HOME_TOLD];
 
-	for (size_t i = 0; i < sizeof(both) / sizeof(both[0]); i++) {
-		struct notice *notice =
-			LIST_ADD(teller->arena, round->notices, round->notice_count);
-
-		*notice = (struct notice){
-			.placement = read->record->home,
-			.recipient = both[i].recipient,
-			.leaf_index = leaf_index,
-			.by_mail = fact->actor.side != (int32_t)both[i].side,
-		};
-		message_of_home_fact(teller->arena, text_of(teller->jobs->config->public_url),
-				     read->name, read->record, fact, both[i].side,
-				     &notice->message);
-	}
+	home_notices(teller->arena, text_of(teller->jobs->config->public_url), read, fact,
+		     leaf_index, both);
+	for (size_t i = 0; i < HOME_TOLD; i++)
+		*LIST_ADD(teller->arena, round->notices, round->notice_count) = both[i];
 }
 
 static void on_home_loaded(const struct home_read *read, void *context)
@@ -295,20 +227,17 @@ static void on_home_loaded(const struct home_read *read, void *context)
 	const struct stream_load *load = context;
 	struct teller *teller = load->teller;
 	const struct rows *facts = teller->round->facts;
+	size_t seq;
 
 	teller->loading--;
 	if (read->outcome != STORE_DONE)
 		teller->round->away = true;
 	else if (!read->record)
 		block(teller, load);
-	for (size_t row = load->first_row; read->record && row < facts->count; row++) {
-		int64_t seq = row_int(facts, row, SEQ, 0);
-
-		if (uuid_eq(row_uuid(facts, row, STREAM), load->placement) && seq >= 1 &&
-		    (size_t)seq <= read->record->fact_count)
-			note_home_fact(teller, read, read->record->facts[seq - 1],
-				       row_int(facts, row, LEAF_INDEX, 0));
-	}
+	for (size_t row = load->first_row; read->record && row < facts->count; row++)
+		if ((seq = seq_of(load, row, read->record->fact_count)))
+			add_home_notices(teller, read, read->record->facts[seq - 1],
+					 row_int(facts, row, LEAF_INDEX, 0));
 	load_more(teller);
 }
 
@@ -420,7 +349,7 @@ static void next_authority(struct teller *teller)
 
 	for (; teller->at < teller->behind->count; teller->at++) {
 		authority = row_uuid(teller->behind, teller->at, BEHIND_AUTHORITY);
-		if (!waits(teller, authority))
+		if (!stuck_waits(&teller->stuck, authority))
 			break;
 	}
 	if (teller->at == teller->behind->count || !lease_is_held(&teller->lease)) {

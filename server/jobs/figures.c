@@ -19,6 +19,9 @@ static const int64_t lateness_bounds_us[] = {10000,    25000,	  50000,      1000
 					     500000,   1000000,	  2000000,    5000000,	  10000000,
 					     60000000, 600000000, 3600000000, 86400000000};
 
+static const int64_t seal_bounds_us[] = {1000,	2500,	5000,	10000,	 25000,
+					 50000, 100000, 250000, 1000000, 5000000};
+
 struct figure jobs_figures[JOBS_FIGURES] = {
 	[OBLIGATIONS_DUE] = {FIGURE_GAUGE, "concordat_obligations_due",
 			     "Duties whose time has come and is not recorded yet, 10000 at most.",
@@ -54,6 +57,9 @@ struct figure jobs_figures[JOBS_FIGURES] = {
 			     FIGURE_CELLS(1)},
 	[LOG_CHECKPOINTS] = {FIGURE_COUNTER, "concordat_log_checkpoints_total",
 			     "Checkpoints that this daemon signed.", FIGURE_CELLS(1)},
+	[LOG_SEAL_TIME] = {FIGURE_HISTOGRAM, "concordat_log_seal_seconds",
+			   "From the look at where a log stands to its checkpoint in the database.",
+			   FIGURE_MICROSECONDS, FIGURE_HISTOGRAM_CELLS(1, seal_bounds_us)},
 	[LOG_REFUSALS] = {FIGURE_COUNTER, "concordat_log_refusals_total",
 			  "Times that this daemon refused to seal a log, for what is kept of it "
 			  "does not agree.",

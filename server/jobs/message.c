@@ -229,6 +229,15 @@ static bool is_between(const struct reader *r, const struct fact *fact)
 		fact->side == SIDE_MEDIATOR);
 }
 
+/* Between a provider and whoever represents the person: the commissioner sees it too. */
+static bool is_to_another(const struct reader *r, const struct fact *fact)
+{
+	const struct send_message *data = fact->data;
+
+	return fact->kind == FACT_MESSAGE_SENT && r->party->side == SIDE_COMMISSIONER &&
+	       (data->to_provider || data->to_representative);
+}
+
 static bool makes_mediator(const struct reader *r, const struct fact *fact)
 {
 	return mediator_words[fact->kind] &&
@@ -240,7 +249,7 @@ static void put_happened(const struct reader *r, const struct fact *fact)
 	const struct fact_words *words = &fact_words[fact->kind];
 	bool mine = fact->side == (int32_t)r->party->side;
 	bool to_you = !mine && words->did_to_you && fact_speaker(fact) != r->party->side &&
-		      is_between(r, fact);
+		      is_between(r, fact) && !is_to_another(r, fact);
 
 	if (fact->kind == FACT_MISSED) {
 		put_missed(r, fact->data);
@@ -331,7 +340,10 @@ bool message_of_fact(struct arena *arena, struct text public_url, const struct p
 	put_happened(&r, fact);
 	put_opened(&r, fact);
 	put_changed(&r, fact);
-	put_link(&r, public_url);
+	if (party->side == SIDE_PROVIDER && party_reads_no_more(party))
+		writer_puts(&w, "\nYour access to this placement has ended.\n");
+	else
+		put_link(&r, public_url);
 	out->kind = mine ? "receipt" : fact_names[fact->kind];
 	out->subject = by_time ? text_printf(arena, "%.*s: %s: %s", TEXT_FMT(reference),
 					     fact_words[fact->kind].subject,

@@ -122,7 +122,8 @@ static bool is_stuck(struct rehearsal *r, const struct rows *rows)
 	end(r, false,
 	    text_printf(r->words,
 			"Nothing moves at %.*s: %lld actions due, %lld authorities to be told, "
-			"%lld e-mails waiting, %lld calendars to count by or homes to follow%s. The log says why.",
+			"%lld e-mails waiting, %lld calendars to count by or homes to follow%s. "
+			"The log says why.",
 			TEXT_FMT(instant_text(r->words, seen[PROTOCOL_AT])), (long long)seen[DUE],
 			(long long)seen[BEHIND], (long long)seen[UNSENT], (long long)seen[RECOUNTS],
 			lease_is_held(clock_lease(r->jobs->clock))

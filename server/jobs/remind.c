@@ -1,5 +1,5 @@
 /*
- * remind.c - whom a reminder is for, of a placement or of a home, and its words.
+ * remind.c - whom a reminder, or an entry of a home's record, is for, and its words.
  */
 #include "remind.h"
 
@@ -61,4 +61,26 @@ size_t reminded_notices(struct arena *arena, struct text public_url, const struc
 	message_of_home_reminder(arena, public_url, home->name, home->record->home, o, name,
 				 &notices->message);
 	return 1;
+}
+
+void home_notices(struct arena *arena, struct text public_url, const struct home_read *read,
+		  const struct home_fact *fact, int64_t leaf_index,
+		  struct notice notices[HOME_TOLD])
+{
+	const struct {
+		enum side side;
+		struct uuid recipient;
+	} both[HOME_TOLD] = {{SIDE_COMMISSIONER, read->record->authority},
+			     {SIDE_PROVIDER, read->provider}};
+
+	for (size_t i = 0; i < HOME_TOLD; i++) {
+		notices[i] = (struct notice){
+			.placement = read->record->home,
+			.recipient = both[i].recipient,
+			.leaf_index = leaf_index,
+			.by_mail = fact->actor.side != (int32_t)both[i].side,
+		};
+		message_of_home_fact(arena, public_url, read->name, read->record, fact,
+				     both[i].side, &notices[i].message);
+	}
 }

@@ -1,4 +1,4 @@
-/* remind.h - whom a reminder is for, of a placement or of a home, and its words. No I/O. */
+/* remind.h - whom a reminder, or an entry of a home's record, is for, and its words. No I/O. */
 #ifndef CONCORDAT_SERVER_JOBS_REMIND_H
 #define CONCORDAT_SERVER_JOBS_REMIND_H
 
@@ -18,5 +18,12 @@ const struct obligation *reminded_due(const struct reminded *of, int32_t entry, 
 /* How many of notices, TOLD_MOST of them, are filled. */
 size_t reminded_notices(struct arena *arena, struct text public_url, const struct reminded *of,
 			const struct obligation *o, struct text name, struct notice *notices);
+
+#define HOME_TOLD 2 /* the authority, and the home's provider */
+
+/* Fills both: who recorded it gets no e-mail of it. */
+void home_notices(struct arena *arena, struct text public_url, const struct home_read *read,
+		  const struct home_fact *fact, int64_t leaf_index,
+		  struct notice notices[HOME_TOLD]);
 
 #endif

@@ -24,7 +24,7 @@
 #define TURN_EVERY_US (US_PER_SECOND / 2) /* a crowd shares a checkpoint */
 #define UNSAFE_RETRY_US 20000
 #define UNSAFE_SAID_US (30 * US_PER_SECOND)
-#define REFUSED_RETRY_US (10 * US_PER_SECOND)
+#define REFUSED_RETRY_US (2 * US_PER_SECOND)
 #define REFUSED_SAID_US (600 * US_PER_SECOND)
 #define LEAVES_MOST 4096
 #define REFUSED_MOST 256
@@ -38,7 +38,7 @@ struct refused {
 /* What is done for one log. Lives in its arena. */
 struct sealing {
 	struct uuid authority;
-	int64_t head;
+	int64_t head, began_us;
 	struct log_filed filed;
 	struct log_state state;
 	struct grown grown;
@@ -174,6 +174,8 @@ static void on_sealed(enum store_outcome outcome, const struct rows *rows, void 
 
 	if (outcome == STORE_DONE && row_int(rows, 0, 0, 0)) {
 		figure_add(&jobs_figures[LOG_CHECKPOINTS], 0, 1);
+		figure_observe(&jobs_figures[LOG_SEAL_TIME], 0,
+			       jobs_monotonic_us() - log->began_us);
 		s->more = s->more || log->grown.size < log->head;
 		*LIST_ADD(s->look, s->files, s->file_count) = (struct to_file){
 			text_copy(s->look, log_file_name(s->look, log->authority)).at,
@@ -296,6 +298,7 @@ static void next_log(struct sealer *s)
 	s->arena = arena_new();
 	s->log = arena_make(s->arena, struct sealing);
 	s->log->authority = authority;
+	s->log->began_us = jobs_monotonic_us();
 	s->log->head = row_int(s->behind, s->at++, BEHIND_HEAD, 0);
 	if (!log_filed_read(s->arena, s->jobs->config->log_dir, authority, s->keys, s->key_count,
 			    &s->log->filed, &why)) {

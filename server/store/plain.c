@@ -197,15 +197,45 @@ struct store_session *store_session_open(const struct config *config, struct are
 	return session;
 }
 
-bool store_session_ask(struct store_session *session, const char *sql, const struct param *params,
-		       size_t param_count, struct rows *rows, struct text *why)
+bool store_session_read(struct store_session *session, struct arena *arena, const char *sql,
+			const struct param *params, size_t param_count, struct rows *rows,
+			struct text *why)
 {
 	const struct rows *found =
-		plain_ask(session->conn, session->arena, sql, params, param_count, NULL, why);
+		plain_ask(session->conn, arena, sql, params, param_count, NULL, why);
 
 	if (found)
 		*rows = *found;
 	return found != NULL;
+}
+
+bool store_session_ask(struct store_session *session, const char *sql, const struct param *params,
+		       size_t param_count, struct rows *rows, struct text *why)
+{
+	return store_session_read(session, session->arena, sql, params, param_count, rows, why);
+}
+
+bool store_session_freeze(struct store_session *session, struct text *snapshot, struct text *why)
+{
+	struct arena *arena = session->arena;
+	struct text at = TEXT_NONE, begin;
+	struct rows rows;
+
+	if (snapshot->at)
+		at = text_printf(arena, "set transaction snapshot '%.*s';", TEXT_FMT(*snapshot));
+	begin = text_printf(arena,
+			    "begin isolation level repeatable read read only; %.*s "
+			    "set local statement_timeout = 0; "
+			    "set local idle_in_transaction_session_timeout = 0",
+			    TEXT_FMT(at));
+	if (!plain_do(session->conn, arena, begin.at, NULL, why))
+		return false;
+	if (snapshot->at)
+		return true;
+	if (!store_session_ask(session, SQL_STORE_SNAPSHOT, NULL, 0, &rows, why))
+		return false;
+	*snapshot = row_text(&rows, 0, 0);
+	return true;
 }
 
 bool store_session_fits(struct store_session *session, struct text *why)

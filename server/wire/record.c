@@ -369,15 +369,15 @@ void check_limits(struct checking *check, const struct record_head *head, const 
 		check_add(check, FINDING_UNCHECKED, TEXT("/texts"),
 			  text_printf(check->arena,
 				      "Of %zu texts that the entries have digests of, %zu are not "
-				      "here: they are not for whom this was made for, or were "
+				      "here: they are not for whom this was made, or were "
 				      "erased.",
 				      texts, texts - here));
 	if (hidden)
 		check_add(check, FINDING_UNCHECKED, where,
 			  text_printf(check->arena,
-				      "The words of %zu of the %zu entries are not here, because "
-				      "they are not for whom this was made for. That they were "
-				      "recorded, and when, is proven.",
+				      "The words of %zu of the %zu entries are not here: "
+				      "they are not needed for this, or not for whom it was made. "
+				      "That they were recorded, and when, is proven.",
 				      hidden, head->entries.count));
 	check_add(check, FINDING_UNCHECKED, TEXT("/names"),
 		  TEXT("Names and the placement's reference are what the service says: the log "

@@ -98,7 +98,7 @@ def test_organisations_and_homes_show_whom_one_deals_with(live, two):
     everybody = {"Operator", "Northfold Council", "Southmere Council", "Larch House Care", "Alder Grove Care",
                  "Fairhill Mediation"}
     assert seen("ADMIN", "/v1/organisations") == everybody
-    assert seen("OFFICER", "/v1/organisations") == everybody - {"Operator", "Southmere Council"}
+    assert seen("OFFICER", "/v1/organisations") == everybody - {"Operator"}
     assert seen("PROVIDER", "/v1/organisations") == {"Larch House Care", "Northfold Council"}
     assert seen("PROVIDER2", "/v1/organisations") == {"Alder Grove Care", "Southmere Council"}
     assert seen("MEDIATOR", "/v1/organisations") == {"Fairhill Mediation"}

@@ -1,5 +1,7 @@
 """Entries put right without being edited: two times, as it was known then and as it is known now."""
 
+import uuid
+
 import pytest
 
 from support.house import five_pm
@@ -108,6 +110,24 @@ def test_an_entry_made_in_error_is_void_and_stays_counted(mistyped):
     assert fact["in_error_by"] == entry_of(case, "PROVIDER", "entered_in_error")
     case.move("OFFICER", "confirm_start", started="2026-03-02")
     assert due(case, "OFFICER", "three_month_review")["due_at"] == five_pm("2026-06-02")
+
+
+def test_a_redacted_documents_bytes_are_gone_and_its_digest_size_and_type_stay(mistyped):
+    case, house = mistyped, mistyped.house
+    sent = house.client("PROVIDER").request("POST", "/v1/documents", b"A plan for pangolins", {
+        "Content-Type": "text/plain", "Idempotency-Key": str(uuid.uuid4())})
+    document = sent.json["id"]
+    case.move("PROVIDER", "attach", document=document, title="titlepangolin")
+    assert house.client("OFFICER").request("GET", f"/v1/documents/{document}").body == b"A plan for pangolins"
+    case.move("PROTECTION", "redact", entry=entry_of(case, "OFFICER", "document_attached"), grounds="Article 17, request 15")
+    for who in ("OFFICER", "PROVIDER"):
+        seen = case.see(who)["documents"][0]
+        assert (seen["title"], seen["bytes"], seen["media_type"]) == (None, 20, "text/plain")
+        assert seen["sha256"] == sent.json["sha256"] and seen["redacted_by"]
+        assert house.client(who).request("GET", f"/v1/documents/{document}").status == 404
+    assert house.cluster.psql(f"select wrapped_key is null, length(content), bytes, media_type from document "
+                              f"where id = '{document}'", house.database) == [["t", "0", "20", "text/plain"]]
+    case.refused("PROVIDER", "attach", "document_known", pointer="/document", document=document, title="again")
 
 
 def test_a_redacted_text_is_gone_and_its_digest_stays(mistyped):

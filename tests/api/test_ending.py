@@ -207,7 +207,8 @@ def test_who_reads_what_before_and_after_a_home_is_sold(sold):
     assert (new["stage"], new["provider"], new["home"], new["started_on"]) == (
         "in_force", house.organisations["alder"], house.homes["Alder Grove"], STARTED)
     assert new["needs"]["outcomes"] and [i["purpose"] for i in new["involvement"]]
-    assert {o["duty"] for o in new["obligations"]} == {"first_review", "three_month_review", "yearly_review"}
+    assert {o["duty"] for o in new["obligations"]} == {
+        "first_review", "three_month_review", "yearly_review", "consent_to_novation"}
     assert (council["provider"], council["home"]) == (house.organisations["alder"], house.homes["Alder Grove"])
     private = [*OLD_WORDS, *BETWEEN_WORDS, house.homes["Larch House"]]
     assert found(everything(case, "PROVIDER2"), private) == []
@@ -233,6 +234,25 @@ def test_who_reads_what_before_and_after_a_home_is_sold(sold):
     assert found(everything(case, "OFFICER"), ["oldmessageibex", "newmessagequetzal"]) == ["newmessagequetzal", "oldmessageibex"]
     house.wait_quiet()
     assert found(mails(house, OLD_MAIL), ["proposed a variation"]) == []
+
+
+def test_who_never_consented_reads_no_more_once_it_is_over(sold):
+    house, case = sold
+    over = {"provider": house.organisations["alder"], "from": "2026-07-01", "reason": "The home is sold"}
+    case.move("PROVIDER", "novate", **over)
+    [due] = [o for o in case.see()["obligations"] if o["duty"] == "consent_to_novation"]
+    assert (due["owed_by"], due["state"]) == ("commissioner", "open")
+    case.move("SIGNATORY", "consent_to_novation")
+    assert case.see("PROVIDER2")["entries"]
+    case.move("PROVIDER", "drop_novation", reason="It fell through")
+    client = house.client("PROVIDER2")
+    for path in ("", "/facts", "/account"):
+        client.get(f"/v1/placements/{case.id}{path}", expect=404)
+    assert case.id not in [p["id"] for p in client.pages("/v1/placements")]
+    assert "novation" not in case.see() and "novation" not in case.see("PROVIDER")
+    house.wait_quiet()
+    assert any("change of provider dropped" in text and "Your access to this placement has ended" in text
+               for text in mails(house, NEW_MAIL).values())
 
 
 # -- Complaints

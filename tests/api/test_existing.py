@@ -182,6 +182,44 @@ def test_each_row_becomes_a_placement_that_the_provider_confirms(live):
     assert {fact["kind"] for fact in facts} >= {"placement_opened", "existing_agreement_recorded"}
 
 
+def test_each_provider_gets_one_mail_for_a_caseload_and_each_placement_its_own_message(live):
+    live.wait_quiet()
+    live.sink.clear()
+    body = file_of([row(n) for n in range(4)] + [row(9, home="1-100000002")])
+    answer = bring(live, body)
+    live.wait_quiet()
+    references = {item["reference"] for item in answer["items"]}
+    told = {mail.to[0]: mail for mail in live.sink.messages}
+    assert len(live.sink.messages) == 2 and len(told) == 2
+    larch = told["fees@larchhouse.example"]
+    assert larch.subject.startswith("4 placements: ")
+    listed = {reference for reference in references if f"- {reference}\n" in larch.text.replace("\r", "")}
+    assert len(listed) == 4 and "Northfold Council recorded" in larch.text and "confirm the terms" in larch.text
+    [alone] = references - listed
+    [other] = [mail for to, mail in told.items() if to != "fees@larchhouse.example"]
+    assert other.subject.startswith(alone), "of one placement it is the ordinary message"
+    for item in answer["items"][:4]:
+        mine = [d for d in live.client("PROVIDER").get("/v1/deliveries", placement=item["placement"]).json["items"]]
+        assert {(d["channel"], d["kind"], d["state"]) for d in mine if d["kind"] == "existing_agreement_recorded"} == {
+            ("service", "existing_agreement_recorded", "delivered"), ("email", "existing_agreement_recorded", "sent")}
+    assert NAME not in larch.text
+
+
+def test_a_mail_of_many_that_fails_leaves_each_of_them_not_served(live):
+    live.wait_quiet()
+    live.sink.clear()
+    live.sink.fail_next(1000, "550 5.1.1 No such user", "rcpt")
+    items = bring(live, file_of([row(n) for n in range(3)]))["items"]
+    live.wait_quiet()
+    live.sink.clear()
+    for item in items:
+        kinds = [f["kind"] for f in live.client("OFFICER").get(f"/v1/placements/{item['placement']}/facts").json["items"]]
+        assert kinds.count("not_served") == 1
+    listed = [o for o in live.client("OFFICER").pages("/v1/obligations", owed="to_me", limit=200)
+              if o["placement"] == items[0]["placement"]]
+    assert listed and not any(o["served"] for o in listed if o["duty"] == "confirm_existing_agreement")
+
+
 BAD = {
     "a name left out": ({"person_name": ""}, "does_not_fit", "/person_name"),
     "no such setting": ({"care_setting": "castle"}, "does_not_fit", "/care_setting"),
@@ -330,43 +368,6 @@ def test_what_is_in_already_is_not_brought_in_again_whenever_that_was(live):
     assert refusal(answer, 6)[0] == "already_there" and "Row 5 has the same one" in refusal(answer, 6)[2]
     assert live.client("OFFICER").placement(one["placement"])["external_reference"].startswith("X-")
     assert "external_reference" not in live.client("PROVIDER").placement(one["placement"])
-
-
-def test_each_provider_gets_one_mail_for_a_caseload_and_each_placement_its_own_message(live):
-    live.wait_quiet()
-    live.sink.clear()
-    body = file_of([row(n) for n in range(4)] + [row(9, home="1-100000002")])
-    answer = bring(live, body)
-    live.wait_quiet()
-    references = {item["reference"] for item in answer["items"]}
-    told = {mail.to[0]: mail for mail in live.sink.messages}
-    assert len(live.sink.messages) == 2 and len(told) == 2
-    larch = told["fees@larchhouse.example"]
-    assert larch.subject.startswith("4 placements: ")
-    listed = {reference for reference in references if f"- {reference}\n" in larch.text.replace("\r", "")}
-    assert len(listed) == 4 and "Northfold Council recorded" in larch.text and "confirm the terms" in larch.text
-    [alone] = references - listed
-    [other] = [mail for to, mail in told.items() if to != "fees@larchhouse.example"]
-    assert other.subject.startswith(alone), "of one placement it is the ordinary message"
-    for item in answer["items"][:4]:
-        mine = [d for d in live.client("PROVIDER").get("/v1/deliveries", placement=item["placement"]).json["items"]]
-        assert {(d["channel"], d["kind"], d["state"]) for d in mine if d["kind"] == "existing_agreement_recorded"} == {
-            ("service", "existing_agreement_recorded", "delivered"), ("email", "existing_agreement_recorded", "sent")}
-    assert NAME not in larch.text
-
-
-def test_a_mail_of_many_that_fails_leaves_each_of_them_not_served(live):
-    live.wait_quiet()
-    live.sink.clear()
-    live.sink.fail_next(1, "550 5.1.1 No such user", "rcpt")
-    items = bring(live, file_of([row(n) for n in range(3)]))["items"]
-    live.wait_quiet()
-    for item in items:
-        kinds = [f["kind"] for f in live.client("OFFICER").get(f"/v1/placements/{item['placement']}/facts").json["items"]]
-        assert kinds.count("not_served") == 1
-    listed = [o for o in live.client("OFFICER").pages("/v1/obligations", owed="to_me", limit=200)
-              if o["placement"] == items[0]["placement"]]
-    assert listed and not any(o["served"] for o in listed if o["duty"] == "confirm_existing_agreement")
 
 
 def run_cli(house, binary, path, *options, code=0):

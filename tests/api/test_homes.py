@@ -39,6 +39,11 @@ def raised(house, level="amber", who="OFFICER", **more):
     return move(house, who, "raise_flag", level=level, reason="staffing", detail=DETAIL, **more)
 
 
+def entries(house, case, kind):
+    rows = house.client("OFFICER").get(f"/v1/placements/{case.id}/facts").json["items"]
+    return [row for row in rows if row["kind"] == kind]
+
+
 def duties(seen, duty):
     return [(d["owed_by"], d["due_at"], d["state"]) for d in seen["duties"] if d["duty"] == duty]
 
@@ -98,7 +103,7 @@ def test_the_fee_follows_the_score_and_says_why(rehearsal):
         assert "87.50%" in seen["fee"]["quality_reason"]
         assert (seen["home_standing"]["score"], seen["home_standing"]["level"]) == ("87.50", "green")
     assert bare.see()["home_standing"]["score"] == "87.50", "shown, though no fee hangs on it"
-    assert "quality_applied" not in [f["kind"] for f in house.client("OFFICER").get(f"/v1/placements/{bare.id}/facts").json]
+    assert entries(house, bare, "quality_applied") == []
     account = house.client("PROVIDER").get(f"/v1/placements/{case.id}/account").json
     assert [(p["from"], p["quality"]["amount"]) for p in account["periods"]] == [("2026-04-01", -16000), ("2026-04-08", 3200)]
     assert account["adjustments"][-1]["entry"] == account["periods"][-1]["quality_entry"]
@@ -106,8 +111,7 @@ def test_the_fee_follows_the_score_and_says_why(rehearsal):
     house.wait_quiet()
     assert case.see()["fee"]["weekly"]["amount"] == 144000
     assert move(house, "OFFICER", "score_quality", 409, score="50", on="2026-04-08", corrects=1).code == "score_to_correct"
-    moved = [f for f in house.client("OFFICER").get(f"/v1/placements/{case.id}/facts").json if f["kind"] == "quality_applied"]
-    assert [f["data"]["home_entry"] for f in moved] == [1, 2]
+    assert [e["data"]["home_entry"] for e in entries(house, case, "quality_applied")] == [1, 2]
 
 
 def test_a_home_is_seen_by_its_provider_and_by_authorities_each_its_own_record(both):
@@ -126,34 +130,43 @@ def test_amber_and_red_owe_a_plan_and_an_offer_of_help(both):
     seen = record(both, "PROVIDER")
     assert duties(seen, "improvement_plan") == [("provider", five_pm("2026-04-22"), "open")]
     assert duties(seen, "offer_help") == [("commissioner", five_pm("2026-04-13"), "open")]
-    assert duties(record(both, "OFFICER"), "confirm_check") == []
+    assert duties(seen, "answer_flag") == [("provider", five_pm("2026-04-15"), "open")]
+    standing = both.residents["council"].see("PROVIDER")["home_standing"]
+    assert standing["level"] == "amber" and len(standing["duties"]) == 3 and "detail" not in standing["flags"][0]
     raised(both, "red")
     seen = record(both, "OFFICER")
     assert duties(seen, "improvement_plan")[1] == ("provider", five_pm("2026-04-13"), "open")
     assert duties(seen, "improvement_plan")[0][2] == "released"
     move(both, "OFFICER", "offer_help", help="A nurse from the council's team for two weeks")
+    move(both, "PROVIDER", "answer_flag", answer="Agency staff are in place")
     both.go_to(london("2026-04-14 10:00"))
-    overdue = [d["duty"] for d in record(both, "PROVIDER")["duties"] if d["overdue"]]
-    assert overdue == ["improvement_plan"]
+    seen = record(both, "PROVIDER")
+    assert [d["duty"] for d in seen["duties"] if d["overdue"]] == ["improvement_plan"]
+    assert [e["data"]["duty"] for e in seen["entries"] if e["kind"] == "missed"] == ["improvement_plan"], "the clock's"
+    told = [(m["subject"], m["kind"]) for m in both.client("PROVIDER").get("/v1/deliveries").json["items"]
+            if m["channel"] == "email" and "improvement plan" in m["subject"]]
+    assert told == [("Larch House: not done in time: file an improvement plan", "missed"),
+                    ("Larch House: reminder: file an improvement plan", "reminder")]
     move(both, "PROVIDER", "file_improvement_plan", plan="Four more on nights", on="2026-05-01")
     seen = record(both, "OFFICER")
     assert duties(seen, "improvement_plan")[1][2] == "met_late" and duties(seen, "offer_help")[1][2] == "met"
     assert (seen["plan"], seen["plan_done_by"]) == ("Four more on nights", "2026-05-01")
 
 
-def test_red_owes_a_check_on_each_resident_which_is_the_authoritys_own_business(both):
+def test_red_asks_for_a_check_in_each_placement_which_is_the_authoritys_own_business(both):
     raised(both, "red")
-    case = both.residents["council"].id
-    checks = [d for d in record(both, "OFFICER")["duties"] if d["duty"] == "confirm_check"]
-    assert [(c["placement"], c["due_at"]) for c in checks] == [(case, five_pm("2026-04-10"))]
-    other = both.residents["southmere"].id
-    refused = move(both, "OFFICER", "confirm_check", 409, placement=other, outcome="all_well", on="2026-04-08")
-    assert refused.code == "check_owed" and refused.json["errors"][0]["pointer"] == "/placement"
-    move(both, "OFFICER", "confirm_check", placement=case, outcome="all_well", on="2026-04-08")
-    assert duties(record(both, "OFFICER"), "confirm_check")[0][2] == "met"
-    seen = record(both, "PROVIDER")
-    assert seen["version"] == "v1" and len(seen["entries"]) == 1
-    assert duties(seen, "confirm_check") == []
+    both.wait_quiet()
+    case = both.residents["council"]
+    check = case.obligation("confirm_check")
+    assert (check["due_at"], check["owed_by"]) == (five_pm("2026-04-10"), "commissioner")
+    both.go_to(london("2026-04-13 10:00"))
+    assert case.obligation("confirm_check")["missed_at"] == five_pm("2026-04-10")
+    case.move("OFFICER", "confirm_check", outcome="all_well", on="2026-04-13", detail="Seen on the ward; well")
+    assert case.obligation("confirm_check")["state"] == "met_late"
+    seen = both.client("PROVIDER").get(f"/v1/placements/{case.id}").text
+    assert "confirm_check" not in seen and "flag_applied" not in seen
+    kinds = [e["kind"] for e in both.client("PROVIDER").get(f"/v1/placements/{case.id}/facts").json["items"]]
+    assert not {"flag_applied", "check_confirmed", "missed"} & set(kinds)
 
 
 def test_others_are_told_when_the_provider_has_answered_and_not_before(both):
@@ -166,14 +179,21 @@ def test_others_are_told_when_the_provider_has_answered_and_not_before(both):
     seen = record(both, "OFFICER2", "southmere")
     assert seen["level"] == "red" and seen["flags"][0]["told"] is True
     assert seen["flags"][0]["answer"].startswith("Agency staff")
-    assert [d["duty"] for d in seen["duties"]] == ["confirm_check"]
-    assert seen["duties"][0]["placement"] == both.residents["southmere"].id
+    both.wait_quiet()
+    assert both.residents["southmere"].obligation("confirm_check", "OFFICER2")["state"] == "open"
     for who in ("OFFICER", "OFFICER2", "PROVIDER"):
         records(both, who)
     assert len(bodies(both, "southmere")) == 1, "once"
     move(both, "OFFICER", "raise_flag", level="green")
-    seen = record(both, "OFFICER2", "southmere")
-    assert seen["level"] == "green" and seen["duties"][0]["state"] == "released"
+    both.wait_quiet()
+    assert record(both, "OFFICER2", "southmere")["level"] == "green"
+    assert both.residents["southmere"].obligation("confirm_check", "OFFICER2")["state"] == "released"
+
+
+def test_others_are_told_of_a_flag_that_nobody_answers_in_time(both):
+    raised(both, "red")
+    both.go_to(london("2026-04-13 10:00"))
+    assert record(both, "OFFICER2", "southmere")["level"] == "red"
 
 
 def test_who_places_there_later_is_told_by_looking(rehearsal):
@@ -185,7 +205,8 @@ def test_who_places_there_later_is_told_by_looking(rehearsal):
     house.go_to(london("2026-04-08 10:00"))
     seen = record(house, "OFFICER2", "southmere")
     assert seen["level"] == "red" and [e["kind"] for e in seen["entries"]] == ["flag_told"]
-    assert [(d["placement"], d["due_at"]) for d in seen["duties"]] == [(case.id, five_pm("2026-04-10"))]
+    house.wait_quiet()
+    assert case.obligation("confirm_check", "OFFICER2")["due_at"] == five_pm("2026-04-10")
 
 
 def test_what_is_written_freely_is_sealed_and_each_record_has_a_key_of_its_own(both):
@@ -207,6 +228,7 @@ def test_what_is_written_freely_is_sealed_and_each_record_has_a_key_of_its_own(b
 
 
 def test_two_at_once_on_one_version_make_one_entry(both):
+    record(both, "OFFICER")
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         answers = [pool.submit(one_alone, both, level) for level in ("amber", "red")]
         assert sorted(answer.result() for answer in answers) == [200, 412]
@@ -230,6 +252,8 @@ def test_what_does_not_fit_is_refused_with_a_pointer(both):
 
     assert pointer(move(both, "OFFICER", "raise_flag", 409, level="red")) == "/reason"
     assert pointer(move(both, "OFFICER", "raise_flag", 400, level="blue")) == "/level"
+    named = move(both, "OFFICER", "raise_flag", 409, level="red", reason="safety", detail="He of PL-1000047-P fell")
+    assert named.code == "about_the_home" and pointer(named) == "/detail"
     assert pointer(move(both, "OFFICER", "lower_flag", 400)) == "/move"
     assert pointer(move(both, "OFFICER", "tell_flag", 400)) == "/move"
     assert pointer(move(both, "OFFICER", "score_quality", 400, score="100.1", on="2026-04-01")) == "/score"
@@ -274,6 +298,6 @@ def test_the_openapi_document_has_each_move(live):
     document = live.client("OFFICER").get("/openapi.json").json
     made = document["paths"]["/v1/homes/{id}/moves"]["post"]
     mapping = made["requestBody"]["content"]["application/json"]["schema"]["discriminator"]["mapping"]
-    assert list(mapping) == ["score_quality", "raise_flag", "answer_flag", "file_improvement_plan", "offer_help", "confirm_check"]
+    assert list(mapping) == ["score_quality", "raise_flag", "answer_flag", "file_improvement_plan", "offer_help"]
     asked = document["components"]["schemas"][mapping["raise_flag"].rsplit("/", 1)[1]]
     assert "authority" in str(asked) and "raised_at" not in str(asked)

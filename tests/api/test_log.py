@@ -229,19 +229,12 @@ def tampered(make_house, entered, sink):
         house.cluster.drop_database(house.database)
 
 
-FLIP = "set_byte(hashes, 7, get_byte(hashes, 7) # 1)"
-
-
 @pytest.mark.parametrize("sql, fault", [
-    (f"update log_tile set hashes = {FLIP} where authority_id = {{council}}", "its tree does not come to the root"),
-    ("delete from log_tile where authority_id = {council}", "longer or shorter"),
-    ("update log_seal set root = sha256('x'::bytea) where authority_id = {council}", "its tree does not come to the root"),
-    ("delete from log_checkpoint where authority_id = {council}", "newest checkpoint is of another size"),
-    ("update log_checkpoint set note = replace(note, 'A', 'B') where authority_id = {council}", "its signature does not hold"),
+    ("update log_tile set hashes = set_byte(hashes, 7, get_byte(hashes, 7) # 1) where authority_id = {council}",
+     "its tree does not come to the root"),
     ("delete from log_seal where authority_id = {council}", "newest checkpoint is of another size"),
-    ("update log_head set size = size - 1 where authority_id = {council}", "fewer entries"),
-])
-def test_a_log_that_was_changed_is_sealed_no_further(tampered, sql, fault):
+], ids=["tile", "seal"])
+def test_a_log_that_was_changed_is_sealed_no_further_and_others_go_on(tampered, sql, fault):
     t = tampered()
     t.sql(sql)
     assert fault in t.refused()

@@ -137,7 +137,7 @@ def test_it_is_told_as_it_was_known_on_a_day_with_what_changed_since(played):
         ("commissioner", COUNCIL, "decide_at_panel"): {"met": 2},
         ("commissioner", COUNCIL, "respond"): {"open": 1},
         ("provider", LARCH, "acknowledge"): {"met_late": 1},
-        ("provider", ALDER, "acknowledge"): {"open": 1},
+        ("provider", ALDER, "acknowledge"): {"missed": 1},
     }
     changes = {(change["side"], change["duty"], change["reference"]): change for change in then["changes"]}
     answered = changes["commissioner", "respond", played.reference]

@@ -250,7 +250,7 @@ def test_a_stay_planned_to_end_sooner_gets_none_it_would_outlive(rehearsal):
 def test_the_openapi_document_has_the_list(live):
     listed = live.client("OFFICER").get("/openapi.json").json["paths"]["/v1/reviews"]["get"]
     assert {p["name"] for p in listed["parameters"]} == {
-        "state", "kind", "owner", "home", "authority", "q", "limit", "after"}
+        "state", "kind", "owner", "team", "home", "authority", "q", "limit", "after"}
 
 
 # -- On the command line

@@ -1,5 +1,8 @@
 """The fee uplifted by the agreement's own method: one placement, and a portfolio that a worker walks through."""
 
+import json
+import os
+import subprocess
 import time
 import uuid
 
@@ -220,6 +223,81 @@ def test_one_at_a_time_and_it_can_be_stopped(live):
     under_way = answer.json["detail"].rsplit("/", 1)[1]
     live.cluster.psql(f"update uplift set request = '{{\"figures\":{{\"from\":\"2027-09-06\"}},\"filter\":"
                       f"{{\"weekly_from\":{{\"amount\":99999900,\"currency\":\"GBP\"}}}}}}' where id = '{under_way}'", live.database)
-    live.client("MANAGER").post(f"/v1/uplifts/{under_way}/stop", {}, 200)
-    assert finished(live, under_way)["state"] in ("stopped", "done")
+    live.client("MANAGER").post(f"/v1/uplifts/{under_way}/stop", {"because": 7}, 400)
+    live.client("MANAGER").post(f"/v1/uplifts/{under_way}/stop", {"because": "The budget is not agreed."}, 200)
+    seen = finished(live, under_way)
+    if seen["state"] == "stopped":  # else it was faster
+        assert (seen["stopped_because"], seen["stopped_by"]) == ("The budget is not agreed.", live.users["MANAGER"])
     finished(live, order(live, filter={"weekly_from": money(99999900)}).json["id"])
+
+
+def test_the_list_says_how_each_goes_and_why_one_was_stopped(live):
+    unreadable = str(uuid.uuid4())
+    finished(live, order(live, filter={"weekly_from": money(99999900)}).json["id"])
+    live.cluster.psql("insert into uplift (id, authority_id, asked_by, request, state, total, created_at) select "
+                      f"'{unreadable}', '{live.organisations['council']}', '{live.users['MANAGER']}', '[]', 'under_way', 3, "
+                      "clock_timestamp()", live.database)
+    seen = finished(live, unreadable)
+    assert (seen["state"], seen["total"]) == ("stopped", 3) and "request" not in seen and "stopped_by" not in seen
+    assert "cannot read what was asked for" in seen["stopped_because"]
+    newest = order(live, filter={"weekly_from": money(99999900)}).json["id"]
+    finished(live, newest)
+    listed = list(live.client("AUDITOR").pages("/v1/uplifts", limit=2))
+    assert [one["id"] for one in listed] == sorted((one["id"] for one in listed), reverse=True)
+    told = {one["id"]: one for one in listed}
+    assert told[unreadable]["stopped_because"] == seen["stopped_because"] and told[newest]["state"] == "done"
+    stopped = list(live.client("MANAGER").pages("/v1/uplifts", state="stopped"))
+    assert unreadable in {one["id"] for one in stopped} and {one["state"] for one in stopped} == {"stopped"}
+    for who in ("PROVIDER", "OFFICER2"):
+        assert list(live.client(who).pages("/v1/uplifts")) == []
+    live.client("MANAGER").get("/v1/uplifts", 400, state="lost")
+
+
+FAULT = """create function fault() returns trigger language plpgsql as $$ begin
+	if new.kind = 'uplift_applied' and new.stream_id = '{stream}' then raise exception 'a fault of the test'; end if;
+	return new; end $$;
+create trigger fault before insert on fact for each row execute function fault()"""
+
+
+def test_a_placement_that_fails_each_time_is_left_out_and_the_others_rise(live, agree):
+    rising, failing = (agree(live, start="2027-03-01", setting="floating_support") for _ in range(2))
+    live.cluster.psql(FAULT.format(stream=failing.id), live.database)
+    try:
+        seen = finished(live, order(live, filter={"setting": "floating_support"}).json["id"])
+    finally:
+        live.cluster.psql("drop function fault() cascade", live.database)
+    assert (seen["state"], seen["applied"], seen["left_out"]) == ("done", 1, 1)
+    [item] = seen["items"]
+    assert (item["placement"], item["outcome"], item["rule"]) == (failing.id, "left_out", "not_recorded")
+    assert len(rising.see()["agreements"]) == 2 and len(failing.see()["agreements"]) == 1
+
+
+def uplift_command(house, binary, *words, code=0, who="MANAGER"):
+    program = os.path.join(os.path.dirname(os.path.realpath(binary)), "concordat")
+    done = subprocess.run([program, "uplift", *words], capture_output=True, text=True, check=False, timeout=60, env={
+        **os.environ, "CONCORDAT_SERVER": house.daemon.base_url, "CONCORDAT_TOKEN": house.tokens[who]})
+    assert done.returncode == code, done.stderr
+    return done.stderr if code else done.stdout
+
+
+def test_the_command_line_orders_lists_and_stops_one(live, binary, tmp_path):
+    indices = tmp_path / "indices.json"
+    indices.write_text(json.dumps(figures("2028-04-03")))
+    asked = ["apply", "--indices", str(indices), "--setting", "supported_living", "--paid-from", "2028-05-01"]
+    assert "Only a manager" in uplift_command(live, binary, *asked, who="OFFICER", code=1)
+    key = str(uuid.uuid4())
+    made = json.loads(uplift_command(live, binary, *asked, "--key", key, "--json"))
+    assert made["request"]["paid_from"] == "2028-05-01" and made["request"]["filter"] == {"setting": "supported_living"}
+    finished(live, made["id"])
+    said = uplift_command(live, binary, *asked, "--key", key)
+    assert said.startswith(f"{made['id']}: Done, asked for at ") and "paid from 1 May 2028." in said
+    assert "Of 0 agreements uplifted 0" in " ".join(said.split())
+    everything = uplift_command(live, binary, "list")
+    assert f"{made['id']}: Done" in everything
+    listed = json.loads(uplift_command(live, binary, "list", "--json"))["items"]
+    assert [one["id"] for one in listed] == [one["id"] for one in live.client("MANAGER").pages("/v1/uplifts")]
+    stopped = json.loads(uplift_command(live, binary, "stop", made["id"], "--because", "Too late", "--json"))
+    assert stopped["state"] == "done" and "stopped_because" not in stopped
+    assert "no id of an uplift" in uplift_command(live, binary, "stop", "last", code=2)
+    indices.write_text("{}")
+    uplift_command(live, binary, *asked, code=1)

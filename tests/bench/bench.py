@@ -19,6 +19,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 from ground import ROOT, Ground  # noqa: E402
 import calculate  # noqa: E402
+import logs  # noqa: E402
 import measures  # noqa: E402
 
 RESULT = os.path.join(ROOT, "var", "bench.json")
@@ -39,15 +40,16 @@ class Plan:
     grown_rows: int
     lone: int
     lone_ahead: float  # seconds to fill in and to start in
+    log_leaves: int  # of the log that proofs are taken from
     input_sets: int  # of the guide prices that are calculated in one process
     calculate_seconds: float
 
 
 WHOLE = Plan(rounds=3, seconds=5, cold_seconds=2, placements=20_000, move_rows=(200, 1600, 6400), in_force=100_000, uplifted=20_000, due=20_000, recounted=50_000,
-             sizes=(10_000, 100_000, 1_000_000), grown_rows=1000, lone=400, lone_ahead=60,
+             sizes=(10_000, 100_000, 1_000_000), grown_rows=1000, lone=400, lone_ahead=60, log_leaves=10_000_000,
              input_sets=10_000, calculate_seconds=3)
 QUICK = Plan(rounds=1, seconds=2, cold_seconds=1, placements=6_000, move_rows=(100, 800, 1600), in_force=10_000, uplifted=4_000, due=4_000, recounted=5_000,
-             sizes=(1_000, 10_000, 100_000), grown_rows=100, lone=100, lone_ahead=15,
+             sizes=(1_000, 10_000, 100_000), grown_rows=100, lone=100, lone_ahead=15, log_leaves=300_000,
              input_sets=2_000, calculate_seconds=1)
 
 
@@ -98,6 +100,8 @@ def main():
         calculate.calculations(table, plan)
         measures.moves(ground, table, base, folder, plan)
         measures.reads(ground, table, base, folder, plan)
+        logs.logs(ground, table, base, folder, plan)
+        logs.moves_with_log(ground, table, base, folder, plan)
         ground.drop(base)
         measures.uplifts(ground, table, plan)
         measures.applied(ground, table, plan)

@@ -10,7 +10,10 @@ import pytest
 from conftest import GOLDEN, MODELS, PROGRAM
 from support.daemon import ROOT, SANITIZERS
 
-COMMANDS = ["model check", "model calculate", "uplift", "dates explain", "due", "review", "help"]
+COMMANDS = [
+    "model check", "model calculate", "uplift", "uplift stop", "uplift list", "dates explain", "due", "review", "verify",
+    "log checkpoint", "log keys", "log record", "log statement", "help",
+]
 MODEL = f"{MODELS}/home-care-margin-2014-02.json"
 
 
@@ -32,7 +35,7 @@ def test_the_examples_of_every_help_are_true(concordat):
         for line in re.findall(r"^    concordat (.*)$", said, re.MULTILINE):
             assert concordat(*shlex.split(line))
             run += 1
-    assert run == 6
+    assert run == 7
 
 
 def test_no_command_at_all_shows_what_there_is(concordat):

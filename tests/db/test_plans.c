@@ -128,7 +128,7 @@ static void assert_report_by_index(struct uuid organisation, int64_t from_us, co
 	struct param params[6] = {
 		param_uuid(house.arena, organisation), param_instant(house.arena, from_us),
 		param_instant(house.arena, NEVER_US),  PARAM(text_of(side)),
-		PARAM(text_of(duty)),		       param_instant(house.arena, NEVER_US)};
+		PARAM(text_of(duty)),		       PARAM(TEXT("infinity"))};
 
 	assert_by_index(plan_of(organisation, SQL_REPORT_TIMESCALES, params, 6));
 	params[5] = param_instant(house.arena, INT64_C(1780000000000000));

@@ -222,7 +222,7 @@ static bool within(int64_t now_us)
 	if (open && !(bounds->openings &
 		      BIT(open->planned_end_day != NO_DAY ? URGENCY_COUNT : open->urgency)))
 		return false;
-	if (bounds->begin && now_us > last_us())
+	if (now_us > last_us())
 		return false;
 	if (detours < 0 || detours > bounds->detours || played->thread_count > bounds->strands ||
 	    played->needs_count > 1 || played->extension_count > 1)

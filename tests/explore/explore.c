@@ -37,6 +37,9 @@ static const struct bounds full_walks[] = {
 };
 
 static const struct not_taken not_taken[] = {
+	{"miss answer_flag", "owed in a home's record; test_home.c"},
+	{"miss improvement_plan", "owed in a home's record; test_home.c"},
+	{"miss offer_help", "owed in a home's record; test_home.c"},
 	{"lead decline to inviting", "no walk here begins with care that already runs; life.c"},
 	{"rule not_existing", "no walk here begins with care that already runs; life.c"},
 	{"rule service_instant", "a walk says no instant: what is served is served now; "

@@ -249,17 +249,23 @@ static void the_ledger_is_sound(void)
 
 /* ---- of what a party reads ---- */
 
+/* What was put by either side, or a mediator, in a strand that is there; not what was worked out. */
+static int64_t strand_at(int64_t above_p)
+{
+	bool put = above_p > 0 && above_p % 11 <= 2 && above_p / 11 <= STRANDS_MOST;
+
+	return put && above_p / 11 <= (int64_t)played->thread_count ? above_p / 11 : 0;
+}
+
 /* Whose amount it is: the strand's number; 0 when it is nobody's. */
 static int64_t strand_of_amount(int64_t amount_p)
 {
 	static const int64_t classes[] = {WITHIN_P, ABOVE_GUIDE_P, ABOVE_LIMIT_P};
 
-	if (amount_p < LATER_P && amount_p > LATER_P - 11 * (STRANDS_MOST + 1))
-		return (LATER_P + 9 - amount_p) / 11;
 	for (size_t i = 0; i < 3; i++)
-		if (amount_p > classes[i] && amount_p < classes[i] + 11 * (STRANDS_MOST + 1))
-			return (amount_p - classes[i]) / 11;
-	return 0;
+		if (strand_at(amount_p - classes[i]))
+			return strand_at(amount_p - classes[i]);
+	return strand_at(LATER_P - amount_p);
 }
 
 static bool reads_strand(const struct party *party, int64_t number)
@@ -301,6 +307,8 @@ static bool reads_tag(const struct party *party, const char *tag)
 	case 'R':
 		return party->side == SIDE_REPRESENTATIVE ||
 		       reads_strand(party, strtol(tag + 2, NULL, 10));
+	case 'E':
+		return fact_visible(played->facts[strtol(tag + 2, NULL, 10) - 1], played, party);
 	case 'N':
 		return strtol(tag + 2, NULL, 16) == party->organisation.bytes[15];
 	case 'T':
@@ -316,7 +324,7 @@ static void only_reads(const struct party *party, struct text seen, const struct
 		int64_t number = 0, strand;
 		size_t digits = 0;
 
-		if (seen.at[i] == '~' && i + 1 < seen.len && strchr("CINTR", seen.at[i + 1])) {
+		if (seen.at[i] == '~' && i + 1 < seen.len && strchr("CEINTR", seen.at[i + 1])) {
 			LAW(reads_tag(party, seen.at + i),
 			    text_cstr(arena, text_printf(arena, "a %s reads what is for %.4s",
 							 side_names[party->side], seen.at + i)));

@@ -276,7 +276,7 @@ static void menu_settlements(struct menu *menu)
 	for (size_t i = 0; i < 4; i++) {
 		struct make_offer offer = offer_of(amounts[i] + 11 * menu->thread + 2);
 
-		offer.terms.start_day = menu->today + 30;
+		offer.terms.start_day = correcting_day(menu);
 		if (!amounts[i])
 			((struct fee_line *)offer.terms.lines.items)->rate_r =
 				INT64_C(20000000000000);
@@ -321,33 +321,58 @@ static void menu_representatives(struct menu *menu)
 		(struct invite_representative){authority, SAID("A ~R0~ house")};
 }
 
-static void menu_messages(struct menu *menu)
+/* Between the person and a side: the commissioner in no strand, or the provider that knows them. */
+static struct personal said_with_person(struct menu *menu)
 {
 	int64_t strand = menu->thread;
+	const struct thread *open = placement_open_thread(played);
+	struct personal personal;
+
+	if (!open)
+		open = placement_last_thread(played);
+	if (menu->who->side == SIDE_COMMISSIONER)
+		menu->thread = 0;
+	if (menu->who->side == SIDE_REPRESENTATIVE)
+		menu->thread = open ? open->number : 0;
+	personal = said_to_person(menu);
+	menu->thread = strand;
+	return personal;
+}
+
+static void menu_messages(struct menu *menu)
+{
 	struct send_message *message;
 
 	ADD(send_message, "message")->message = said(menu);
 	message = ADD(send_message, "to the representative");
 	message->to_representative = true;
-	menu->thread = 0;
-	message->message = said_to_person(menu);
-	menu->thread = strand;
+	message->message = said_with_person(menu);
+	if (menu->who->side != SIDE_REPRESENTATIVE)
+		return;
+	message = ADD(send_message, "to the provider");
+	message->to_provider = true;
+	message->message = said_with_person(menu);
+}
+
+static void add_document(struct menu *menu, const char *name, struct uuid document,
+			 struct personal title)
+{
+	struct attach *attached = ADD(attach, name);
+
+	attached->document = document;
+	attached->title = title;
 }
 
 static void menu_documents(struct menu *menu)
 {
-	int64_t strand = menu->thread;
-
-	*ADD(attach, "document") =
-		(struct attach){.document = document_id, .bytes = NO_INT, .title = said(menu)};
-	*ADD(attach, "no such document") =
-		(struct attach){.document = authority, .bytes = NO_INT, .title = said(menu)};
-	menu->thread = 0;
-	*ADD(attach, "for the representative") = (struct attach){.to_representative = true,
-								 .document = document_id,
-								 .bytes = NO_INT,
-								 .title = said_to_person(menu)};
-	menu->thread = strand;
+	add_document(menu, "document", document_id, said(menu));
+	add_document(menu, "no such document", authority, said(menu));
+	add_document(menu, "for the representative", document_id, said_with_person(menu));
+	((struct attach *)menu->items[menu->count - 1].data)->to_representative = true;
+	if (menu->who->side != SIDE_REPRESENTATIVE)
+		return;
+	add_document(menu, "for the provider", document_id, said_with_person(menu));
+	((struct attach *)menu->items[menu->count - 1].data)->to_provider = true;
 }
 
 #endif

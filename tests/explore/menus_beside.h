@@ -176,6 +176,8 @@ static void menu_services(struct menu *menu)
 		service->n = o->n;
 		service->how = SERVICE_TELEPHONE;
 		service->reference = TEXT("Call 14");
+		*ADD(record_service, "by nothing that shows it") = (struct record_service){
+			service->entry, o->n, SERVICE_LETTER, NO_INT, TEXT_NONE};
 	}
 	*ADD(record_service, "no such action") =
 		(struct record_service){99, 1, SERVICE_LETTER, NO_INT, TEXT("Letter 15")};

@@ -20,6 +20,7 @@ static void add_existing(struct menu *menu, const char *name, struct uuid whom, 
 	if (!played->needs)
 		record->terms.outcomes = (struct list){0};
 	record->terms.start_day = menu->today - 30;
+	add_clauses(&record->terms);
 	record->provider = whom;
 	record->home = (struct uuid)HOUSE(30);
 	record->started_day = started;
@@ -72,9 +73,9 @@ static void menu_ends(struct menu *menu)
 	int32_t reason = played->notice.entry ? ENDING_TERMINATED : ENDING_COMPLETED;
 
 	*ADD(end_care, "today") =
-		(struct end_care){menu->today, reason, said_of_care(), said_of_care()};
+		(struct end_care){menu->today, reason, SAID("All of it"), SAID("Nothing")};
 	*ADD(end_care, "to come") =
-		(struct end_care){menu->today + 1, reason, said_of_care(), said_of_care()};
+		(struct end_care){menu->today + 1, reason, SAID("All of it"), SAID("Nothing")};
 }
 
 static void menu_deaths(struct menu *menu)
@@ -142,15 +143,26 @@ static void menu_complaints(struct menu *menu)
 	raised->complaint = said(menu);
 }
 
+/* The person hears what becomes of their own. */
+static struct personal said_of_complaint(const struct menu *menu, int64_t number)
+{
+	for (size_t i = 0; i < played->complaint_count; i++)
+		if (played->complaints[i].number == number &&
+		    played->complaints[i].raised_by == SIDE_REPRESENTATIVE)
+			return said_of_care();
+	return said(menu);
+}
+
 static void menu_complaint_answers(struct menu *menu)
 {
 	for (int64_t number = 1; number <= (int64_t)played->complaint_count + 1; number++) {
 		if (menu->move == MOVE_ACKNOWLEDGE_COMPLAINT)
 			*ADD(acknowledge_complaint, "acknowledged") =
-				(struct acknowledge_complaint){number, said(menu)};
+				(struct acknowledge_complaint){number,
+							       said_of_complaint(menu, number)};
 		else
-			*ADD(answer_complaint, "answered") =
-				(struct answer_complaint){number, COMPLAINT_UPHELD, said(menu)};
+			*ADD(answer_complaint, "answered") = (struct answer_complaint){
+				number, COMPLAINT_UPHELD, said_of_complaint(menu, number)};
 	}
 }
 
@@ -158,8 +170,8 @@ static void menu_escalations(struct menu *menu)
 {
 	for (int64_t number = 1; number <= (int64_t)played->complaint_count + 1; number++)
 		for (int32_t to = 0; to < ESCALATION_COUNT; to++)
-			*ADD(escalate, escalation_names[to]) =
-				(struct escalate){number, to, TEXT_NONE, said(menu)};
+			*ADD(escalate, escalation_names[to]) = (struct escalate){
+				number, to, TEXT_NONE, said_of_complaint(menu, number)};
 }
 
 /* ---- entries put right ---- */
@@ -214,7 +226,7 @@ static void add_corrections(struct menu *menu, const char *field, const struct f
 			.field = text_of(field),
 			.was = stated(row, was),
 			.is = stated(row, was + more),
-			.reason = said_of_care(),
+			.reason = said_of_entry(entry),
 		};
 }
 
@@ -257,7 +269,8 @@ static void menu_marks(struct menu *menu)
 	static const enum fact_kind kinds[] = {
 		FACT_REVIEW_HELD,      FACT_START_CONFIRMED, FACT_INVOLVEMENT_RECORDED,
 		FACT_MESSAGE_SENT,     FACT_NOTE_WRITTEN,    FACT_DOCUMENT_ATTACHED,
-		FACT_ABSENCE_RECORDED, FACT_FEEDBACK_GIVEN,  FACT_CALCULATED};
+		FACT_ABSENCE_RECORDED, FACT_FEEDBACK_GIVEN,  FACT_FUNDING_CHANGED,
+		FACT_TOP_UP_SIGNED,    FACT_CALCULATED};
 	const struct party *party = placement_party(played, menu->who->organisation);
 
 	for (size_t k = 0; party && k < sizeof(kinds) / sizeof(kinds[0]); k++)
@@ -266,13 +279,15 @@ static void menu_marks(struct menu *menu)
 
 			if (fact->kind != kinds[k] || fact->side != (int32_t)menu->who->side ||
 			    !uuid_eq(fact->organisation, menu->who->organisation) ||
-			    uuid_eq(fact->user, menu->who->user) || opened_a_round(fact) ||
+			    (uuid_eq(fact->user, menu->who->user) &&
+			     menu->who->side != SIDE_REPRESENTATIVE) ||
+			    opened_a_round(fact) ||
 			    is_beside_already(FACT_ENTERED_IN_ERROR, fact->seq))
 				continue;
 			*ADD(mark_entered_in_error, fact_names[kinds[k]]) =
 				(struct mark_entered_in_error){
 					party_entry(played, party, fact->seq), ERROR_WRONG_PERSON,
-					said_of_care()};
+					said_of_entry(fact)};
 			break;
 		}
 	*ADD(mark_entered_in_error, "no such entry") =

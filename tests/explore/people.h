@@ -2,8 +2,9 @@
  * people.h - who takes part in an exploration, and what a menu of requests is.
  *
  * Every text says who may read it ("~T2~": strand 2; "~C~": the commissioner alone; "~N2~": the
- * house of that number; "~R2~": whoever represents the person, and strand 2, 0: none), and every
- * amount says whose it is, so that whoever reads what it must not is found out.
+ * house of that number; "~R2~": whoever represents the person, and strand 2, 0: none; "~E2~":
+ * whoever may see entry 2), and every amount says whose it is, so that whoever reads what it must
+ * not is found out.
  */
 #ifndef CONCORDAT_TESTS_PEOPLE_H
 #define CONCORDAT_TESTS_PEOPLE_H
@@ -120,6 +121,12 @@ static struct personal said_of_care(void)
 		return SAID("Of the garden");
 	return (struct personal){
 		.text = text_printf(arena, "Of ~R%lld~ it", (long long)newest->thread)};
+}
+
+/* Beside an entry: whoever may read the entry may read it. */
+static struct personal said_of_entry(const struct fact *entry)
+{
+	return (struct personal){.text = text_printf(arena, "Of ~E%d~ it", entry->seq)};
 }
 
 /* What is said in the strand: both its sides may read it; of the care the person's words are for

@@ -22,6 +22,8 @@ TABLES = {
     "streams": "select * from stream",
     "heads": "select * from log_head",
     "cursors": "select * from deliver_cursor",
+    "seals": "select authority_id, size, encode(root, 'hex') as root from log_seal",
+    "checkpoints": "select authority_id, size, encode(root, 'hex') as root, note from log_checkpoint order by authority_id, size",
     "placements": "select * from placement",
     "parties": "select * from placement_party",
     "obligations": "select * from obligation",
@@ -77,6 +79,9 @@ class Evidence:
             self.of_stream[fact["stream_id"]].append(fact)
         for facts in self.of_stream.values():
             facts.sort(key=lambda fact: fact["seq"])
+        self.leaves_of = collections.defaultdict(list)
+        for fact in self.facts:  # in the order of the log
+            self.leaves_of[fact["authority_id"]].append(bytes.fromhex(fact["leaf_hash"]))
         self.key_rows = {row["key"]: row for row in self.keys}
         self.kind_of_stream = {row["stream_id"]: row["kind"] for row in self.streams}
         self.obligations_of = collections.defaultdict(dict)

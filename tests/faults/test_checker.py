@@ -22,7 +22,8 @@ def sound(make_house):
     return checker.Evidence(trial)
 
 
-ROWS = ("facts", "keys", "streams", "heads", "cursors", "parties", "obligations", "deliveries", "placements")
+ROWS = ("facts", "keys", "streams", "heads", "cursors", "parties", "obligations", "deliveries", "placements",
+        "seals", "checkpoints")
 
 
 @pytest.fixture
@@ -121,6 +122,15 @@ def lose_leaf(e):
     e.heads[0]["size"] += 1
 
 
+def sign_another_tree(e):
+    e.checkpoints[-1]["root"] = e.seals[-1]["root"] = "ab" * 32
+
+
+def seal_less(e):
+    last = e.checkpoints.pop()
+    e.seals = [row for row in e.seals if row["authority_id"] != last["authority_id"]]
+
+
 def leak(e):
     e.load.leaks = ["PROVIDER2 was sent northfoldzorilla"]
 
@@ -153,7 +163,9 @@ SPOILT = (
     (checker.I5_an_obligation_ends_once_and_is_missed_at_most_once, ends_twice),
     (checker.I5_an_obligation_ends_once_and_is_missed_at_most_once, stored_due),
     (checker.I6_the_chain_and_the_log_hold, break_chain), (checker.I6_the_chain_and_the_log_hold, another_body),
-    (checker.I6_the_chain_and_the_log_hold, lose_leaf), (checker.I7_no_word_of_one_tenant_reached_another, leak),
+    (checker.I6_the_chain_and_the_log_hold, lose_leaf),
+    (checker.I6_what_was_signed_is_of_these_entries, sign_another_tree),
+    (checker.I6_what_was_signed_is_of_these_entries, seal_less), (checker.I7_no_word_of_one_tenant_reached_another, leak),
     (checker.I8_nothing_is_held_on_to, hold_descriptors), (checker.I9_no_personal_word_or_secret_is_told, personal_fact),
     (checker.I10_it_ended_only_by_our_hand_and_readiness_told_the_truth, odd_answer),
     (checker.I10_it_ended_only_by_our_hand_and_readiness_told_the_truth, not_ready),

@@ -182,8 +182,10 @@ class Trial:
         counts = self.house.cluster.psql(
             "select (select coalesce(sum(h.size - coalesce(c.next_index, 0)), 0) from log_head h left join deliver_cursor c "
             "using (authority_id)), (select count(*) from delivery where state in ('queued', 'sending')), "
-            "(select count(*) from obligation where next_at <= clock_timestamp())", self.house.database)[0]
-        names = ("facts nobody was told of", "messages not sent", "obligations that are due")
+            "(select count(*) from obligation where next_at <= clock_timestamp()), "
+            "(select count(*) from log_head h left join log_seal s using (authority_id) where h.size > coalesce(s.size, 0))",
+            self.house.database)[0]
+        names = ("facts nobody was told of", "messages not sent", "obligations that are due", "logs not sealed")
         return {name: int(count) for name, count in zip(names, counts) if int(count)}
 
     def rest(self, seconds=REST_SECONDS):

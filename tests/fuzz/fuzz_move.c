@@ -201,6 +201,7 @@ static const struct fact *check_fact(const struct fact *fact)
 	check_rendered(fact, AUDIENCE_COMMISSIONER);
 	check_rendered(fact, AUDIENCE_PROVIDER);
 	check_rendered(fact, AUDIENCE_REPRESENTATIVE);
+	check_rendered(fact, AUDIENCE_CO_PAYER);
 	return read;
 }
 

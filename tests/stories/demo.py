@@ -77,6 +77,7 @@ def play(cluster, sink):
     house.start(london("2026-03-23 09:00"))
     cases = [D4(house), Late(house), D3(house), Bounced(house)]  # D4 begins as D1
     house.play([step for case in cases for step in case.steps()])
+    house.wait_sealed()
     path, values = write_env(house, VAR)
     say_addresses(house, cases, path, values)
     return house

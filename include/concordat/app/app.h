@@ -113,7 +113,8 @@ void app_open_placement(struct call *call);
  */
 void app_move(struct call *call);
 
-/* POST /v1/placements/import: text/csv, care that already runs, a row a placement (import.c). */
+/* POST /v1/placements/import: text/csv, care that already runs, a row a placement (import.c). A row
+ * goes in once, by its external reference. */
 void app_import_placements(struct call *call);
 extern const char *const app_import_types[]; /* NULL-terminated */
 
@@ -171,7 +172,9 @@ void app_upload_document(
 void app_get_document(struct call *call); /* GET /v1/documents/{id}: its bytes, to whom it belongs
 					     or may see an entry that attaches it */
 extern const char *const app_report_types[];   /* beside JSON, NULL-terminated */
-void app_report_timescales(struct call *call); /* GET /v1/reports/timescales */
+/* GET /v1/reports/timescales: as corrected now, or as it was known on a day (as_known_on) with what
+ * is counted otherwise since. */
+void app_report_timescales(struct call *call);
 void app_get_account(struct call *call);       /* GET /v1/placements/{id}/account */
 void app_list_statements(struct call *call);   /* GET /v1/statements */
 void app_list_protocols(struct call *call);    /* GET /v1/protocols */
@@ -182,7 +185,7 @@ void app_list_calendars(struct call *call);    /* GET /v1/calendars */
 /* POST /v1/uplifts: 201 and how it goes, by a manager or an administrator of the authority. 409
  * while another of the same authority is under way. */
 void app_order_uplift(struct call *call);
-void app_get_uplift(struct call *call);	 /* GET /v1/uplifts/{id} */
+void app_get_uplift(struct call *call);	  /* GET /v1/uplifts/{id} */
 void app_list_uplifts(struct call *call); /* GET /v1/uplifts: the authority's, newest first */
 void app_stop_uplift(struct call *call);  /* POST /v1/uplifts/{id}/stop: goes no further */
 
@@ -217,10 +220,10 @@ void app_uplift_one(struct app *app, const struct uplift_of_many *many, struct u
 
 /* ---- the log of an authority (log.c): for it, and for any party of its placements ---- */
 
-void app_get_checkpoint(struct call *call);   /* GET /v1/log/{authority}/checkpoint: a signed note */
-void app_get_log_keys(struct call *call);     /* GET /v1/log/{authority}/keys */
-void app_get_log_proof(struct call *call);    /* GET /v1/log/{authority}/proof: of one's own entry; 409
-						 while it is not sealed yet */
+void app_get_checkpoint(struct call *call); /* GET /v1/log/{authority}/checkpoint: a signed note */
+void app_get_log_keys(struct call *call);   /* GET /v1/log/{authority}/keys */
+void app_get_log_proof(struct call *call); /* GET /v1/log/{authority}/proof: of one's own entry; 409
+					      while it is not sealed yet */
 void app_get_consistency(struct call *call);  /* GET /v1/log/{authority}/consistency */
 void app_list_log_headers(struct call *call); /* GET /v1/log/{authority}/headers: of a placement */
 
@@ -236,6 +239,8 @@ void app_get_record(struct call *call);	   /* .../agreements/{n}/record: wire/re
 extern const char *const app_record_types[];	 /* beside JSON, NULL-terminated */
 void app_get_agreement_proof(struct call *call); /* .../agreements/{n}/proof: of the entry that made
 						    it */
+void app_get_ocds(struct call *call); /* .../ocds and .../agreements/{n}/ocds: Open Contracting Data
+					 Standard 1.1, for the authority, where it is switched on */
 /* GET /v1/placements/{id}/obligations/{oid}/no-reply: 409 while it is open and was not missed, but
  * until=newest is asked for. */
 void app_get_no_reply(struct call *call);

@@ -51,6 +51,10 @@ bool log_prove_grown(const struct log_tree *tree, int64_t from, struct merkle_pr
 /* Public keys of the statement log_keys, with room for one more. */
 size_t log_keys_take(struct arena *arena, const struct rows *rows, uint8_t (**keys)[32]);
 
+/* The keys under that name, which may have signed under it. */
+struct note_key *log_keys_named(struct arena *arena, struct text name, const uint8_t (*keys)[32],
+				size_t count);
+
 /* As the statement log_state gives it. */
 struct log_state {
 	struct text origin; /* TEXT_NONE: never sealed */

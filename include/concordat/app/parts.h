@@ -97,19 +97,19 @@ void load_forget(struct app *app, struct uuid placement);
 struct home_record;
 
 struct home_read {
-	enum store_outcome outcome; /* STORE_DONE, or the rest is empty */
-	bool broken;		    /* it cannot be folded, which has been reported */
+	enum store_outcome outcome;	  /* STORE_DONE, or the rest is empty */
+	bool broken;			  /* it cannot be folded, which has been reported */
 	const struct home_record *record; /* without its texts; NULL: there is no such home */
 	struct uuid provider;
 	struct text name;
 	const struct authority_settings *settings;
 };
 
-/* As it was known then (NEVER_US: now); all of it in arena. For the service itself: who may see what
- * is asked where it is shown. */
+/* As it was known then (NEVER_US: now); all of it in arena. For the service itself: who may see
+ * what is asked where it is shown. */
 void load_home(struct app *app, struct arena *arena, struct uuid authority, struct uuid home,
-	       int64_t known_us,
-	       void (*on_loaded)(const struct home_read *read, void *context), void *context);
+	       int64_t known_us, void (*on_loaded)(const struct home_read *read, void *context),
+	       void *context);
 
 /* ---- personal.c: texts about a person, under that person's key ---- */
 

@@ -31,6 +31,7 @@ struct config {
 	const char *public_url;	     /* for links in messages */
 	const char *master_key_file; /* 32 bytes as 64 hex digits, wraps every person's key */
 	const char *log_key_file;    /* Ed25519 (PEM), signs the logs; empty: nothing is sealed */
+	const char *ocds_prefix;     /* of open contracting data; empty: none is given out */
 	const char *log_dir;	     /* what must not come back with a backup; empty: not kept */
 	const char *seal_after;	     /* "local", or "standby:NAME" */
 	const char *reference_dir;

@@ -4,10 +4,14 @@
  * Pure: worked out from the entries alone, so it can be asked as of any instant. A night is paid by
  * the version of the agreement that covers it (the newest; before the first, the agreed interim
  * terms), with what its terms make of the home's score in force on it, by the funding that stands
- * on it, and scaled while the person is away. An amount is the weekly one x nights / 7, rounded once
- * for a stretch of nights with the same fee and parts and counted from the stretch's first night: so
- * whatever range is asked for, its parts add up. The payer that takes the remainder takes what the
- * others' roundings leave.
+ * on it, and scaled while the person is away.
+ *
+ * Roundings accumulate. Nights in a row with one fee to one provider come to fee x nights so far / 7,
+ * to the nearest penny; some of them come to the difference between two such sums. So a fee may be
+ * cut anywhere, by the days that are asked for, by another payer, by a night away that is paid in
+ * full, and the pieces are the whole; a piece may be a penny off its own nights x fee / 7. A payer's
+ * part is counted so while the parts stay the same; who takes the remainder takes what the others'
+ * roundings leave.
  *
  * What is known changes. A night is charged as it was known by its own day; what becomes known
  * later is an adjustment, paid at once, or from the day that an uplift says it is paid from. For
@@ -105,8 +109,8 @@ struct list account_payer_shares(struct arena *arena, const struct placement *pl
 /* Every organisation that pays for some night as known now: struct uuid, each once. */
 struct list account_payers(struct arena *arena, const struct placement *placement);
 /* Whether the entry changes what the co-payer pays for nights already past when it was recorded. */
-bool account_changes_past(struct arena *arena, const struct placement *placement,
-			  struct uuid payer, const struct fact *fact);
+bool account_changes_past(struct arena *arena, const struct placement *placement, struct uuid payer,
+			  const struct fact *fact);
 
 /* The payers' parts as a list of struct payer_amount; those without a part are left out. */
 struct list amounts_list(struct arena *arena, const struct amounts *amounts);

@@ -140,5 +140,8 @@ void canon_string(struct writer *w, struct text t);
 typedef void (*personal_cb)(void *context, struct text path, struct personal *personal);
 void schema_each_personal(struct arena *arena, const struct schema *schema, void *data,
 			  personal_cb on_text, void *context);
+/* The same for every one that has a digest: of what is stored. */
+void schema_each_digest(struct arena *arena, const struct schema *schema, void *data,
+			personal_cb on_digest, void *context);
 
 #endif

@@ -230,6 +230,15 @@ struct store_session *store_session_open(const struct config *config, struct are
 bool store_session_ask(struct store_session *session, const char *sql, const struct param *params,
 		       size_t param_count, struct rows *rows, struct text *why)
 	__attribute__((warn_unused_result));
+/* The same with its rows in another arena than the session's, for what asks very often. */
+bool store_session_read(struct store_session *session, struct arena *arena, const char *sql,
+			const struct param *params, size_t param_count, struct rows *rows,
+			struct text *why) __attribute__((warn_unused_result));
+/* From here on, however long it takes, the session reads the database as it stands at this moment
+ * and writes nothing. *snapshot names the moment, for others to read at while this one is open;
+ * given one, it reads at that. */
+bool store_session_freeze(struct store_session *session, struct text *snapshot, struct text *why)
+	__attribute__((warn_unused_result));
 /* Whether the schema's version is this program's; *why says what to run. */
 bool store_session_fits(struct store_session *session, struct text *why)
 	__attribute__((warn_unused_result));

@@ -1,6 +1,6 @@
 /*
- * record.h - what the log is handed out as, and how anybody checks it: with public keys, without
- * network or database.
+ * record.h - what the log is handed out as, for anybody to check (verify.h) with public keys,
+ * without network or database.
  *
  * Three documents. The agreed-terms record: one version of an agreement with the entries that made
  * it. The statement that no reply was recorded: a ledger's headers from the first to one that
@@ -18,11 +18,7 @@
 #define CONCORDAT_WIRE_RECORD_H
 
 #include "concordat/core/placement.h"
-#include "concordat/wire/note.h"
-
-#define AGREED_TERMS_FORMAT "concordat-agreed-terms/1"
-#define NO_REPLY_FORMAT "concordat-no-reply/1"
-#define EXPORT_FORMAT "concordat-export/1"
+#include "concordat/wire/verify.h"
 
 /* ---- what documents are made of ---- */
 
@@ -113,53 +109,5 @@ struct text record_moment(struct arena *arena, int64_t at_us);
 
 /* Whether an entry of this kind stands in a record of agreed terms. */
 bool record_holds_kind(enum fact_kind kind);
-
-/* ---- checking ---- */
-
-enum finding_kind {
-	FINDING_HOLDS,	   /* what was checked, and it is so */
-	FINDING_UNCHECKED, /* what cannot be checked with this document alone */
-	FINDING_FAULT
-};
-extern const char *const finding_kind_names[]; /* "holds", "unchecked", "fault" */
-
-struct finding {
-	enum finding_kind kind;
-	struct text where; /* JSON pointer, or "line 12"; "" for all of it */
-	struct text sentence;
-};
-
-enum verdict {
-	VERDICT_HOLDS,
-	VERDICT_FAULT,
-	VERDICT_UNREADABLE /* none of the documents that are known here */
-};
-
-/* In the order checked; of faults only the first is there. */
-struct verification {
-	enum verdict verdict;
-	const char *format; /* NULL: unreadable */
-	struct finding *findings;
-	size_t finding_count;
-};
-
-/* A record or a statement. */
-void record_verify(struct arena *arena, struct text document, const struct note_key *keys,
-		   size_t key_count, struct verification *out);
-
-/* That the log only grew from one checkpoint to the other. hashes: base64, one to a line, as the
- * log's consistency answer has them. */
-void growth_verify(struct arena *arena, struct text older, struct text newer, struct text hashes,
-		   const struct note_key *keys, size_t key_count, struct verification *out);
-
-/* An export, line by line; it may be far larger than memory. The check lives in the arena, and what
- * it keeps for each ledger is some 80 bytes. */
-struct export_check;
-bool export_begins(struct text first_line);
-struct export_check *export_check_new(struct arena *arena, const struct note_key *keys,
-				      size_t key_count);
-/* False once a fault is found; more lines are then of no use. */
-bool export_check_line(struct export_check *check, struct text line);
-void export_check_end(struct export_check *check, struct verification *out);
 
 #endif

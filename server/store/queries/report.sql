@@ -6,7 +6,8 @@
 -- on its placements; a provider its own and, of the authority's, what stands in strands it has owed something in and of the
 -- placement as a whole while it is its provider; a mediator its own, and so does the person's representative. The panel's are the authority's alone, because a decision
 -- is. How late: the middle one, the earlier of two, and the largest, each with the instant it was due; only where the end was
--- recorded. $6: as it was known by that instant, from what was kept; null: as it is known now. Who may see it is as it is now.
+-- recorded. $6: as it was known by that instant, from what was kept; infinity: as it is known now. Who may
+-- see it is as it is now.
 with seen as (
 	select o.authority_id, o.kind, s.owed_by, s.owed_by_id, s.state, s.missed_at,
 		case when s.state = 'met_late' and s.closed_at > s.due_at
@@ -16,7 +17,7 @@ with seen as (
 	join obligation o on o.authority_id = p.authority_id and o.stream_id = p.placement_id
 	cross join lateral (
 		select o.owed_by, o.owed_by_id, o.state, o.due_at, o.missed_at, o.closed_at
-		where $6::timestamptz is null or o.known_at is null or o.known_at <= $6::timestamptz
+		where o.known_at is null or o.known_at <= $6::timestamptz
 		union all
 		(select w.owed_by, w.owed_by_id, w.state, w.due_at, w.missed_at, w.closed_at from obligation_was w
 		where o.known_at > $6::timestamptz and w.authority_id = o.authority_id and w.stream_id = o.stream_id and w.seq = o.seq

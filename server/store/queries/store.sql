@@ -21,3 +21,7 @@ select nextval('placement_number');
 
 -- name: store_schema_version
 select max(version), us(clock_timestamp()), (select us(protocol_at) from rehearsal) from schema_version;
+
+-- name: store_snapshot
+-- Of a transaction that goes on: what it sees, for other sessions to see.
+select pg_export_snapshot();

@@ -78,6 +78,29 @@ static void a_provider_is_shown_what_providers_see_whatever_their_role(void **st
 	}
 }
 
+static void a_co_payer_reads_on_once_its_part_is_over(void **state)
+{
+	struct party parties[] = {
+		{.organisation = {{1}}, .side = SIDE_COMMISSIONER},
+		{.organisation = {{5}}, .side = SIDE_CO_PAYER, .last_night = NO_DAY},
+	};
+	struct placement shared = {
+		.authority = {{1}}, .parties = parties, .party_count = 2, .stage = STAGE_IN_FORCE};
+	struct caller caller =
+		caller_of((struct uuid){{5}}, ORGANISATION_AUTHORITY, BIT(ROLE_CASE_OFFICER));
+	const struct party *party;
+	struct actor actor;
+
+	(void)state;
+	assert_true(access_actor(&shared, &caller, &actor, &party));
+	assert_int_equal(actor.side, SIDE_CO_PAYER);
+	assert_int_equal(access_audience(&shared, &actor, party), AUDIENCE_CO_PAYER);
+	parties[1].until_entry = 7;
+	assert_true(access_actor(&shared, &caller, &actor, &party));
+	assert_int_equal(party_stage(&shared, party), STAGE_ENDED);
+	assert_false(access_is_over(&shared, party));
+}
+
 static void a_representative_stands_on_the_persons_side_until_it_is_released(void **state)
 {
 	static struct party represented[] = {
@@ -156,6 +179,7 @@ int main(void)
 		cmocka_unit_test(
 			an_auditor_or_administrator_alone_reads_as_the_commissioner_from_no_side),
 		cmocka_unit_test(a_provider_is_shown_what_providers_see_whatever_their_role),
+		cmocka_unit_test(a_co_payer_reads_on_once_its_part_is_over),
 		cmocka_unit_test(a_representative_stands_on_the_persons_side_until_it_is_released),
 		cmocka_unit_test(whoever_is_no_party_has_no_part),
 		cmocka_unit_test(without_a_placement_there_is_no_part),

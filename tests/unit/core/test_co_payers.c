@@ -148,9 +148,9 @@ static void whoever_signed_terms_name_takes_part_from_the_second_signature(void 
 
 static void no_figure_but_its_own_is_among_its_entries(void **state)
 {
-	static const char *const hidden[] = {"23541",	  "20017",  "165000",
-					     "1650",	  "112429", "\"funding\"",
-					     "\"opens\"", "Canary", "weekly\":{\"amount\":16"};
+	static const char *const hidden[] = {
+		"23541",  "20017",	 "165000", "1650",
+		"112429", "\"funding\"", "Canary", "weekly\":{\"amount\":16"};
 	const char *seen;
 
 	(void)state;

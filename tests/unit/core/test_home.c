@@ -1,17 +1,15 @@
 /* test_home.c - a home's records: who raises and answers, what is owed and by when, who is told. */
-#include "world.h"
+#include "versions.h"
 
 #include "concordat/core/home.h"
 
 #define AT(day, hour) london_instant(day_of(2026, 4, day), hour, 0)
 #define FLAG_ID(n) ((struct uuid){{9, [15] = (uint8_t)n}})
-#define RESIDENTS 2
 
 static struct home_record *north, *south;
 static struct home_world there; /* two residents */
 static struct refusal last_refusal;
 static const struct uuid home_id = {{7}}, north_id = {{1}}, south_id = {{2}}, provider_id = {{3}};
-static const struct uuid residents[RESIDENTS] = {{{5, 1}}, {{5, 2}}};
 
 static struct actor officer_of(struct uuid whose)
 {
@@ -29,11 +27,7 @@ static int home_set_up(void **state)
 
 	north = home_record_new(arena, north_id, home_id);
 	south = home_record_new(arena, south_id, home_id);
-	there = (struct home_world){.calendar = &calendar,
-				    .protocol = TEXT("standard/1"),
-				    .residents = residents,
-				    .resident_count = RESIDENTS,
-				    .new_id = FLAG_ID(1)};
+	there = (struct home_world){.of = &world, .resident_count = 2, .new_id = FLAG_ID(1)};
 	return failed;
 }
 #define HOME_TEST(name) cmocka_unit_test_setup_teardown(name, home_set_up, tear_down)
@@ -79,22 +73,35 @@ static void refuses(struct home_record *record, struct actor actor, enum home_mo
 	assert_int_equal(record->seq, before);
 }
 
-static const struct home_owed *duty_of(const struct home_record *record, enum home_duty duty,
-				       size_t nth)
+static const struct obligation *duty_of(const struct home_record *record, enum duty duty,
+					size_t nth)
 {
 	for (size_t i = 0; i < record->owed_count; i++)
-		if (record->owed[i].opened->duty == (int32_t)duty && nth-- == 0)
-			return &record->owed[i];
-	fail_msg("%s is not owed", home_duty_names[duty]);
+		if (record->owed[i].due.duty == duty && nth-- == 0)
+			return &record->owed[i].due;
+	fail_msg("%s is not owed", duty_names[duty]);
 	return NULL;
 }
 
-static void assert_owed(const struct home_owed *o, enum side by, int32_t day)
+static void assert_owed(const struct obligation *o, enum side by, int32_t day)
 {
 	assert_int_equal(o->state, OBLIGATION_OPEN);
-	assert_int_equal(o->opened->owed_by, by);
-	assert_int_equal(o->opened->due_day, day);
-	assert_int_equal(o->opened->due_at_us, london_instant(day, 17, 0));
+	assert_int_equal(o->owed_by, by);
+	assert_int_equal(o->due_day, day);
+	assert_int_equal(o->due_at_us, london_instant(day, 17, 0));
+}
+
+/* How many entries time makes. */
+static size_t settles(struct home_record *record, int64_t at_us)
+{
+	struct home_fact *fact;
+	size_t count = 0;
+
+	while ((fact = home_due(arena, &there, record, at_us + (int64_t)count))) {
+		assert_true(home_apply(record, fact));
+		count++;
+	}
+	return count;
 }
 
 /* ---- what is owed ---- */
@@ -105,25 +112,59 @@ static void amber_owes_a_plan_in_ten_working_days_and_help_in_three(void **state
 	(void)state;
 	assert_non_null(moves(north, officer_of(north_id), HOME_RAISE_FLAG, flag_at(FLAG_AMBER),
 			      AT(1, 10)));
-	assert_int_equal(north->owed_count, 2);
-	assert_owed(duty_of(north, HOME_DUTY_PLAN, 0), SIDE_PROVIDER, day_of(2026, 4, 17));
-	assert_owed(duty_of(north, HOME_DUTY_HELP, 0), SIDE_COMMISSIONER, day_of(2026, 4, 8));
+	assert_int_equal(north->owed_count, 3);
+	assert_owed(duty_of(north, DUTY_ANSWER_FLAG, 0), SIDE_PROVIDER, day_of(2026, 4, 10));
+	assert_owed(duty_of(north, DUTY_IMPROVEMENT_PLAN, 0), SIDE_PROVIDER, day_of(2026, 4, 17));
+	assert_owed(duty_of(north, DUTY_OFFER_HELP, 0), SIDE_COMMISSIONER, day_of(2026, 4, 8));
 	assert_int_equal(home_level(north), FLAG_AMBER);
 }
 
-static void red_owes_a_plan_in_three_and_a_check_on_each_resident_in_two(void **state)
+static void red_owes_a_plan_in_three_and_an_answer_in_two(void **state)
 {
 	(void)state;
 	moves(north, officer_of(north_id), HOME_RAISE_FLAG, flag_at(FLAG_RED), AT(1, 10));
-	assert_int_equal(north->owed_count, 2 + RESIDENTS);
-	assert_owed(duty_of(north, HOME_DUTY_PLAN, 0), SIDE_PROVIDER, day_of(2026, 4, 8));
-	for (size_t i = 0; i < RESIDENTS; i++) {
-		const struct home_owed *check = duty_of(north, HOME_DUTY_CHECK, i);
+	assert_owed(duty_of(north, DUTY_IMPROVEMENT_PLAN, 0), SIDE_PROVIDER, day_of(2026, 4, 8));
+	assert_owed(duty_of(north, DUTY_ANSWER_FLAG, 0), SIDE_PROVIDER, day_of(2026, 4, 7));
+}
 
-		assert_owed(check, SIDE_COMMISSIONER, day_of(2026, 4, 7));
-		assert_true(uuid_eq(check->opened->placement, residents[i]));
-		assert_false(home_owed_is_for(check, SIDE_PROVIDER));
-	}
+static void the_authoritys_protocol_sets_the_times(void **state)
+{
+	struct protocol own = *world.protocol;
+	struct world of = world;
+
+	(void)state;
+	own.timescales[DUTY_OFFER_HELP].by_urgency[URGENCY_ORDINARY].count = 1;
+	of.protocol = &own;
+	there.of = &of;
+	moves(north, officer_of(north_id), HOME_RAISE_FLAG, flag_at(FLAG_AMBER), AT(1, 10));
+	assert_owed(duty_of(north, DUTY_OFFER_HELP, 0), SIDE_COMMISSIONER, day_of(2026, 4, 2));
+}
+
+static void what_is_not_done_in_time_is_recorded_once_and_stays_due(void **state)
+{
+	const struct obligation *answer;
+
+	(void)state;
+	moves(north, officer_of(north_id), HOME_RAISE_FLAG, flag_at(FLAG_RED), AT(1, 10));
+	assert_int_equal(settles(north, AT(7, 17)), 0);
+	assert_int_equal(settles(north, AT(7, 17) + 1), 1);
+	assert_int_equal(settles(north, AT(8, 10)), 0);
+	answer = duty_of(north, DUTY_ANSWER_FLAG, 0);
+	assert_int_equal(answer->missed_at_us, AT(7, 17));
+	assert_int_equal(answer->state, OBLIGATION_OPEN);
+	assert_int_equal(north->facts[1]->occurred_at_us, AT(7, 17));
+	assert_int_equal(settles(north, AT(9, 10)), 2); /* the plan and the help */
+}
+
+static void a_newer_calendar_moves_what_is_open(void **state)
+{
+	(void)state;
+	moves(north, officer_of(north_id), HOME_RAISE_FLAG, flag_at(FLAG_AMBER), AT(1, 10));
+	calendar_adds(day_of(2026, 4, 9), TEXT("A day of rest"));
+	assert_int_equal(settles(north, AT(2, 10)), 1);
+	assert_owed(duty_of(north, DUTY_ANSWER_FLAG, 0), SIDE_PROVIDER, day_of(2026, 4, 13));
+	assert_owed(duty_of(north, DUTY_OFFER_HELP, 0), SIDE_COMMISSIONER, day_of(2026, 4, 8));
+	assert_int_equal(settles(north, AT(2, 11)), 0);
 }
 
 static void another_level_releases_what_the_last_one_owed(void **state)
@@ -131,12 +172,11 @@ static void another_level_releases_what_the_last_one_owed(void **state)
 	(void)state;
 	moves(north, officer_of(north_id), HOME_RAISE_FLAG, flag_at(FLAG_RED), AT(1, 10));
 	moves(north, officer_of(north_id), HOME_RAISE_FLAG, flag_at(FLAG_AMBER), AT(2, 10));
-	assert_int_equal(duty_of(north, HOME_DUTY_PLAN, 0)->state, OBLIGATION_RELEASED);
-	assert_int_equal(duty_of(north, HOME_DUTY_CHECK, 1)->state, OBLIGATION_RELEASED);
-	assert_int_equal(duty_of(north, HOME_DUTY_PLAN, 1)->state, OBLIGATION_OPEN);
+	assert_int_equal(duty_of(north, DUTY_IMPROVEMENT_PLAN, 0)->state, OBLIGATION_RELEASED);
+	assert_int_equal(duty_of(north, DUTY_IMPROVEMENT_PLAN, 1)->state, OBLIGATION_OPEN);
 	assert_true(uuid_eq(north->flags[0].id, FLAG_ID(1)));
 	moves(north, officer_of(north_id), HOME_RAISE_FLAG, flag_at(FLAG_GREEN), AT(7, 10));
-	assert_int_equal(duty_of(north, HOME_DUTY_PLAN, 1)->state, OBLIGATION_RELEASED);
+	assert_int_equal(duty_of(north, DUTY_IMPROVEMENT_PLAN, 1)->state, OBLIGATION_RELEASED);
 	assert_int_equal(north->flag_count, 0);
 	assert_int_equal(home_level(north), FLAG_GREEN);
 }
@@ -151,35 +191,20 @@ static void what_is_done_after_its_instant_is_met_late(void **state)
 	help.help = SAID("A nurse from the council's team");
 	moves(north, officer_of(north_id), HOME_RAISE_FLAG, flag_at(FLAG_RED), AT(1, 10));
 	assert_non_null(moves(north, officer_of(north_id), HOME_OFFER_HELP, help, AT(8, 17)));
-	assert_int_equal(duty_of(north, HOME_DUTY_HELP, 0)->state, OBLIGATION_MET);
+	assert_int_equal(duty_of(north, DUTY_OFFER_HELP, 0)->state, OBLIGATION_MET);
 	assert_non_null(moves(north, their_negotiator(), HOME_FILE_PLAN, plan, AT(8, 18)));
-	assert_int_equal(duty_of(north, HOME_DUTY_PLAN, 0)->state, OBLIGATION_MET_LATE);
+	assert_int_equal(duty_of(north, DUTY_IMPROVEMENT_PLAN, 0)->state, OBLIGATION_MET_LATE);
 	assert_true(text_is(north->plan->plan.text, "Two more on nights from May"));
 }
 
-static void a_check_is_confirmed_resident_by_resident_and_is_not_the_providers_to_see(void **state)
+static void a_home_is_about_no_one_person(void **state)
 {
-	struct home_data check = said();
-	const struct home_fact *fact;
+	struct home_data flag = flag_at(FLAG_RED);
 
 	(void)state;
-	check.placement = residents[1];
-	check.outcome = CHECK_ALL_WELL;
-	check.on_day = day_of(2026, 4, 2);
-	moves(north, officer_of(north_id), HOME_RAISE_FLAG, flag_at(FLAG_RED), AT(1, 10));
-	fact = moves(north, officer_of(north_id), HOME_CONFIRM_CHECK, check, AT(2, 10));
-	assert_non_null(fact);
-	assert_int_equal(duty_of(north, HOME_DUTY_CHECK, 0)->state, OBLIGATION_OPEN);
-	assert_int_equal(duty_of(north, HOME_DUTY_CHECK, 1)->state, OBLIGATION_MET);
-	assert_false(home_fact_is_for(fact, SIDE_PROVIDER));
-	assert_int_equal(home_version(north, SIDE_COMMISSIONER), 2);
-	assert_int_equal(home_version(north, SIDE_PROVIDER), 1);
-	refuses(north, officer_of(north_id), HOME_CONFIRM_CHECK, check, AT(2, 11), "check_owed",
-		"/placement");
-	check.placement = residents[0];
-	check.on_day = day_of(2026, 4, 7);
-	refuses(north, officer_of(north_id), HOME_CONFIRM_CHECK, check, AT(2, 11), "day_has_come",
-		"/on");
+	flag.detail = SAID("See pl-1000047-P");
+	refuses(north, officer_of(north_id), HOME_RAISE_FLAG, flag, AT(1, 10), "about_the_home",
+		"/detail");
 }
 
 static void a_date_past_the_calendar_is_refused(void **state)
@@ -282,11 +307,19 @@ static void others_are_told_once_it_is_answered_and_only_once(void **state)
 	assert_non_null(told);
 	assert_true(uuid_is_zero(told->actor.organisation));
 	assert_true(text_is(told->data.answer.text, "Agency staff are in place"));
-	assert_int_equal(told->opens.count,
-			 RESIDENTS); /* its own residents; plan and help are north's */
+	assert_int_equal(told->opens.count, 0); /* answer, plan and help are north's */
 	assert_int_equal(home_level(south), FLAG_RED);
 	assert_null(tells(south, north, AT(1, 15)));
 	assert_null(tells(north, south, AT(1, 15)));
+}
+
+static void a_silent_provider_keeps_nobody_from_being_told(void **state)
+{
+	(void)state;
+	moves(north, officer_of(north_id), HOME_RAISE_FLAG, flag_at(FLAG_RED), AT(1, 10));
+	settles(north, AT(7, 18));
+	assert_non_null(tells(south, north, AT(7, 19)));
+	assert_int_equal(home_level(south), FLAG_RED);
 }
 
 static void who_has_nobody_there_is_not_told(void **state)
@@ -368,11 +401,14 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		HOME_TEST(amber_owes_a_plan_in_ten_working_days_and_help_in_three),
-		HOME_TEST(red_owes_a_plan_in_three_and_a_check_on_each_resident_in_two),
+		HOME_TEST(red_owes_a_plan_in_three_and_an_answer_in_two),
+		HOME_TEST(the_authoritys_protocol_sets_the_times),
+		HOME_TEST(what_is_not_done_in_time_is_recorded_once_and_stays_due),
+		HOME_TEST(a_newer_calendar_moves_what_is_open),
+		HOME_TEST(a_home_is_about_no_one_person),
+		HOME_TEST(a_silent_provider_keeps_nobody_from_being_told),
 		HOME_TEST(another_level_releases_what_the_last_one_owed),
 		HOME_TEST(what_is_done_after_its_instant_is_met_late),
-		HOME_TEST(
-			a_check_is_confirmed_resident_by_resident_and_is_not_the_providers_to_see),
 		HOME_TEST(a_date_past_the_calendar_is_refused),
 		HOME_TEST(a_level_changes_and_is_said_why),
 		HOME_TEST(a_provider_raises_its_own_and_only_higher_and_where_somebody_lives),

@@ -453,6 +453,32 @@ static void who_proposed_it_takes_it_back_and_who_was_told_learns_it(void **stat
 	numbers_hold();
 }
 
+/* It gave the care up, is asked for it again and does not take it: what it has read it has read. */
+static void who_had_the_care_and_does_not_take_it_again_keeps_its_numbers(void **state)
+{
+	struct novate back = novation("2026-09-01");
+	struct consent_to_novation agreed = consent();
+	struct drop_novation dropped = drop();
+	const struct party *party;
+	int32_t version, entries;
+
+	(void)state;
+	back.provider = provider;
+	play_taken_over();
+	must(&officer, MOVE_NOVATE, &back, at("2026-08-03 10:00"));
+	must(&rival_signatory, MOVE_CONSENT_TO_NOVATION, &agreed, at("2026-08-03 11:00"));
+	party = placement_party(played, provider);
+	version = party->version;
+	entries = party->entries;
+	must(&provider_signatory, MOVE_DROP_NOVATION, &dropped, at("2026-08-04 10:00"));
+	party = placement_party(played, provider);
+	assert_int_equal(party->version, version + 1);
+	assert_int_equal(party->entries, entries + 1);
+	assert_int_equal(party->until_entry, 0);
+	assert_int_equal(party->thread, 1);
+	numbers_hold();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -473,6 +499,7 @@ int main(void)
 		TEST(who_proposed_it_takes_it_back_before_anybody_is_told),
 		TEST(who_is_to_take_over_declines_and_its_strand_is_over),
 		TEST(who_proposed_it_takes_it_back_and_who_was_told_learns_it),
+		TEST(who_had_the_care_and_does_not_take_it_again_keeps_its_numbers),
 	};
 
 	return cmocka_run_group_tests_name("novation", tests, NULL, NULL);

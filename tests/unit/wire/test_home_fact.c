@@ -33,9 +33,18 @@ static struct home_fact told(void)
 	struct home_fact fact;
 
 	opens[0] = (struct home_opened){
-		HOME_DUTY_CHECK, SIDE_COMMISSIONER, {{5}}, 2, 3, 1775836800000000, 20553};
+		.duty = DUTY_OFFER_HELP,
+		.owed_by = SIDE_COMMISSIONER,
+		.unit = UNIT_WORKING_DAYS,
+		.count = 2,
+		.calendar_version = 3,
+		.anchor_us = 1775635200000000,
+		.due_at_us = 1775836800000000,
+		.nominal_day = 20553,
+		.due_day = 20553,
+	};
 	opens[1] = opens[0];
-	opens[1].placement = (struct uuid){{6}};
+	opens[1].duty = DUTY_IMPROVEMENT_PLAN;
 	schema_clear(&home_fact_schema, &fact);
 	fact.actor.side = SIDE_TIME;
 	fact.kind = HOME_FLAG_TOLD;

@@ -149,18 +149,18 @@ static void every_single_byte_that_changes_is_found(void **state)
 	struct arena *kept = arena;
 
 	(void)state;
-	for (size_t i = 0; i < document.len; i++)
-		for (int bit = 0; bit < 8; bit += 1 + (int)(i % 5)) {
-			struct verification v;
+	for (size_t i = 0; i < document.len; i++) {
+		char was = bytes[i];
+		struct verification v;
 
-			arena = arena_new();
-			bytes[i] ^= (char)(1 << bit);
-			v = verified(m->ledger, document);
-			if (v.verdict == VERDICT_HOLDS)
-				fail_msg("Byte %zu, bit %d", i, bit);
-			bytes[i] ^= (char)(1 << bit);
-			arena_free(arena);
-		}
+		arena = arena_new();
+		bytes[i] ^= (char)(1 << i % 8);
+		v = verified(m->ledger, document);
+		if (v.verdict == VERDICT_HOLDS)
+			fail_msg("Byte %zu", i);
+		bytes[i] = was;
+		arena_free(arena);
+	}
 	arena = kept;
 	assert_holds(m->ledger, document);
 }

@@ -15,7 +15,7 @@ static int home_set_up(void **state)
 	record = home_record_new(arena, authority, home_id);
 	return failed;
 }
-#define QUALITY_TEST(name) cmocka_unit_test_setup_teardown(name, home_set_up, tear_down)
+#define FOLLOWING_TEST(name) cmocka_unit_test_setup_teardown(name, home_set_up, tear_down)
 
 /* 1,000.00 a week; gold adds 30.00; 2% from 85 and 5% from 95; 10% held back until 60. */
 static struct make_offer offer_with_quality(const char *from)
@@ -55,23 +55,40 @@ static void play_terms(const struct make_offer *offer)
 	must(&officer, MOVE_CONFIRM_START, &start, at("2026-04-06 10:00"));
 }
 
+static void recorded(enum home_move move, const struct home_data *data, const char *when)
+{
+	const struct home_world there = {.of = &world, .resident_count = 1, .new_id = {{9}}};
+	const struct home_asked asked = {move, data};
+	struct refusal refusal;
+	struct home_fact *fact =
+		home_decide(arena, &there, record, &officer, &asked, at(when), &refusal);
+
+	assert_non_null(fact);
+	assert_true(home_apply(record, fact));
+}
+
 static void score(int64_t score_r, const char *tier, const char *from, int64_t corrects,
 		  const char *when)
 {
-	const struct home_world there = {.calendar = &calendar, .protocol = TEXT("standard/1")};
 	struct home_data data;
-	const struct home_asked asked = {HOME_SCORE_QUALITY, &data};
-	struct refusal refusal;
-	struct home_fact *fact;
 
 	schema_clear(&home_data_schema, &data);
 	data.score_r = score_r;
 	data.tier = tier ? text_of(tier) : TEXT_NONE;
 	data.on_day = on(from);
 	data.corrects = corrects;
-	fact = home_decide(arena, &there, record, &officer, &asked, at(when), &refusal);
-	assert_non_null(fact);
-	assert_true(home_apply(record, fact));
+	recorded(HOME_SCORE_QUALITY, &data, when);
+}
+
+static void flag(enum flag_level level, const char *when)
+{
+	struct home_data data;
+
+	schema_clear(&home_data_schema, &data);
+	data.level = (int32_t)level;
+	data.reason = FLAG_STAFFING;
+	data.detail = SAID("Nights were short of staff");
+	recorded(HOME_RAISE_FLAG, &data, when);
 }
 
 /* How many entries that made. */
@@ -216,16 +233,70 @@ static void both_sides_see_it_and_nobody_makes_it_but_time(void **state)
 	refused(&officer, MOVE_APPLY_QUALITY, &data, at("2026-04-13 11:00"), "side");
 }
 
+static void red_asks_for_a_check_that_is_the_commissioners_own(void **state)
+{
+	struct make_offer offer = offer_of(100000);
+	struct confirm_check check = {CHECK_ALL_WELL, on("2026-04-14"),
+				      SAID("Well, and in good spirits")};
+	const struct party *home = NULL;
+
+	(void)state;
+	offer.terms.start_day = on("2026-04-06");
+	play_terms(&offer);
+	home = placement_party(played, provider);
+	flag(FLAG_AMBER, "2026-04-13 09:00");
+	assert_int_equal(follow("2026-04-13 09:01"), 0);
+	flag(FLAG_RED, "2026-04-13 10:00");
+	assert_int_equal(follow("2026-04-13 10:01"), 1);
+	assert_int_equal(follow("2026-04-13 10:02"), 0);
+	assert_due(DUTY_CONFIRM_CHECK, SIDE_COMMISSIONER, "2026-04-15 17:00");
+	assert_false(fact_visible(last_fact(), played, home));
+	settle(at("2026-04-15 17:01"));
+	assert_missed(DUTY_CONFIRM_CHECK, SIDE_COMMISSIONER, "2026-04-15 17:00");
+	assert_int_equal(last_fact()->kind, FACT_MISSED);
+	assert_false(fact_visible(last_fact(), played, placement_party(played, provider)));
+	check.on_day = on("2026-04-17");
+	refused_at(&officer, MOVE_CONFIRM_CHECK, &check, at("2026-04-16 10:00"), "check_day",
+		   "/on");
+	check.on_day = on("2026-04-16");
+	refused(&negotiator, MOVE_CONFIRM_CHECK, &check, at("2026-04-16 10:00"), "side");
+	must(&officer, MOVE_CONFIRM_CHECK, &check, at("2026-04-16 10:00"));
+	assert_state(DUTY_CONFIRM_CHECK, SIDE_COMMISSIONER, OBLIGATION_MET_LATE);
+	assert_false(fact_visible(last_fact(), played, placement_party(played, provider)));
+	refused(&officer, MOVE_CONFIRM_CHECK, &check, at("2026-04-16 11:00"), "check_owed");
+}
+
+static void a_check_is_owed_no_more_when_the_flag_is_red_no_more(void **state)
+{
+	struct make_offer offer = offer_of(100000);
+
+	(void)state;
+	offer.terms.start_day = on("2026-04-06");
+	play_terms(&offer);
+	flag(FLAG_RED, "2026-04-13 10:00");
+	assert_int_equal(follow("2026-04-13 10:01"), 1);
+	flag(FLAG_AMBER, "2026-04-14 10:00");
+	assert_int_equal(follow("2026-04-14 10:01"), 1);
+	assert_state(DUTY_CONFIRM_CHECK, SIDE_COMMISSIONER, OBLIGATION_RELEASED);
+	flag(FLAG_GREEN, "2026-04-15 10:00");
+	assert_int_equal(follow("2026-04-15 10:01"), 0);
+	flag(FLAG_RED, "2026-04-16 10:00");
+	assert_int_equal(follow("2026-04-16 10:01"), 1);
+	assert_due(DUTY_CONFIRM_CHECK, SIDE_COMMISSIONER, "2026-04-20 17:00");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		QUALITY_TEST(the_fee_follows_the_score_from_its_day_and_says_why),
-		QUALITY_TEST(a_score_put_right_is_as_if_it_had_been_so_and_known_since),
-		QUALITY_TEST(what_was_signed_stands_until_a_later_score),
-		QUALITY_TEST(who_comes_later_has_the_scores_in_force_and_no_older_ones),
-		QUALITY_TEST(nothing_is_brought_where_the_terms_say_nothing_of_quality),
-		QUALITY_TEST(both_sides_see_it_and_nobody_makes_it_but_time),
+		FOLLOWING_TEST(the_fee_follows_the_score_from_its_day_and_says_why),
+		FOLLOWING_TEST(a_score_put_right_is_as_if_it_had_been_so_and_known_since),
+		FOLLOWING_TEST(what_was_signed_stands_until_a_later_score),
+		FOLLOWING_TEST(who_comes_later_has_the_scores_in_force_and_no_older_ones),
+		FOLLOWING_TEST(nothing_is_brought_where_the_terms_say_nothing_of_quality),
+		FOLLOWING_TEST(red_asks_for_a_check_that_is_the_commissioners_own),
+		FOLLOWING_TEST(a_check_is_owed_no_more_when_the_flag_is_red_no_more),
+		FOLLOWING_TEST(both_sides_see_it_and_nobody_makes_it_but_time),
 	};
 
-	return cmocka_run_group_tests_name("quality", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("following", tests, NULL, NULL);
 }

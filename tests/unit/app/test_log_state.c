@@ -1,0 +1,248 @@
+/* test_log_state.c - a log goes on only while all that is kept of it agrees. */
+#include <cmocka.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "concordat/app/log.h"
+
+#define COLUMNS 13
+#define LEAVES 5
+#define ORIGIN TEXT("care.example/log/1")
+
+/* As the statement log_state gives it. */
+enum column {
+	ORIGIN_CELL,
+	GENERATION,
+	SIZE,
+	ROOT,
+	HEAD,
+	NOTED_SIZE,
+	NOTED_ROOT,
+	NOTE,
+	FILED_ROOT,
+	FILED_BEFORE,
+	LEVEL,
+	N,
+	HASHES
+};
+
+static struct arena *arena;
+static struct signing_key key;
+static uint8_t keys[1][32];
+static struct text cells[COLUMNS];
+static struct log_filed filed;
+static struct log_state state_of_it;
+
+static struct text bytes_of(const struct digest *digest)
+{
+	return (struct text){(const char *)arena_copy(arena, digest->bytes, 32), 32};
+}
+
+static struct text note_of(struct text origin, int64_t size, const struct digest *root)
+{
+	const struct checkpoint checkpoint = {origin, size, *root};
+
+	return note_sign(arena, checkpoint_body(arena, &checkpoint), origin, &key);
+}
+
+/* A log of five entries, all of one piece, and the file that goes with it. */
+static int begin(void **state)
+{
+	static const uint8_t seed[32] = {7};
+	struct merkle_range range = {0};
+	struct tile tile = {0};
+	struct digest root;
+
+	(void)state;
+	arena = arena_new();
+	signing_key_of_seed(seed, &key);
+	memcpy(keys[0], key.public_key, 32);
+	for (int i = 0; i < LEAVES; i++) {
+		tile.hashes[tile.width++] = merkle_leaf(text_printf(arena, "entry %d", i));
+		merkle_range_add(&range, &tile.hashes[i]);
+	}
+	root = merkle_range_root(&range);
+	memset(cells, 0, sizeof(cells));
+	cells[ORIGIN_CELL] = ORIGIN;
+	cells[GENERATION] = TEXT("1");
+	cells[SIZE] = cells[HEAD] = cells[NOTED_SIZE] = TEXT("5");
+	cells[ROOT] = cells[NOTED_ROOT] = cells[FILED_ROOT] = bytes_of(&root);
+	cells[NOTE] = note_of(ORIGIN, LEAVES, &root);
+	cells[FILED_BEFORE] = TEXT("f");
+	cells[LEVEL] = cells[N] = TEXT("0");
+	cells[HASHES] = tile_encode(arena, &tile);
+	filed = (struct log_filed){true, {ORIGIN, LEAVES, root}, cells[NOTE]};
+	return 0;
+}
+
+static int end(void **state)
+{
+	(void)state;
+	arena_free(arena);
+	return 0;
+}
+
+static const char *fault(void)
+{
+	const struct rows rows = {1, COLUMNS, cells};
+
+	assert_true(log_state_take(&rows, &state_of_it));
+	return log_state_fault(&state_of_it, &filed, keys, 1);
+}
+
+#define assert_fault(word) assert_non_null(strstr(fault() ? fault() : "none", word))
+
+static void a_log_of_one_piece_goes_on(void **state)
+{
+	(void)state;
+	assert_null(fault());
+	filed.there = false; /* nothing was kept outside, or not here */
+	assert_null(fault());
+}
+
+static void a_log_that_was_never_sealed_may_begin(void **state)
+{
+	(void)state;
+	memset(cells, 0, sizeof(cells));
+	cells[HEAD] = TEXT("5");
+	filed.there = false;
+	assert_null(fault());
+	assert_int_equal(state_of_it.size, 0);
+	assert_int_equal(state_of_it.head, 5);
+	filed.there = true;
+	assert_fault("an older backup was put back");
+	filed.there = false;
+	cells[NOTED_SIZE] = TEXT("5");
+	cells[NOTED_ROOT] = bytes_of(&filed.checkpoint.root);
+	assert_fault("another size");
+}
+
+static void a_changed_row_of_the_tree_is_found(void **state)
+{
+	char *hashes = (char *)cells[HASHES].at;
+
+	(void)state;
+	hashes[40] ^= 1;
+	assert_fault("does not come to the root");
+	hashes[40] ^= 1;
+	cells[HASHES].len -= 32;
+	assert_fault("longer or shorter");
+	cells[HASHES].len -= 1;
+	assert_fault("longer or shorter");
+	cells[HASHES] = cells[LEVEL] = cells[N] = TEXT_NONE;
+	assert_fault("longer or shorter");
+}
+
+static void a_changed_seal_or_checkpoint_is_found(void **state)
+{
+	struct text whole[COLUMNS];
+	struct digest other = sha256(TEXT("other"), TEXT_NONE, TEXT_NONE);
+
+	(void)state;
+	memcpy(whole, cells, sizeof(cells));
+	cells[ROOT] = bytes_of(&other);
+	assert_fault("does not come to the root");
+	memcpy(cells, whole, sizeof(cells));
+	cells[SIZE] = TEXT("4");
+	assert_fault("longer or shorter");
+	memcpy(cells, whole, sizeof(cells));
+	cells[HEAD] = TEXT("4");
+	assert_fault("fewer entries");
+	memcpy(cells, whole, sizeof(cells));
+	cells[NOTED_SIZE] = TEXT("6");
+	assert_fault("another size");
+	memcpy(cells, whole, sizeof(cells));
+	cells[NOTED_ROOT] = bytes_of(&other);
+	assert_fault("signature");
+	memcpy(cells, whole, sizeof(cells));
+	cells[NOTE] = note_of(ORIGIN, LEAVES, &other);
+	assert_fault("signature");
+	cells[NOTE] = note_of(TEXT("care.example/log/2"), LEAVES, &filed.checkpoint.root);
+	assert_fault("signature");
+	memcpy(cells, whole, sizeof(cells));
+	keys[0][0] ^= 1;
+	assert_fault("signature");
+}
+
+static void a_checkpoint_outside_that_is_ahead_or_of_another_tree_is_found(void **state)
+{
+	struct digest other = sha256(TEXT("other"), TEXT_NONE, TEXT_NONE);
+
+	(void)state;
+	filed.checkpoint.size = 6;
+	assert_fault("an older backup was put back");
+	filed.checkpoint.size = 5;
+	filed.checkpoint.root = other;
+	assert_fault("another tree");
+	filed.checkpoint.size = 3; /* the daemon died before it wrote the newest */
+	assert_fault("another tree");
+	cells[FILED_ROOT] = bytes_of(&other);
+	assert_null(fault());
+	cells[FILED_ROOT] = TEXT_NONE;
+	assert_fault("another tree");
+	filed.checkpoint.origin = TEXT("care.example/log/2");
+	assert_fault("another log's");
+	cells[FILED_BEFORE] = TEXT("t"); /* it began again, and the file is of before */
+	assert_null(fault());
+}
+
+static void what_lies_in_the_folder_is_read_or_refused(void **state)
+{
+	const struct uuid authority = {{1, 2, 3}};
+	char dir[] = "/tmp/log-state-XXXXXX";
+	struct log_filed read;
+	struct text name, why;
+	const char *path;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	name = log_file_name(arena, authority);
+	path = text_cstr(arena, text_printf(arena, "%s/%.*s", dir, TEXT_FMT(name)));
+	assert_true(log_filed_read(arena, dir, authority, keys, 1, &read, &why));
+	assert_false(read.there);
+	assert_true(log_filed_read(arena, "", authority, keys, 1, &read, &why));
+	assert_true(log_file_write(dir, name.at, filed.note));
+	assert_true(log_filed_read(arena, dir, authority, keys, 1, &read, &why));
+	assert_true(read.there && read.checkpoint.size == LEAVES);
+	assert_true(text_eq(read.note, filed.note));
+	assert_true(log_file_write(dir, name.at, TEXT("care.example/log/1\n5\n")));
+	assert_false(log_filed_read(arena, dir, authority, keys, 1, &read, &why));
+	assert_true(log_file_write(dir, name.at, TEXT("")));
+	assert_false(log_filed_read(arena, dir, authority, keys, 1, &read, &why));
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(rmdir(dir), 0); /* nothing else was left in it */
+	assert_false(log_file_write(dir, name.at, filed.note));
+}
+
+static void a_log_is_named_after_the_services_host(void **state)
+{
+	const struct uuid authority = {{0}};
+	const char id[] = "/log/00000000-0000-0000-0000-000000000000";
+
+	(void)state;
+	assert_string_equal(log_origin(arena, "https://care.example.org/a?b", false, authority).at,
+			    text_cstr(arena, text_printf(arena, "care.example.org%s", id)));
+	assert_string_equal(log_origin(arena, "http://127.0.0.1:8440", true, authority).at,
+			    text_cstr(arena, text_printf(arena, "rehearsal.127.0.0.1%s", id)));
+	assert_string_equal(log_origin(arena, "http://[::1]:8440", false, authority).at,
+			    text_cstr(arena, text_printf(arena, "[::1]%s", id)));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(a_log_of_one_piece_goes_on, begin, end),
+		cmocka_unit_test_setup_teardown(a_log_that_was_never_sealed_may_begin, begin, end),
+		cmocka_unit_test_setup_teardown(a_changed_row_of_the_tree_is_found, begin, end),
+		cmocka_unit_test_setup_teardown(a_changed_seal_or_checkpoint_is_found, begin, end),
+		cmocka_unit_test_setup_teardown(
+			a_checkpoint_outside_that_is_ahead_or_of_another_tree_is_found, begin, end),
+		cmocka_unit_test_setup_teardown(what_lies_in_the_folder_is_read_or_refused, begin,
+						end),
+		cmocka_unit_test_setup_teardown(a_log_is_named_after_the_services_host, begin, end),
+	};
+
+	return cmocka_run_group_tests_name("log_state", tests, NULL, NULL);
+}
