@@ -1,6 +1,6 @@
 /*
- * portfolio.c - an uplift of all agreements of an authority, asked of the service: ordered, stopped,
- * and how each goes.
+ * portfolio.c - an uplift of all agreements of an authority, asked of the service: ordered,
+ * stopped, and how each goes.
  *
  * Nothing is worked out here. With --json the service's answers pass through as they are.
  */
@@ -196,8 +196,7 @@ enum outcome command_uplift_stop(const struct command_line *line)
 	if (because)
 		emit_word(&w, "because", because);
 	emit_end(&w, '}');
-	outcome = post(line,
-		       text_printf(line->arena, "/v1/uplifts/%s/stop", line->words[0]).at,
+	outcome = post(line, text_printf(line->arena, "/v1/uplifts/%s/stop", line->words[0]).at,
 		       writer_text(&w), &answer);
 	return outcome ? outcome : print_one(line, answer);
 }

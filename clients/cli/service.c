@@ -288,8 +288,7 @@ enum outcome service_all(const struct command_line *line, const char *path,
 		writer_printf(&w, "%s%.*s", w.len && part.len ? "," : "", TEXT_FMT(part));
 		if (!next.len)
 			break;
-		asked[count + 1] =
-			(struct service_value){"after", text_cstr(line->arena, next)};
+		asked[count + 1] = (struct service_value){"after", text_cstr(line->arena, next)};
 	}
 	*items = writer_text(&w);
 	return OUTCOME_DONE;

@@ -7,7 +7,6 @@
  */
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "concordat/base/id.h"
@@ -19,7 +18,8 @@
 #include "page.h"
 #include "service.h"
 
-#define DOCUMENT_MIB 64
+#define DOCUMENT_BYTES ((size_t)64 << 20)
+#define BUFFER_BYTES ((size_t)8 << 20)
 
 static const struct kind {
 	const char *format, *words;
@@ -127,7 +127,41 @@ static enum outcome read_keys(const struct command_line *line, struct list *keys
 	return OUTCOME_UNREADABLE;
 }
 
-/* ---- an export, line by line */
+/* ---- a file, which may be far larger than memory */
+
+struct source {
+	FILE *file;
+	const char *name;
+	char *at; /* BUFFER_BYTES, of which those from..to are read and not taken yet */
+	size_t from, to;
+	bool ended;
+};
+
+/* Without its line feed. False at the end. A line that is longer than the buffer comes in parts,
+ * and is then no line that could be read. */
+static bool line_next(struct source *s, struct text *line)
+{
+	for (;;) {
+		const char *end = memchr(s->at + s->from, '\n', s->to - s->from);
+		size_t len = end ? (size_t)(end - s->at) - s->from : s->to - s->from;
+
+		if (end || len == BUFFER_BYTES || (s->ended && len)) {
+			*line = (struct text){s->at + s->from, len};
+			s->from += len + (end != NULL);
+			return true;
+		}
+		if (s->ended)
+			return false;
+		if (s->from) {
+			memmove(s->at, s->at + s->from, len);
+			s->from = 0;
+			s->to = len;
+		}
+		len = fread(s->at + s->to, 1, BUFFER_BYTES - s->to, s->file);
+		s->to += len;
+		s->ended = len == 0;
+	}
+}
 
 static enum outcome unreadable(const struct command_line *line, const char *name)
 {
@@ -138,61 +172,51 @@ static enum outcome unreadable(const struct command_line *line, const char *name
 	return OUTCOME_UNREADABLE;
 }
 
-static enum outcome verify_export(const struct command_line *line, const char *name, FILE *file,
-				  char **buffer, size_t *room, ssize_t got, const struct list *keys)
+static enum outcome verify_export(const struct command_line *line, struct source *s,
+				  struct text first, const struct list *keys)
 {
 	struct export_check *check = export_check_new(line->arena, keys->items, keys->count);
 	struct verification v;
+	bool sound = export_check_line(check, first);
 
-	do {
-		size_t len = (size_t)got - ((*buffer)[got - 1] == '\n');
-
-		if (!export_check_line(check, (struct text){*buffer, len}))
-			break;
-		got = getline(buffer, room, file);
-	} while (got > 0);
-	if (ferror(file))
-		return unreadable(line, name);
+	while (sound && line_next(s, &first))
+		sound = export_check_line(check, first);
+	if (ferror(s->file))
+		return unreadable(line, s->name);
 	export_check_end(check, &v);
-	return tell(line, name, &v);
+	return tell(line, s->name, &v);
 }
 
-/* ---- a file */
-
-/* What is left of it behind what was read already. */
-static enum outcome verify_whole(const struct command_line *line, const char *name, FILE *file,
-				 struct text begun, const struct list *keys)
+static enum outcome verify_whole(const struct command_line *line, struct source *s,
+				 const struct list *keys)
 {
-	const size_t most = (size_t)DOCUMENT_MIB << 20;
 	struct verification v;
 	struct writer w;
-	char chunk[8192];
 	size_t got;
 
 	writer_init(&w, line->arena);
-	writer_put(&w, begun);
-	while (w.len <= most && (got = fread(chunk, 1, sizeof(chunk), file)) > 0)
-		writer_put(&w, (struct text){chunk, got});
-	if (ferror(file))
-		return unreadable(line, name);
-	if (w.len > most)
+	writer_put(&w, (struct text){s->at, s->to});
+	while (w.len <= DOCUMENT_BYTES && (got = fread(s->at, 1, BUFFER_BYTES, s->file)) > 0)
+		writer_put(&w, (struct text){s->at, got});
+	if (ferror(s->file))
+		return unreadable(line, s->name);
+	if (w.len > DOCUMENT_BYTES)
 		v = (struct verification){.verdict = VERDICT_UNREADABLE};
 	else
 		record_verify(line->arena, writer_text(&w), keys->items, keys->count, &v);
-	return tell(line, name, &v);
+	return tell(line, s->name, &v);
 }
 
 static enum outcome verify_file(const struct command_line *line, const struct list *keys)
 {
 	const char *path = line->words[0];
 	bool standard = strcmp(path, "-") == 0;
-	FILE *file = standard ? stdin : fopen(path, "rb");
-	char *buffer = NULL;
-	size_t room = 0;
+	struct source s = {.file = standard ? stdin : fopen(path, "rb"),
+			   .name = standard ? "standard input" : path};
 	enum outcome outcome;
-	ssize_t got;
+	struct text first;
 
-	if (!file) {
+	if (!s.file) {
 		command_say(line,
 			    text_printf(line->arena, "%s: %s", path,
 					errno == ENOENT ? "There is no such file. Check its name."
@@ -200,16 +224,13 @@ static enum outcome verify_file(const struct command_line *line, const struct li
 							  "it."));
 		return OUTCOME_UNREADABLE;
 	}
-	path = standard ? "standard input" : path;
-	got = getline(&buffer, &room, file);
-	if (got > 0 && export_begins((struct text){buffer, (size_t)got}))
-		outcome = verify_export(line, path, file, &buffer, &room, got, keys);
+	s.at = arena_alloc(line->arena, BUFFER_BYTES);
+	if (line_next(&s, &first) && export_begins(first))
+		outcome = verify_export(line, &s, first, keys);
 	else
-		outcome = verify_whole(line, path, file,
-				       (struct text){buffer, got > 0 ? (size_t)got : 0}, keys);
-	free(buffer);
+		outcome = verify_whole(line, &s, keys);
 	if (!standard)
-		fclose(file);
+		fclose(s.file);
 	return outcome;
 }
 

@@ -26,8 +26,8 @@ const char *const check_table_names[] = {
 	[CHECK_TABLES] = NULL,
 };
 
-void check_fault(struct check *check, enum check_table table, struct text key, const char *format,
-		 ...)
+void verify_fault(struct check *check, enum check_table table, struct text key, const char *format,
+		  ...)
 {
 	char sentence[1024];
 	va_list arguments;
@@ -42,7 +42,7 @@ void check_fault(struct check *check, enum check_table table, struct text key, c
 					TEXT_FMT(key), sentence);
 }
 
-struct text check_key(struct arena *arena, struct uuid ledger, int64_t entry)
+struct text verify_key(struct arena *arena, struct uuid ledger, int64_t entry)
 {
 	struct text id = uuid_text(arena, ledger);
 
@@ -111,7 +111,7 @@ struct text *check_rows_add(struct arena *arena, struct check_rows *rows)
 static struct text row_key(struct arena *arena, struct uuid ledger, const struct check_rows *of,
 			   const struct text *cells)
 {
-	struct text key = check_key(arena, ledger, 0);
+	struct text key = verify_key(arena, ledger, 0);
 
 	for (size_t i = 0; i < of->key_columns; i++) {
 		struct text value = of->columns[i].kind == CELL_INSTANT
@@ -147,10 +147,10 @@ static void compare_row(struct check *check, struct arena *arena, struct uuid le
 
 		if (cell_same(should[i], is[i]))
 			continue;
-		check_fault(check, of->table, row_key(arena, ledger, of, should),
-			    "%s is %.*s and should be %.*s, by the entries.", column->name,
-			    TEXT_FMT(cell_words(arena, column->kind, is[i])),
-			    TEXT_FMT(cell_words(arena, column->kind, should[i])));
+		verify_fault(check, of->table, row_key(arena, ledger, of, should),
+			     "%s is %.*s and should be %.*s, by the entries.", column->name,
+			     TEXT_FMT(cell_words(arena, column->kind, is[i])),
+			     TEXT_FMT(cell_words(arena, column->kind, should[i])));
 		return;
 	}
 }
@@ -173,13 +173,13 @@ void check_rows_compare(struct check *check, struct arena *arena, struct uuid le
 			compare_row(check, arena, ledger, should, cells,
 				    cells_of(are, are->from + at));
 		} else {
-			check_fault(check, should->table, row_key(arena, ledger, should, cells),
-				    "the row is missing; by the entries there should be one.");
+			verify_fault(check, should->table, row_key(arena, ledger, should, cells),
+				     "the row is missing; by the entries there should be one.");
 		}
 	}
 	for (size_t i = 0; i < count; i++)
 		if (!known[i])
-			check_fault(check, should->table,
-				    row_key(arena, ledger, should, cells_of(are, are->from + i)),
-				    "there is a row that no entry made.");
+			verify_fault(check, should->table,
+				     row_key(arena, ledger, should, cells_of(are, are->from + i)),
+				     "there is a row that no entry made.");
 }

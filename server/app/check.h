@@ -18,9 +18,9 @@ struct check {
 };
 
 /* key: which row, in words. */
-void check_fault(struct check *check, enum check_table table, struct text key, const char *format,
-		 ...) __attribute__((format(printf, 4, 5)));
-struct text check_key(struct arena *arena, struct uuid ledger, int64_t entry); /* 0: all of it */
+void verify_fault(struct check *check, enum check_table table, struct text key, const char *format,
+		  ...) __attribute__((format(printf, 4, 5)));
+struct text verify_key(struct arena *arena, struct uuid ledger, int64_t entry); /* 0: all of it */
 
 /* ---- cells, as the database gives them ---- */
 

@@ -56,12 +56,12 @@ struct replay {
 
 static struct text entry_key(struct replay *r, int64_t seq)
 {
-	return check_key(r->arena, r->ledger->id, seq);
+	return verify_key(r->arena, r->ledger->id, seq);
 }
 
 /* False, so that it can be returned. */
 #define FACT_FAULT(r, seq, ...) \
-	(check_fault((r)->check, CHECK_FACT, entry_key(r, seq), __VA_ARGS__), false)
+	(verify_fault((r)->check, CHECK_FACT, entry_key(r, seq), __VA_ARGS__), false)
 
 /* ---- an entry's bytes ---- */
 
@@ -343,29 +343,29 @@ static void check_stream(struct replay *r)
 	if (stream->from == stream->to && !r->seq)
 		return; /* rows of nothing, which are told of where they stand */
 	if (stream->from == stream->to) {
-		check_fault(r->check, CHECK_STREAM, entry_key(r, 0),
-			    "the row is missing, though there are %d entries.", r->seq);
+		verify_fault(r->check, CHECK_STREAM, entry_key(r, 0),
+			     "the row is missing, though there are %d entries.", r->seq);
 		return;
 	}
 	is = row_text(stream->rows, stream->from, STREAM_KIND);
 	seq = row_int(stream->rows, stream->from, STREAM_SEQ, 0);
 	if (seq > r->seq)
-		check_fault(r->check, CHECK_FACT, entry_key(r, r->seq + 1),
-			    "the row is missing: stream.seq is %lld, and the last entry that is "
-			    "there is %d.",
-			    (long long)seq, r->seq);
+		verify_fault(r->check, CHECK_FACT, entry_key(r, r->seq + 1),
+			     "the row is missing: stream.seq is %lld, and the last entry that is "
+			     "there is %d.",
+			     (long long)seq, r->seq);
 	else if (seq < r->seq)
-		check_fault(r->check, CHECK_STREAM, entry_key(r, 0),
-			    "seq is %lld and should be %d, that of its last entry.", (long long)seq,
-			    r->seq);
+		verify_fault(r->check, CHECK_STREAM, entry_key(r, 0),
+			     "seq is %lld and should be %d, that of its last entry.",
+			     (long long)seq, r->seq);
 	if (!kind &&
 	    (text_is(is, folded_names[OF_PLACEMENT]) || text_is(is, folded_names[OF_HOME])))
-		check_fault(r->check, CHECK_FACT, entry_key(r, 1),
-			    "it cannot be read as an entry of a %.*s.", TEXT_FMT(is));
+		verify_fault(r->check, CHECK_FACT, entry_key(r, 1),
+			     "it cannot be read as an entry of a %.*s.", TEXT_FMT(is));
 	if (kind && !text_is(is, kind))
-		check_fault(r->check, CHECK_STREAM, entry_key(r, 0),
-			    "kind is \"%.*s\" and should be \"%s\", by its entries.", TEXT_FMT(is),
-			    kind);
+		verify_fault(r->check, CHECK_STREAM, entry_key(r, 0),
+			     "kind is \"%.*s\" and should be \"%s\", by its entries.", TEXT_FMT(is),
+			     kind);
 }
 
 static const struct obligation *find_due(const struct replay *r, int32_t entry, int32_t n)

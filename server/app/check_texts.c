@@ -23,7 +23,7 @@ struct text_check {
 
 static struct text text_key(struct text_check *t, int64_t seq, struct text field)
 {
-	struct text entry = check_key(t->arena, t->ledger->id, seq);
+	struct text entry = verify_key(t->arena, t->ledger->id, seq);
 
 	return text_printf(t->arena, "%.*s, %.*s", TEXT_FMT(entry), TEXT_FMT(field));
 }
@@ -37,29 +37,29 @@ static bool person_keeps_texts(struct text_check *t, bool wanted)
 
 	if (people->from == people->to) {
 		if (wanted)
-			check_fault(t->check, CHECK_PERSON, id,
-				    "the row is missing, and with it the key to every text.");
+			verify_fault(t->check, CHECK_PERSON, id,
+				     "the row is missing, and with it the key to every text.");
 		return false;
 	}
 	wrapped = row_text(people->rows, people->from, WRAPPED_KEY);
 	if (!wrapped.at != !row_is_null(people->rows, people->from, ERASED_AT))
-		check_fault(t->check, CHECK_PERSON, id,
-			    "wrapped_key is %s and erased_at is %s: a key is gone when, and only "
-			    "when, the person was erased.",
-			    wrapped.at ? "there" : "null",
-			    row_is_null(people->rows, people->from, ERASED_AT) ? "null" : "set");
+		verify_fault(t->check, CHECK_PERSON, id,
+			     "wrapped_key is %s and erased_at is %s: a key is gone when, and only "
+			     "when, the person was erased.",
+			     wrapped.at ? "there" : "null",
+			     row_is_null(people->rows, people->from, ERASED_AT) ? "null" : "set");
 	if (!wrapped.at) {
 		for (size_t i = texts->from; i < texts->to; i++)
-			check_fault(t->check, CHECK_TEXT,
-				    text_key(t, row_int(texts->rows, i, SEQ, 0),
-					     row_text(texts->rows, i, FIELD)),
-				    "the row is there, though the person was erased.");
+			verify_fault(t->check, CHECK_TEXT,
+				     text_key(t, row_int(texts->rows, i, SEQ, 0),
+					      row_text(texts->rows, i, FIELD)),
+				     "the row is there, though the person was erased.");
 		return false;
 	}
 	if (t->ledger->keys &&
 	    !person_key_unwrap(t->ledger->keys, t->ledger->authority, t->person, wrapped, &t->key))
-		check_fault(t->check, CHECK_PERSON, id,
-			    "wrapped_key does not open under the master key.");
+		verify_fault(t->check, CHECK_PERSON, id,
+			     "wrapped_key does not open under the master key.");
 	return true;
 }
 
@@ -70,9 +70,9 @@ static void compare_text(struct text_check *t, const struct said_text *said, siz
 	struct digest salt, digest;
 
 	if (!uuid_eq(row_uuid(rows, row, PERSON), t->person)) {
-		check_fault(t->check, CHECK_TEXT, key, "person_id is %.*s and should be %.*s.",
-			    TEXT_FMT(row_text(rows, row, PERSON)),
-			    TEXT_FMT(uuid_text(t->arena, t->person)));
+		verify_fault(t->check, CHECK_TEXT, key, "person_id is %.*s and should be %.*s.",
+			     TEXT_FMT(row_text(rows, row, PERSON)),
+			     TEXT_FMT(uuid_text(t->arena, t->person)));
 		return;
 	}
 	t->check->out->texts++;
@@ -80,8 +80,8 @@ static void compare_text(struct text_check *t, const struct said_text *said, siz
 		return;
 	if (!personal_open(t->ledger->keys, t->arena, &t->key, t->ledger->authority, t->ledger->id,
 			   said->seq, said->field, row_text(rows, row, SEALED), &plain)) {
-		check_fault(t->check, CHECK_TEXT, key,
-			    "sealed does not open: it is not what was sealed for this entry.");
+		verify_fault(t->check, CHECK_TEXT, key,
+			     "sealed does not open: it is not what was sealed for this entry.");
 		return;
 	}
 	salt = personal_salt(t->arena, &t->key, t->ledger->id, said->seq, said->field);
@@ -90,8 +90,8 @@ static void compare_text(struct text_check *t, const struct said_text *said, siz
 	OPENSSL_cleanse((char *)plain.at, plain.len);
 	OPENSSL_cleanse(&salt, sizeof(salt));
 	if (!digest_eq(&digest, &said->digest))
-		check_fault(t->check, CHECK_TEXT, key,
-			    "sealed holds another text than the one whose digest was recorded.");
+		verify_fault(t->check, CHECK_TEXT, key,
+			     "sealed holds another text than the one whose digest was recorded.");
 }
 
 static void compare_texts(struct text_check *t, const struct said_text *said, size_t count)
@@ -109,17 +109,17 @@ static void compare_texts(struct text_check *t, const struct said_text *said, si
 			known[row - are->from] = true;
 			compare_text(t, &said[i], row);
 		} else {
-			check_fault(t->check, CHECK_TEXT, text_key(t, said[i].seq, said[i].field),
-				    "the row is missing; the entry has the digest of a text.");
+			verify_fault(t->check, CHECK_TEXT, text_key(t, said[i].seq, said[i].field),
+				     "the row is missing; the entry has the digest of a text.");
 		}
 	}
 	for (size_t row = are->from; row < are->to; row++)
 		if (!known[row - are->from])
-			check_fault(t->check, CHECK_TEXT,
-				    text_key(t, row_int(are->rows, row, SEQ, 0),
-					     row_text(are->rows, row, FIELD)),
-				    "there is a row, and the entry has no such text, or it was "
-				    "redacted.");
+			verify_fault(t->check, CHECK_TEXT,
+				     text_key(t, row_int(are->rows, row, SEQ, 0),
+					      row_text(are->rows, row, FIELD)),
+				     "there is a row, and the entry has no such text, or it was "
+				     "redacted.");
 }
 
 void texts_check(struct check *check, struct arena *arena, const struct ledger *ledger,

@@ -309,9 +309,9 @@ static void compare_next(struct views *v, struct check *check, next_is_sound_cb 
 		if (row == are->to || next_is_sound(context, o->seq, o->n,
 						    row_int(are->rows, row, OWED_NEXT, NEVER_US)))
 			continue;
-		key = check_key(v->arena, v->ledger->id, 0);
+		key = verify_key(v->arena, v->ledger->id, 0);
 		cell = cell_words(v->arena, CELL_INSTANT, row_text(are->rows, row, OWED_NEXT));
-		check_fault(
+		verify_fault(
 			check, CHECK_OBLIGATION,
 			text_printf(v->arena, "%.*s, seq %d, n %d", TEXT_FMT(key), o->seq, o->n),
 			"next_at is %.*s, when neither a reminder nor the date itself comes up.",

@@ -107,16 +107,17 @@ static const char *fault_of(struct log_look *l, struct uuid authority, struct te
 	struct param params[LOG_STATE_PARAMS];
 	struct log_state *state = arena_make(arena, struct log_state);
 	struct log_filed filed;
+	const struct log_filed *of = &filed;
 	struct rows rows;
 
 	*detail = TEXT_NONE;
 	if (!log_filed_read(arena, l->doctor->config->log_dir, authority, l->keys, l->key_count,
 			    &filed, detail))
 		return "its checkpoint in log_dir cannot be relied on";
-	log_state_params(arena, authority, &filed, params);
+	log_state_params(arena, &authority, &of, 1, params);
 	if (!store_session_ask(l->session, SQL_LOG_STATE, params, LOG_STATE_PARAMS, &rows,
 			       detail) ||
-	    !log_state_take(&rows, state))
+	    !log_state_take(&rows, 0, state))
 		return "it cannot be read";
 	return log_state_fault(state, &filed, l->keys, l->key_count);
 }

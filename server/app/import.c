@@ -57,8 +57,8 @@ static void answer_report(struct importing *im)
 		const struct import_report_row item = {
 			.row = row->number,
 			.placement = uuid_is_zero(row->there) ? row->placement : row->there,
-			.reference = row->there_reference.at ? row->there_reference
-							     : row->reference,
+			.reference =
+				row->there_reference.at ? row->there_reference : row->reference,
 			.code = text_of(row->refusal.code),
 			.pointer = row->refusal.pointer,
 			.detail = row->refusal.detail,
@@ -178,11 +178,11 @@ static void on_there(enum store_outcome outcome, const struct rows *rows, void *
 				? text_printf(arena,
 					      "This is in already, as %.*s. Leave the row out.",
 					      TEXT_FMT(row->there_reference))
-				: text_printf(arena,
-					      "Row %lld has the same one. Leave one of the two "
-					      "out.",
-					      (long long)im->rows[row_int(rows, i, 3, 1) - 1]
-						      .number)};
+				: text_printf(
+					  arena,
+					  "Row %lld has the same one. Leave one of the two "
+					  "out.",
+					  (long long)im->rows[row_int(rows, i, 3, 1) - 1].number)};
 	}
 	reference_authority(im->call->app, im->actor.organisation, on_adopted, im);
 }

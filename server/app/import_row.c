@@ -36,8 +36,7 @@ const char *const import_column_names[IMPORT_COLUMNS + 1] = {"person_name",
 
 static const enum import_column required[] = {
 	COLUMN_PERSON_NAME, COLUMN_PERSON_INITIALS, COLUMN_CARE_SETTING, COLUMN_HOME,
-	COLUMN_STARTED,	    COLUMN_START,	    COLUMN_NEXT_REVIEW,
-	COLUMN_EXTERNAL_REFERENCE};
+	COLUMN_STARTED,	    COLUMN_START,	    COLUMN_NEXT_REVIEW,	 COLUMN_EXTERNAL_REFERENCE};
 
 /* Whose part each column is; the authority takes what is left. */
 static const struct {

@@ -38,7 +38,8 @@ static size_t rows_shown(const struct listing *listing, const struct rows *rows)
 /* ---- placements ---- */
 
 static const char *const placement_sorts[] = {"reference", "changed", "due", NULL};
-static const char *const placement_filters[] = {"stage", "provider", "team", "due", "q", "sort", NULL};
+static const char *const placement_filters[] = {"stage", "provider", "team", "due",
+						"q",	 "sort",     NULL};
 
 static void on_placements(enum store_outcome outcome, const struct rows *rows, void *context)
 {
@@ -194,8 +195,7 @@ void app_list_obligations(struct call *call)
 	const char *kind;
 
 	if (!query_word(call, "owed", owed_words, &owed) ||
-	    !query_word(call, "state", state_words, &state) ||
-	    !query_text(call, "team", 60, &team))
+	    !query_word(call, "state", state_words, &state) || !query_text(call, "team", 60, &team))
 		return;
 	kind = text_is(owed, "by_me") ? "obligations:by_me" : "obligations:to_me";
 	if (!page_read(call, kind, obligation_filters, 4, &listing->page))

@@ -70,6 +70,7 @@ struct restart {
 
 static bool read_state(struct restart *r, struct text *why)
 {
+	const struct log_filed *filed = &r->filed;
 	struct param params[LOG_STATE_PARAMS];
 	struct rows rows;
 
@@ -86,11 +87,11 @@ static bool read_state(struct restart *r, struct text *why)
 	if (!log_filed_read(r->arena, r->config->log_dir, r->authority, r->keys, r->key_count,
 			    &r->filed, why))
 		return false;
-	log_state_params(r->arena, r->authority, &r->filed, params);
+	log_state_params(r->arena, &r->authority, &filed, 1, params);
 	if (!store_session_ask(r->session, SQL_LOG_STATE, params, LOG_STATE_PARAMS, &rows, why))
 		return false;
 	*why = TEXT("There is no such authority.");
-	return log_state_take(&rows, &r->state);
+	return log_state_take(&rows, 0, &r->state);
 }
 
 /* "<origin>/3" begins the third; without a number it is the first. */

@@ -14,6 +14,7 @@
 #include "queries.h"
 
 enum column {
+	PLACE,
 	ORIGIN,
 	GENERATION,
 	SIZE,
@@ -72,12 +73,24 @@ bool log_filed_read(struct arena *arena, const char *dir, struct uuid authority,
 
 /* ---- the state ---- */
 
-void log_state_params(struct arena *arena, struct uuid authority, const struct log_filed *filed,
+void log_state_params(struct arena *arena, const struct uuid *authorities,
+		      const struct log_filed *const *filed, size_t count,
 		      struct param params[LOG_STATE_PARAMS])
 {
-	params[0] = param_uuid(arena, authority);
-	params[1] = filed->there ? param_int(arena, filed->checkpoint.size) : PARAM(TEXT_NONE);
-	params[2] = PARAM(filed->checkpoint.origin);
+	struct text *ids = arena_array(arena, struct text, count);
+	struct text *sizes = arena_array(arena, struct text, count);
+	struct text *origins = arena_array(arena, struct text, count);
+
+	for (size_t i = 0; i < count; i++) {
+		ids[i] = uuid_text(arena, authorities[i]);
+		if (!filed[i]->there)
+			continue;
+		sizes[i] = text_printf(arena, "%lld", (long long)filed[i]->checkpoint.size);
+		origins[i] = filed[i]->checkpoint.origin;
+	}
+	params[0] = param_array(arena, ids, count);
+	params[1] = param_array(arena, sizes, count);
+	params[2] = param_array(arena, origins, count);
 }
 
 static bool edge_node(void *context, int level, int64_t index, struct digest *out)
@@ -92,9 +105,12 @@ static bool edge_node(void *context, int level, int64_t index, struct digest *ou
 	return tile_level < TILE_LEVELS && tile_node(&state->edge[tile_level], level, index, out);
 }
 
-static void take_edge(const struct rows *rows, struct log_state *state)
+/* The rows from first on that are of the same log. */
+static void take_edge(const struct rows *rows, size_t first, struct log_state *state)
 {
-	for (size_t i = 0; i < rows->count; i++) {
+	int64_t place = row_int(rows, first, PLACE, 0);
+
+	for (size_t i = first; i < rows->count && row_int(rows, i, PLACE, 0) == place; i++) {
 		int64_t level = row_int(rows, i, LEVEL, -1);
 
 		if (level >= 0 && level < TILE_LEVELS &&
@@ -109,39 +125,67 @@ static void take_edge(const struct rows *rows, struct log_state *state)
 		state->broken = "a row of its tree is missing";
 }
 
-bool log_state_take(const struct rows *rows, struct log_state *out)
+static size_t row_of(const struct rows *rows, size_t place)
 {
-	*out = (struct log_state){.generation = 1};
-	if (!rows->count)
+	size_t row = 0;
+
+	while (row < rows->count && row_int(rows, row, PLACE, 0) != (int64_t)place + 1)
+		row++;
+	return row;
+}
+
+bool log_state_take(const struct rows *rows, size_t place, struct log_state *out)
+{
+	size_t row = row_of(rows, place);
+
+	memset(out, 0, sizeof(*out));
+	out->generation = 1;
+	if (row == rows->count)
 		return false;
-	out->head = row_int(rows, 0, HEAD, 0);
-	out->filed_before = row_bool(rows, 0, FILED_BEFORE);
-	out->origin = row_text(rows, 0, ORIGIN);
+	out->head = row_int(rows, row, HEAD, 0);
+	out->filed_before = row_bool(rows, row, FILED_BEFORE);
+	out->origin = row_text(rows, row, ORIGIN);
 	out->root = merkle_range_root(&out->range);
-	out->noted_size = row_int(rows, 0, NOTED_SIZE, 0);
+	out->noted_size = row_int(rows, row, NOTED_SIZE, 0);
 	if (!out->origin.at)
 		return true;
-	out->generation = row_int(rows, 0, GENERATION, 1);
-	out->size = row_int(rows, 0, SIZE, 0);
-	out->note = row_text(rows, 0, NOTE);
-	if (!row_digest(rows, 0, ROOT, &out->root) ||
-	    (out->noted_size && !row_digest(rows, 0, NOTED_ROOT, &out->noted_root)))
+	out->generation = row_int(rows, row, GENERATION, 1);
+	out->size = row_int(rows, row, SIZE, 0);
+	out->note = row_text(rows, row, NOTE);
+	if (!row_digest(rows, row, ROOT, &out->root) ||
+	    (out->noted_size && !row_digest(rows, row, NOTED_ROOT, &out->noted_root)))
 		out->broken = "its root is no root";
-	out->filed_known = row_digest(rows, 0, FILED_ROOT, &out->filed_root);
-	take_edge(rows, out);
+	out->filed_known = row_digest(rows, row, FILED_ROOT, &out->filed_root);
+	take_edge(rows, row, out);
 	return true;
 }
 
 /* ---- the judgement ---- */
 
-static const char *fault_inside(const struct log_state *state, const uint8_t (*keys)[32],
-				size_t key_count)
+/* The newest checkpoint, if its signature holds; what is in the file too was opened with it. */
+static bool open_noted(const struct log_state *state, const struct log_filed *filed,
+		       const uint8_t (*keys)[32], size_t key_count, struct checkpoint *noted)
 {
 	struct arena *arena;
-	struct digest root;
-	struct checkpoint noted;
 	const char *flaw;
 	bool opens;
+
+	if (filed->there && text_eq(filed->note, state->note)) {
+		*noted = filed->checkpoint;
+		return text_eq(noted->origin, state->origin);
+	}
+	arena = arena_new();
+	opens = checkpoint_open(state->note, log_keys_named(arena, state->origin, keys, key_count),
+				key_count, noted, &flaw);
+	arena_free(arena);
+	return opens;
+}
+
+static const char *fault_inside(const struct log_state *state, const struct log_filed *filed,
+				const uint8_t (*keys)[32], size_t key_count)
+{
+	struct digest root;
+	struct checkpoint noted;
 
 	if (state->broken)
 		return state->broken;
@@ -154,12 +198,8 @@ static const char *fault_inside(const struct log_state *state, const uint8_t (*k
 		return "its newest checkpoint is of another size than what was sealed";
 	if (!state->size)
 		return NULL;
-	arena = arena_new();
-	opens = checkpoint_open(state->note, log_keys_named(arena, state->origin, keys, key_count),
-				key_count, &noted, &flaw);
-	arena_free(arena);
-	if (!opens || noted.size != state->size || !digest_eq(&noted.root, &root) ||
-	    !digest_eq(&state->noted_root, &root))
+	if (!open_noted(state, filed, keys, key_count, &noted) || noted.size != state->size ||
+	    !digest_eq(&noted.root, &root) || !digest_eq(&state->noted_root, &root))
 		return "its newest checkpoint does not say what was sealed, or its signature does "
 		       "not hold";
 	return NULL;
@@ -169,7 +209,7 @@ const char *log_state_fault(const struct log_state *state, const struct log_file
 			    const uint8_t (*keys)[32], size_t key_count)
 {
 	const struct checkpoint *c = &filed->checkpoint;
-	const char *inside = fault_inside(state, keys, key_count);
+	const char *inside = fault_inside(state, filed, keys, key_count);
 
 	if (inside || !filed->there)
 		return inside;

@@ -282,8 +282,9 @@ void app_stop_uplift(struct call *call)
 	params[1] = param_uuid(call->arena, call->caller.organisation);
 	params[2] = param_instant(call->arena, call->received_us);
 	params[3] = param_uuid(call->arena, call->caller.user);
-	params[4] = PARAM(asked.because.at ? asked.because
-					   : TEXT("The authority asked for it, and gave no reason."));
+	params[4] =
+		PARAM(asked.because.at ? asked.because
+				       : TEXT("The authority asked for it, and gave no reason."));
 	store_work(app_store(call->app), call->arena, SQL_UPLIFTS_STOP, params, 5, on_stopped,
 		   looking_new(call, id, 200));
 }

@@ -64,7 +64,7 @@ static struct text why_of(enum fact_kind kind)
 static struct text counted_as(struct text state, bool missed)
 {
 	return missed && text_is(state, obligation_state_names[OBLIGATION_OPEN]) ? TEXT("missed")
-										  : state;
+										 : state;
 }
 
 /* ---- each in the reader's own numbers ---- */
@@ -78,8 +78,8 @@ static void explain(struct reporting *r, struct report_item *item, const struct 
 
 	if (!p || !access_actor(p, &r->call->caller, &actor, &party))
 		return;
-	item->change.id = text_printf(r->call->arena, "%d.%d", party_entry(p, party, item->seq),
-				      item->n);
+	item->change.id =
+		text_printf(r->call->arena, "%d.%d", party_entry(p, party, item->seq), item->n);
 	if (item->changed_seq < 1 || (size_t)item->changed_seq > p->fact_count)
 		return;
 	fact = p->facts[item->changed_seq - 1];
@@ -181,12 +181,11 @@ static struct report_item item_of(struct arena *arena, const struct rows *rows, 
 			.entry = NO_INT,
 		}};
 
-	item.change.is = text_copy(
-		arena, counted_as(row_text(rows, i, STATE), missed_us != NEVER_US));
+	item.change.is =
+		text_copy(arena, counted_as(row_text(rows, i, STATE), missed_us != NEVER_US));
 	if (!row_is_null(rows, i, WAS_STATE))
-		item.change.was =
-			text_copy(arena, counted_as(row_text(rows, i, WAS_STATE),
-						    was_missed_us != NEVER_US));
+		item.change.was = text_copy(
+			arena, counted_as(row_text(rows, i, WAS_STATE), was_missed_us != NEVER_US));
 	return item;
 }
 

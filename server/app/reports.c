@@ -221,11 +221,12 @@ static void on_since(enum store_outcome outcome, const struct rows *rows, void *
 	}
 	since_us = rows->count ? row_int(rows, 0, 0, NEVER_US) : NEVER_US;
 	if (since_us != NEVER_US && r->report.known_on_day < london_day(since_us)) {
-		query_refuse(r->call, "as_known_on",
-			     text_printf(r->call->arena,
-					 "What was known is kept since %.*s. Give that day or a "
-					 "later one.",
-					 TEXT_FMT(day_words(r->call->arena, london_day(since_us)))));
+		query_refuse(
+			r->call, "as_known_on",
+			text_printf(r->call->arena,
+				    "What was known is kept since %.*s. Give that day or a "
+				    "later one.",
+				    TEXT_FMT(day_words(r->call->arena, london_day(since_us)))));
 		return;
 	}
 	count(r);

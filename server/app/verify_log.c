@@ -98,10 +98,10 @@ static void tile_fault(struct walk *w, int level, int64_t n, struct text sentenc
 	if (w->open_leaf >= 0)
 		w->check.out->faults[CHECK_LOG_TILE]++;
 	else
-		check_fault(&w->check, CHECK_LOG_TILE,
-			    text_printf(w->arena, "%.*s, level %d, n %lld", TEXT_FMT(key), level,
-					(long long)n),
-			    "%.*s", TEXT_FMT(sentence));
+		verify_fault(&w->check, CHECK_LOG_TILE,
+			     text_printf(w->arena, "%.*s, level %d, n %lld", TEXT_FMT(key), level,
+					 (long long)n),
+			     "%.*s", TEXT_FMT(sentence));
 }
 
 static void on_tile(void *context, int level, int64_t n, const struct tile *made)
@@ -162,12 +162,12 @@ static void close_leaf(struct walk *w, bool leaves_hold)
 	}
 	if (!ask(w, w->arena, SQL_VERIFY_LEAF, params, 2, &rows) || !rows.count)
 		return;
-	key = check_key(w->arena, row_uuid(&rows, 0, 0), row_int(&rows, 0, 1, 0));
-	check_fault(&w->check, CHECK_FACT,
-		    text_printf(w->arena, "%.*s, leaf %lld", TEXT_FMT(key), (long long)leaf),
-		    "leaf_hash is %.*s, and was %.*s when the log was sealed.",
-		    TEXT_FMT(digest_words(w, &w->open_is)),
-		    TEXT_FMT(digest_words(w, &w->open_tile)));
+	key = verify_key(w->arena, row_uuid(&rows, 0, 0), row_int(&rows, 0, 1, 0));
+	verify_fault(&w->check, CHECK_FACT,
+		     text_printf(w->arena, "%.*s, leaf %lld", TEXT_FMT(key), (long long)leaf),
+		     "leaf_hash is %.*s, and was %.*s when the log was sealed.",
+		     TEXT_FMT(digest_words(w, &w->open_is)),
+		     TEXT_FMT(digest_words(w, &w->open_tile)));
 }
 
 /* ---- what was signed ---- */
@@ -189,8 +189,8 @@ static void checkpoint_fault(struct walk *w, size_t row, const char *format, str
 	key = text_printf(w->arena, "%.*s, generation %lld, size %lld", TEXT_FMT(key),
 			  (long long)row_int(&w->checkpoints, row, OF_GENERATION, 0),
 			  (long long)row_int(&w->checkpoints, row, AT, 0));
-	check_fault(&w->check, CHECK_LOG_CHECKPOINT, key, "%s %.*s and should be %.*s.", format,
-		    TEXT_FMT(is), TEXT_FMT(should));
+	verify_fault(&w->check, CHECK_LOG_CHECKPOINT, key, "%s %.*s and should be %.*s.", format,
+		     TEXT_FMT(is), TEXT_FMT(should));
 }
 
 static void check_checkpoint(struct walk *w, size_t row)
@@ -251,11 +251,11 @@ static void check_filed(struct walk *w)
 	struct digest root = tree_check_root(w->tree);
 
 	if (!digest_eq(&c->root, &root))
-		check_fault(&w->check, CHECK_LOG_DIR, log_key(w),
-			    "a checkpoint of %lld entries was published with the root %.*s, and "
-			    "these have %.*s.",
-			    (long long)c->size, TEXT_FMT(digest_words(w, &c->root)),
-			    TEXT_FMT(digest_words(w, &root)));
+		verify_fault(&w->check, CHECK_LOG_DIR, log_key(w),
+			     "a checkpoint of %lld entries was published with the root %.*s, and "
+			     "these have %.*s.",
+			     (long long)c->size, TEXT_FMT(digest_words(w, &c->root)),
+			     TEXT_FMT(digest_words(w, &root)));
 }
 
 static void check_seal(struct walk *w)
@@ -263,10 +263,10 @@ static void check_seal(struct walk *w)
 	struct digest root = tree_check_root(w->tree), sealed = {{0}};
 
 	if (!row_digest(&w->sealed, 0, ROOT, &sealed) || !digest_eq(&root, &sealed))
-		check_fault(&w->check, CHECK_LOG_SEAL, log_key(w),
-			    "root is %.*s and should be %.*s, of its %lld entries.",
-			    TEXT_FMT(digest_words(w, &sealed)), TEXT_FMT(digest_words(w, &root)),
-			    (long long)w->size);
+		verify_fault(&w->check, CHECK_LOG_SEAL, log_key(w),
+			     "root is %.*s and should be %.*s, of its %lld entries.",
+			     TEXT_FMT(digest_words(w, &sealed)), TEXT_FMT(digest_words(w, &root)),
+			     (long long)w->size);
 }
 
 /* Whatever was said of the size that is reached. */
@@ -311,9 +311,9 @@ static bool add_piece(struct walk *w, int64_t from, int64_t to)
 		}
 	}
 	if (!whole && ask(w, piece, SQL_VERIFY_FIRST_GAP, params, 3, &gap) && gap.count)
-		check_fault(&w->check, CHECK_FACT, log_key(w),
-			    "the entry with leaf_index %lld is missing; log_head.size is %lld.",
-			    (long long)row_int(&gap, 0, 0, 0), (long long)w->head);
+		verify_fault(&w->check, CHECK_FACT, log_key(w),
+			     "the entry with leaf_index %lld is missing; log_head.size is %lld.",
+			     (long long)row_int(&gap, 0, 0, 0), (long long)w->head);
 	arena_free(piece);
 	return whole && !w->failed;
 }
@@ -325,11 +325,11 @@ static void check_head(struct walk *w)
 	int64_t last = row_int(&w->sealed, 0, LAST_LEAF, -1);
 
 	if (row_is_null(&w->sealed, 0, HEAD))
-		check_fault(&w->check, CHECK_LOG_HEAD, log_key(w), "the row is missing.");
+		verify_fault(&w->check, CHECK_LOG_HEAD, log_key(w), "the row is missing.");
 	else if (last >= w->head)
-		check_fault(&w->check, CHECK_LOG_HEAD, log_key(w),
-			    "size is %lld and should be %lld, by the last entry's leaf_index.",
-			    (long long)w->head, (long long)last + 1);
+		verify_fault(&w->check, CHECK_LOG_HEAD, log_key(w),
+			     "size is %lld and should be %lld, by the last entry's leaf_index.",
+			     (long long)w->head, (long long)last + 1);
 }
 
 static void check_ahead(struct walk *w)
@@ -338,25 +338,25 @@ static void check_ahead(struct walk *w)
 	bool old = false;
 
 	if (w->size > w->head)
-		check_fault(&w->check, CHECK_LOG_SEAL, log_key(w),
-			    "size is %lld, and there are %lld entries: the last are lost.",
-			    (long long)w->size, (long long)w->head);
+		verify_fault(&w->check, CHECK_LOG_SEAL, log_key(w),
+			     "size is %lld, and there are %lld entries: the last are lost.",
+			     (long long)w->size, (long long)w->head);
 	if (!w->filed->there)
 		return;
 	for (size_t i = 0; i < w->restarts.count; i++)
 		old = old || text_eq(c->origin, row_text(&w->restarts, i, OLD_ORIGIN));
 	if (!text_eq(c->origin, row_text(&w->sealed, 0, ORIGIN))) {
 		if (!old)
-			check_fault(&w->check, CHECK_LOG_DIR, log_key(w),
-				    "a checkpoint of %.*s was published; log_seal.origin is %.*s.",
-				    TEXT_FMT(c->origin),
-				    TEXT_FMT(cell_words(w->arena, CELL_WORD,
-							row_text(&w->sealed, 0, ORIGIN))));
+			verify_fault(&w->check, CHECK_LOG_DIR, log_key(w),
+				     "a checkpoint of %.*s was published; log_seal.origin is %.*s.",
+				     TEXT_FMT(c->origin),
+				     TEXT_FMT(cell_words(w->arena, CELL_WORD,
+							 row_text(&w->sealed, 0, ORIGIN))));
 	} else if (c->size > w->size) {
-		check_fault(&w->check, CHECK_LOG_DIR, log_key(w),
-			    "a checkpoint of %lld entries was published, and %lld are sealed "
-			    "here: an older backup was put back, or entries are lost.",
-			    (long long)c->size, (long long)w->size);
+		verify_fault(&w->check, CHECK_LOG_DIR, log_key(w),
+			     "a checkpoint of %lld entries was published, and %lld are sealed "
+			     "here: an older backup was put back, or entries are lost.",
+			     (long long)c->size, (long long)w->size);
 	}
 }
 
@@ -372,13 +372,13 @@ static void check_rest(struct walk *w)
 			read_checkpoints(w);
 	}
 	if (w->newest != w->size && !row_is_null(&w->sealed, 0, ORIGIN))
-		check_fault(&w->check, CHECK_LOG_SEAL, log_key(w),
-			    "size is %lld, and the newest checkpoint is of %lld entries.",
-			    (long long)w->size, (long long)w->newest);
+		verify_fault(&w->check, CHECK_LOG_SEAL, log_key(w),
+			     "size is %lld, and the newest checkpoint is of %lld entries.",
+			     (long long)w->size, (long long)w->newest);
 	if (row_int(&w->sealed, 0, TILES, 0) > w->tiles_made)
-		check_fault(&w->check, CHECK_LOG_TILE, log_key(w),
-			    "there are %lld rows and should be %lld.",
-			    (long long)row_int(&w->sealed, 0, TILES, 0), (long long)w->tiles_made);
+		verify_fault(&w->check, CHECK_LOG_TILE, log_key(w),
+			     "there are %lld rows and should be %lld.",
+			     (long long)row_int(&w->sealed, 0, TILES, 0), (long long)w->tiles_made);
 }
 
 static void remark(struct walk *w, struct arena *arena)
@@ -435,7 +435,7 @@ bool verify_log(struct verifier *v, const struct verify_unit *unit, struct arena
 	w.page = arena_new();
 	w.tile_page = arena_new();
 	if (filed_why.at)
-		check_fault(&w.check, CHECK_LOG_DIR, log_key(&w), "%.*s.", TEXT_FMT(filed_why));
+		verify_fault(&w.check, CHECK_LOG_DIR, log_key(&w), "%.*s.", TEXT_FMT(filed_why));
 	if (ask(&w, scratch, SQL_VERIFY_SEALED, &authority, 1, &w.sealed) &&
 	    ask(&w, scratch, SQL_VERIFY_RESTARTS, &authority, 1, &w.restarts)) {
 		w.size = out->sealed = row_int(&w.sealed, 0, SIZE, 0);

@@ -116,8 +116,7 @@ const struct route routes[] = {
 	{HTTP_GET_, "/v1/reviews", "list_reviews",
 	 "Reviews coming, due and overdue, soonest first, and why each date is what it is",
 	 app_list_reviews, .response = &review_row_schema, .is_page = true,
-	 .query = QUERY("state", "kind", "owner", "team", "home", "authority", "q",
-			PAGE_QUERY)},
+	 .query = QUERY("state", "kind", "owner", "team", "home", "authority", "q", PAGE_QUERY)},
 
 	{HTTP_GET_, "/v1/reports/timescales", "report_timescales",
 	 "How both sides kept to their timescales, as this organisation may know it",

@@ -27,14 +27,14 @@ enum {
 	REDACTED = 70
 };
 
-static const char column_types[EFFECT_COLUMNS + 1] = "uutiizuubii"	/* move */
-						     "iitttbbzu"	/* fact */
-						     "ittttuuuuliztt" /* listed */
-						     "iutzziitzo"	/* party */
+static const char column_types[EFFECT_COLUMNS + 1] = "uutiizuubii"	  /* move */
+						     "iitttbbzu"	  /* fact */
+						     "ittttuuuuliztt"	  /* listed */
+						     "iutzziitzo"	  /* party */
 						     "iiittuizzztiiiiziz" /* owed */
-						     "iub"		/* person */
-						     "iitub"		/* said */
-						     "ii";		/* redacted */
+						     "iub"		  /* person */
+						     "iitub"		  /* said */
+						     "ii";		  /* redacted */
 
 /* The server counts from 2000-01-01. */
 #define SERVER_EPOCH_US INT64_C(946684800000000)

@@ -29,6 +29,7 @@ numbers = itertools.count(1)
 
 class ApiHouse(House):
     replays = True  # every calculation in it comes out the same when the house ends
+    verifies = True  # and everything that is stored in it is what was recorded
 
     def _enter_everybody(self):
         super()._enter_everybody()
@@ -78,6 +79,8 @@ def ended(house):
     try:
         if house.replays and house.daemon.running():
             replay(house)
+        if house.verifies and house.daemon.running():
+            house.daemon.run("verify")
         house.stop()
     finally:
         house.daemon.kill9()

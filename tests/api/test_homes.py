@@ -220,7 +220,8 @@ def test_what_is_written_freely_is_sealed_and_each_record_has_a_key_of_its_own(b
         f"where stream_id = '{both.homes['Larch House']}' order by 1, 2", both.database)
     assert sorted(held) == sorted([["1", "detail", "0"], ["2", "answer", "0"], ["1", "detail", "0"], ["1", "answer", "0"]])
     both.cluster.psql(f"update person set wrapped_key = null, erased_at = now() where id = '{both.homes['Larch House']}' "
-                      f"and authority_id = '{both.organisations['council']}'", both.database)
+                      f"and authority_id = '{both.organisations['council']}'; delete from personal_text where stream_id = "
+                      f"'{both.homes['Larch House']}' and authority_id = '{both.organisations['council']}'", both.database)
     seen = record(both, "OFFICER")
     assert "detail" not in seen["flags"][0] and seen["entries"][0]["data"]["detail"] is None
     assert move(both, "OFFICER", "offer_help", 409, help="A nurse").code == "texts_erased"

@@ -84,7 +84,7 @@ def test_every_move_is_printed_and_asked_for_alike(run, document):
     chapters = dict(re.findall(r"^### (\w+)\n(.*?)(?=^##)", page, re.S | re.M))
     asked = request_of(document, "/v1/placements/{id}/moves")
     by_time = {name for name, text in chapters.items() if "\n- by: time\n" in text}
-    assert by_time == {"miss", "lapse", "open_offers", "change_due", "not_served", "served"}
+    assert by_time == {"miss", "lapse", "open_offers", "change_due", "not_served", "served", "apply_quality", "apply_flag"}
     assert set(asked["discriminator"]["mapping"]) == set(chapters) - by_time - {"open_placement"}
     assert len(asked["oneOf"]) == len(asked["discriminator"]["mapping"])
     for name, ref in asked["discriminator"]["mapping"].items():

@@ -257,6 +257,31 @@ def test_what_is_not_missed_is_stated_only_on_request_up_to_the_newest_entry(una
     assert statement(house, "PROVIDER", case, open_one, 409, until="newest").code == "not_missed"
 
 
+# -- The command line that fetches and compares
+
+
+def test_the_log_of_today_begins_with_a_checkpoint_that_was_kept(live, agreed, tmp_path):
+    authority = live.organisations["council"]
+    (tmp_path / "token").write_text(live.tokens["PROVIDER"])
+    asked = ["--server", live.daemon.base_url, "--token-file", str(tmp_path / "token")]
+
+    def run(*words, code=0):
+        done = subprocess.run([CLI, *words, *asked], capture_output=True, check=False, timeout=60)
+        assert done.returncode == code, done.stdout + done.stderr
+        return done.stdout
+
+    for name in ("checkpoint", "keys"):
+        (tmp_path / name).write_bytes(run("log", name, authority))
+    live.journey("opened")
+    live.wait_sealed()
+    compare = ["verify", "--since", str(tmp_path / "checkpoint"), "--key", str(tmp_path / "keys")]
+    assert b"nothing that was sealed was changed" in run(*compare)
+    assert run("log", "record", agreed.id, "1").startswith(b'{"agreement":1,')
+    other = tmp_path / "checkpoint"
+    other.write_bytes(other.read_bytes().replace(b"\n", b"\n1", 1))
+    run(*compare, code=1)
+
+
 # -- A service that seals nothing
 
 

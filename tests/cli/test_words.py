@@ -98,6 +98,7 @@ def test_no_clock_is_read():
 
 @pytest.mark.parametrize("title, least", [
     ("Try a guide price without a server", 3), ("Explain a due date without a server", 2),
+    ("Check what was agreed, without the service", 1),
 ])
 def test_what_the_readme_shows_is_true(tmp_path, title, least):
     """Each block of commands, and beneath it what it prints."""
@@ -107,7 +108,8 @@ def test_what_the_readme_shows_is_true(tmp_path, title, least):
     assert len(shown) >= least and len(shown) == section.count("```sh") == section.count("```text")
     (tmp_path / "build").mkdir()
     (tmp_path / "build/concordat").symlink_to(PROGRAM)
-    (tmp_path / "reference").symlink_to(os.path.join(ROOT, "reference"))
+    for folder in ("reference", "tests"):
+        (tmp_path / folder).symlink_to(os.path.join(ROOT, folder))
     for commands, output in shown:
         done = subprocess.run(["bash", "-c", commands], cwd=tmp_path, env={**os.environ, **SANITIZERS},
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False, timeout=60)

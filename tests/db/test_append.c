@@ -92,12 +92,13 @@ static void later_moves_upsert_what_changed(void **state)
 			    "1mettrue");
 	assert_string_equal(sqlf("select stage from placement where id = '%s'", id_text(stream)),
 			    "in_force");
-	assert_string_equal(
-		sqlf("select string_agg(concat_ws(' ', w.state, us(w.known_at), us(w.until_at), o.state, "
-		     "us(o.known_at)), ',') from obligation_was w join obligation o using (authority_id, "
-		     "stream_id, seq, n) where stream_id = '%s'",
-		     id_text(stream)),
-		"open 1770000001000001 1770000001000002 met 1770000001000002");
+	assert_string_equal(sqlf("select string_agg(concat_ws(' ', w.state, us(w.known_at), "
+				 "us(w.until_at), o.state, "
+				 "us(o.known_at)), ',') from obligation_was w join obligation o "
+				 "using (authority_id, "
+				 "stream_id, seq, n) where stream_id = '%s'",
+				 id_text(stream)),
+			    "open 1770000001000001 1770000001000002 met 1770000001000002");
 	assert_ledger_is_sound();
 }
 
@@ -121,9 +122,9 @@ static void renumbering_leaves_the_next_reminder_alone(void **state)
 		     "stream_id = '%s'",
 		     id_text(stream)),
 		"7 1770000000654321");
-	assert_string_equal(sqlf("select count(*) from obligation_was where stream_id = '%s'",
-				 id_text(stream)),
-			    "0");
+	assert_string_equal(
+		sqlf("select count(*) from obligation_was where stream_id = '%s'", id_text(stream)),
+		"0");
 }
 
 static void a_stale_seq_has_moved_on(void **state)

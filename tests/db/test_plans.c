@@ -40,9 +40,12 @@ static void fill(void)
 	    "'met' end, now() - n * interval '8 days', n from made, generate_series(1, 8) n");
 	sql("drop table made");
 	sql("update obligation set known_at = now() - seq * interval '1 day'");
-	sql("insert into obligation_was (authority_id, stream_id, seq, n, known_at, until_at, owed_by, "
-	    "owed_by_id, due_at, state) select authority_id, stream_id, seq, n, known_at - interval "
-	    "'30 days', known_at, owed_by, owed_by_id, due_at, 'open' from obligation where seq <= 4");
+	sql("insert into obligation_was (authority_id, stream_id, seq, n, known_at, until_at, "
+	    "owed_by, "
+	    "owed_by_id, due_at, state) select authority_id, stream_id, seq, n, known_at - "
+	    "interval "
+	    "'30 days', known_at, owed_by, owed_by_id, due_at, 'open' from obligation where seq <= "
+	    "4");
 	sql("analyze");
 	auth = (struct uuid){{0, 0, 0, 0, 0, 0, 0x40, 0, 0x80, 0, 0, 0, 0, 0, 0, 7}};
 	prov = (struct uuid){{0, 0, 0, 0, 0, 0, 0x40, 0, 0x80, 0, 0, 0, 0, 0, 1, 0x23}};
@@ -99,10 +102,9 @@ static const char *plan_of(struct uuid organisation, const char *statement, stru
 /* What of it is read whole, whoever's it is; NULL: nothing. */
 static const char *read_whole(const char *plan)
 {
-	static const char *const tables[] = {"Seq Scan on obligation ",
-					     "Seq Scan on obligation_was ",
-					     "Seq Scan on placement ",
-					     "Seq Scan on placement_party ", "Seq Scan on fact "};
+	static const char *const tables[] = {
+		"Seq Scan on obligation ", "Seq Scan on obligation_was ", "Seq Scan on placement ",
+		"Seq Scan on placement_party ", "Seq Scan on fact "};
 
 	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
 		if (strstr(plan, tables[i]))
@@ -125,10 +127,12 @@ static void assert_by_index(const char *plan)
 static void assert_report_by_index(struct uuid organisation, int64_t from_us, const char *side,
 				   const char *duty)
 {
-	struct param params[6] = {
-		param_uuid(house.arena, organisation), param_instant(house.arena, from_us),
-		param_instant(house.arena, NEVER_US),  PARAM(text_of(side)),
-		PARAM(text_of(duty)),		       PARAM(TEXT("infinity"))};
+	struct param params[6] = {param_uuid(house.arena, organisation),
+				  param_instant(house.arena, from_us),
+				  param_instant(house.arena, NEVER_US),
+				  PARAM(text_of(side)),
+				  PARAM(text_of(duty)),
+				  PARAM(TEXT("infinity"))};
 
 	assert_by_index(plan_of(organisation, SQL_REPORT_TIMESCALES, params, 6));
 	params[5] = param_instant(house.arena, INT64_C(1780000000000000));

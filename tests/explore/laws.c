@@ -7,8 +7,6 @@
  */
 #include "laws.h"
 
-#include "concordat/wire/fact.h"
-
 #define HISTORIES 3500
 #define MOVES_EACH 56
 
@@ -29,20 +27,13 @@ static bool one_in(uint32_t n)
 	return random_below(n) == 0;
 }
 
-/* Its ledger is told, so that it can be played again by hand. */
 static void law_broken(const char *words)
 {
-	for (size_t f = 0; f < played->fact_count; f++) {
-		struct text when = instant_words(arena, played->facts[f]->recorded_at_us);
-
-		print_error("  %zu  %.*s  %.*s\n", f + 1, TEXT_FMT(when),
-			    TEXT_FMT(fact_body(arena, played->facts[f])));
-	}
+	ledger_tell();
 	print_error("history %ld, entry %d, %s: %s\n", history, played->seq,
 		    stage_names[played->stage], words);
-	if (getenv("LAWS_GO_ON"))
-		return;
-	fail_msg("history %ld, entry %d: %s", history, played->seq, words);
+	if (!getenv("LAWS_GO_ON"))
+		fail_msg("history %ld, entry %d: %s", history, played->seq, words);
 }
 
 /* ---- requests: sound ones mostly, at odd dates ---- */
@@ -234,7 +225,8 @@ static const struct actor *choose(int64_t now_us, enum move *move)
 	for (int tries = 0; tries < 6 && !count; tries++) {
 		who = people[random_below(PEOPLE)];
 		for (int m = 0; m < MOVE_MISS; m++) {
-			if (!core_allows(arena, &world, played, who, (enum move)m, now_us))
+			if (!acts_for_its_side(who) ||
+			    !core_allows(arena, &world, played, who, (enum move)m, now_us))
 				continue;
 			for (uint32_t n = weight_of((enum move)m); n > 0; n--)
 				can[count++] = (enum move)m;
@@ -325,7 +317,9 @@ static void allowed_is_what_is_accepted(int64_t now_us)
 	static struct menu menu;
 	const struct actor *who = people[random_below(PEOPLE)];
 
-	for (int move = 0; move < MOVE_MISS && placement_is_settled(played, now_us); move++) {
+	if (!acts_for_its_side(who) || !placement_is_settled(played, now_us))
+		return;
+	for (int move = 0; move < MOVE_MISS; move++) {
 		bool allowed = core_allows(arena, &world, played, who, (enum move)move, now_us);
 		bool accepted;
 

@@ -8,6 +8,7 @@
 #define CONCORDAT_TESTS_LAWS_H
 
 #include "concordat/core/situation.h"
+#include "concordat/wire/fact.h"
 
 #include "requests.h"
 
@@ -18,6 +19,33 @@ static void law_broken(const char *words);
 		if (!(holds))              \
 			law_broken(words); \
 	} while (0)
+
+/* So that it can be played again by hand; of a long body its beginning. */
+HELPER void ledger_tell(void)
+{
+	for (size_t f = 0; f < played->fact_count; f++) {
+		const struct fact *fact = played->facts[f];
+		struct text when = instant_words(arena, fact->recorded_at_us);
+		struct text body = fact_body(arena, fact);
+
+		print_error("  %zu  %.*s  %s %s %x, strand %lld: %.*s\n", f + 1, TEXT_FMT(when),
+			    fact_names[fact->kind], side_names[fact->side],
+			    fact->organisation.bytes[15], (long long)fact->thread,
+			    (int)(body.len < 700 ? body.len : 700), body.at);
+	}
+	for (size_t i = 0; i < played->party_count; i++)
+		print_error("  a %s %x, strand %lld\n", side_names[played->parties[i].side],
+			    played->parties[i].organisation.bytes[15],
+			    (long long)played->parties[i].thread);
+}
+
+/* As the service asks: everybody acts for the side that their organisation has here. */
+HELPER bool acts_for_its_side(const struct actor *who)
+{
+	const struct party *party = placement_party(played, who->organisation);
+
+	return !party || party->side == who->side;
+}
 
 /* The account does, when a placement has ended. */
 HELPER bool stays_open(enum move move)
@@ -249,7 +277,7 @@ static void the_ledger_is_sound(void)
 
 /* ---- of what a party reads ---- */
 
-/* What was put by either side, or a mediator, in a strand that is there; not what was worked out. */
+/* Put by either side, or a mediator, in a strand that is there; not what was worked out. */
 static int64_t strand_at(int64_t above_p)
 {
 	bool put = above_p > 0 && above_p % 11 <= 2 && above_p / 11 <= STRANDS_MOST;
@@ -459,7 +487,11 @@ static void versions_follow_what_is_seen(const struct placement *before, const s
 		/* who is to take over is not told when another is to instead */
 		LAW(entries > was->entries || party_stage(played, is) == party_stage(before, was) ||
 			    thread_is_replaced(before, was),
-		    "a stage moves by what is not seen");
+		    text_cstr(arena,
+			      text_printf(arena,
+					  "the stage of a %s in strand %lld moves by what is not "
+					  "seen",
+					  side_names[is->side], (long long)is->thread)));
 	}
 }
 

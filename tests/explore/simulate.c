@@ -9,8 +9,6 @@
  */
 #include "laws.h"
 
-#include "concordat/core/situation.h"
-
 #define PLACEMENTS 1600
 #define MOVES_MOST 90 /* of people, in one placement */
 #define QUIET_DAYS 182
@@ -84,6 +82,7 @@ static uint32_t random_below(uint32_t n)
 
 static void law_broken(const char *words)
 {
+	ledger_tell();
 	fail_msg("placement %ld, entry %d, %s on %s: %s", placement_number, played->seq,
 		 stage_names[played->stage],
 		 text_cstr(arena, instant_words(arena, played->recorded_at_us)), words);
@@ -288,7 +287,8 @@ static void somebody_acts(int64_t now_us)
 		for (int move = 0; move < MOVE_MISS; move++) {
 			uint32_t weight;
 
-			if (gone[people[i]->side] || (!played->seq && people[i] != &officer) ||
+			if (gone[people[i]->side] || !acts_for_its_side(people[i]) ||
+			    (!played->seq && people[i] != &officer) ||
 			    !core_allows(arena, &world, played, people[i], (enum move)move, now_us))
 				continue;
 			weight = weight_of(people[i], (enum move)move, now_us);

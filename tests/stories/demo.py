@@ -7,6 +7,7 @@ leaves after the story: 0 only when every step was as expected.
 import os
 import shutil
 import signal
+import subprocess
 import sys
 import textwrap
 
@@ -68,6 +69,36 @@ def say_addresses(house, cases, path, values):
           flush=True)
 
 
+def verify(record, keys):
+    """Offline: the files alone."""
+    done = subprocess.run([os.path.join(os.path.dirname(BINARY), "concordat"), "verify", record, "--key", keys],
+                          capture_output=True, text=True, timeout=60, check=False)
+    print(textwrap.indent(done.stdout + done.stderr, "    "), flush=True)
+    return done.returncode
+
+
+def prove(house, case, folder):
+    """The record of what was agreed first, checked without the service; then with one penny changed."""
+    record, changed, keys = (os.path.join(folder, name) for name in ("agreed-terms.json", "changed.json", "log.pub"))
+    client = house.client("OFFICER")
+    document = client.get(f"/v1/placements/{case.id}/agreements/1/record").body
+    at = document.rindex(b'"weekly":{"amount":') + len(b'"weekly":{"amount":')
+    end = document.index(b",", at)
+    penny = document[:at] + str(int(document[at:end]) + 1).encode() + document[end:]
+    for path, content in ((record, document), (changed, penny),
+                          (keys, client.get(f"/v1/log/{house.organisations['council']}/keys").body)):
+        with open(path, "wb") as file:
+            file.write(content)
+    print("\nThe agreed-terms record, checked by the log's public key and nothing else:\n", flush=True)
+    held = verify(record, keys)
+    print("The same with one penny more a week:\n", flush=True)
+    found = verify(changed, keys)
+    os.remove(changed)
+    if (held, found) != (0, 1):
+        sys.exit("The agreed-terms record was not checked as it should be.")
+    print(f"Both files stay: {os.path.relpath(record, ROOT)}, {os.path.relpath(keys, ROOT)}", flush=True)
+
+
 def play(cluster, sink):
     database = cluster.create_database(DATABASE)
     house = House(cluster, database, sink, BINARY, os.path.join(VAR, "daemon"),
@@ -78,6 +109,7 @@ def play(cluster, sink):
     cases = [D4(house), Late(house), D3(house), Bounced(house)]  # D4 begins as D1
     house.play([step for case in cases for step in case.steps()])
     house.wait_sealed()
+    prove(house, cases[0], VAR)
     path, values = write_env(house, VAR)
     say_addresses(house, cases, path, values)
     return house

@@ -27,6 +27,10 @@ def test_the_demo_plays_to_the_end_twice_and_writes_its_variables(binary, scratc
     assert "respond (commissioner): 5 working days from Thursday 9 April 2026 at 18:20" in " ".join(done.stdout.split())
     assert "Its notice has reached nobody, so the clock has not started" in " ".join(done.stdout.split())
     assert "the account: 147 nights, £35,570.00 due" in done.stdout
+    checked = " ".join(done.stdout.split())
+    assert "It holds. The same with one penny more a week:" in checked
+    assert "It does not hold. The first thing that is wrong: /terms/weekly: The record says" in checked
+    assert os.path.exists(os.path.join(folder, "agreed-terms.json")) and os.path.exists(os.path.join(folder, "log.pub"))
     assert "e-mail to fees@larchhouse.example: PL-1000001-I: invitation to make an offer" in done.stdout
     with open(os.path.join(folder, "demo.env"), encoding="ascii") as file:
         written = dict(line.strip().split("=", 1) for line in file)

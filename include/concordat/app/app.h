@@ -171,14 +171,14 @@ void app_upload_document(
 	struct call *call);		  /* POST /v1/documents: its bytes -> its id and digest */
 void app_get_document(struct call *call); /* GET /v1/documents/{id}: its bytes, to whom it belongs
 					     or may see an entry that attaches it */
-extern const char *const app_report_types[];   /* beside JSON, NULL-terminated */
+extern const char *const app_report_types[]; /* beside JSON, NULL-terminated */
 /* GET /v1/reports/timescales: as corrected now, or as it was known on a day (as_known_on) with what
  * is counted otherwise since. */
 void app_report_timescales(struct call *call);
-void app_get_account(struct call *call);       /* GET /v1/placements/{id}/account */
-void app_list_statements(struct call *call);   /* GET /v1/statements */
-void app_list_protocols(struct call *call);    /* GET /v1/protocols */
-void app_list_calendars(struct call *call);    /* GET /v1/calendars */
+void app_get_account(struct call *call);     /* GET /v1/placements/{id}/account */
+void app_list_statements(struct call *call); /* GET /v1/statements */
+void app_list_protocols(struct call *call);  /* GET /v1/protocols */
+void app_list_calendars(struct call *call);  /* GET /v1/calendars */
 
 /* ---- an uplift of many (portfolio.c, uplift_one.c) ---- */
 

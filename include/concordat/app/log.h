@@ -85,11 +85,12 @@ bool log_filed_read(struct arena *arena, const char *dir, struct uuid authority,
 		    const uint8_t (*keys)[32], size_t key_count, struct log_filed *out,
 		    struct text *why) __attribute__((warn_unused_result));
 #define LOG_STATE_PARAMS 3
-/* For the statement log_state. */
-void log_state_params(struct arena *arena, struct uuid authority, const struct log_filed *filed,
+/* For the statement log_state, of several logs with what is filed of each. */
+void log_state_params(struct arena *arena, const struct uuid *authorities,
+		      const struct log_filed *const *filed, size_t count,
 		      struct param params[LOG_STATE_PARAMS]);
-/* False when it is no authority. */
-bool log_state_take(const struct rows *rows, struct log_state *out)
+/* The log that had that place among them, from 0. False when it is no authority. */
+bool log_state_take(const struct rows *rows, size_t place, struct log_state *out)
 	__attribute__((warn_unused_result));
 /* Why nothing may be signed over it: what is kept of it does not agree. NULL: it is of one piece.
  */

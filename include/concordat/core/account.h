@@ -6,12 +6,12 @@
  * terms), with what its terms make of the home's score in force on it, by the funding that stands
  * on it, and scaled while the person is away.
  *
- * Roundings accumulate. Nights in a row with one fee to one provider come to fee x nights so far / 7,
- * to the nearest penny; some of them come to the difference between two such sums. So a fee may be
- * cut anywhere, by the days that are asked for, by another payer, by a night away that is paid in
- * full, and the pieces are the whole; a piece may be a penny off its own nights x fee / 7. A payer's
- * part is counted so while the parts stay the same; who takes the remainder takes what the others'
- * roundings leave.
+ * Roundings accumulate. Nights in a row with one fee to one provider come to fee x nights so far /
+ * 7, to the nearest penny; some of them come to the difference between two such sums. So a fee may
+ * be cut anywhere, by the days that are asked for, by another payer, by a night away that is paid
+ * in full, and the pieces are the whole; a piece may be a penny off its own nights x fee / 7. A
+ * payer's part is counted so while the parts stay the same; who takes the remainder takes what the
+ * others' roundings leave.
  *
  * What is known changes. A night is charged as it was known by its own day; what becomes known
  * later is an adjustment, paid at once, or from the day that an uplift says it is paid from. For

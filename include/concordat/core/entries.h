@@ -23,9 +23,9 @@ struct open_placement {
 	struct text team;	    /* of the authority, that looks after it */
 	int32_t care_setting, urgency;
 	int32_t wanted_start_day, planned_end_day;
-	struct list funding;   /* struct funding_part */
-	struct text reference; /* derived: PL-1000047-P */
-	struct uuid person;    /* derived: the person's stream */
+	struct list funding;		/* struct funding_part */
+	struct text reference;		/* derived: PL-1000047-P */
+	struct uuid person;		/* derived: the person's stream */
 	struct text external_reference; /* derived: its own in the file that brought it in */
 };
 
@@ -339,9 +339,10 @@ struct release_representative {
  * whole notice is served. */
 struct record_service {
 	int64_t entry, n;
-	int32_t how;	       /* enum service_means */
-	int64_t document;      /* where what shows it was attached; NO_INT: none */
-	struct text reference; /* of the letter or the note of the call, when there is no document */
+	int32_t how;	  /* enum service_means */
+	int64_t document; /* where what shows it was attached; NO_INT: none */
+	struct text
+		reference; /* of the letter or the note of the call, when there is no document */
 };
 
 struct acknowledge_delivery {

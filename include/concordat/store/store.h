@@ -187,7 +187,7 @@ struct append {
 	int32_t terms_entry; /* the fact that holds the terms in force; 0: null */
 	int64_t opened_at_us;
 	struct text team, external_reference; /* TEXT_NONE: null */
-	struct text new_person_key; /* wrapped; TEXT_NONE unless the person is new */
+	struct text new_person_key;	      /* wrapped; TEXT_NONE unless the person is new */
 
 	/* idempotency; a zero key: none */
 	struct uuid key_user, key;

@@ -18,55 +18,83 @@ select case when $2::text is null then pg_current_wal_flush_lsn() >= $1::pg_lsn
 	$2::text is null or exists (select from pg_stat_replication where application_name = $2::text and flush_lsn is not null);
 
 -- name: log_state
--- Where the log of $1 stands: as it is sealed, its newest checkpoint, the root that was signed at the size $2, whether $3 is the
--- origin that it had before, and the tiles at the right edge of its tree. One row for each tile, one of them at least.
-select s.origin, s.generation, s.size, s.root, h.size, c.size, c.root, c.note, f.root,
-	exists (select from log_restart r where r.authority_id = h.authority_id and r.old_origin = $3::text),
+-- Where each of the logs $1 stands: as it is sealed, its newest checkpoint, the root that was signed at the size $2, whether $3 is
+-- the origin that it had before, and the tiles at the right edge of its tree. A row for each tile, one for each log at least, with
+-- the log's place in $1 before it.
+select w.i, s.origin, s.generation, s.size, s.root, h.size, c.size, c.root, c.note, f.root,
+	exists (select from log_restart r where r.authority_id = h.authority_id and r.old_origin = w.filed_origin),
 	t.level, t.n, t.hashes
-from log_head h
+from unnest($1::uuid[], $2::bigint[], $3::text[]) with ordinality as w (authority_id, filed_size, filed_origin, i)
+join log_head h using (authority_id)
 left join log_seal s using (authority_id)
 left join lateral (
 	select size, root, note from log_checkpoint c
 	where c.authority_id = h.authority_id and c.generation = coalesce(s.generation, 1)
 	order by size desc limit 1
 ) c on true
-left join log_checkpoint f on f.authority_id = s.authority_id and f.generation = s.generation and f.size = $2::bigint
+left join lateral (
+	select root from log_checkpoint f
+	where f.authority_id = h.authority_id and f.generation = s.generation and f.size = w.filed_size limit 1
+) f on true
 left join lateral (
 	select e.level, e.n, t.hashes
-	from (select l::smallint as level, s.size >> (8 * l) >> 8 as n from generate_series(0, 7) l) e
-	cross join lateral (select hashes from log_tile t
-		where t.authority_id = s.authority_id and t.level = e.level and t.n = e.n limit 1) t
+	from (select l::smallint as level, s.size >> (8 * l) >> 8 as n from generate_series(0, 7) l where s.size >> (8 * l) & 255 > 0) e
+	left join lateral (select hashes from log_tile t
+		where t.authority_id = s.authority_id and t.level = e.level and t.n = e.n limit 1) t on true
 ) t on true
-where h.authority_id = $1::uuid;
+order by w.i;
 
 -- name: log_leaves
 -- The leaves of the log of $1 from $2 to before $3 in their order, and how many there are.
 select string_agg(leaf_hash, ''::bytea order by leaf_index), count(*)
 from fact where authority_id = $1::uuid and leaf_index >= $2::bigint and leaf_index < $3::bigint;
 
+-- name: log_next_leaves
+-- The same of each of the logs $1, from $2 to before $3, which are at most $4 apart; a log that has none is left out.
+select w.i, string_agg(f.leaf_hash, ''::bytea order by f.leaf_index), count(*)
+from unnest($1::uuid[], $2::bigint[], $3::bigint[]) with ordinality as w (authority_id, from_index, to_index, i)
+cross join lateral (
+	select leaf_index, leaf_hash from fact f
+	where f.authority_id = w.authority_id and f.leaf_index >= w.from_index and f.leaf_index < w.to_index
+	order by f.leaf_index limit $4::integer
+) f
+group by w.i
+order by w.i;
+
 -- name: log_seal
--- The log of $1 goes from the size $4 and the root $5 to $6 and $7, signed in $8; $9 to $11 its tiles as they are then; $12 the
--- public key. All of it, or nothing: where somebody else has sealed meanwhile, or has the lease.
-with sealed as (
-	insert into log_seal as s (authority_id, origin, generation, size, root)
-	select $1::uuid, $2::text, $3::integer, $6::bigint, $7::bytea
-	where exists (select from lease where name = 'sealer' and holder = $13::uuid and term = $14::bigint)
-		and ($4::bigint = 0 or exists (select from log_seal where authority_id = $1::uuid))
-	on conflict (authority_id) do update set size = excluded.size, root = excluded.root, sealed_real = clock_timestamp()
-	where s.size = $4::bigint and s.root = $5::bytea and s.origin = excluded.origin and s.generation = excluded.generation
+-- Each log of $1 with its origin $2 and generation $3 goes from the size $4 and the root $5 to $6 and $7, signed in $8. $9 to $12 the
+-- tiles that are other then, each with its log's place in $1; $13 the public key. A log goes as a whole, or stays as it is where
+-- somebody else has sealed it meanwhile; none goes where somebody else has the lease. Which went, by their places.
+with lot as materialized (
+	select l.* from unnest($1::uuid[], $2::text[], $3::integer[], $4::bigint[], $5::bytea[], $6::bigint[], $7::bytea[], $8::text[])
+		with ordinality as l (authority_id, origin, generation, was, was_root, size, root, note, i)
+	where exists (select from lease where name = 'sealer' and holder = $14::uuid and term = $15::bigint)
+), advanced as (
+	update log_seal s set size = l.size, root = l.root, sealed_real = clock_timestamp()
+	from lot l
+	where s.authority_id = l.authority_id and s.size = l.was and s.root = l.was_root and s.origin = l.origin
+		and s.generation = l.generation
+	returning s.authority_id
+), begun as (
+	insert into log_seal (authority_id, origin, generation, size, root)
+	select authority_id, origin, generation, size, root from lot where was = 0
+	on conflict do nothing
 	returning authority_id
+), sealed as (
+	select l.* from lot l where l.authority_id in (select authority_id from advanced union all select authority_id from begun)
 ), noted as (
 	insert into log_checkpoint (authority_id, generation, size, root, note)
-	select authority_id, $3::integer, $6::bigint, $7::bytea, $8::text from sealed
+	select authority_id, generation, size, root, note from sealed
 ), kept as (
 	insert into log_tile (authority_id, level, n, hashes)
-	select sealed.authority_id, t.level, t.n, t.hashes
-	from sealed cross join unnest($9::smallint[], $10::bigint[], $11::bytea[]) as t (level, n, hashes)
+	select s.authority_id, t.level, t.n, t.hashes
+	from unnest($9::integer[], $10::smallint[], $11::bigint[], $12::bytea[]) as t (i, level, n, hashes)
+	join sealed s using (i)
 	on conflict (authority_id, level, n) do update set hashes = excluded.hashes
 ), known as (
-	insert into log_key (public_key) select $12::bytea from sealed on conflict do nothing
+	insert into log_key (public_key) select $13::bytea where exists (select from sealed) on conflict do nothing
 )
-select count(*) from sealed;
+select i from sealed;
 
 -- name: log_keys
 select public_key from log_key order by since_real, public_key;

@@ -19,16 +19,19 @@ static void each_stands_under_its_day_and_nothing_else_is_said(void **state)
 	struct message m;
 
 	(void)state;
-	message_of_import(arena, TEXT("https://care.example/"), TEXT("Northfold Council"), lines, &m);
+	message_of_import(arena, TEXT("https://care.example/"), TEXT("Northfold Council"), lines,
+			  &m);
 	assert_string_equal(text_cstr(arena, m.subject),
 			    "4 placements: existing agreement recorded");
 	assert_string_equal(
 		text_cstr(arena, m.body),
 		"Northfold Council recorded the terms of care that you already give, placement by "
 		"placement.\n"
-		"\nBy Thursday 23 April 2026 at 17:00, confirm the terms of care that already runs, "
+		"\nBy Thursday 23 April 2026 at 17:00, confirm the terms of care that already "
+		"runs, "
 		"or answer with others:\n- PL-1000047-P\n- PL-1000048-N\n"
-		"\nBy Friday 24 April 2026 at 17:00, confirm the terms of care that already runs, or "
+		"\nBy Friday 24 April 2026 at 17:00, confirm the terms of care that already runs, "
+		"or "
 		"answer with others:\n- PL-1000049-L\n"
 		"\nNo longer waiting for you:\n- PL-1000050-J\n"
 		"\nYou find each by its reference: https://care.example/placements\n");
