@@ -44,7 +44,7 @@ static bool put_first(struct exporting *e, const struct rows *keys)
 	bool given;
 
 	writer_init(&w, arena);
-	emit_begin(&w, NULL, '{');
+	writer_char(&w, '{');
 	emit_word(&w, "format", EXPORT_FORMAT);
 	emit_id(&w, "authority", e->authority);
 	emit_text(&w, "origin", row_text(keys, 0, 1));
@@ -59,8 +59,7 @@ static bool put_first(struct exporting *e, const struct rows *keys)
 		emit_text(&w, NULL, note_key_line(arena, &key));
 	}
 	emit_end(&w, ']');
-	emit_end(&w, '}');
-	writer_char(&w, '\n');
+	writer_puts(&w, "}\n");
 	given = give(e, &w);
 	arena_free(arena);
 	return given;
@@ -90,11 +89,10 @@ static bool read_checkpoints(struct exporting *e)
 
 static void put_checkpoint(struct exporting *e, struct writer *w)
 {
-	emit_begin(w, NULL, '{');
+	writer_char(w, '{');
 	emit_int(w, "size", row_int(&e->checkpoints, e->checkpoint, AT, 0));
 	emit_text(w, "note", row_text(&e->checkpoints, e->checkpoint, NOTE));
-	emit_end(w, '}');
-	writer_char(w, '\n');
+	writer_puts(w, "}\n");
 	e->out->checkpoints++;
 }
 
@@ -124,14 +122,13 @@ static bool put_piece(struct exporting *e, struct arena *arena, int64_t from)
 		return false;
 	writer_init(&w, arena);
 	for (size_t i = 0; i < rows.count; i++) {
-		emit_begin(&w, NULL, '{');
+		writer_char(&w, '{');
 		emit_int(&w, "leaf_index", row_int(&rows, i, LEAF_INDEX, 0));
 		emit_text(&w, "stream", row_text(&rows, i, STREAM));
 		emit_text(&w, "header", row_text(&rows, i, HEADER));
 		emit_text(&w, "body", row_text(&rows, i, BODY));
 		emit_text(&w, "nonce", row_text(&rows, i, NONCE));
-		emit_end(&w, '}');
-		writer_char(&w, '\n');
+		writer_puts(&w, "}\n");
 		e->out->facts++;
 		if (!put_checkpoints(e, &w, row_int(&rows, i, LEAF_INDEX, 0) + 1))
 			return false;
@@ -168,12 +165,11 @@ static bool put_last(struct exporting *e)
 	if (!newest.count)
 		return false;
 	writer_init(&w, e->arena);
-	emit_begin(&w, NULL, '{');
+	writer_char(&w, '{');
 	emit_bool(&w, "end", true);
 	emit_int(&w, "facts", e->out->facts);
 	emit_text(&w, "checkpoint", row_text(&newest, 0, 0));
-	emit_end(&w, '}');
-	writer_char(&w, '\n');
+	writer_puts(&w, "}\n");
 	return give(e, &w);
 }
 

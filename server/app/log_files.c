@@ -115,10 +115,20 @@ bool log_file_write(const char *dir, const char *name, struct text bytes)
 	if (fd >= 0) {
 		done = write_all(fd, bytes);
 		done = close(fd) == 0 && done;
-		done = done && renameat(folder, beside, folder, name) == 0 && fsync(folder) == 0;
+		done = done && renameat(folder, beside, folder, name) == 0;
 	}
 	if (fd >= 0 && !done)
 		unlinkat(folder, beside, 0);
+	if (folder >= 0)
+		close(folder);
+	return done;
+}
+
+bool log_dir_sync(const char *dir)
+{
+	int folder = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	bool done = folder >= 0 && fsync(folder) == 0;
+
 	if (folder >= 0)
 		close(folder);
 	return done;

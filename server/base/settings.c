@@ -36,11 +36,15 @@ const struct setting settings[] = {
 	      "private key (PEM, Ed25519) that signs the logs' checkpoints; empty: no log is "
 	      "sealed"),
 	WORDS(SETTING_PATH, log_dir, "",
-	      "folder outside the database and its backups, for the newest checkpoint of each log; "
+	      "folder outside the database and its backups, for the newest checkpoint of each log and "
+	      "the list of people who were erased; "
 	      "empty: not kept"),
 	WORDS(SETTING_TEXT, seal_after, "local",
 	      "when an entry is safe enough to be sealed: local, or standby:NAME, once the standby "
 	      "of that application_name has it on its disk"),
+	NUMBER(retention_years, "8", 0, 150,
+	       "years that a person's record is kept after the last entry of their last placement; "
+	       "then, and not before, erase-person erases it"),
 	WORDS(SETTING_PATH, reference_dir, "reference",
 	      "folder with cost models, protocols and calendars"),
 	NUMBER(readers, "8", 1, 32, "database connections for reading"),

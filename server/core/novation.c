@@ -139,6 +139,18 @@ bool derive_novation(const struct situation *s, void *data, struct refusal *refu
 /* What a negotiation with the old provider may have left; its right to dispute stays. */
 #define LEFT_BEHIND (STRAND_DUTIES & ~BIT(DUTY_DISPUTE_ENTRY))
 
+/* In every strand of its: each round had one. */
+static void leave_behind(const struct situation *s, struct fact *fact)
+{
+	struct situation its = *s;
+
+	for (size_t i = 0; i < s->placement->thread_count; i++) {
+		its.thread = &s->placement->threads[i];
+		if (uuid_eq(its.thread->provider, s->placement->novation.from))
+			end_duties(&its, fact, LEFT_BEHIND, OBLIGATION_RELEASED);
+	}
+}
+
 struct fact *tell_of_novation(const struct situation *s, size_t n)
 {
 	const struct novation *novation = &s->placement->novation;
@@ -156,7 +168,7 @@ struct fact *tell_of_novation(const struct situation *s, size_t n)
 	if (data->agreement == NO_INT)
 		fact->thread = (int64_t)s->placement->thread_count + 1;
 	else
-		end_duties(&other, fact, LEFT_BEHIND, OBLIGATION_RELEASED);
+		leave_behind(&other, fact);
 	if (data->agreement == NO_INT) /* the effect has counted it */
 		(void)owe(&other, fact, DUTY_CONSENT_TO_NOVATION, SIDE_PROVIDER, NO_INT);
 	return fact;

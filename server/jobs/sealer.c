@@ -18,7 +18,7 @@
 #include "concordat/base/report.h"
 
 #define LOOK_EVERY_US US_PER_SECOND
-#define TURN_EVERY_US (US_PER_SECOND / 2) /* a crowd shares a checkpoint */
+#define TURN_EVERY_US INT64_C(700000) /* a crowd shares a checkpoint */
 #define UNSAFE_RETRY_US 20000
 #define UNSAFE_SAID_US (30 * US_PER_SECOND)
 

@@ -24,7 +24,8 @@ enum {
 	OWED = 44,
 	PERSON = 62,
 	SAID = 65,
-	REDACTED = 70
+	REDACTED = 70,
+	ERASED = 72
 };
 
 static const char column_types[EFFECT_COLUMNS + 1] = "uutiizuubii"	  /* move */
@@ -34,7 +35,8 @@ static const char column_types[EFFECT_COLUMNS + 1] = "uutiizuubii"	  /* move */
 						     "iiittuizzztiiiiziz" /* owed */
 						     "iub"		  /* person */
 						     "iitub"		  /* said */
-						     "ii";		  /* redacted */
+						     "ii"		  /* redacted */
+						     "iu";		  /* erased */
 
 /* The server counts from 2000-01-01. */
 #define SERVER_EPOCH_US INT64_C(946684800000000)
@@ -288,6 +290,10 @@ void effects_write(struct arena *arena, const struct append *const *moves, size_
 		if (m->redacted_seq) {
 			put_int(c + REDACTED, i);
 			put_int(c + REDACTED + 1, m->redacted_seq);
+		}
+		if (!uuid_is_zero(m->erased)) {
+			put_int(c + ERASED, i);
+			put_uuid(c + ERASED + 1, m->erased);
 		}
 	}
 	for (size_t i = 0; i < EFFECT_COLUMNS; i++)

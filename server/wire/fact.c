@@ -214,26 +214,54 @@ struct fact *fact_decode(struct arena *arena, int32_t seq, int64_t recorded_at_u
 	return fact;
 }
 
+/* False and *why when it is not of the form that this release knows. */
+static bool form_is_known(struct arena *arena, int64_t v, struct text *why)
+{
+	if (v == 1)
+		return true;
+	*why = text_printf(arena, "its form is version %lld, which this release cannot read",
+			   (long long)v);
+	return false;
+}
+
+static bool body_decode(struct arena *arena, struct text body, const struct schema *schema,
+			void *fact, struct text *why)
+{
+	const struct json_error *error;
+	struct json_errors errors;
+
+	if (stored_decode(arena, body, schema, fact, &errors))
+		return true;
+	error = errors.items.items;
+	*why = text_printf(arena, "its body does not fit: \"%.*s\" %.*s",
+			   TEXT_FMT(error->pointer), TEXT_FMT(error->detail));
+	return false;
+}
+
 struct home_fact *home_fact_decode(struct arena *arena, int32_t seq, int64_t recorded_at_us,
 				   const struct digest *leaf_hash, struct text body,
 				   struct text *why)
 {
 	struct home_fact *fact = arena_make(arena, struct home_fact);
-	const struct json_error *error;
-	struct json_errors errors;
 
-	if (!stored_decode(arena, body, &home_fact_schema, fact, &errors)) {
-		error = errors.items.items;
-		*why = text_printf(arena, "its body does not fit: \"%.*s\" %.*s",
-				   TEXT_FMT(error->pointer), TEXT_FMT(error->detail));
+	if (!body_decode(arena, body, &home_fact_schema, fact, why) ||
+	    !form_is_known(arena, fact->v, why))
 		return NULL;
-	}
-	if (fact->v != 1) {
-		*why = text_printf(arena,
-				   "its form is version %lld, which this release cannot read",
-				   (long long)fact->v);
+	fact->seq = seq;
+	fact->recorded_at_us = recorded_at_us;
+	fact->header_hash = *leaf_hash;
+	return fact;
+}
+
+struct person_fact *person_fact_decode(struct arena *arena, int32_t seq, int64_t recorded_at_us,
+				       const struct digest *leaf_hash, struct text body,
+				       struct text *why)
+{
+	struct person_fact *fact = arena_make(arena, struct person_fact);
+
+	if (!body_decode(arena, body, &person_fact_schema, fact, why) ||
+	    !form_is_known(arena, fact->v, why))
 		return NULL;
-	}
 	fact->seq = seq;
 	fact->recorded_at_us = recorded_at_us;
 	fact->header_hash = *leaf_hash;

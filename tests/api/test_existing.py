@@ -419,6 +419,9 @@ def test_a_daemon_that_dies_in_the_middle_leaves_whole_rows_and_the_same_call_co
         answer = bring(house, body, key=key)
         assert (answer["placed"], answer["refused"]) == (3000, 0)
         assert count(house) == 3000
+        house.wait_quiet()
+        [mail] = [mail for mail in house.sink.messages if "3000 placements" in mail.subject]
+        assert mail.text.count("PL-") == 3000
         house.stop()
     finally:
         house.daemon.kill9()

@@ -154,6 +154,7 @@ def test_it_is_told_as_it_was_known_on_a_day_with_what_changed_since(played):
     refused = house.client("OFFICER").get("/v1/reports/timescales", 400, as_known_on="2026-04-22")
     assert refused.json["errors"][0]["pointer"] == "/as_known_on" and "Thursday 23 April 2026" in refused.json["detail"]
     house.client("OFFICER").get("/v1/reports/timescales", as_known_on="2026-04-23")
+    house.cluster.psql("update obligation_history set since = null", house.database)
 
 
 def test_a_cell_is_never_a_formula(played):
@@ -195,6 +196,7 @@ def test_hours_late_are_hours_and_the_median_is_the_earlier_of_two(rehearsal):
     [row] = report(house, "PROVIDER", duty="acknowledge", to="2026-04-13")["duties"]
     assert row["total"] == 4
     # two of them: the earlier; one whose end was not kept is counted and not timed
+    house.verifies = False  # by the entries it would be known
     house.cluster.psql(f"update obligation set closed_at = null where kind = 'acknowledge' and stream_id = '{cases[3].id}'",
                        house.database)
     [row] = report(house, "PROVIDER", duty="acknowledge")["duties"]

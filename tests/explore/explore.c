@@ -37,6 +37,13 @@ static const struct bounds full_walks[] = {
 };
 
 static const struct not_taken not_taken[] = {
+	{"move apply_quality", "no home has a record here; test_following.c"},
+	{"move apply_flag", "no home has a record here; test_following.c"},
+	{"start confirm_check of apply_flag", "no home has a record here; test_following.c"},
+	{"move confirm_check", "no home has a record here; test_following.c"},
+	{"rule check_owed", "no home has a record here; test_following.c"},
+	{"rule check_day", "no home has a record here; test_following.c"},
+	{"miss confirm_check", "no home has a record here; test_following.c"},
 	{"miss answer_flag", "owed in a home's record; test_home.c"},
 	{"miss improvement_plan", "owed in a home's record; test_home.c"},
 	{"miss offer_help", "owed in a home's record; test_home.c"},

@@ -457,7 +457,8 @@ static void the_laws_hold_in_every_history(void **state)
 	/* else the exploration goes nowhere, and shows nothing */
 	assert_true(made > count * 10 && agreed_histories > count / 40 && lapses > count / 20);
 	for (int move = 0; move < MOVE_MISS; move++)
-		if (count >= HISTORIES && !times_made[move])
+		if (count >= HISTORIES && !times_made[move] &&
+		    move != MOVE_CONFIRM_CHECK) /* no home has a record here */
 			fail_msg("%s was never made", move_names[move]);
 }
 

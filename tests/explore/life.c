@@ -198,13 +198,6 @@ static const struct not_taken not_taken[] = {
 	{"rule novation_unchanged",
 	 "nothing is signed while a novation waits here; test_novation.c"},
 	{"rule second_officer", "nobody asks for entries of their own; test_correction.c"},
-	{"move apply_quality", "no home has a record here; test_following.c"},
-	{"move apply_flag", "no home has a record here; test_following.c"},
-	{"start confirm_check of apply_flag", "no home has a record here; test_following.c"},
-	{"move confirm_check", "no home has a record here; test_following.c"},
-	{"rule check_owed", "no home has a record here; test_following.c"},
-	{"rule check_day", "no home has a record here; test_following.c"},
-	{"miss confirm_check", "no home has a record here; test_following.c"},
 };
 static const char *const rules_of_others[] = {"nothing_in_force", "begins_in_force", "not_existing",
 					      NULL};

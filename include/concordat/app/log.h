@@ -114,10 +114,11 @@ bool log_dir_is_usable(const char *dir, struct arena *arena, struct text *why)
 /* False: it cannot be read, or is larger than such a file may be. Not there is no fault. */
 bool log_file_read(struct arena *arena, const char *path, struct text *out, bool *there)
 	__attribute__((warn_unused_result));
-/* In its place as a whole, and on the disk, when this returns; false: as it was (errno says why).
- * Blocks on the disk. */
+/* In its place as a whole, or as it was when this is false (errno says why); its place is on the
+ * disk once log_dir_sync is true. Both block on the disk. */
 bool log_file_write(const char *dir, const char *name, struct text bytes)
 	__attribute__((warn_unused_result));
+bool log_dir_sync(const char *dir) __attribute__((warn_unused_result));
 struct text log_file_name(struct arena *arena, struct uuid authority); /* "<uuid>.checkpoint" */
 
 /* ---- what goes out with views (log_heads.c) ---- */

@@ -33,6 +33,7 @@ struct config {
 	const char *log_key_file;    /* Ed25519 (PEM), signs the logs; empty: nothing is sealed */
 	const char *ocds_prefix;     /* of open contracting data; empty: none is given out */
 	const char *log_dir;	     /* what must not come back with a backup; empty: not kept */
+	int64_t retention_years;     /* after the last entry of a person's last placement */
 	const char *seal_after;	     /* "local", or "standby:NAME" */
 	const char *reference_dir;
 	int64_t readers;       /* reading connections */

@@ -125,6 +125,7 @@
 	X(MOVE_CORRECT, "correct")                                       \
 	X(MOVE_MARK_ENTERED_IN_ERROR, "mark_entered_in_error")           \
 	X(MOVE_REDACT, "redact")                                         \
+	X(MOVE_CONFIRM_CHECK, "confirm_check")                           \
 	X(MOVE_MISS, "miss")                                             \
 	X(MOVE_LAPSE, "lapse")                                           \
 	X(MOVE_OPEN_OFFERS, "open_offers")                               \
@@ -132,8 +133,7 @@
 	X(MOVE_NOT_SERVED, "not_served")                                 \
 	X(MOVE_SERVED, "served")                                         \
 	X(MOVE_APPLY_QUALITY, "apply_quality")                           \
-	X(MOVE_APPLY_FLAG, "apply_flag")                                 \
-	X(MOVE_CONFIRM_CHECK, "confirm_check")
+	X(MOVE_APPLY_FLAG, "apply_flag")
 
 /* Facts stand in the order of the moves that make them. */
 #define FACTS(X)                                                             \
@@ -214,6 +214,7 @@
 	X(FACT_CORRECTED, "corrected")                                       \
 	X(FACT_ENTERED_IN_ERROR, "entered_in_error")                         \
 	X(FACT_REDACTED, "redacted")                                         \
+	X(FACT_CHECK_CONFIRMED, "check_confirmed")                           \
 	X(FACT_MISSED, "missed")                                             \
 	X(FACT_LAPSED, "lapsed")                                             \
 	X(FACT_OFFERS_OPENED, "offers_opened")                               \
@@ -221,7 +222,6 @@
 	X(FACT_NOT_SERVED, "not_served")                                     \
 	X(FACT_SERVED, "served")                                             \
 	X(FACT_QUALITY_APPLIED, "quality_applied")                           \
-	X(FACT_FLAG_APPLIED, "flag_applied")                                 \
-	X(FACT_CHECK_CONFIRMED, "check_confirmed")
+	X(FACT_FLAG_APPLIED, "flag_applied")
 
 #endif

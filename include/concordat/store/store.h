@@ -178,6 +178,7 @@ struct append {
 	size_t text_count;
 
 	int32_t redacted_seq; /* the entry whose texts are destroyed; 0: none */
+	struct uuid erased;   /* the person whose key, texts and documents are; zero: none */
 
 	/* list columns of placement, upserted whole; an absent stage: the stream is no placement,
 	 * none are written */

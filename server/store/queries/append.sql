@@ -14,13 +14,21 @@
 select us(statement_timestamp()), (select us(protocol_at) from rehearsal), count(*)
 from (select from log_head where authority_id = any ($1::uuid[]) order by authority_id for update) head;
 
+-- A move with texts about somebody who has been erased since it was decided has moved on, like one whose stream has.
+
 -- name: append
-with move as materialized (
+with gone as materialized (
+	select said.i
+	from unnest($66::int[], $69::uuid[]) as said (i, person_id)
+	join unnest($1::uuid[]) with ordinality as m (authority_id, i) using (i)
+	join person e on e.authority_id = m.authority_id and e.id = said.person_id
+	where e.erased_at is not null
+), move as materialized (
 	select m.* from unnest($1::uuid[], $2::uuid[], $3::text[], $4::int[], $5::int[], $6::timestamptz[], $7::uuid[], $8::uuid[],
 			$9::bytea[], $10::int[], $11::int[]) with ordinality
 		as m (authority_id, stream_id, kind, expected, facts, recorded_at, user_id, key, request, version, first_seq, i)
 	left join stream s on s.authority_id = m.authority_id and s.stream_id = m.stream_id
-	where m.expected = coalesce(s.seq, 0)
+	where m.expected = coalesce(s.seq, 0) and m.i not in (select i from gone)
 ), taken as (
 	insert into idempotency (user_id, key, request_sha256, authority_id, stream_id, first_seq, last_seq, version, recorded_at)
 	select user_id, key, request, authority_id, stream_id, first_seq, expected + facts, version, recorded_at
@@ -123,5 +131,22 @@ with move as materialized (
 	from unnest($71::int[], $72::int[]) as c (i, seq), placed p, fact f
 	where p.i = c.i and f.authority_id = p.authority_id and f.stream_id = p.stream_id and f.seq = c.seq
 		and f.kind = 'document_attached' and d.id = (f.body::jsonb -> 'data' ->> 'document')::uuid
+), erased as materialized (
+	select p.authority_id, c.person_id, l.id as placement_id, p.recorded_at
+	from unnest($73::int[], $74::uuid[]) as c (i, person_id)
+	join placed p on p.i = c.i
+	left join placement l on l.authority_id = p.authority_id and l.person_id = c.person_id
+), unkeyed as (
+	update person e set wrapped_key = null, erased_at = coalesce(e.erased_at, c.recorded_at)
+	from (select distinct authority_id, person_id, recorded_at from erased) c
+	where e.authority_id = c.authority_id and e.id = c.person_id
+), unsaid as (
+	delete from personal_text t using erased c
+	where t.authority_id = c.authority_id and t.stream_id = c.placement_id and t.person_id = c.person_id
+), unattached as (
+	update document d set wrapped_key = null, content = ''
+	from erased c, fact f
+	where f.authority_id = c.authority_id and f.stream_id = c.placement_id and f.kind = 'document_attached'
+		and d.id = (f.body::jsonb -> 'data' ->> 'document')::uuid
 )
 select i, first_leaf from placed;

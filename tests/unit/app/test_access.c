@@ -80,12 +80,12 @@ static void a_provider_is_shown_what_providers_see_whatever_their_role(void **st
 
 static void a_co_payer_reads_on_once_its_part_is_over(void **state)
 {
-	struct party parties[] = {
+	struct party sharing[] = {
 		{.organisation = {{1}}, .side = SIDE_COMMISSIONER},
 		{.organisation = {{5}}, .side = SIDE_CO_PAYER, .last_night = NO_DAY},
 	};
 	struct placement shared = {
-		.authority = {{1}}, .parties = parties, .party_count = 2, .stage = STAGE_IN_FORCE};
+		.authority = {{1}}, .parties = sharing, .party_count = 2, .stage = STAGE_IN_FORCE};
 	struct caller caller =
 		caller_of((struct uuid){{5}}, ORGANISATION_AUTHORITY, BIT(ROLE_CASE_OFFICER));
 	const struct party *party;
@@ -95,7 +95,7 @@ static void a_co_payer_reads_on_once_its_part_is_over(void **state)
 	assert_true(access_actor(&shared, &caller, &actor, &party));
 	assert_int_equal(actor.side, SIDE_CO_PAYER);
 	assert_int_equal(access_audience(&shared, &actor, party), AUDIENCE_CO_PAYER);
-	parties[1].until_entry = 7;
+	sharing[1].until_entry = 7;
 	assert_true(access_actor(&shared, &caller, &actor, &party));
 	assert_int_equal(party_stage(&shared, party), STAGE_ENDED);
 	assert_false(access_is_over(&shared, party));

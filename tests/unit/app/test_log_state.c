@@ -177,6 +177,7 @@ static void a_checkpoint_outside_that_is_ahead_or_of_another_tree_is_found(void 
 	struct digest other = sha256(TEXT("other"), TEXT_NONE, TEXT_NONE);
 
 	(void)state;
+	filed.note = TEXT("what these checkpoints are of");
 	filed.checkpoint.size = 6;
 	assert_fault("an older backup was put back");
 	filed.checkpoint.size = 5;

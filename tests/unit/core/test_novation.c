@@ -453,6 +453,38 @@ static void who_proposed_it_takes_it_back_and_who_was_told_learns_it(void **stat
 	numbers_hold();
 }
 
+/* The calculation asked for was left in the first strand, and the agreement is another's by now. */
+static void nothing_is_owed_any_more_in_any_strand_of_who_gave_the_care_up(void **state)
+{
+	struct make_offer offer = offer_of(164000);
+	struct request_recalculation again;
+	struct novate novate = novation("2026-08-01");
+	struct consent_to_novation agreed = consent();
+	struct accept accept;
+	struct sign sign;
+
+	(void)state;
+	play_started();
+	schema_clear(move_schema(MOVE_REQUEST_RECALCULATION), &again);
+	again.reason = SAID("More nights");
+	offer.terms.start_day = on("2026-07-06");
+	must(&negotiator, MOVE_PROPOSE_VARIATION, &offer, at("2026-06-22 10:00"));
+	on_thread = 1;
+	must(&officer, MOVE_REQUEST_RECALCULATION, &again, at("2026-06-22 11:00"));
+	on_thread = NO_INT;
+	accept = acceptance();
+	must(&officer, MOVE_ACCEPT, &accept, at("2026-06-23 10:00"));
+	sign = signature();
+	must(&signatory, MOVE_SIGN, &sign, at("2026-06-23 11:00"));
+	must(&provider_signatory, MOVE_SIGN, &sign, at("2026-06-23 12:00"));
+	assert_int_equal(owed(DUTY_RECALCULATE, SIDE_COMMISSIONER)->thread, 1);
+	must(&officer, MOVE_NOVATE, &novate, at("2026-06-24 10:00"));
+	must(&provider_signatory, MOVE_CONSENT_TO_NOVATION, &agreed, at("2026-06-24 11:00"));
+	must(&rival_signatory, MOVE_CONSENT_TO_NOVATION, &agreed, at("2026-08-01 10:00"));
+	assert_state(DUTY_RECALCULATE, SIDE_COMMISSIONER, OBLIGATION_RELEASED);
+	numbers_hold();
+}
+
 /* It gave the care up, is asked for it again and does not take it: what it has read it has read. */
 static void who_had_the_care_and_does_not_take_it_again_keeps_its_numbers(void **state)
 {
@@ -499,6 +531,7 @@ int main(void)
 		TEST(who_proposed_it_takes_it_back_before_anybody_is_told),
 		TEST(who_is_to_take_over_declines_and_its_strand_is_over),
 		TEST(who_proposed_it_takes_it_back_and_who_was_told_learns_it),
+		TEST(nothing_is_owed_any_more_in_any_strand_of_who_gave_the_care_up),
 		TEST(who_had_the_care_and_does_not_take_it_again_keeps_its_numbers),
 	};
 
