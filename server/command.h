@@ -23,6 +23,9 @@ int command_load_reference(const struct command_line *line); /* administer.c */
 int command_log_key(const struct command_line *line);	     /* log_key.c */
 int command_log_keys(const struct command_line *line);	     /* log_key.c */
 int command_log_restart(const struct command_line *line);    /* log_key.c */
+int command_erase_person(const struct command_line *line);   /* person.c */
+int command_hold_person(const struct command_line *line);    /* person.c */
+int command_release_hold(const struct command_line *line);   /* person.c */
 int command_doctor(const struct command_line *line);	     /* doctor.c */
 int command_verify(const struct command_line *line);	     /* verify.c */
 int command_export(const struct command_line *line);	     /* export.c */

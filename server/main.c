@@ -37,6 +37,16 @@ static const struct command commands[] = {
 	 "--authority ID: print the keys that verify an authority's log, a line each"},
 	{"log-restart", command_log_restart, true, " authority reason ", 0,
 	 "--authority ID --reason TEXT: begin a log again that can no longer be sealed"},
+	{"erase-person", command_erase_person, true,
+	 " authority person placement grounds now dry-run ", 0,
+	 "--authority ID --person ID|--placement REFERENCE --grounds TEXT [--now] [--dry-run]: "
+	 "destroy the key and the texts of a person"},
+	{"hold-person", command_hold_person, true, " authority person placement reason ", 0,
+	 "--authority ID --person ID|--placement REFERENCE --reason TEXT: a legal hold, while "
+	 "which the person is not erased"},
+	{"release-hold", command_release_hold, true, " authority person placement reason hold ", 0,
+	 "--authority ID --person ID|--placement REFERENCE --reason TEXT [--hold NUMBER]: end a "
+	 "legal hold"},
 	{"doctor", command_doctor, true, " json ", 0,
 	 "[--json]: look at everything the service rests on, and say what to do"},
 	{"verify", command_verify, true, " authority jobs ", 0,

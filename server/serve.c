@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "concordat/app/erasure.h"
 #include "concordat/app/parts.h"
 #include "concordat/base/report.h"
 #include "concordat/http/api.h"
@@ -30,6 +31,8 @@ struct service {
 	struct jobs *jobs;
 	struct event *term, *interrupt, *hup, *deadline;
 	bool draining, cut, http_drained, jobs_stopped, store_drained;
+	bool replaying, replayed; /* the list of erasures; to its end */
+	struct text why;	  /* not to its end */
 	int code;
 };
 
@@ -205,6 +208,31 @@ static void close_service(struct service *service)
 	libevent_global_shutdown();
 }
 
+/* ---- before the doors open ---- */
+
+static void on_replayed(bool done, struct text said, void *context)
+{
+	struct service *service = context;
+
+	service->replaying = false;
+	service->replayed = done;
+	service->why = said;
+	event_base_loopbreak(service->base);
+}
+
+/* Whoever was erased and came back with an older backup is erased again. False: not so, or it was
+ * told to leave meanwhile. */
+static bool replay_erasures(struct service *service)
+{
+	service->replaying = true;
+	erasures_replay(service->store, service->config, service->arena, on_replayed, service);
+	if (service->replaying)
+		event_base_dispatch(service->base);
+	if (!service->replayed && !service->draining)
+		service->code = command_failed(service->why);
+	return service->replayed && !service->draining;
+}
+
 int command_serve(const struct command_line *line)
 {
 	struct service service = {0};
@@ -215,6 +243,10 @@ int command_serve(const struct command_line *line)
 	if (!open_service(&service, line, line->config->jobs, &why)) {
 		close_service(&service);
 		return command_failed(why);
+	}
+	if (!replay_erasures(&service)) {
+		close_service(&service);
+		return service.code;
 	}
 	options.app = service.app;
 	service.api = http_api_new(service.base, &options, line->arena, &why);

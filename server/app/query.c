@@ -39,6 +39,17 @@ static struct text with_log(const struct look *look, struct text body)
 	return writer_text(&w);
 }
 
+/* That another came to one is not told by this either. */
+static bool sees_agreement(const struct look *look)
+{
+	const struct placement *p = look->placement;
+
+	for (size_t i = 0; i < p->agreement_count; i++)
+		if (fact_visible(p->facts[p->agreements[i].entry - 1], p, &look->party))
+			return true;
+	return false;
+}
+
 static void answer_with(struct look *look, struct text home_standing)
 {
 	struct call *call = look->call;
@@ -55,7 +66,7 @@ static void answer_with(struct look *look, struct text home_standing)
 	if (tag_matches(call->if_none_match, reply.etag)) {
 		reply.status = 304;
 		reply.body = TEXT_NONE;
-	} else if (look->known_day == NO_DAY && look->placement->agreement_count) {
+	} else if (look->known_day == NO_DAY && sees_agreement(look)) {
 		reply.body = with_log(look, reply.body);
 	}
 	call_finish(call, &reply);

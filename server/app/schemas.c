@@ -202,6 +202,15 @@ static const struct field delivery_row_fields[] = {
 };
 TABLE(delivery_row, struct delivery_row, "A message to an organisation");
 
+static const struct field reading_row_fields[] = {
+	INSTANT_F(reading_row, at_us, "at", REQ, "when"),
+	ID_F(reading_row, user, REQ, "who"),
+	ID_F(reading_row, organisation, REQ, "for which organisation"),
+	INT_F(reading_row, texts, REQ, 1, 1000000,
+	      "how many texts about the person; a document's bytes count as one"),
+};
+TABLE(reading_row, struct reading_row, "Somebody read texts about the person");
+
 static const struct field document_row_fields[] = {
 	ID_F(document_row, id, REQ, "its id, to attach it by"),
 	DIGEST_F(document_row, sha256, REQ, "SHA-256 of its bytes"),

@@ -26,7 +26,7 @@ static const struct field apply_uplift_fields[] = {
 	      "the version it makes; none where the fee falls: that is an offer, for both to sign"),
 	DAY_F(apply_uplift, to_day, "to", DER,
 	      "the last day that version covers, where a later one begins already"),
-	ID_F(apply_uplift, uplift, DER | COM, "the uplift of many that it is part of"),
+	ID_F(apply_uplift, uplift, DER, "the uplift of many that it is part of"),
 };
 TABLE(apply_uplift, struct apply_uplift, "The fee is uplifted by the agreement's own method");
 

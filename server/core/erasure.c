@@ -120,7 +120,8 @@ static bool may_hold(const struct person_record *record, const struct person_sta
 {
 	if (!standing->has_key)
 		return no(refusal, "person_erased",
-			  TEXT("This person's record has been erased: there is nothing left to hold."));
+			  TEXT("This person's record has been erased: there is nothing left to "
+			       "hold."));
 	if (standing->listed)
 		return no(refusal, "erasing_begun",
 			  TEXT("This person's record is being erased: it is in the list of "
@@ -166,11 +167,12 @@ static bool may_erase(struct arena *arena, const struct person_record *record,
 				      "release-hold, once whoever asked for it agrees.",
 				      record->holds[0]));
 	if (standing->running.at)
-		return no(refusal, "care_ended",
-			  text_printf(arena,
-				      "Placement %.*s has not ended, and could not go on without its "
-				      "texts. Bring it to its end first.",
-				      TEXT_FMT(standing->running)));
+		return no(
+			refusal, "care_ended",
+			text_printf(arena,
+				    "Placement %.*s has not ended, and could not go on without its "
+				    "texts. Bring it to its end first.",
+				    TEXT_FMT(standing->running)));
 	if (!asked->at_once && london_day(now_us) < until)
 		return no(refusal, "kept_for_years",
 			  text_printf(arena,
@@ -178,7 +180,8 @@ static bool may_erase(struct arena *arena, const struct person_record *record,
 				      "entry of the person's last placement. Where a court's order "
 				      "or a request that was upheld says otherwise, give --now and "
 				      "name it in --grounds.",
-				      TEXT_FMT(day_text(arena, until)), (long long)standing->years));
+				      TEXT_FMT(day_text(arena, until)),
+				      (long long)standing->years));
 	return true;
 }
 

@@ -98,6 +98,11 @@ const struct route routes[] = {
 	 "Every offer of a strand line by line, beside the guide and beside the one before; both "
 	 "sides are answered the same",
 	 app_compare_round, .response = &round_comparison_schema, .query = QUERY("thread")},
+	{HTTP_GET_, "/v1/placements/{id}/readings", "list_readings",
+	 "Who read how many of the person's texts, newest first; for an auditor, the data protection "
+	 "lead or a manager of the authority",
+	 app_list_readings, .response = &reading_row_schema, .is_page = true,
+	 .query = QUERY(PAGE_QUERY)},
 	{HTTP_GET_, "/v1/placements/{id}/account", "get_account",
 	 "What each payer pays for each night, and what was put right once more was known; both "
 	 "sides are answered the same",

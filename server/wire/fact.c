@@ -233,8 +233,8 @@ static bool body_decode(struct arena *arena, struct text body, const struct sche
 	if (stored_decode(arena, body, schema, fact, &errors))
 		return true;
 	error = errors.items.items;
-	*why = text_printf(arena, "its body does not fit: \"%.*s\" %.*s",
-			   TEXT_FMT(error->pointer), TEXT_FMT(error->detail));
+	*why = text_printf(arena, "its body does not fit: \"%.*s\" %.*s", TEXT_FMT(error->pointer),
+			   TEXT_FMT(error->detail));
 	return false;
 }
 

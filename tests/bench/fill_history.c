@@ -341,10 +341,18 @@ static struct actor actor_of(const struct history_plan *plan, enum who who)
 			      BIT(ROLE_NEGOTIATOR) | BIT(ROLE_SIGNATORY)};
 }
 
+static bool stands_as(const struct append_obligation *a, const struct append_obligation *b)
+{
+	return text_eq(a->owed_by, b->owed_by) && uuid_eq(a->owed_by_id, b->owed_by_id) &&
+	       a->due_at_us == b->due_at_us && a->missed_at_us == b->missed_at_us &&
+	       a->closed_at_us == b->closed_at_us && text_eq(a->state, b->state);
+}
+
 /* As the append upserts them. */
-static void lay_over(struct making *m, const struct append_obligation *row)
+static void lay_over(struct making *m, const struct append_obligation *row, int64_t now_us)
 {
 	struct history *h = m->history;
+	size_t known_count = h->obligation_count;
 
 	for (size_t i = 0; i < h->obligation_count; i++) {
 		struct append_obligation *was = &h->obligations[i];
@@ -352,6 +360,11 @@ static void lay_over(struct making *m, const struct append_obligation *row)
 
 		if (was->seq != row->seq || was->n != row->n)
 			continue;
+		if (!stands_as(was, row)) {
+			*LIST_ADD(m->arena, h->were, h->was_count) =
+				(struct history_was){*was, h->known_us[i], now_us};
+			h->known_us[i] = now_us;
+		}
 		if (was->due_at_us != row->due_at_us || was->missed_at_us != row->missed_at_us ||
 		    !text_eq(was->state, row->state))
 			next_at_us = row->next_at_us;
@@ -359,6 +372,7 @@ static void lay_over(struct making *m, const struct append_obligation *row)
 		was->next_at_us = next_at_us;
 		return;
 	}
+	*LIST_ADD(m->arena, h->known_us, known_count) = now_us;
 	*LIST_ADD(m->arena, h->obligations, h->obligation_count) = *row;
 }
 
@@ -371,7 +385,7 @@ static void gather(struct making *m, const struct append *append)
 	for (size_t i = 0; i < append->text_count; i++)
 		*LIST_ADD(m->arena, h->texts, h->text_count) = append->texts[i];
 	for (size_t i = 0; i < append->obligation_count; i++)
-		lay_over(m, &append->obligations[i]);
+		lay_over(m, &append->obligations[i], append->recorded_at_us);
 	h->last = *append;
 }
 

@@ -54,6 +54,12 @@ struct history_plan {
 	int64_t dealt;	 /* in force: which terms, and at what fee */
 };
 
+/* As it stood before it changed. */
+struct history_was {
+	struct append_obligation row;
+	int64_t known_us, until_us;
+};
+
 struct history {
 	struct uuid id, person;
 	struct text wrapped_key;
@@ -65,7 +71,10 @@ struct history {
 	struct append_text *texts;
 	size_t text_count;
 	struct append_obligation *obligations;
+	int64_t *known_us; /* of each of them: since when it stands so */
 	size_t obligation_count;
+	struct history_was *were;
+	size_t was_count;
 };
 
 /* How long before its last fact a history begins. */

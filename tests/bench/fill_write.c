@@ -11,7 +11,7 @@
 
 #define PATH_MOST 4096
 
-enum table { STREAM, FACT, PLACEMENT, PARTY, OBLIGATION, PERSON, SAID, TABLES };
+enum table { STREAM, FACT, PLACEMENT, PARTY, OBLIGATION, WAS, PERSON, SAID, TABLES };
 
 static const struct {
 	const char *name, *columns;
@@ -24,11 +24,16 @@ static const struct {
 		       "provider_id, home_id, owner_id, weekly_p, terms_entry, opened_at, "
 		       "changed_at"},
 	[PARTY] = {"placement_party",
-		   "organisation_id, placement_id, authority_id, side, since, version, entries, "
+		   "organisation_id, placement_id, authority_id, side, since, until, version, "
+		   "entries, "
 		   "stage, next_due_at, overdue"},
 	[OBLIGATION] = {"obligation",
 			"authority_id, stream_id, seq, n, kind, owed_by, owed_by_id, thread, "
-			"due_at, next_at, missed_at, state, provider_entry, closed_at"},
+			"due_at, next_at, missed_at, state, provider_entry, commissioner_entry, "
+			"mediator_entry, representative_entry, closed_at, changed_entry, "
+			"not_served_at, known_at"},
+	[WAS] = {"obligation_was", "authority_id, stream_id, seq, n, known_at, until_at, owed_by, "
+				   "owed_by_id, due_at, missed_at, closed_at, state"},
 	[PERSON] = {"person", "authority_id, id, wrapped_key"},
 	[SAID] = {"personal_text", "authority_id, stream_id, seq, field, person_id, sealed"},
 };
@@ -141,6 +146,14 @@ static void put_facts(struct writing *w, const struct history *h)
 	}
 }
 
+static void copy_int_or_null(struct copy *c, int32_t n)
+{
+	if (n)
+		copy_int(c, n);
+	else
+		copy_null(c);
+}
+
 static void put_placement(struct writing *w, const struct history *h)
 {
 	struct copy *c = &w->copies[PLACEMENT];
@@ -161,10 +174,7 @@ static void put_placement(struct writing *w, const struct history *h)
 		copy_null(c);
 	else
 		copy_long(c, a->weekly_p);
-	if (a->terms_entry)
-		copy_int(c, a->terms_entry);
-	else
-		copy_null(c);
+	copy_int_or_null(c, a->terms_entry);
 	copy_instant(c, a->opened_at_us);
 	copy_instant(c, a->recorded_at_us);
 }
@@ -182,6 +192,7 @@ static void put_parties(struct writing *w, const struct history *h)
 		copy_uuid(c, h->last.authority);
 		copy_text(c, p->side);
 		copy_instant(c, p->since_us);
+		copy_instant(c, p->until_us);
 		copy_int(c, p->version);
 		copy_int(c, p->entries);
 		copy_text(c, p->stage);
@@ -211,7 +222,31 @@ static void put_obligations(struct writing *w, const struct history *h)
 		copy_instant(c, o->missed_at_us);
 		copy_text(c, o->state);
 		copy_int(c, o->provider_entry);
+		copy_int_or_null(c, o->commissioner_entry);
+		copy_int_or_null(c, o->mediator_entry);
+		copy_int_or_null(c, o->representative_entry);
 		copy_instant(c, o->closed_at_us);
+		copy_int(c, o->changed_entry);
+		copy_instant(c, o->not_served_us);
+		copy_instant(c, h->known_us[i]);
+	}
+	c = &w->copies[WAS];
+	for (size_t i = 0; i < h->was_count; i++) {
+		const struct append_obligation *o = &h->were[i].row;
+
+		copy_row(c);
+		copy_uuid(c, h->last.authority);
+		copy_uuid(c, h->id);
+		copy_int(c, o->seq);
+		copy_int(c, o->n);
+		copy_instant(c, h->were[i].known_us);
+		copy_instant(c, h->were[i].until_us);
+		copy_text(c, o->owed_by);
+		copy_uuid(c, o->owed_by_id);
+		copy_instant(c, o->due_at_us);
+		copy_instant(c, o->missed_at_us);
+		copy_instant(c, o->closed_at_us);
+		copy_text(c, o->state);
 	}
 }
 

@@ -304,6 +304,12 @@ static int by_bytes(const void *a, const void *b)
 	return memcmp(a, b, OWED_BYTES);
 }
 
+/* The person's request is declined as nobody else's is, and nobody asks twice. */
+static int64_t who_asked(const struct obligation *o)
+{
+	return o->duty == DUTY_REQUESTED_REVIEW ? fact_speaker(played->facts[o->entry - 1]) : 0;
+}
+
 static void put_obligations(struct key *key)
 {
 	size_t from = key->len;
@@ -314,7 +320,7 @@ static void put_obligations(struct key *key)
 		if (!obligation_is_open(o))
 			continue;
 		put(key, o->duty);
-		put(key, o->owed_by);
+		put(key, (int64_t)o->owed_by | who_asked(o) << 4);
 		put(key, o->thread);
 		put(key, obligation_is_paused(o) | (o->missed_at_us != NEVER_US) << 1 |
 				 (o->anchor_us > o->opened_at_us) << 2 |

@@ -120,6 +120,31 @@ static void begin_mediated(void)
 	must_first(&officer, MOVE_NOMINATE_MEDIATOR, at("2026-09-10 10:00"));
 }
 
+/* Both sides stand by it, and the day is to come. */
+static void begin_novating(void)
+{
+	static struct menu menu;
+
+	begin_reviewed();
+	menu_of(&menu, &officer, MOVE_NOVATE, at("2026-09-07 10:00"));
+	must(&officer, MOVE_NOVATE, menu.items[1].data, at("2026-09-07 10:00"));
+	must_first(&provider_signatory, MOVE_CONSENT_TO_NOVATION, at("2026-09-08 10:00"));
+}
+
+/* Two, with one closing day: their offers are sealed until then. */
+static void begin_several(void)
+{
+	const struct uuid houses[] = {provider, rival_provider};
+
+	play_approved(URGENCY_ORDINARY);
+	for (size_t i = 0; i < 2; i++) {
+		struct invite invited = invitation_of(houses[i]);
+
+		invited.closes_day = on("2026-05-01");
+		must(&officer, MOVE_INVITE, &invited, at("2026-04-01 10:00"));
+	}
+}
+
 static void begin_represented(void)
 {
 	begin_reviewed();
@@ -165,6 +190,8 @@ static const struct bounds standard_walks[] = {
 	WALK("reviews and uplifts", begin_reviewed, 2, ASKED | KIND(UPLIFT) | KIND(CORRECTED), 1),
 	WALK("a review and a round", begin_asked, 1, KIND(REVIEW) | KIND(ROUND), 1),
 	WALK("notice or another provider", begin_reviewed, 2, KIND(NOTICE) | KIND(NOVATION), 1),
+	WALK("another provider and other terms", begin_novating, 1, KIND(PROPOSAL), 1),
+	WALK("one of several", begin_several, 1, KIND(INTERIM) | KIND(STARTED), 1),
 	WALK("money and nights away", begin_started, 2, KIND(FUNDING) | KIND(ABSENCE), 1),
 	WALK("after the end", begin_ended, 2,
 	     KIND(AFTER_END) | KIND(PROPOSAL) | KIND(COMPLAINT) | KIND(CORRECTED) | KIND(FUNDING),
@@ -191,13 +218,7 @@ static const struct bounds full_walks[] = {
 
 static const struct not_taken not_taken[] = {
 	{"rule few_complaints", "200 complaints are more than a walk raises"},
-	{"rule chosen_first", "no walk here invites several; explore.c"},
-	{"rule negotiated_with", "no walk here invites several; ending.txt"},
-	{"rule declined_as_unreasonable", "nobody represents the person here; test_reviews.c"},
 	{"rule uplift_worked", "it refuses by the name of what decided; uplift.txt"},
-	{"rule novation_unchanged",
-	 "nothing is signed while a novation waits here; test_novation.c"},
-	{"rule second_officer", "nobody asks for entries of their own; test_correction.c"},
 };
 static const char *const rules_of_others[] = {"nothing_in_force", "begins_in_force", "not_existing",
 					      NULL};

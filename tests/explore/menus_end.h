@@ -263,6 +263,25 @@ static bool opened_a_round(const struct fact *fact)
 	return false;
 }
 
+static int32_t newest_of(enum fact_kind kind)
+{
+	for (size_t i = played->fact_count; i-- > 0;)
+		if (played->facts[i]->kind == kind)
+			return (int32_t)i + 1;
+	return 0;
+}
+
+/* What nobody may who made the entry. */
+static void add_own_mark(struct menu *menu, const struct party *party)
+{
+	int32_t seq = newest_of(FACT_INVOLVEMENT_RECORDED);
+
+	if (seq && uuid_eq(played->facts[seq - 1]->user, menu->who->user) &&
+	    !is_beside_already(FACT_ENTERED_IN_ERROR, seq))
+		*ADD(mark_entered_in_error, "one's own") = (struct mark_entered_in_error){
+			party_entry(played, party, seq), ERROR_OTHER, said_of_care()};
+}
+
 /* The newest of each kind that another of the own side has made. */
 static void menu_marks(struct menu *menu)
 {
@@ -290,6 +309,7 @@ static void menu_marks(struct menu *menu)
 					said_of_entry(fact)};
 			break;
 		}
+	add_own_mark(menu, party);
 	*ADD(mark_entered_in_error, "no such entry") =
 		(struct mark_entered_in_error){999, ERROR_OTHER, said_of_care()};
 }

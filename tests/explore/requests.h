@@ -174,6 +174,10 @@ static void menu_fill(struct menu *menu)
 	case MOVE_WRITE_NOTE:
 		ADD(write_note, "note")->note = said_to_own_side(menu);
 		break;
+	case MOVE_CONFIRM_CHECK:
+		*ADD(confirm_check, "check") = (struct confirm_check){
+			CHECK_ALL_WELL, london_day(menu->now_us), said_to_own_side(menu)};
+		break;
 	case MOVE_ATTACH:
 		menu_documents(menu);
 		break;
@@ -235,7 +239,6 @@ static void menu_fill(struct menu *menu)
 	case MOVE_SERVED:
 	case MOVE_APPLY_QUALITY:
 	case MOVE_APPLY_FLAG:
-	case MOVE_CONFIRM_CHECK:
 	case MOVE_COUNT:
 		break;
 	}

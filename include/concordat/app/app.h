@@ -166,6 +166,9 @@ void app_compare_calculation(
 void app_compare_round(struct call *call); /* GET /v1/placements/{id}/rounds/{n}/comparison */
 void app_explain_date(struct call *call);  /* GET /v1/dates/explain */
 void app_list_deliveries(struct call *call);   /* GET /v1/deliveries */
+/* GET /v1/placements/{id}/readings: who read the person's texts, newest first; to those who answer
+ * for that at the authority (readings.c). */
+void app_list_readings(struct call *call);
 extern const char *const app_document_types[]; /* what may be uploaded, NULL-terminated */
 void app_upload_document(
 	struct call *call);		  /* POST /v1/documents: its bytes -> its id and digest */

@@ -151,6 +151,13 @@ struct delivery_row {
 };
 extern const struct schema delivery_row_schema;
 
+struct reading_row {
+	int64_t at_us;
+	struct uuid organisation, user;
+	int64_t texts;
+};
+extern const struct schema reading_row_schema;
+
 struct document_row {
 	struct uuid id;
 	struct digest sha256;

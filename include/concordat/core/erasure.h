@@ -58,13 +58,13 @@ bool person_apply(struct person_record *record, const struct person_fact *fact)
 
 /* What stands beside the record. */
 struct person_standing {
-	bool has_key;		/* texts about the person can still be read */
-	bool listed;		/* erasing has begun: it is in the list outside the database */
+	bool has_key; /* texts about the person can still be read */
+	bool listed;  /* erasing has begun: it is in the list outside the database */
 	int64_t placements;
-	struct text running;	/* the reference of one that has not ended; TEXT_NONE: all have */
-	int64_t last_entry_us;	/* the last thing recorded in any of them */
+	struct text running;   /* the reference of one that has not ended; TEXT_NONE: all have */
+	int64_t last_entry_us; /* the last thing recorded in any of them */
 	int64_t records;
-	int64_t years;		/* that a record is kept after it */
+	int64_t years; /* that a record is kept after it */
 };
 
 struct person_asked {

@@ -180,6 +180,19 @@ where recipient_id = $1::uuid
 order by id desc
 limit $5::integer;
 
+-- name: query_readings
+-- Who read texts about the person of placement $2 of authority $1, newest first, before the row $3, at most $4; one row of nulls
+-- where nobody did, and none when it is no placement of theirs.
+select r.id, us(r.read_at), r.user_id, r.organisation_id, r.texts
+from placement x
+left join lateral (
+	select * from personal_access a
+	where a.authority_id = x.authority_id and a.placement_id = x.id and ($3::bigint is null or a.id < $3::bigint)
+	order by a.id desc limit $4::integer
+) r on true
+where x.authority_id = $1::uuid and x.id = $2::uuid
+order by r.id desc;
+
 -- name: query_statement
 -- Placements that $1 pays for or is paid for, behind the placement $2; $3 the home, $4 how many. Ended ones too: their account
 -- stays open. What each comes to is worked out from its entries.

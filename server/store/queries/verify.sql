@@ -47,10 +47,11 @@ where authority_id = $1::uuid and ($2::uuid is null or id > $2::uuid) and ($3::u
 order by id;
 
 -- name: verify_parties
-select placement_id, organisation_id, authority_id, side, us(since), us(until), version, entries, stage, us(next_due_at), overdue
-from placement_party
-where ($2::uuid is null or placement_id > $2::uuid) and ($3::uuid is null or placement_id <= $3::uuid) and authority_id = $1::uuid
-order by placement_id, organisation_id;
+-- From the ledgers, for what is keyed by a placement lies among those of every authority. Rows of no ledger are not seen by it.
+select p.placement_id, organisation_id, p.authority_id, side, us(since), us(until), version, entries, stage, us(next_due_at), overdue
+from stream s join placement_party p on p.placement_id = s.stream_id
+where s.authority_id = $1::uuid and ($2::uuid is null or s.stream_id > $2::uuid) and ($3::uuid is null or s.stream_id <= $3::uuid)
+order by p.placement_id, organisation_id;
 
 -- name: verify_obligations
 select stream_id, seq, n, kind, owed_by, owed_by_id, thread, us(due_at), us(missed_at), state, provider_entry, commissioner_entry,
