@@ -108,6 +108,10 @@ struct said_text {
 void texts_check(struct check *check, struct arena *arena, const struct ledger *ledger,
 		 struct uuid person, const struct said_text *said, size_t count);
 
+/* Of the person's own ledger: erased_us, when its entries say that the person was. */
+void person_check(struct check *check, struct arena *arena, const struct ledger *ledger,
+		  const int64_t *erased_us, size_t count);
+
 /* ---- a log (check_log.c) ---- */
 
 /* Its leaves go in one after another; the tiles that they make come out. */

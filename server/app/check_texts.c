@@ -11,7 +11,7 @@
 #include "internal.h"
 
 enum text_column { LEDGER, SEQ, FIELD, PERSON, SEALED };
-enum person_column { ID = 1, WRAPPED_KEY, ERASED_AT };
+enum person_column { ID = 1, WRAPPED_KEY, ERASED_AT, ERASED_BY_ENTRY };
 
 struct text_check {
 	struct check *check;
@@ -48,6 +48,10 @@ static bool person_keeps_texts(struct text_check *t, bool wanted)
 			     "when, the person was erased.",
 			     wrapped.at ? "there" : "null",
 			     row_is_null(people->rows, people->from, ERASED_AT) ? "null" : "set");
+	if (!wrapped.at && !row_bool(people->rows, people->from, ERASED_BY_ENTRY) &&
+	    !uuid_eq(t->person, t->ledger->id)) /* a home's texts are nobody's */
+		verify_fault(t->check, CHECK_PERSON, id,
+			     "wrapped_key is null, and no entry says that the person was erased.");
 	if (!wrapped.at) {
 		for (size_t i = texts->from; i < texts->to; i++)
 			verify_fault(t->check, CHECK_TEXT,
@@ -131,4 +135,30 @@ void texts_check(struct check *check, struct arena *arena, const struct ledger *
 	if (person_keeps_texts(&t, count || texts->from < texts->to))
 		compare_texts(&t, said, count);
 	OPENSSL_cleanse(&t.key, sizeof(t.key));
+}
+
+void person_check(struct check *check, struct arena *arena, const struct ledger *ledger,
+		  const int64_t *erased_us, size_t count)
+{
+	const struct slice *people = &ledger->sets[SET_PERSON];
+	struct text id = uuid_text(arena, ledger->id), is;
+	bool told = count == 0;
+
+	if (people->from == people->to) {
+		verify_fault(check, CHECK_PERSON, id, "the row is missing, and there are entries.");
+		return;
+	}
+	is = row_text(people->rows, people->from, ERASED_AT);
+	for (size_t i = 0; i < count; i++)
+		told = told || row_int(people->rows, people->from, ERASED_AT, 0) == erased_us[i];
+	if (!told || (!count && is.at))
+		verify_fault(
+			check, CHECK_PERSON, id,
+			"erased_at is %.*s and should be %.*s, by the entries.",
+			TEXT_FMT(cell_words(arena, CELL_INSTANT, is)),
+			TEXT_FMT(cell_words(arena, CELL_INSTANT,
+					    cell_instant(arena, count ? erased_us[0] : NEVER_US))));
+	else if (count && !row_is_null(people->rows, people->from, WRAPPED_KEY))
+		verify_fault(check, CHECK_PERSON, id,
+			     "wrapped_key is there and should be null: the person was erased.");
 }

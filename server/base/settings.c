@@ -36,7 +36,8 @@ const struct setting settings[] = {
 	      "private key (PEM, Ed25519) that signs the logs' checkpoints; empty: no log is "
 	      "sealed"),
 	WORDS(SETTING_PATH, log_dir, "",
-	      "folder outside the database and its backups, for the newest checkpoint of each log and "
+	      "folder outside the database and its backups, for the newest checkpoint of each log "
+	      "and "
 	      "the list of people who were erased; "
 	      "empty: not kept"),
 	WORDS(SETTING_TEXT, seal_after, "local",

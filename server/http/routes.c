@@ -99,7 +99,8 @@ const struct route routes[] = {
 	 "sides are answered the same",
 	 app_compare_round, .response = &round_comparison_schema, .query = QUERY("thread")},
 	{HTTP_GET_, "/v1/placements/{id}/readings", "list_readings",
-	 "Who read how many of the person's texts, newest first; for an auditor, the data protection "
+	 "Who read how many of the person's texts, newest first; for an auditor, the data "
+	 "protection "
 	 "lead or a manager of the authority",
 	 app_list_readings, .response = &reading_row_schema, .is_page = true,
 	 .query = QUERY(PAGE_QUERY)},

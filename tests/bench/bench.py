@@ -21,6 +21,7 @@ from ground import ROOT, Ground  # noqa: E402
 import calculate  # noqa: E402
 import logs  # noqa: E402
 import measures  # noqa: E402
+import verify  # noqa: E402
 
 RESULT = os.path.join(ROOT, "var", "bench.json")
 
@@ -102,6 +103,7 @@ def main():
         measures.reads(ground, table, base, folder, plan)
         logs.logs(ground, table, base, folder, plan)
         logs.moves_with_log(ground, table, base, folder, plan)
+        verify.verified(ground, table, base)
         ground.drop(base)
         measures.uplifts(ground, table, plan)
         measures.applied(ground, table, plan)

@@ -276,7 +276,7 @@ static void add_own_mark(struct menu *menu, const struct party *party)
 {
 	int32_t seq = newest_of(FACT_INVOLVEMENT_RECORDED);
 
-	if (seq && uuid_eq(played->facts[seq - 1]->user, menu->who->user) &&
+	if (party && seq && uuid_eq(played->facts[seq - 1]->user, menu->who->user) &&
 	    !is_beside_already(FACT_ENTERED_IN_ERROR, seq))
 		*ADD(mark_entered_in_error, "one's own") = (struct mark_entered_in_error){
 			party_entry(played, party, seq), ERROR_OTHER, said_of_care()};

@@ -175,8 +175,8 @@ static void menu_fill(struct menu *menu)
 		ADD(write_note, "note")->note = said_to_own_side(menu);
 		break;
 	case MOVE_CONFIRM_CHECK:
-		*ADD(confirm_check, "check") = (struct confirm_check){
-			CHECK_ALL_WELL, london_day(menu->now_us), said_to_own_side(menu)};
+		*ADD(confirm_check, "check") =
+			(struct confirm_check){CHECK_ALL_WELL, menu->today, said_to_own_side(menu)};
 		break;
 	case MOVE_ATTACH:
 		menu_documents(menu);

@@ -165,7 +165,7 @@ void app_compare_calculation(
 	struct call *call);		   /* GET /v1/placements/{id}/calculations/{n}/comparison */
 void app_compare_round(struct call *call); /* GET /v1/placements/{id}/rounds/{n}/comparison */
 void app_explain_date(struct call *call);  /* GET /v1/dates/explain */
-void app_list_deliveries(struct call *call);   /* GET /v1/deliveries */
+void app_list_deliveries(struct call *call); /* GET /v1/deliveries */
 /* GET /v1/placements/{id}/readings: who read the person's texts, newest first; to those who answer
  * for that at the authority (readings.c). */
 void app_list_readings(struct call *call);

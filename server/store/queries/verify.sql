@@ -73,8 +73,9 @@ where authority_id = $1::uuid and ($2::uuid is null or stream_id > $2::uuid) and
 order by stream_id, seq, field;
 
 -- name: verify_people
--- The keys of everybody whom these ledgers' texts are about, with the ledger.
-select s.stream_id, e.id, e.wrapped_key, us(e.erased_at)
+-- The keys of everybody whom these ledgers' texts are about, with the ledger; whether an entry says that the person was erased.
+select s.stream_id, e.id, e.wrapped_key, us(e.erased_at), exists (select from fact f
+	where f.authority_id = e.authority_id and f.stream_id = e.id and f.kind = 'person_erased')
 from stream s
 left join placement l on l.authority_id = s.authority_id and l.id = s.stream_id
 join person e on e.authority_id = s.authority_id and e.id = coalesce(l.person_id, s.stream_id)
