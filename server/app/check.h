@@ -84,6 +84,39 @@ struct ledger {
 
 void ledger_check(struct check *check, const struct ledger *ledger);
 
+/* ---- an entry (check_entry.c) ---- */
+
+enum fact_column { /* of SET_FACTS */
+		   FACT_LEDGER,
+		   FACT_SEQ,
+		   FACT_RECORDED_AT,
+		   FACT_HEADER,
+		   FACT_LEAF_INDEX,
+		   FACT_LEAF_HASH,
+		   FACT_BODY,
+		   FACT_NONCE,
+		   FACT_KIND,
+		   FACT_ACTOR,
+		   FACT_OCCURRED_AT
+};
+
+/* A ledger's entries as far as they are proven. */
+struct chain {
+	struct check *check;
+	struct arena *arena;
+	const struct ledger *ledger;
+	int32_t seq;	    /* of the last */
+	struct digest prev; /* its leaf */
+};
+
+/* Each is false when a fault was found. The next entry's bytes, and then it is proven. */
+bool chain_prove(struct chain *chain, size_t row);
+/* Its place behind the one before it. */
+bool chain_order(struct chain *chain, size_t row);
+/* What stands in columns of its own against what its body says. */
+bool chain_copies(struct chain *chain, size_t row, struct text kind, struct uuid actor,
+		  int64_t occurred_at_us);
+
 /* ---- what the append wrote beside the entries (check_views.c) ---- */
 
 struct views;

@@ -27,8 +27,8 @@ struct effect_before {
 };
 struct effect_before effect_before(const struct placement *placement);
 /* What actions due, parties and list columns become by the entries behind before, which after has
- * folded in: all of the append but facts, texts and what effect_make leaves out too. It follows from
- * the entries alone, so that whoever has them can tell what must be stored. */
+ * folded in: all of the append but facts, texts and what effect_make leaves out too. It follows
+ * from the entries alone, so that whoever has them can tell what must be stored. */
 void effect_views(struct arena *arena, const struct world *world,
 		  const struct effect_before *before, const struct placement *after,
 		  struct append *append);

@@ -55,7 +55,10 @@ bool log_filed_read(struct arena *arena, const char *dir, struct uuid authority,
 		return true;
 	path = text_printf(arena, "%s/%.*s", dir, TEXT_FMT(log_file_name(arena, authority)));
 	if (!log_file_read(arena, path.at, &out->note, &there)) {
+		int reason = errno;
+
 		*why = text_printf(arena, "%.*s cannot be read", TEXT_FMT(path));
+		errno = reason;
 		return false;
 	}
 	if (!there)

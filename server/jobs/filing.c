@@ -3,14 +3,14 @@
  *
  * Waiting for the disk is the one thing here that libevent cannot do for us, and a turn may have a
  * checkpoint for each authority. The thread knows the files it was given and nothing else, and says
- * that it is done by a byte in a pipe.
+ * that it is done through an eventfd.
  */
 #include "filing.h"
 
 #include <event2/event.h>
-#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include "concordat/app/log.h"
@@ -22,7 +22,7 @@ struct filing {
 	size_t count, failed;
 	bool running;
 	pthread_t thread;
-	int done[2];
+	int done; /* an eventfd */
 	struct event *event;
 	void (*on_filed)(size_t failed, void *context);
 	void *context;
@@ -31,6 +31,7 @@ struct filing {
 static void *write_files(void *context)
 {
 	struct filing *filing = context;
+	const uint64_t one = 1;
 	ssize_t put;
 
 	for (size_t i = 0; i < filing->count; i++)
@@ -39,7 +40,7 @@ static void *write_files(void *context)
 	/* a name that comes back as it was after a power cut is an older checkpoint: no harm */
 	filing->failed += !log_dir_sync(filing->dir);
 	do
-		put = write(filing->done[1], "", 1);
+		put = write(filing->done, &one, sizeof(one));
 	while (put < 0);
 	return NULL;
 }
@@ -47,12 +48,13 @@ static void *write_files(void *context)
 static void on_done(evutil_socket_t fd, short what, void *context)
 {
 	struct filing *filing = context;
-	char byte;
+	uint64_t ones;
 
 	(void)what;
-	if (read(fd, &byte, 1) != 1)
+	if (read(fd, &ones, sizeof(ones)) != sizeof(ones))
 		return;
-	pthread_join(filing->thread, NULL);
+	if (filing->running)
+		pthread_join(filing->thread, NULL);
 	filing->running = false;
 	filing->on_filed(filing->failed, filing->context);
 }
@@ -80,11 +82,11 @@ void filing_start(struct filing *filing, const struct to_file *files, size_t cou
 	/* signals are the loop's */
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
-	if (pthread_create(&filing->thread, NULL, write_files, filing) != 0)
-		report_fatal("jobs", "No thread could be made to write checkpoints");
+	filing->running = pthread_create(&filing->thread, NULL, write_files, filing) == 0;
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	filing->running = true;
 	event_add(filing->event, NULL);
+	if (!filing->running)
+		write_files(filing); /* short of memory: rather late than not at all */
 }
 
 void filing_close(struct filing *filing)
@@ -92,6 +94,5 @@ void filing_close(struct filing *filing)
 	if (filing->running)
 		pthread_join(filing->thread, NULL);
 	event_free(filing->event);
-	close(filing->done[0]);
-	close(filing->done[1]);
+	close(filing->done);
 }

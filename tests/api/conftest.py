@@ -80,7 +80,7 @@ def ended(house):
         if house.replays and house.daemon.running():
             replay(house)
         if house.verifies and house.daemon.running():
-            house.daemon.run("verify")
+            house.daemon.run("verify", "--jobs", "1")
         house.stop()
     finally:
         house.daemon.kill9()

@@ -1,5 +1,6 @@
 """A person's record erased: when it may be, what goes and what stays, and that it stays gone when an older backup comes back."""
 
+import datetime
 import json
 import os
 import uuid
@@ -7,6 +8,7 @@ import uuid
 import pytest
 
 from support.journey import CASE_REFERENCE, NAME, PERSONAL_WORDS
+from test_record import record, sentences, verify
 
 GROUNDS = "court order 2026/114"
 
@@ -105,6 +107,27 @@ def test_what_was_said_of_the_person_is_gone_at_once_and_everything_else_stands_
         assert sum(f"{house.organisations['council']} {person} " in line for line in file) == 1
     house.wait_sealed()
     house.daemon.run("verify")
+
+
+def test_a_record_holds_after_the_erasure_with_the_texts_that_a_party_kept_and_without(house, tmp_path):
+    today = datetime.date.today().isoformat()
+    case = house.journey("inviting", start=today)
+    case.offer("PROVIDER", covering_note="notewallaby")
+    case._to_signing()
+    case._to_in_force()
+    case.move("OFFICER", "confirm_start", started=today)
+    case.move("OFFICER", "record_death", died_on=today, last_paid=today, note="notewombat")
+    house.wait_sealed()
+    kept, later, log = (tmp_path / name for name in ("kept.json", "later.json", "log.jsonl"))
+    kept.write_bytes(record(house, "PROVIDER", case).body)
+    assert erase(house, case, "--now").returncode == 0
+    house.wait_sealed()
+    later.write_bytes(record(house, "PROVIDER", case).body)
+    log.write_text(house.daemon.run("export", "--authority", house.organisations["council"]).stdout)
+    assert json.loads(kept.read_bytes())["texts"] and not json.loads(later.read_bytes())["texts"]
+    assert "notewallaby" in kept.read_text() and "notewallaby" not in later.read_text()
+    for path in (kept, later, log):
+        assert sentences(verify(house, path), "holds")
 
 
 def test_who_comes_back_with_an_older_backup_is_erased_before_the_doors_open(house):

@@ -71,7 +71,8 @@ struct verified {
 
 /* only: zero for every authority. False and *why when it cannot be begun, or there is no such. */
 bool verify_plan_make(const struct config *config, struct arena *arena, struct uuid only,
-		      struct verify_plan *out, struct text *why) __attribute__((warn_unused_result));
+		      struct verify_plan *out, struct text *why)
+	__attribute__((warn_unused_result));
 void verify_plan_end(struct verify_plan *plan);
 
 /* A session at the plan's moment, with the reference data and the master key. */
