@@ -4,8 +4,8 @@
  * The bytes are sealed under a key of their own from the moment they are here, because nobody knows
  * yet whom they are about; destroying that key erases them. A document that is attached nowhere is
  * its organisation's alone, and not for long: jobs' forget.c removes it. Else whoever may see the
- * entry may read it, and that is recorded. With the texts of an entry that attached it its bytes are
- * destroyed too (append.sql), and it is not found any more.
+ * entry may read it, and that is recorded. With the texts of an entry that attached it its bytes
+ * are destroyed too (append.sql), and it is not found any more.
  */
 #include <openssl/crypto.h>
 #include <string.h>

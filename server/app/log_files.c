@@ -37,6 +37,7 @@ bool log_file_read(struct arena *arena, const char *path, struct text *out, bool
 	*there = fd >= 0;
 	if (fd < 0)
 		return errno == ENOENT;
+	errno = EFBIG;
 	whole = read_all(arena, fd, out);
 	close(fd);
 	return whole;

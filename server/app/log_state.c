@@ -8,6 +8,7 @@
  */
 #include "concordat/app/log.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "internal.h"
@@ -68,10 +69,11 @@ bool log_filed_read(struct arena *arena, const char *dir, struct uuid authority,
 	out->there = origin.len &&
 		     checkpoint_open(out->note, log_keys_named(arena, origin, keys, key_count),
 				     key_count, &out->checkpoint, &flaw);
-	if (!out->there)
-		*why = text_printf(arena, "%.*s is no checkpoint that this service signed",
-				   TEXT_FMT(path));
-	return out->there;
+	if (out->there)
+		return true;
+	*why = text_printf(arena, "%.*s is no checkpoint that this service signed", TEXT_FMT(path));
+	errno = 0;
+	return false;
 }
 
 /* ---- the state ---- */

@@ -39,15 +39,18 @@ static struct text with_log(const struct look *look, struct text body)
 	return writer_text(&w);
 }
 
-/* That another came to one is not told by this either. */
+/* Nor that another provider came to one, or goes on with it: who is out hears of nothing later. */
 static bool sees_agreement(const struct look *look)
 {
 	const struct placement *p = look->placement;
+	const struct agreement *last;
 
-	for (size_t i = 0; i < p->agreement_count; i++)
-		if (fact_visible(p->facts[p->agreements[i].entry - 1], p, &look->party))
-			return true;
-	return false;
+	if (!p->agreement_count)
+		return false;
+	last = &p->agreements[p->agreement_count - 1];
+	return (look->party.side != SIDE_PROVIDER ||
+		uuid_eq(placement_thread(p, last->thread)->provider, look->party.organisation)) &&
+	       fact_visible(p->facts[last->entry - 1], p, &look->party);
 }
 
 static void answer_with(struct look *look, struct text home_standing)

@@ -196,6 +196,31 @@ static void follow_flag(struct following *f)
 		make(f, fact, data);
 }
 
+struct fact *drop_check(const struct situation *s, struct uuid home)
+{
+	static const struct actor time = {.side = SIDE_TIME};
+	const struct apply_flag *last = s->placement->flag;
+	struct apply_flag *data = arena_make(s->arena, struct apply_flag);
+	const struct situation its = {
+		.arena = s->arena,
+		.world = s->world,
+		.placement = s->placement,
+		.actor = &time,
+		.data = data,
+		.now_us = s->now_us,
+		.at_us = s->now_us,
+	};
+	struct fact *fact;
+
+	if (!last || last->level != FLAG_RED || uuid_eq(last->home, home))
+		return NULL;
+	*data = (struct apply_flag){home, 0, FLAG_GREEN};
+	fact = fact_begin(&its, FACT_FLAG_APPLIED);
+	fact->data = data;
+	end_duties(&its, fact, BIT(DUTY_CONFIRM_CHECK), OBLIGATION_RELEASED);
+	return fact;
+}
+
 RULE(check_owed, "check_owed", "the flag of the home is red, and a check is owed")
 {
 	return check_owed(s->placement) ||

@@ -159,7 +159,7 @@ struct fact *tell_of_novation(const struct situation *s, size_t n)
 	struct fact *fact;
 
 	if (n > 0)
-		return NULL;
+		return n == 1 && data->agreement != NO_INT ? drop_check(s, data->home) : NULL;
 	data->note = (struct personal){.text = TEXT_NONE}; /* to its own strand alone */
 	other.thread = placement_thread(s->placement,
 					placement_party(s->placement, novation->from)->thread);

@@ -17,46 +17,70 @@
 #include "concordat/base/report.h"
 
 struct filing {
+	struct jobs *jobs;
 	const char *dir;
 	const struct to_file *files;
 	size_t count, failed;
-	bool running;
+	bool threaded;
 	pthread_t thread;
-	int done; /* an eventfd */
-	struct event *event;
+	int done;	     /* an eventfd, while a thread writes */
+	struct event *event; /* NULL: nothing is being written */
 	void (*on_filed)(size_t failed, void *context);
 	void *context;
 };
 
-static void *write_files(void *context)
+static void write_files(struct filing *filing)
 {
-	struct filing *filing = context;
-	const uint64_t one = 1;
-	ssize_t put;
-
 	for (size_t i = 0; i < filing->count; i++)
 		filing->failed +=
 			!log_file_write(filing->dir, filing->files[i].name, filing->files[i].bytes);
 	/* a name that comes back as it was after a power cut is an older checkpoint: no harm */
 	filing->failed += !log_dir_sync(filing->dir);
-	do
-		put = write(filing->done, &one, sizeof(one));
-	while (put < 0);
+}
+
+static void *in_thread(void *context)
+{
+	struct filing *filing = context;
+	const uint64_t one = 1;
+
+	write_files(filing);
+	while (write(filing->done, &one, sizeof(one)) < 0)
+		;
 	return NULL;
+}
+
+static void finish(struct filing *filing)
+{
+	if (filing->threaded)
+		pthread_join(filing->thread, NULL);
+	filing->threaded = false;
+	event_free(filing->event);
+	filing->event = NULL;
+	if (filing->done >= 0)
+		close(filing->done);
 }
 
 static void on_done(evutil_socket_t fd, short what, void *context)
 {
 	struct filing *filing = context;
-	uint64_t ones;
 
+	(void)fd;
 	(void)what;
-	if (read(fd, &ones, sizeof(ones)) != sizeof(ones))
-		return;
-	if (filing->running)
-		pthread_join(filing->thread, NULL);
-	filing->running = false;
+	finish(filing);
 	filing->on_filed(filing->failed, filing->context);
+}
+
+/* Signals are the loop's. */
+static bool begin_thread(struct filing *filing)
+{
+	sigset_t all, before;
+	bool begun;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	begun = pthread_create(&filing->thread, NULL, in_thread, filing) == 0;
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return begun;
 }
 
 struct filing *filing_open(struct jobs *jobs, const char *dir,
@@ -64,35 +88,31 @@ struct filing *filing_open(struct jobs *jobs, const char *dir,
 {
 	struct filing *filing = arena_make(jobs->arena, struct filing);
 
-	*filing = (struct filing){.dir = dir, .on_filed = on_filed, .context = context};
-	if (pipe2(filing->done, O_CLOEXEC) != 0)
-		report_fatal("jobs", "No pipe could be made");
-	filing->event =
-		event_new(jobs->base, filing->done[0], EV_READ | EV_PERSIST, on_done, filing);
+	*filing =
+		(struct filing){.jobs = jobs, .dir = dir, .on_filed = on_filed, .context = context};
 	return filing;
 }
 
 void filing_start(struct filing *filing, const struct to_file *files, size_t count)
 {
-	sigset_t all, before;
-
 	filing->files = files;
 	filing->count = count;
 	filing->failed = 0;
-	/* signals are the loop's */
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	filing->running = pthread_create(&filing->thread, NULL, write_files, filing) == 0;
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	event_add(filing->event, NULL);
-	if (!filing->running)
-		write_files(filing); /* short of memory: rather late than not at all */
+	filing->done = eventfd(0, EFD_CLOEXEC);
+	filing->threaded = filing->done >= 0 && begin_thread(filing);
+	filing->event = event_new(filing->jobs->base, filing->threaded ? filing->done : -1,
+				  filing->threaded ? EV_READ : 0, on_done, filing);
+	if (filing->threaded) {
+		event_add(filing->event, NULL);
+		return;
+	}
+	/* short of memory or descriptors: rather here than not at all */
+	write_files(filing);
+	event_active(filing->event, 0, 0);
 }
 
 void filing_close(struct filing *filing)
 {
-	if (filing->running)
-		pthread_join(filing->thread, NULL);
-	event_free(filing->event);
-	close(filing->done);
+	if (filing->event)
+		finish(filing);
 }

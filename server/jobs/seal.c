@@ -8,6 +8,7 @@
  */
 #include "seal.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "figures.h"
@@ -354,7 +355,8 @@ static void join(struct seal_group *group, struct uuid authority, int64_t head)
 	if (log_filed_read(group->arena, turn->jobs->config->log_dir, authority, turn->keys,
 			   turn->key_count, &log->filed, &why))
 		group->logs[group->count++] = log;
-	else
+	else if (errno != EMFILE && errno != ENFILE &&
+		 errno != ENOMEM) /* which pass by themselves */
 		refuse(turn->refused, authority, "its checkpoint in log_dir cannot be relied on",
 		       text_cstr(group->arena, why));
 }

@@ -56,9 +56,9 @@ static void on_filed(size_t failed, void *context)
 	struct sealer *s = context;
 
 	if (failed)
-		report(REPORT_ERROR, "jobs",
-		       "Checkpoints could not be written to log_dir: make room there, or put its "
-		       "rights right",
+		report(REPORT_WARNING, "jobs",
+		       "Checkpoints could not be written to log_dir, and are with the next ones: "
+		       "make room there, or put its rights right",
 		       "log_dir", s->jobs->config->log_dir, NULL);
 	turn_end(s);
 }

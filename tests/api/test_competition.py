@@ -4,6 +4,7 @@ Every text and price of each is a word that nobody else would write. After each 
 looked through for what it may not know; so are the e-mails.
 """
 
+import json
 import re
 
 import pytest
@@ -281,7 +282,7 @@ def test_a_rivals_answers_are_the_same_byte_for_byte_whatever_the_others_do(make
                 where, text = where.replace(own, name), text.replace(own, name)
             text = re.sub(r'"request_id":"[^"]*"', "", text)
             if where.startswith("/v1/deliveries"):  # ids of their own, and the order is theirs
-                text = sorted(re.sub(r'"id":"[^"]*",?', "", text)[len('{"items":['):].split("},{"))
+                text = sorted(json.dumps({**row, "id": None}) for row in json.loads(text)["items"])
             if not where.startswith("mail"):
                 seen[where] = text
         headers = game.house.client("PROVIDER").get(f"/v1/placements/{game.case.id}").headers

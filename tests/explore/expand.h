@@ -17,7 +17,8 @@
 static uint32_t at_state;
 static struct state step; /* the one being taken from it */
 static long transitions, decisions, beyond;
-static const char *refusing; /* the last of the actor's own requests */
+static const char *refusing; /* the first of the actor's own requests; NULL: what it would put
+				right can be nothing else */
 static int deepest;
 
 /* ---- what is wrong ---- */
@@ -160,7 +161,9 @@ static bool try_requests(const struct placement *before, size_t who, enum move m
 		last = core_decide(arena, &world, before, people[who], &request, now_us);
 		if (last.refused) {
 			take_refusal(last.refusal.rule);
-			if (!request.said && i == 0)
+			if (!request.said && is_as_it_must_be(&last.refusal))
+				refusing = NULL;
+			else if (!request.said && i == 0)
 				refusing = last.refusal.rule;
 			continue;
 		}
@@ -182,7 +185,7 @@ static void try_move(const struct placement *before, size_t who, enum move move,
 	bool accepted = try_requests(before, who, move, now_us);
 
 	step = step_of(who, move, "any", now_us);
-	if (allowed && !accepted)
+	if (allowed && !accepted && refusing)
 		law_broken(text_cstr(arena, text_printf(arena, "%s: allowed, and refused by %s",
 							move_names[move], refusing)));
 	if (accepted && !allowed)

@@ -9,6 +9,7 @@
 
 #define HISTORIES 3500
 #define MOVES_EACH 56
+#define SELDOM 12 /* made less often, a move goes before the others */
 
 static uint64_t random_state;
 static long history, made, refusals, ended_histories, agreed_histories, misses, lapses;
@@ -184,9 +185,11 @@ static void a_notice_fails(int64_t now_us)
 }
 
 /* How often a move is chosen beside the others: those that lead onward, so that most histories get
- * somewhere. */
+ * somewhere, and what has hardly been made. */
 static uint32_t weight_of(enum move move)
 {
+	if (times_made[move] < SELDOM)
+		return 24;
 	if (move == MOVE_WITHDRAW || move == MOVE_RECORD_DEATH || move == MOVE_TRANSFER)
 		return one_in(60);
 	if (move == MOVE_END || move == MOVE_RECORD_EXISTING_AGREEMENT ||
@@ -201,14 +204,16 @@ static uint32_t weight_of(enum move move)
 	if ((move == MOVE_DESCRIBE_NEEDS && !played->needs) ||
 	    (move == MOVE_CALCULATE && !played->calculation_count))
 		return 8;
+	if (move == MOVE_CONCLUDE_MEDIATION)
+		return 6;
 	if (move == MOVE_RECORD_INVOLVEMENT)
 		return 2;
 	if (move == MOVE_REJECT || move == MOVE_WITHDRAW_OFFER || move == MOVE_DECLINE ||
-	    move == MOVE_LEAVE_MEDIATION || move == MOVE_CONCLUDE_MEDIATION ||
-	    move == MOVE_SEND_MESSAGE || move == MOVE_ATTACH || move == MOVE_WRITE_NOTE ||
-	    move == MOVE_DISPUTE_ENTRY || move == MOVE_ACKNOWLEDGE_DELIVERY ||
-	    move == MOVE_CHANGE_TIMESCALE || move == MOVE_ASK || move == MOVE_DESCRIBE_NEEDS ||
-	    move == MOVE_CALCULATE || move == MOVE_INVITE_REPRESENTATIVE)
+	    move == MOVE_LEAVE_MEDIATION || move == MOVE_SEND_MESSAGE || move == MOVE_ATTACH ||
+	    move == MOVE_WRITE_NOTE || move == MOVE_DISPUTE_ENTRY ||
+	    move == MOVE_ACKNOWLEDGE_DELIVERY || move == MOVE_CHANGE_TIMESCALE ||
+	    move == MOVE_ASK || move == MOVE_DESCRIBE_NEEDS || move == MOVE_CALCULATE ||
+	    move == MOVE_INVITE_REPRESENTATIVE)
 		return one_in(4);
 	if (move == MOVE_RELEASE_REPRESENTATIVE)
 		return one_in(10);
@@ -278,12 +283,6 @@ static struct decision decided(const struct actor *who, const struct asked *aske
 				  .occurred_at_us = NEVER_US};
 
 	return core_decide(arena, &world, played, who, &request, now_us);
-}
-
-/* An entry that may be corrected, and no other value of it is true. */
-static bool is_as_it_must_be(const struct refusal *refusal)
-{
-	return strcmp(refusal->rule, "correction_sound") == 0;
 }
 
 static void refusals_tell(const struct actor *who, const struct menu *menu, int64_t now_us)

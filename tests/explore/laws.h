@@ -41,6 +41,12 @@ HELPER void ledger_tell(void)
 			    (long long)played->parties[i].thread);
 }
 
+/* An entry that may be corrected, and no other value of it is true. */
+HELPER bool is_as_it_must_be(const struct refusal *refusal)
+{
+	return strcmp(refusal->rule, "correction_sound") == 0;
+}
+
 /* As the service asks: everybody acts for the side that their organisation has here. */
 HELPER bool acts_for_its_side(const struct actor *who)
 {

@@ -79,8 +79,9 @@ struct log_filed {
 	struct text note;
 };
 
-/* Of the folder: false and *why when what lies there is unreadable, or is signed by none of the
- * keys (public keys, 32 bytes each). No folder, or nothing in it: not there. */
+/* Of the folder: false and *why when what lies there cannot be read (errno says why), or is signed
+ * by none of the keys (public keys, 32 bytes each; errno is 0). No folder, or nothing in it: not
+ * there. */
 bool log_filed_read(struct arena *arena, const char *dir, struct uuid authority,
 		    const uint8_t (*keys)[32], size_t key_count, struct log_filed *out,
 		    struct text *why) __attribute__((warn_unused_result));

@@ -270,6 +270,9 @@ bool meet_rights_to_challenge(const struct situation *s, struct fact *fact);
 
 extern const struct named_rule rule_check_owed, rule_check_sound;
 bool flag_is_red(const struct situation *s);
+/* Another home takes over: a check that the flag of the one before asked for is owed no more. What
+ * the new one's record says is brought as to any that comes there. NULL: its flag was not red. */
+struct fact *drop_check(const struct situation *s, struct uuid home);
 
 /* ---- behalf.c: a move of another side, entered by this one ---- */
 

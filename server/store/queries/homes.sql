@@ -56,11 +56,15 @@ order by (authority_id, stream_id) <= (coalesce($1::uuid, '00000000-0000-0000-00
 limit 1;
 
 -- name: homes_follow_next
--- Placements of authority $1 behind $3 that were agreed for home $2; of stream $4, which is the home or one of them. At most $5.
-select id from placement
-where authority_id = $1::uuid and home_id = $2::uuid and id > coalesce($3::uuid, '00000000-0000-0000-0000-000000000000')
-	and ($4::uuid = $2::uuid or id = $4::uuid) and stage in ('in_force', 'ended')
-order by id
+-- Placements of authority $1 behind $3 in which the provider of home $2 is or was a party: terms may have been agreed for it that a
+-- score still moves the fee of. Of stream $4, which is the home or one of them. At most $5.
+select x.id
+from placement_party p
+join placement x on x.authority_id = p.authority_id and x.id = p.placement_id
+where p.organisation_id = (select organisation_id from home where id = $2::uuid) and p.side = 'provider'
+	and p.authority_id = $1::uuid and p.placement_id > coalesce($3::uuid, '00000000-0000-0000-0000-000000000000')
+	and ($4::uuid = $2::uuid or p.placement_id = $4::uuid) and x.stage in ('in_force', 'ended')
+order by p.placement_id
 limit $5::integer;
 
 -- name: homes_follow_mark

@@ -285,6 +285,169 @@ static void a_check_is_owed_no_more_when_the_flag_is_red_no_more(void **state)
 	assert_due(DUTY_CONFIRM_CHECK, SIDE_COMMISSIONER, "2026-04-20 17:00");
 }
 
+/* ---- what rests on it ---- */
+
+/* A tenth more from 1 May, entered when the terms from 1 July are signed already. */
+static void play_uplifted_behind_what_is_signed(struct make_offer *offer)
+{
+	static const struct uplift_weight weights[] = {{COST_INDEX_NLW, 1000000}};
+	static struct index_rise rises[] = {{.index = COST_INDEX_NLW, .percent_r = 100000}};
+	struct apply_uplift uplift;
+	struct accept accept;
+	struct sign sign;
+
+	offer->terms.uplift.basis = UPLIFT_WEIGHTED;
+	offer->terms.uplift.weights = LIST_OF(weights);
+	play_terms(offer);
+	offer->terms.start_day = on("2026-07-01");
+	must(&officer, MOVE_PROPOSE_VARIATION, offer, at("2026-04-20 10:00"));
+	accept = acceptance();
+	must(&negotiator, MOVE_ACCEPT, &accept, at("2026-04-21 10:00"));
+	sign = signature();
+	must(&signatory, MOVE_SIGN, &sign, at("2026-04-22 10:00"));
+	must(&provider_signatory, MOVE_SIGN, &sign, at("2026-04-22 11:00"));
+	schema_clear(move_schema(MOVE_APPLY_UPLIFT), &uplift);
+	uplift.figures.from_day = on("2026-05-01");
+	uplift.figures.rises = LIST_OF(rises);
+	must(&officer, MOVE_APPLY_UPLIFT, &uplift, at("2026-04-23 10:00"));
+}
+
+static void an_uplift_goes_by_the_scores_since_the_terms_that_it_raised(void **state)
+{
+	struct make_offer offer = offer_with_quality("2026-04-06");
+
+	(void)state;
+	offer.terms.quality.score_r = 500000;
+	play_uplifted_behind_what_is_signed(&offer);
+	score(600000, NULL, "2026-04-13", NO_INT, "2026-04-24 10:00");
+	assert_int_equal(follow("2026-04-24 10:01"), 1);
+	assert_int_equal(fee_on("2026-04-30"), 100000);
+	assert_int_equal(fee_on("2026-05-01"), 110000);
+	assert_int_equal(fee_on("2026-06-30"), 110000);
+	assert_int_equal(fee_on("2026-07-01"), 90000); /* signed with the score of 50 */
+}
+
+/* The person 150.00, the NHS so much, the authority the rest. */
+static struct change_funding funding_with(const char *from, int64_t nhs_p)
+{
+	struct funding_part *parts = arena_array(arena, struct funding_part, 3);
+
+	parts[0] = (struct funding_part){FUNDER_PERSON, 15000, NO_INT, NO_INT, {{0}}};
+	parts[1] = (struct funding_part){FUNDER_NHS, nhs_p, NO_INT, NO_INT, {{0}}};
+	parts[2] = (struct funding_part){FUNDER_AUTHORITY, NO_INT, NO_INT, NO_INT, {{0}}};
+	return (struct change_funding){
+		.from_day = on(from), .funding = {parts, 3}, .weekly_p = NO_INT};
+}
+
+static int64_t nhs_pays_on(const char *day)
+{
+	struct account_period period;
+
+	assert_true(account_on(arena, played, on(day), &period));
+	return period.weekly.by_p[FUNDER_NHS];
+}
+
+static void other_payers_since_the_terms_that_an_uplift_raised_go_on(void **state)
+{
+	struct change_funding change = funding_with("2026-04-13", 20000);
+	struct make_offer offer = offer_of(100000);
+
+	(void)state;
+	offer.terms.start_day = on("2026-04-06");
+	offer.terms.funding = funding_with("2026-04-06", 10000).funding;
+	play_uplifted_behind_what_is_signed(&offer);
+	must(&officer, MOVE_CHANGE_FUNDING, &change, at("2026-04-24 10:00"));
+	assert_int_equal(nhs_pays_on("2026-04-12"), 10000);
+	assert_int_equal(nhs_pays_on("2026-04-30"), 20000);
+	assert_int_equal(nhs_pays_on("2026-05-01"), 20000);
+	assert_int_equal(nhs_pays_on("2026-07-01"), 10000);
+}
+
+static void who_pays_is_judged_by_the_fee_of_that_day(void **state)
+{
+	struct make_offer offer = offer_with_quality("2026-04-06");
+	struct change_funding early = funding_with("2026-04-19", 86000);
+	struct change_funding change = funding_with("2026-04-20", 86000);
+	struct correct right = {.field = TEXT("nhs"),
+				.was = TEXT("740.00"),
+				.is = TEXT("760.00"),
+				.reason = SAID("A slip")};
+
+	(void)state;
+	offer.terms.quality.score_r = 700000;
+	play_terms(&offer);
+	score(870000, NULL, "2026-04-20", NO_INT, "2026-04-20 10:00");
+	assert_int_equal(follow("2026-04-20 10:01"), 1);
+	refused_at(&officer, MOVE_CHANGE_FUNDING, &early, at("2026-04-21 10:00"), "funding_fits",
+		   "/funding/1");
+	must(&officer, MOVE_CHANGE_FUNDING, &change, at("2026-04-21 10:00"));
+	assert_int_equal(nhs_pays_on("2026-04-20"), 86000); /* with 150.00: of 1,020.00 */
+
+	score(500000, NULL, "2026-04-27", NO_INT, "2026-04-27 10:00");
+	assert_int_equal(follow("2026-04-27 10:01"), 1);
+	change = funding_with("2026-04-27", 74000);
+	must(&officer, MOVE_CHANGE_FUNDING, &change, at("2026-04-28 10:00"));
+	right.entry = placement_party(played, authority)->entries;
+	refused_at(&officer, MOVE_CORRECT, &right, at("2026-04-29 10:00"), "correction_sound",
+		   "/is"); /* with 150.00: above 900.00 */
+	right.is = TEXT("750.00");
+	must(&officer, MOVE_CORRECT, &right, at("2026-04-29 10:00"));
+	assert_int_equal(nhs_pays_on("2026-04-27"), 75000);
+}
+
+static void an_extension_asks_for_a_score_and_a_tier_is_none(void **state)
+{
+	struct make_offer offer = offer_with_quality("2026-04-06");
+
+	(void)state;
+	offer.terms.end_day = on("2027-04-05");
+	offer.terms.extension = (struct extension_terms){12, 2, 600000};
+	play_terms(&offer);
+	score(NO_INT, "gold", "2026-04-20", NO_INT, "2026-04-20 10:00");
+	assert_int_equal(follow("2026-04-20 10:01"), 1);
+	offer.terms.start_day = on("2027-04-06");
+	offer.terms.end_day = on("2028-04-05");
+	offer.terms.quality.score_r = 599999;
+	refused_at(&negotiator, MOVE_PROPOSE_EXTENSION, &offer, at("2026-04-21 10:00"),
+		   "extension_left", "/terms/quality/score");
+	offer.terms.quality.score_r = 600000;
+	assert_true(moved(&negotiator, MOVE_PROPOSE_EXTENSION, &offer, at("2026-04-21 10:00")));
+}
+
+static void a_check_is_owed_no_more_when_another_home_takes_over(void **state)
+{
+	struct make_offer offer = offer_of(100000);
+	struct novate novate = {.provider = rival_provider,
+				.home = {{7}},
+				.from_day = on("2026-04-14"),
+				.reason = SAID("The home is sold")};
+	struct consent_to_novation agreed;
+	const struct apply_flag *left;
+
+	(void)state;
+	offer.terms.start_day = on("2026-04-06");
+	play_terms(&offer);
+	flag(FLAG_RED, "2026-04-13 10:00");
+	assert_int_equal(follow("2026-04-13 10:01"), 1);
+	schema_clear(move_schema(MOVE_CONSENT_TO_NOVATION), &agreed);
+	agreed.note = SAID("Agreed");
+	must(&negotiator, MOVE_NOVATE, &novate, at("2026-04-13 11:00"));
+	must(&signatory, MOVE_CONSENT_TO_NOVATION, &agreed, at("2026-04-13 12:00"));
+	assert_state(DUTY_CONFIRM_CHECK, SIDE_COMMISSIONER, OBLIGATION_OPEN);
+	must(&rival_signatory, MOVE_CONSENT_TO_NOVATION, &agreed, at("2026-04-14 10:00"));
+	assert_state(DUTY_CONFIRM_CHECK, SIDE_COMMISSIONER, OBLIGATION_RELEASED);
+	left = last_fact()->data;
+	assert_int_equal(last_fact()->kind, FACT_FLAG_APPLIED);
+	assert_int_equal(last_fact()->side, SIDE_TIME);
+	assert_true(uuid_eq(left->home, novate.home));
+	assert_false(fact_visible(last_fact(), played, placement_party(played, rival_provider)));
+	assert_int_equal(follow("2026-04-14 10:01"), 0); /* the old home's, still red */
+	record = home_record_new(arena, authority, novate.home);
+	flag(FLAG_RED, "2026-04-14 11:00");
+	assert_int_equal(follow("2026-04-14 11:01"), 1);
+	assert_due(DUTY_CONFIRM_CHECK, SIDE_COMMISSIONER, "2026-04-16 17:00");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -295,7 +458,12 @@ int main(void)
 		FOLLOWING_TEST(nothing_is_brought_where_the_terms_say_nothing_of_quality),
 		FOLLOWING_TEST(red_asks_for_a_check_that_is_the_commissioners_own),
 		FOLLOWING_TEST(a_check_is_owed_no_more_when_the_flag_is_red_no_more),
+		FOLLOWING_TEST(a_check_is_owed_no_more_when_another_home_takes_over),
 		FOLLOWING_TEST(both_sides_see_it_and_nobody_makes_it_but_time),
+		FOLLOWING_TEST(an_uplift_goes_by_the_scores_since_the_terms_that_it_raised),
+		FOLLOWING_TEST(other_payers_since_the_terms_that_an_uplift_raised_go_on),
+		FOLLOWING_TEST(who_pays_is_judged_by_the_fee_of_that_day),
+		FOLLOWING_TEST(an_extension_asks_for_a_score_and_a_tier_is_none),
 	};
 
 	return cmocka_run_group_tests_name("following", tests, NULL, NULL);

@@ -107,12 +107,80 @@ static void what_is_not_known_is_not_guessed_at(void **state)
 	refuses(TEXT("{ }"), "does not fit");
 }
 
+/* ---- as an earlier release wrote them ---- */
+
+#define FLAG "00000000-0000-4000-8000-000000000009"
+#define RESIDENT "00000000-0000-4000-8000-000000000005"
+#define BY_THEM "{\"actor\":{\"organisation\":\"" FLAG "\",\"side\":\"commissioner\"},"
+#define WHEN(at) "\"occurred_at\":\"" at "\","
+#define OPENED(duty, owed_by, who)                                                   \
+	"{\"calendar_version\":3,\"due_at\":\"2026-04-13T16:00:00Z\",\"due_day\":\"" \
+	"2026-04-13\",\"duty\":\"" duty "\",\"owed_by\":\"" owed_by "\"," who
+
+static const char *const earlier[] = {
+	BY_THEM
+	"\"data\":{\"flag\":\"" FLAG "\",\"level\":\"red\",\"reason\":\"safety\"},"
+	"\"kind\":\"flag_raised\"," WHEN("2026-04-08T10:00:00Z") "\"opens\":[" OPENED(
+		"improvement_plan", "provider",
+		"\"working_days\":3}") "," OPENED("offer_help", "commissioner",
+						  "\"working_days\":3}") "," OPENED("confirm_check",
+										    "commissioner",
+										    "\"placement\":"
+										    "\"" RESIDENT
+										    "\",\"working_"
+										    "days\":2}") "]"
+												 ","
+												 "\"protocol\":\"standard/1\",\"v\":1}",
+	BY_THEM "\"data\":{\"on\":\"2026-04-08\",\"outcome\":\"all_well\",\"placement\":\"" RESIDENT
+		"\"},\"kind\":\"check_confirmed\"," WHEN(
+			"2026-04-08T11:00:00Z") "\"protocol\":\"standard/1\",\"v\":1}",
+	BY_THEM
+	"\"data\":{\"on\":\"2026-04-01\",\"score\":\"91.5\"},\"kind\":\"quality_scored\"," WHEN(
+		"2026-04-08T12:00:00Z") "\"protocol\":\"standard/1\",\"v\":1}",
+};
+#define EARLIER (sizeof(earlier) / sizeof(earlier[0]))
+
+static void an_earlier_releases_entries_are_read_and_folded(void **state)
+{
+	struct home_record *record = home_record_new(arena, (struct uuid){{1}}, (struct uuid){{2}});
+	const struct obligation *due;
+	struct text why = TEXT_NONE;
+
+	(void)state;
+	for (size_t i = 0; i < EARLIER; i++) {
+		struct text body = text_of(earlier[i]);
+		const struct home_fact *fact = home_fact_decode(
+			arena, (int32_t)i + 1, 1775635200000000 + (int64_t)i, &leaf, body, &why);
+
+		if (!fact)
+			fail_msg("%zu: %.*s", i, TEXT_FMT(why));
+		/* the ledger's bytes are the entry's for good */
+		assert_string_equal(text_cstr(arena, home_fact_body(arena, fact)), earlier[i]);
+		assert_true(home_apply(record, fact));
+	}
+	/* what is owed of a resident stands in the placement now */
+	assert_int_equal(record->owed_count, 2);
+	due = &record->owed[0].due;
+	assert_int_equal(due->duty, DUTY_IMPROVEMENT_PLAN);
+	assert_int_equal(due->n, 1);
+	assert_int_equal(due->state, OBLIGATION_OPEN);
+	assert_int_equal(due->rule.unit, UNIT_WORKING_DAYS);
+	assert_int_equal(due->rule.count, 3);
+	assert_int_equal(due->rule.roll, ROLL_NONE);
+	assert_true(due->anchor_us == 1775635200000000);
+	assert_int_equal(due->nominal_day, due->due_day);
+	assert_int_equal(home_level(record), FLAG_RED);
+	assert_true(home_score_on(record, due->due_day).score_r == 915000);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_body_comes_back_as_it_was, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(what_is_not_known_is_not_guessed_at, set_up,
 						tear_down),
+		cmocka_unit_test_setup_teardown(an_earlier_releases_entries_are_read_and_folded,
+						set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests_name("home_fact", tests, NULL, NULL);
