@@ -4,12 +4,8 @@
  * Either goes round: load all that is known of the home, record what fell due, tell an authority
  * what it is to know of another's flag, and go round again; when nothing is left to tell, do what
  * was asked. A move tells once more behind itself, so that an answer reaches the others with it;
- * should that be cut off, the next look at the home goes on. Twice does nothing, for a record says
- * what it was told.
+ * should that be cut off, whoever follows the record goes on (app_tell_home).
  */
-#include <openssl/crypto.h>
-#include <sodium.h>
-
 #include "asked.h"
 #include "effect.h"
 #include "homes.h"
@@ -18,8 +14,6 @@
 #include "tell.h"
 
 #include "concordat/base/report.h"
-
-#define ROUNDS_MOST 400 /* each tells one authority, or was overtaken */
 
 struct homing {
 	struct call *call;
@@ -72,61 +66,6 @@ static void answer_known(struct homing *h)
 
 /* ---- recording ---- */
 
-static bool says_freely(const struct home_data *data)
-{
-	return data->detail.text.at || data->answer.text.at || data->plan.text.at ||
-	       data->help.text.at;
-}
-
-/* Its texts, and the record's key where this is the first of them. */
-static bool seal_texts(struct homing *h, const struct home_known *known, struct home_fact *fact,
-		       struct list *texts, struct text *new_key)
-{
-	struct app *app = h->call->app;
-	struct arena *arena = h->call->arena;
-	struct person_key key = known->key;
-
-	*new_key = TEXT_NONE;
-	if (!says_freely(&fact->data))
-		return true;
-	if (known->has_key && !key.present)
-		return false;
-	if (!known->has_key)
-		*new_key = person_key_new(app, arena, known->authority, h->home, &key);
-	*texts = personal_seal_data(app, arena, &key, known->authority, h->home, fact->seq,
-				    &home_data_schema, &fact->data);
-	OPENSSL_cleanse(&key, sizeof(key));
-	return true;
-}
-
-/* False when its texts cannot be kept, for the key that would was destroyed. */
-static bool append_fact(struct homing *h, const struct home_known *known, struct home_fact *fact,
-			store_append_cb on_done)
-{
-	struct arena *arena = h->call->arena;
-	const struct authority_settings *adopted = reference_held(h->call->app, known->authority);
-	struct list texts = {0};
-	struct text new_key;
-
-	if (!adopted || !seal_texts(h, known, fact, &texts, &new_key) ||
-	    !home_effect_make(arena, &adopted->world, known->record, fact,
-			      h->loaded.home.organisation, &h->append))
-		return false;
-	h->append.texts = texts.items;
-	h->append.text_count = texts.count;
-	h->append.person = h->home;
-	h->append.new_person_key = new_key;
-	if (fact->actor.side != SIDE_TIME) {
-		h->append.key_user = h->call->caller.user;
-		h->append.key = h->call->key;
-		h->append.request = h->digest;
-		h->append.first_seq = fact->seq;
-		h->append.version = fact->seq;
-	}
-	store_append(app_store(h->call->app), &h->append, on_done, h);
-	return true;
-}
-
 static void on_told(enum store_outcome outcome, int64_t first_leaf_index, void *context)
 {
 	struct homing *h = context;
@@ -138,40 +77,6 @@ static void on_told(enum store_outcome outcome, int64_t first_leaf_index, void *
 		tell_home_receipt(h, &h->receipt, h->request.move);
 	else
 		call_store_fault(h->call, outcome);
-}
-
-/* Behind the record's last, whenever it is. */
-static int64_t instant_in(const struct home_record *record, int64_t at_us)
-{
-	return at_us > record->recorded_at_us ? at_us : record->recorded_at_us + 1;
-}
-
-/* What is due in it first, then what it is to know of another's. True when an append was begun. */
-static bool tell_one(struct homing *h, const struct home_known *to)
-{
-	struct arena *arena = h->call->arena;
-	const struct authority_settings *adopted = reference_held(h->call->app, to->authority);
-	int64_t now_us = instant_in(to->record, app_now_us(h->call->app));
-	struct home_world world;
-	struct home_fact *due;
-
-	if (!adopted)
-		return false;
-	world = home_world_of(adopted, to, now_us);
-	due = home_due(arena, &world, to->record, now_us);
-	if (due)
-		return append_fact(h, to, due, on_told);
-	for (size_t i = 0; i < h->loaded.known_count; i++) {
-		const struct home_record *from = h->loaded.known[i].record;
-		struct home_fact *fact =
-			from == to->record ? NULL
-					   : home_untold(arena, &world, to->record, from, now_us);
-
-		if (!fact)
-			continue;
-		return append_fact(h, to, fact, on_told);
-	}
-	return false;
 }
 
 static void on_appended(enum store_outcome outcome, int64_t first_leaf_index, void *context)
@@ -193,6 +98,22 @@ static void on_appended(enum store_outcome outcome, int64_t first_leaf_index, vo
 	} else {
 		call_store_fault(h->call, outcome);
 	}
+}
+
+/* False when its texts cannot be kept, for the key that would was destroyed. */
+static bool append_move(struct homing *h, const struct home_known *known, struct home_fact *fact)
+{
+	struct call *call = h->call;
+
+	if (!home_entry_make(call->app, call->arena, &h->loaded, known, fact, &h->append))
+		return false;
+	h->append.key_user = call->caller.user;
+	h->append.key = call->key;
+	h->append.request = h->digest;
+	h->append.first_seq = fact->seq;
+	h->append.version = fact->seq;
+	store_append(app_store(call->app), &h->append, on_appended, h);
+	return true;
 }
 
 /* ---- a move ---- */
@@ -232,7 +153,7 @@ static void refuse_move(struct homing *h, const struct authority_settings *adopt
 		.detail = refusal->sentence,
 		.version = version_of(h, known->record),
 		.allowed_moves = home_allowed(arena, adopted, known, &h->actor,
-					      instant_in(known->record, h->call->received_us)),
+					      home_instant(known->record, h->call->received_us)),
 	};
 
 	*error = (struct json_error){refusal->pointer, refusal->sentence};
@@ -261,14 +182,14 @@ static void on_settings(enum store_outcome outcome, const struct authority_setti
 		return;
 	}
 	known = home_known_by(arena, &h->loaded, h->authority);
-	now_us = instant_in(known->record, h->call->received_us);
+	now_us = home_instant(known->record, h->call->received_us);
 	if (!version_stands(h, known->record))
 		return;
 	world = home_world_of(adopted, known, now_us);
 	fact = home_decide(arena, &world, known->record, &h->actor, &h->request, now_us, &refusal);
 	if (!fact)
 		refuse_move(h, adopted, known, &refusal);
-	else if (!append_fact(h, known, fact, on_appended))
+	else if (!append_move(h, known, fact))
 		call_problem(h->call, 409, "texts_erased",
 			     TEXT("The texts of this record were erased, so none is added. Ask the "
 				  "service's operator."));
@@ -363,10 +284,12 @@ static void on_loaded(enum store_outcome outcome, const struct rows *rows, void 
 		call_not_found(call);
 		return;
 	}
-	for (size_t i = 0; i < h->loaded.known_count && h->rounds < ROUNDS_MOST; i++)
-		if (tell_one(h, &h->loaded.known[i]))
-			return;
-	if (h->rounds >= ROUNDS_MOST && !h->receipt.found)
+	if (h->rounds < HOME_ROUNDS_MOST &&
+	    home_tell_next(call->app, call->arena, &h->loaded, &h->append)) {
+		store_append(app_store(call->app), &h->append, on_told, h);
+		return;
+	}
+	if (h->rounds >= HOME_ROUNDS_MOST && !h->receipt.found)
 		call_store_fault(call, STORE_MOVED_ON);
 	else
 		go_on(h);

@@ -44,6 +44,20 @@ struct home_known *home_known_by(struct arena *arena, struct home_loaded *loaded
 struct home_world home_world_of(const struct authority_settings *adopted,
 				const struct home_known *known, int64_t now_us);
 
+/* home_tell.c: the fact in that record as the one append, with its texts sealed; the idempotency
+ * members are the caller's. False when its texts cannot be kept, for the key that would was
+ * destroyed. */
+bool home_entry_make(struct app *app, struct arena *arena, const struct home_loaded *loaded,
+		     const struct home_known *known, struct home_fact *fact, struct append *append)
+	__attribute__((warn_unused_result));
+/* The next entry that time makes in any of the records: what fell due, or what an authority is to
+ * know of another's flag. False: nothing is left. Then load them again, at most so often. */
+#define HOME_ROUNDS_MOST 400 /* each tells one authority, or was overtaken */
+bool home_tell_next(struct app *app, struct arena *arena, const struct home_loaded *loaded,
+		    struct append *append) __attribute__((warn_unused_result));
+/* Behind the record's last, whenever it is. */
+int64_t home_instant(const struct home_record *record, int64_t at_us);
+
 /* As this actor sees it: an authority its own record, the provider each. adopted of any that is
  * held here. */
 struct text home_view(struct app *app, struct arena *arena, struct home_loaded *loaded,

@@ -3,7 +3,8 @@
  *
  * Documents were checked when they were loaded; one that does not decode now is left out with an
  * error line, and so is an authority that rests on it: its placements are then not served, rather
- * than served wrongly.
+ * than served wrongly. A protocol that an earlier release loaded, which knew fewer duties, is not
+ * unsound for that.
  */
 #include "internal.h"
 #include "reference.h"
@@ -139,7 +140,7 @@ static void protocol_add(struct generation *g, const struct rows *rows, size_t r
 {
 	struct text why;
 	const struct protocol *protocol =
-		protocol_decode(g->arena, row_text(rows, row, DOCUMENT), &why);
+		protocol_stored_decode(g->arena, row_text(rows, row, DOCUMENT), &why);
 
 	if (protocol)
 		*LIST_ADD(g->arena, g->protocols, g->protocol_count) = protocol;

@@ -124,7 +124,7 @@ static struct steps steps_of(struct arena *arena, const struct placement *placem
 
 static bool is_asked(const struct account_question *q, const struct run *run)
 {
-	return (uuid_is_zero(q->provider) || uuid_eq(q->provider, run->version->provider)) &&
+	return (uuid_is_zero(q->provider) || uuid_eq(q->provider, run->provider)) &&
 	       run_parts_of(run, q->payer);
 }
 
@@ -183,8 +183,7 @@ static bool pays_the_same(const struct account_question *q, const struct run *on
 		return one == other;
 	before = amounts_of(&one->weekly, run_parts_of(one, q->payer));
 	weekly = amounts_of(&other->weekly, run_parts_of(other, q->payer));
-	return amounts_are_same(&before, &weekly) &&
-	       uuid_eq(one->version->provider, other->version->provider);
+	return amounts_are_same(&before, &weekly) && uuid_eq(one->provider, other->provider);
 }
 
 /* The first day behind this one on which either begins to be otherwise. */
@@ -283,7 +282,7 @@ static struct account_period period_of(const struct placement *placement,
 			  (run->from_day > q->from_day ? run->from_day : q->from_day),
 		.weekly = amounts_of(&run->weekly, parts),
 		.due = amounts_of(&due, parts),
-		.provider = run->version->provider,
+		.provider = run->provider,
 		.agreement = (int32_t)run->version->number,
 		.entry = run->version->entry,
 		.funding_entry = run->funding_entry,

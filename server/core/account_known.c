@@ -17,14 +17,10 @@
 /* ---- what is known ---- */
 
 /* An uplift and a novation carry the payers of the terms they were made from on. */
-static int32_t funding_since(const struct placement *p, size_t version)
+static int32_t funding_since(const struct placement *p, const struct agreement *agreement)
 {
-	if (!p->agreements[version].terms->funding.count)
-		return NO_DAY;
-	while (version && p->agreements[version].basis != AGREEMENT_SIGNED &&
-	       p->agreements[version].basis != AGREEMENT_EXISTING)
-		version--;
-	return p->agreements[version].from_day;
+	return agreement->terms->funding.count ? p->agreements[agreement->rests_on - 1].from_day
+					       : NO_DAY;
 }
 
 static void take_versions(struct arena *arena, const struct placement *p, struct known *known)
@@ -53,7 +49,7 @@ static void take_versions(struct arena *arena, const struct placement *p, struct
 		v->from_day = agreement->from_day;
 		v->to_day = agreement->to_day;
 		v->paid_from_day = agreement->paid_from_day;
-		v->funding_from_day = funding_since(p, i);
+		v->funding_from_day = funding_since(p, agreement);
 		v->terms = agreement->terms;
 		v->weekly_p = agreement->terms->weekly_p;
 		if (quality_matters(&agreement->terms->quality))
@@ -285,6 +281,8 @@ static struct days breaks_of(struct arena *arena, const struct known *known)
 static bool run_begin(const struct known *known, int32_t day, int32_t paid_day, struct run *run)
 {
 	const struct paid_by *version = version_on(known, day, paid_day);
+	const struct paid_by *covering = version_on(known, day, FOR_EVER);
+	struct quality_clause clause;
 	struct funding_found funding;
 
 	if (!version)
@@ -293,6 +291,7 @@ static bool run_begin(const struct known *known, int32_t day, int32_t paid_day, 
 	*run = (struct run){
 		.from_day = day,
 		.version = version,
+		.provider = covering->provider,
 		.absence = absence_on(known, day),
 		.past_end = version->terms && version->terms->end_day != NO_DAY &&
 			    day > version->terms->end_day,
@@ -304,8 +303,9 @@ static bool run_begin(const struct known *known, int32_t day, int32_t paid_day, 
 		.by_since = day,
 	};
 	if (version->clause.terms) {
-		run->quality =
-			quality_on(&version->clause, known->qualities, known->quality_count, day);
+		clause = version->clause;
+		clause.home = covering->clause.home; /* of the same terms, with another fee */
+		run->quality = quality_on(&clause, known->qualities, known->quality_count, day);
 		run->weekly.total_p = run->quality.worked.payable_p;
 	}
 	split(funding.parts, run);
@@ -323,7 +323,7 @@ static bool run_begin(const struct known *known, int32_t day, int32_t paid_day, 
 static void go_on(const struct run *before, struct run *run)
 {
 	if (before->to_day + 1 != run->from_day || before->weekly.total_p != run->weekly.total_p ||
-	    !uuid_eq(before->version->provider, run->version->provider))
+	    !uuid_eq(before->provider, run->provider))
 		return;
 	run->total_since = before->total_since;
 	if (before->rest == run->rest && amounts_are_same(&before->weekly, &run->weekly))

@@ -40,6 +40,7 @@ struct known {
 struct run {
 	int32_t from_day, to_day;
 	const struct paid_by *version;
+	struct uuid provider; /* by the newest version of the day, though its fee may still wait */
 	const struct away *absence; /* NULL: none */
 	bool past_end;		    /* behind the last day of the terms, which are paid on */
 	struct quality_found quality;

@@ -80,6 +80,7 @@ static bool take_over(struct placement *p, const struct fact *fact, struct threa
 		.thread = thread->number,
 		.entry = fact->seq,
 		.terms_entry = before.terms_entry,
+		.rests_on = before.rests_on,
 		.from_day = data->from_day,
 		.to_day = before.to_day,
 		.paid_from_day = before.paid_from_day,

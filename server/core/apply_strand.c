@@ -144,6 +144,7 @@ void make_agreement(struct placement *p, const struct fact *fact, struct thread 
 		.to_day = to_day,
 		.paid_from_day = NO_DAY,
 		.corrects = corrects,
+		.rests_on = (int64_t)p->agreement_count,
 		.terms = &offer->data->terms,
 		.terms_digest = offer->data->terms_digest,
 	};

@@ -23,18 +23,19 @@ static void put_fall(struct placement *p, const struct fact *fact, struct thread
 static bool add_version(struct placement *p, const struct fact *fact)
 {
 	const struct apply_uplift *data = fact->data;
-	int64_t thread;
+	struct agreement before;
 
 	if (data->version != (int64_t)p->agreement_count + 1 || data->uplifted < 1 ||
 	    data->uplifted >= data->version)
 		return false;
-	thread = p->agreements[data->uplifted - 1].thread; /* the list may move when it grows */
+	before = p->agreements[data->uplifted - 1]; /* the list may move when it grows */
 	*LIST_ADD(p->arena, p->agreements, p->agreement_count) = (struct agreement){
 		.number = data->version,
 		.basis = AGREEMENT_UPLIFTED,
-		.thread = thread,
+		.thread = before.thread,
 		.entry = fact->seq,
 		.terms_entry = fact->seq,
+		.rests_on = before.rests_on,
 		.from_day = data->figures.from_day,
 		.to_day = data->to_day,
 		.paid_from_day = data->paid_from_day,

@@ -72,7 +72,9 @@ static const struct field home_data_fields[] = {
 	LEVEL(0),
 	ON_DAY("on", 0, "of the score; by when a plan is done"),
 	INT_F(home_data, n, DER, 1, 100, "its number there"),
+	ENUM_F(home_data, outcome, DER, check_outcome_names, "by earlier releases: of a check"),
 	ENUM_F(home_data, owed_by, DER, side_names, "by which side it was owed"),
+	ID_F(home_data, placement, DER, "by earlier releases: whose resident was looked at"),
 	PLAN(0),
 	INSTANT_F(home_data, raised_at_us, "raised_at", DER, "when the flag told was raised"),
 	ENUM_F(home_data, raised_by, DER, side_names, "which side raised the flag told"),
@@ -91,17 +93,19 @@ static const struct field home_actor_fields[] = {
 static TABLE(home_actor, struct home_actor, "Who recorded it");
 
 static const struct field home_opened_fields[] = {
-	INSTANT_F(home_opened, anchor_us, "anchor", REQ, "what it counts from"),
-	INT_F(home_opened, calendar_version, REQ, 0, 0, "by which calendar it was counted"),
-	INT_F(home_opened, count, REQ, 1, 1000, "how many units"),
+	INSTANT_F(home_opened, anchor_us, "anchor", 0, "what it counts from"),
+	INT_F(home_opened, calendar_version, 0, 0, 0, "by which calendar it was counted"),
+	INT_F(home_opened, count, 0, 1, 1000, "how many units"),
 	INSTANT_F(home_opened, due_at_us, "due_at", REQ, "by when"),
 	DAY_F(home_opened, due_day, "due_day", REQ, "its day"),
 	ENUM_F(home_opened, duty, REQ, duty_names, "what is owed"),
-	DAY_F(home_opened, nominal_day, "nominal_day", REQ, "the day before rolling"),
+	DAY_F(home_opened, nominal_day, "nominal_day", 0, "the day before rolling"),
 	ENUM_F(home_opened, owed_by, REQ, side_names, "by which side"),
+	ID_F(home_opened, placement, 0, "by earlier releases: whose resident"),
 	BOOL_F(home_opened, provisional, 0, "past the loaded calendar"),
-	ENUM_F(home_opened, roll, REQ, roll_names, "how it rolls"),
-	ENUM_F(home_opened, unit, REQ, unit_names, "the rule's unit"),
+	ENUM_F(home_opened, roll, 0, roll_names, "how it rolls"),
+	ENUM_F(home_opened, unit, 0, unit_names, "the rule's unit"),
+	INT_F(home_opened, working_days, 0, 1, 1000, "by earlier releases: the rule"),
 };
 static TABLE(home_opened, struct home_opened, "An action due by a flag");
 

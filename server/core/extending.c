@@ -50,7 +50,7 @@ static int64_t score_now(const struct situation *s, const struct make_offer *off
 	struct quality_found found = quality_on(&clause, s->placement->qualities,
 						s->placement->quality_count, london_day(s->now_us));
 
-	return found.entry ? found.score_r : offer->terms.quality.score_r;
+	return found.score_entry ? found.score_r : offer->terms.quality.score_r;
 }
 
 RULE(extension_left, "extension_left",

@@ -161,27 +161,51 @@ static bool fold_changes(struct home_record *record, const struct home_fact *fac
 	return true;
 }
 
-static void open_owed(struct home_record *record, const struct home_fact *fact)
+/* With what earlier releases left out, because it followed. */
+static struct home_opened opened_of(const struct home_fact *fact, size_t at)
 {
-	const struct home_opened *opens = fact->opens.items;
+	struct home_opened opened = ((const struct home_opened *)fact->opens.items)[at];
 
-	for (size_t i = 0; i < fact->opens.count; i++)
+	if (opened.working_days == NO_INT)
+		return opened;
+	opened.unit = UNIT_WORKING_DAYS;
+	opened.count = opened.working_days;
+	opened.roll = ROLL_NONE;
+	opened.anchor_us = fact->recorded_at_us;
+	opened.nominal_day = opened.due_day;
+	if (opened.calendar_version == NO_INT)
+		opened.calendar_version = 0;
+	return opened;
+}
+
+/* False when the rule of one is not there. */
+static bool open_owed(struct home_record *record, const struct home_fact *fact)
+{
+	for (size_t i = 0; i < fact->opens.count; i++) {
+		struct home_opened opened = opened_of(fact, i);
+
+		if (opened.unit == NO_ENUM || opened.roll == NO_ENUM || opened.count == NO_INT ||
+		    opened.anchor_us == NEVER_US || opened.nominal_day == NO_DAY ||
+		    opened.calendar_version == NO_INT)
+			return false;
+		if (!(HOME_DUTIES & BIT(opened.duty)))
+			continue;
 		*LIST_ADD(record->arena, record->owed, record->owed_count) = (struct home_owed){
 			.flag = fact->data.flag,
 			.due =
 				{
 					.entry = fact->seq,
 					.n = (int32_t)i + 1,
-					.duty = (enum duty)opens[i].duty,
-					.owed_by = (enum side)opens[i].owed_by,
-					.rule = {(enum unit)opens[i].unit, (int32_t)opens[i].count,
-						 (enum roll)opens[i].roll},
-					.anchor_us = opens[i].anchor_us,
-					.calendar_version = (int32_t)opens[i].calendar_version,
-					.due_at_us = opens[i].due_at_us,
-					.nominal_day = opens[i].nominal_day,
-					.due_day = opens[i].due_day,
-					.provisional = opens[i].provisional,
+					.duty = (enum duty)opened.duty,
+					.owed_by = (enum side)opened.owed_by,
+					.rule = {(enum unit)opened.unit, (int32_t)opened.count,
+						 (enum roll)opened.roll},
+					.anchor_us = opened.anchor_us,
+					.calendar_version = (int32_t)opened.calendar_version,
+					.due_at_us = opened.due_at_us,
+					.nominal_day = opened.nominal_day,
+					.due_day = opened.due_day,
+					.provisional = opened.provisional,
 					.state = OBLIGATION_OPEN,
 					.opened_at_us = fact->recorded_at_us,
 					.missed_at_us = NEVER_US,
@@ -190,6 +214,8 @@ static void open_owed(struct home_record *record, const struct home_fact *fact)
 					.not_served_us = NEVER_US,
 				},
 		};
+	}
+	return true;
 }
 
 static void drop_flag(struct home_record *record, size_t at)
@@ -267,6 +293,8 @@ static bool fold(struct home_record *record, const struct home_fact *fact)
 		return fold_missed(record, fact);
 	case HOME_DUE_CHANGED:
 		return fold_changes(record, fact);
+	case HOME_CHECKED:
+		return true;
 	case HOME_FACT_COUNT:
 		break;
 	}
@@ -277,9 +305,8 @@ bool home_apply(struct home_record *record, const struct home_fact *fact)
 {
 	if (fact->seq != record->seq + 1 || fact->recorded_at_us <= record->recorded_at_us)
 		return false;
-	if (!fold(record, fact))
+	if (!fold(record, fact) || !open_owed(record, fact))
 		return false;
-	open_owed(record, fact);
 	*LIST_ADD(record->arena, record->facts, record->fact_count) = fact;
 	record->seq = fact->seq;
 	record->recorded_at_us = fact->recorded_at_us;

@@ -146,7 +146,8 @@ bool funding_is_sound(const struct situation *s, const struct change_funding *da
 		return flawed(flaw, TEXT("/from"), TEXT("This day is more than a year away."));
 	parts.items = arena_copy(s->arena, parts.items, parts.count * sizeof(struct funding_part));
 	if (payers_are_apart(s, &parts, flaw) &&
-	    funding_split(s->arena, &parts, terms_payable(version->terms), flaw))
+	    funding_split(s->arena, &parts,
+			  agreement_payable(s->placement, version, data->from_day), flaw))
 		return true;
 	flaw->pointer = text_printf(s->arena, "/funding%.*s", TEXT_FMT(flaw->pointer));
 	return false;

@@ -19,6 +19,12 @@ bool party_reads_no_more(const struct party *party)
 	       (party->side == SIDE_REPRESENTATIVE || party->side == SIDE_PROVIDER);
 }
 
+bool co_payer_takes_part(const struct party *party, int32_t today)
+{
+	return party->side == SIDE_CO_PAYER && !party->until_entry &&
+	       (party->last_night == NO_DAY || today <= party->last_night);
+}
+
 const struct party *placement_representative(const struct placement *placement)
 {
 	for (size_t i = 0; i < placement->party_count; i++)

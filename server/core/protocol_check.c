@@ -405,8 +405,11 @@ static const struct order orders[] = {
 	 "the three-month review comes before the yearly one"},
 };
 
+/* A document was sound when it was loaded; what was filled in since does not make it unsound. */
 static bool order_is_kept(const struct checking *c, const struct order *order)
 {
+	if (c->protocol->filled & (BIT(order->sooner) | BIT(order->later)))
+		return true;
 	for (int urgency = 0; urgency < URGENCY_COUNT; urgency++) {
 		struct rule sooner = c->protocol->timescales[order->sooner].by_urgency[urgency];
 		struct rule later = c->protocol->timescales[order->later].by_urgency[urgency];

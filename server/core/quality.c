@@ -8,25 +8,13 @@
 #include "concordat/core/money.h"
 #include "concordat/core/placement.h"
 
-/* The version whose terms were signed or confirmed: an uplift and a novation carry them on. */
-static const struct agreement *signed_version(const struct placement *p,
-					      const struct agreement *agreement)
-{
-	size_t i = (size_t)(agreement - p->agreements);
-
-	while (i && p->agreements[i].basis != AGREEMENT_SIGNED &&
-	       p->agreements[i].basis != AGREEMENT_EXISTING)
-		i--;
-	return &p->agreements[i];
-}
-
 struct quality_clause agreement_quality(const struct placement *placement,
 					const struct agreement *agreement)
 {
 	return (struct quality_clause){
 		.terms = agreement->terms,
 		.home = placement_thread(placement, agreement->thread)->home,
-		.signed_day = signed_version(placement, agreement)->from_day,
+		.signed_day = placement->agreements[agreement->rests_on - 1].from_day,
 	};
 }
 
@@ -61,7 +49,7 @@ struct quality_found quality_on(const struct quality_clause *clause,
 		found.tier = tier->data->tier;
 	if (score)
 		found.score_r = score->data->score_r;
-	found.entry = score ? score->entry : 0;
+	found.entry = found.score_entry = score ? score->entry : 0;
 	if (tier && tier->entry > found.entry)
 		found.entry = tier->entry;
 	found.worked = quality_at(quality, found.tier, found.score_r, clause->terms->weekly_p);

@@ -280,7 +280,7 @@ static const struct field protocol_document_fields[] = {
 	INT_F(protocol_document, version, REQ, 1, 10000, "its version"),
 	TEXT_F(protocol_document, title, 0, 200, "title"),
 	TEXT_F(protocol_document, note, 0, 2000, "where its figures come from"),
-	LIST_F(protocol_document, timescales, REQ, DUTY_COUNT, DUTY_COUNT, &timescale_row_schema,
+	LIST_F(protocol_document, timescales, REQ, 1, DUTY_COUNT, &timescale_row_schema,
 	       "every timescale once"),
 	RULE(protocol_document, offer_soon, "make an offer, when the start is near"),
 	INT_F(protocol_document, offer_soon_within_days, REQ, 0, 365,
@@ -336,12 +336,56 @@ struct text protocol_write(struct arena *arena, const struct protocol *protocol)
 	return writer_text(&w);
 }
 
-bool protocol_from_document(struct arena *arena, const struct protocol_document *document,
-			    struct protocol *out, struct flaw *flaw)
+/* Each row in its place, and which duties have one; false when one has two. */
+static bool take_rows(struct arena *arena, const struct protocol_document *document,
+		      struct protocol *out, size_t places[DUTY_COUNT], uint64_t *seen,
+		      struct flaw *flaw)
+{
+	const struct timescale_row *rows = document->timescales.items;
+
+	for (size_t i = 0; i < document->timescales.count; i++) {
+		const struct timescale_row *row = &rows[i];
+
+		if (*seen & BIT(row->duty)) {
+			flaw->pointer = text_printf(arena, "/timescales/%zu/duty", i);
+			flaw->sentence = text_printf(
+				arena,
+				"The timescale %s stands twice; every duty must stand once.",
+				duty_names[row->duty]);
+			return false;
+		}
+		*seen |= BIT(row->duty);
+		places[row->duty] = i;
+		out->timescales[row->duty] = (struct timescale){
+			.duty = row->duty,
+			.by_urgency = {rule_of(row->ordinary), rule_of(row->discharge),
+				       rule_of(row->emergency)},
+			.reminders = row->reminders,
+			.when_not_done = row->when_not_done,
+			.repeat_days = row->repeat_days,
+		};
+	}
+	return true;
+}
+
+static bool refuse_missing(struct arena *arena, uint64_t missing, struct flaw *flaw)
+{
+	int duty = 0;
+
+	while (!(missing & BIT(duty)))
+		duty++;
+	flaw->pointer = TEXT("/timescales");
+	flaw->sentence = text_printf(arena,
+				     "The timescale %s is missing; every duty must stand once.",
+				     duty_names[duty]);
+	return false;
+}
+
+static bool from_document(struct arena *arena, const struct protocol_document *document,
+			  bool stored, struct protocol *out, struct flaw *flaw)
 {
 	static const struct protocol_table table = {protocol_move, protocol_lapse};
-	const struct timescale_row *rows = document->timescales.items;
-	size_t places[DUTY_COUNT];
+	size_t places[DUTY_COUNT] = {0};
 	uint64_t seen = 0;
 
 	*out = (struct protocol){
@@ -353,30 +397,37 @@ bool protocol_from_document(struct arena *arena, const struct protocol_document 
 		.offer_soon_within_days = document->offer_soon_within_days,
 		.recalculation_within_days = document->recalculation_within_days,
 	};
-	/* as many rows as duties, so that none is missing when none stands twice */
-	for (size_t i = 0; i < document->timescales.count; i++) {
-		const struct timescale_row *row = &rows[i];
-
-		if (seen & BIT(row->duty)) {
-			flaw->pointer = text_printf(arena, "/timescales/%zu/duty", i);
-			flaw->sentence = text_printf(
-				arena,
-				"The timescale %s stands twice, so another is missing; every duty "
-				"must stand once.",
-				duty_names[row->duty]);
-			return false;
-		}
-		seen |= BIT(row->duty);
-		places[row->duty] = i;
-		out->timescales[row->duty] = (struct timescale){
-			.duty = row->duty,
-			.by_urgency = {rule_of(row->ordinary), rule_of(row->discharge),
-				       rule_of(row->emergency)},
-			.reminders = row->reminders,
-			.when_not_done = row->when_not_done,
-			.repeat_days = row->repeat_days,
-		};
-	}
+	if (!take_rows(arena, document, out, places, &seen, flaw))
+		return false;
+	out->filled = (BIT(DUTY_COUNT) - 1) & ~seen;
+	if (out->filled && !stored)
+		return refuse_missing(arena, out->filled, flaw);
+	for (int duty = 0; duty < DUTY_COUNT; duty++)
+		if (out->filled & BIT(duty))
+			out->timescales[duty] = standard.timescales[duty];
 	return protocol_table_check(arena, &table, flaw) &&
 	       protocol_times_check(arena, out, places, flaw);
+}
+
+bool protocol_from_document(struct arena *arena, const struct protocol_document *document,
+			    struct protocol *out, struct flaw *flaw)
+{
+	return from_document(arena, document, false, out, flaw);
+}
+
+bool protocol_from_stored(struct arena *arena, const struct protocol_document *document,
+			  struct protocol *out, struct flaw *flaw)
+{
+	return from_document(arena, document, true, out, flaw);
+}
+
+bool protocol_agrees(struct arena *arena, const struct protocol *stored,
+		     const struct protocol *other)
+{
+	struct protocol same = *other;
+
+	for (int duty = 0; duty < DUTY_COUNT; duty++)
+		if (stored->filled & BIT(duty))
+			same.timescales[duty] = stored->timescales[duty];
+	return text_eq(protocol_write(arena, stored), protocol_write(arena, &same));
 }

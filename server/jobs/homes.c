@@ -1,5 +1,6 @@
 /*
- * homes.c - what an authority's record of a home says is brought to each placement there.
+ * homes.c - what an authority's record of a home says is told to the other authorities that place
+ * there, and brought to each placement.
  *
  * One home at a time across daemons, by a fenced lease. Who tells the parties of a fact asks for
  * this in the same statement (jobs_tell), so nothing that was recorded of a home is forgotten. The
@@ -155,6 +156,20 @@ static void chunk_next(struct home_job *job)
 
 enum column { AUTHORITY, STREAM, HOME, AT_PLACEMENT, ASKED_INDEX };
 
+/* What it told another authority asks for a walk of its own. */
+static void on_home_told(enum store_outcome outcome, bool appended, void *context)
+{
+	struct home_job *job = context;
+
+	if (appended)
+		teller_poke(job->jobs->teller);
+	/* one that cannot be read has been reported, and does not keep the others waiting */
+	if (job->jobs->stopping || (outcome != STORE_DONE && outcome != STORE_BUG))
+		walk_end(job, false);
+	else
+		chunk_next(job);
+}
+
 static void on_found(enum store_outcome outcome, const struct rows *rows, void *context)
 {
 	struct home_job *job = context;
@@ -168,7 +183,10 @@ static void on_found(enum store_outcome outcome, const struct rows *rows, void *
 	job->home = row_uuid(rows, 0, HOME);
 	job->at = row_uuid(rows, 0, AT_PLACEMENT);
 	job->asked_index = row_int(rows, 0, ASKED_INDEX, 0);
-	chunk_next(job);
+	if (uuid_is_zero(job->at))
+		app_tell_home(job->jobs->app, job->home, on_home_told, job);
+	else
+		chunk_next(job);
 }
 
 static void look(void *context)

@@ -193,7 +193,8 @@ struct text closures_json(struct arena *arena, const struct closures *closures)
 	return writer_text(&w);
 }
 
-struct protocol *protocol_read(struct arena *arena, struct text json, struct json_errors *errors)
+static struct protocol *protocol_take(struct arena *arena, struct text json, bool stored,
+				      struct json_errors *errors)
 {
 	struct protocol_document *document = arena_alloc(arena, protocol_document_schema.size);
 	struct protocol *protocol = arena_make(arena, struct protocol);
@@ -203,16 +204,32 @@ struct protocol *protocol_read(struct arena *arena, struct text json, struct jso
 	if (!json_decode(arena, json, &protocol_document_schema, JSON_DOCUMENT, NULL, document,
 			 errors))
 		return NULL;
-	if (protocol_from_document(arena, document, protocol, &flaw))
+	if (stored ? protocol_from_stored(arena, document, protocol, &flaw)
+		   : protocol_from_document(arena, document, protocol, &flaw))
 		return protocol;
 	*errors = errors_of(arena, &flaw);
 	return NULL;
 }
 
+struct protocol *protocol_read(struct arena *arena, struct text json, struct json_errors *errors)
+{
+	return protocol_take(arena, json, false, errors);
+}
+
 struct protocol *protocol_decode(struct arena *arena, struct text json, struct text *why)
 {
 	struct json_errors errors;
-	struct protocol *protocol = protocol_read(arena, json, &errors);
+	struct protocol *protocol = protocol_take(arena, json, false, &errors);
+
+	if (!protocol)
+		*why = first_error(arena, &errors);
+	return protocol;
+}
+
+struct protocol *protocol_stored_decode(struct arena *arena, struct text json, struct text *why)
+{
+	struct json_errors errors;
+	struct protocol *protocol = protocol_take(arena, json, true, &errors);
 
 	if (!protocol)
 		*why = first_error(arena, &errors);

@@ -17,8 +17,8 @@
 static uint32_t at_state;
 static struct state step; /* the one being taken from it */
 static long transitions, decisions, beyond;
-static const char *refusing; /* the first of the actor's own requests; NULL: what it would put
-				right can be nothing else */
+static const char
+	*refusing; /* the first of the actor's own requests; NULL: others are not asked for */
 static int deepest;
 
 /* ---- what is wrong ---- */
@@ -161,7 +161,7 @@ static bool try_requests(const struct placement *before, size_t who, enum move m
 		last = core_decide(arena, &world, before, people[who], &request, now_us);
 		if (last.refused) {
 			take_refusal(last.refusal.rule);
-			if (!request.said && is_as_it_must_be(&last.refusal))
+			if (!request.said && is_beyond_menus(&last.refusal))
 				refusing = NULL;
 			else if (!request.said && i == 0)
 				refusing = last.refusal.rule;

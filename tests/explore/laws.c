@@ -265,12 +265,10 @@ static struct request request_of(const struct actor *who, enum move move, int64_
 				.occurred_at_us = NEVER_US};
 }
 
-/* What no menu has: an offer of nothing, where no fee is approved; whom else to invite, and when
- * the others' day is too near for one more. */
-static bool is_beyond_menus(const struct actor *who, enum move move)
+/* No menu has everybody who might be invited; and the others' day may be too near for one more. */
+static bool is_to_invite(enum move move)
 {
-	return (move == MOVE_MAKE_OFFER && who->side == SIDE_COMMISSIONER) || move == MOVE_INVITE ||
-	       move == MOVE_REOPEN_INVITATION;
+	return move == MOVE_INVITE || move == MOVE_REOPEN_INVITATION;
 }
 
 static struct decision decided(const struct actor *who, const struct asked *asked, enum move move,
@@ -307,7 +305,7 @@ static bool some_request_is_accepted(const struct actor *who, struct menu *menu,
 		if (menu->items[i].said)
 			continue;
 		decision = decided(who, &menu->items[i], move, now_us);
-		accepted = !decision.refused || is_as_it_must_be(&decision.refusal);
+		accepted = !decision.refused || is_beyond_menus(&decision.refusal);
 	}
 	return accepted;
 }
@@ -328,7 +326,7 @@ static void allowed_is_what_is_accepted(int64_t now_us)
 		if (!allowed && !one_in(8))
 			continue;
 		accepted = some_request_is_accepted(who, &menu, (enum move)move, now_us);
-		if (allowed && !accepted && is_beyond_menus(who, (enum move)move))
+		if (allowed && !accepted && is_to_invite((enum move)move))
 			continue;
 		if (allowed && !accepted)
 			refusals_tell(who, &menu, now_us);

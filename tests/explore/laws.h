@@ -41,10 +41,12 @@ HELPER void ledger_tell(void)
 			    (long long)played->parties[i].thread);
 }
 
-/* An entry that may be corrected, and no other value of it is true. */
-HELPER bool is_as_it_must_be(const struct refusal *refusal)
+/* No menu has the amount that would do, or no other value of an entry is true. */
+HELPER bool is_beyond_menus(const struct refusal *refusal)
 {
-	return strcmp(refusal->rule, "correction_sound") == 0;
+	return strcmp(refusal->rule, "correction_sound") == 0 ||
+	       strcmp(refusal->rule, "within_approved_limit") == 0 ||
+	       (strcmp(refusal->rule, "top_up_there") == 0 && text_is(refusal->pointer, "/weekly"));
 }
 
 /* As the service asks: everybody acts for the side that their organisation has here. */

@@ -183,11 +183,12 @@ static void menu_services(struct menu *menu)
 		(struct record_service){99, 1, SERVICE_LETTER, NO_INT, TEXT("Letter 15")};
 }
 
-/* The newest that is another's, in a strand that is not over. */
+/* The newest that is another's; in a strand that is not over, if it can be. */
 static void menu_received(struct menu *menu)
 {
 	const struct party *party = placement_party(played, menu->who->organisation);
 	struct acknowledge_delivery probe = {0};
+	int64_t in_other_strand = 0;
 
 	for (size_t i = played->fact_count; party && i-- > 0;) {
 		const struct thread *thread;
@@ -195,12 +196,18 @@ static void menu_received(struct menu *menu)
 		probe.entry = party_entry(played, party, (int32_t)i + 1);
 		thread = strand_received(played, menu->who, &probe);
 		if (!probe.entry || !thread ||
-		    (thread->state != THREAD_OPEN && thread->state != THREAD_AGREED) ||
 		    is_received(played->facts[i], menu->who->organisation))
 			continue;
+		if (thread->state != THREAD_OPEN && thread->state != THREAD_AGREED) {
+			in_other_strand = in_other_strand ? in_other_strand : probe.entry;
+			continue;
+		}
 		ADD(acknowledge_delivery, "another's entry")->entry = probe.entry;
+		in_other_strand = 0;
 		break;
 	}
+	if (in_other_strand)
+		ADD(acknowledge_delivery, "another's entry of before")->entry = in_other_strand;
 	ADD(acknowledge_delivery, "no such entry")->entry = 999;
 }
 

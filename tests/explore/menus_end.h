@@ -278,8 +278,9 @@ static void add_own_mark(struct menu *menu, const struct party *party)
 
 	if (party && seq && uuid_eq(played->facts[seq - 1]->user, menu->who->user) &&
 	    !is_beside_already(FACT_ENTERED_IN_ERROR, seq))
-		*ADD(mark_entered_in_error, "one's own") = (struct mark_entered_in_error){
-			party_entry(played, party, seq), ERROR_OTHER, said_of_care()};
+		*ADD(mark_entered_in_error, "one's own") =
+			(struct mark_entered_in_error){party_entry(played, party, seq), ERROR_OTHER,
+						       said_of_entry(played->facts[seq - 1])};
 }
 
 /* The newest of each kind that another of the own side has made. */

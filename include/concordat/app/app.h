@@ -271,6 +271,11 @@ void app_list_homes(struct call *call);
 void app_settle_home(struct app *app, struct uuid authority, struct uuid home,
 		     void (*on_done)(enum store_outcome outcome, bool appended, void *context),
 		     void *context);
+/* What falls due in any authority's record of the home, and what each is to know of another's flag:
+ * recorded as who looks at the home does, and twice does nothing. */
+void app_tell_home(struct app *app, struct uuid home,
+		   void (*on_done)(enum store_outcome outcome, bool appended, void *context),
+		   void *context);
 /* What the authority's record of the home makes of the placement, by time, recorded with whatever
  * fell due: as app_settle, and twice does nothing. */
 void app_follow_home(struct app *app, struct uuid authority, struct uuid home,

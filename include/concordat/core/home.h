@@ -34,7 +34,8 @@
 	X(HOME_HELP_OFFERED, "help_offered")         \
 	X(HOME_FLAG_TOLD, "flag_told")               \
 	X(HOME_MISSED, "missed")                     \
-	X(HOME_DUE_CHANGED, "due_changed")
+	X(HOME_DUE_CHANGED, "due_changed")           \
+	X(HOME_CHECKED, "check_confirmed") /* by earlier releases: a placement's today */
 
 #define FLAG_REASONS(X)                  \
 	X(FLAG_SAFETY, "safety")         \
@@ -70,10 +71,17 @@ struct home_data {
 	int64_t entry, n;
 	int32_t duty, owed_by;
 	int64_t due_at_us;
+	/* as earlier releases wrote it, of a check: whose, and its enum check_outcome */
+	struct uuid placement;
+	int32_t outcome;
 };
 
-/* An action due begins; its number is its place in the fact, from 1. */
+/* An action due begins; its number is its place in the fact, from 1. Earlier releases wrote how
+ * many working days there were, and nothing else of the rule; and that a resident is looked at,
+ * which is owed on the placement today, so that nothing is owed by it here. */
 struct home_opened {
+	struct uuid placement; /* whose resident; zero: not such a one */
+	int64_t working_days;  /* NO_INT: as count, unit and roll say */
 	int32_t duty, owed_by;
 	int32_t unit, roll;
 	int64_t count, calendar_version, anchor_us, due_at_us;

@@ -158,6 +158,7 @@ struct agreement {
 	int32_t entry;	     /* the fact that made it: the second signature */
 	int32_t terms_entry; /* the fact that holds its terms: the offer */
 	int64_t corrects;    /* the version that it corrects; 0: none */
+	int64_t rests_on;    /* the signed or existing one whose terms it is or carries on */
 	int32_t from_day;
 	int32_t to_day;	       /* the last one it covers; NO_DAY: until another version does */
 	int32_t paid_from_day; /* of an uplift; NO_DAY, or no later than it is known: at once */
@@ -342,6 +343,8 @@ const struct party *placement_party(const struct placement *placement, struct uu
 /* Its part is over, and the placement is closed to it: who represents the person no longer, and who
  * was asked to take the care over and never did. Others read on what was so. */
 bool party_reads_no_more(const struct party *party);
+/* A co-payer moves and is written to until its last night is over, whatever was recorded since. */
+bool co_payer_takes_part(const struct party *party, int32_t today);
 /* Who represents the person now; NULL: nobody. */
 const struct party *placement_representative(const struct placement *placement);
 /* Whether a version of the terms, or a change of funding, names an organisation as a payer. */
@@ -413,9 +416,10 @@ int32_t agreement_last_day(const struct placement *placement, const struct agree
  * says what is in force on their terms' first day, where it says anything; a score from that day or
  * a later one takes its place, and an uplift or a novation carries on. */
 struct quality_found {
-	int32_t entry;	  /* that brought the score here; 0: as it was signed, or there is none */
-	struct text tier; /* TEXT_NONE: none */
-	int64_t score_r;  /* NO_INT: none */
+	int32_t entry; /* the newer that brought a score or tier here; 0: as signed, or none */
+	int32_t score_entry; /* of the score alone, as entry */
+	struct text tier;    /* TEXT_NONE: none */
+	int64_t score_r;     /* NO_INT: none */
 	struct quality_worked worked;
 };
 struct quality_clause { /* what is asked of one version */

@@ -46,6 +46,7 @@ struct protocol {
 	struct rule offer_soon;			 /* make_offer when the start is near */
 	int64_t offer_soon_within_days;
 	int64_t recalculation_within_days; /* of a review, before its day and after */
+	uint64_t filled; /* bits of duties that its stored document lacked: the standard's */
 };
 
 /* The standard protocol, as reference/protocols/standard-1.json holds it. */
@@ -60,6 +61,14 @@ struct text protocol_write(struct arena *arena, const struct protocol *protocol)
 bool protocol_from_document(struct arena *arena, const struct protocol_document *document,
 			    struct protocol *out, struct flaw *flaw)
 	__attribute__((warn_unused_result));
+/* The same of one that was loaded, perhaps by an earlier release, which knew fewer duties: those
+ * that it lacks have the standard protocol's times. */
+bool protocol_from_stored(struct arena *arena, const struct protocol_document *document,
+			  struct protocol *out, struct flaw *flaw)
+	__attribute__((warn_unused_result));
+/* Whether what the stored one itself says is what the other says too. */
+bool protocol_agrees(struct arena *arena, const struct protocol *stored,
+		     const struct protocol *other);
 
 /* ---- moves: C ---- */
 

@@ -22,6 +22,9 @@ struct closures *closures_decode(struct arena *arena, struct text json, struct t
 	__attribute__((warn_unused_result));
 struct protocol *protocol_decode(struct arena *arena, struct text json, struct text *why)
 	__attribute__((warn_unused_result));
+/* Of one that is loaded already: it may lack duties (protocol_from_stored). */
+struct protocol *protocol_stored_decode(struct arena *arena, struct text json, struct text *why)
+	__attribute__((warn_unused_result));
 /* The same for one who is shown where: what does not fit, each with its pointer, or the one thing
  * that makes it unsound. */
 /* In the order given, not checked yet: core's closures_follow does that. */

@@ -74,7 +74,8 @@ limit 200;
 
 -- name: jobs_tell
 -- The cursor of authority $1 from $2 to $3 and the deliveries of the facts between, or neither. $7 on: arrays. With them, what
--- they say of a home is asked to be brought to its placements, and to a placement that comes to be agreed there.
+-- they say of a home is asked to be told to the other authorities and brought to its placements, and to a placement that comes to be
+-- agreed where any authority has a record of the home.
 -- Who has no address cannot be told by e-mail: that has failed at once. What came in with a caseload waits until that is over.
 with moved as (
 	insert into deliver_cursor as c (authority_id, next_index)
@@ -105,11 +106,12 @@ with moved as (
 	select distinct on (f.stream_id) f.authority_id, f.stream_id, coalesce(x.home_id, f.stream_id), f.leaf_index
 	from moved m
 	join fact f on f.authority_id = m.authority_id and f.leaf_index >= $2::bigint and f.leaf_index < $3::bigint
-		and f.kind in ('quality_scored', 'flag_raised', 'flag_told', 'signed', 'existing_agreement_confirmed', 'novation_consented')
+		and f.kind in ('quality_scored', 'flag_raised', 'flag_answered', 'flag_told', 'missed', 'signed',
+			'existing_agreement_confirmed', 'novation_consented')
 	join stream s on s.authority_id = f.authority_id and s.stream_id = f.stream_id
 	left join placement x on s.kind = 'placement' and x.authority_id = f.authority_id and x.id = f.stream_id
-	where s.kind = 'home' or exists (select from stream h
-		where h.authority_id = x.authority_id and h.stream_id = x.home_id and h.kind = 'home')
+	where s.kind = 'home' or f.kind <> 'missed' and exists (select from authority a
+		join stream h on h.authority_id = a.id and h.stream_id = x.home_id and h.kind = 'home')
 	order by f.stream_id, f.leaf_index desc
 	on conflict (authority_id, stream_id) do update
 		set home_id = excluded.home_id, asked_index = excluded.asked_index, at_placement = null

@@ -233,6 +233,52 @@ static void it_signs_for_its_own_top_up_and_for_no_other(void **state)
 	assert_false(sees_last(board()));
 }
 
+/* The brother tops up from 1 June, the board the same from 6 July. */
+static void play_two_top_ups(void)
+{
+	play_shared();
+	change("2026-07-06", NHS_P, nhs_board, nhs_board, "2026-06-15 11:00");
+}
+
+static void which_of_two_that_pay_the_same_has_signed_is_named(void **state)
+{
+	struct sign_top_up top_up = {on("2026-06-16"), TEXT("TU-12"), TOP_UP_P, {{0}}};
+
+	(void)state;
+	play_two_top_ups();
+	refused_at(&officer, MOVE_SIGN_TOP_UP, &top_up, at("2026-06-16 10:00"), "top_up_there",
+		   "/organisation");
+	top_up.organisation = provider;
+	refused_at(&officer, MOVE_SIGN_TOP_UP, &top_up, at("2026-06-16 10:00"), "top_up_there",
+		   "/organisation");
+	top_up.organisation = nhs_board;
+	refused_at(&brother, MOVE_SIGN_TOP_UP, &top_up, at("2026-06-16 10:00"), "top_up_there",
+		   "/organisation");
+	top_up.organisation = brother_house;
+	must(&officer, MOVE_SIGN_TOP_UP, &top_up, at("2026-06-16 10:00"));
+	assert_true(sees_last(his()));
+	assert_false(sees_last(board()));
+	assert_false(share(his(), 0)->top_up_unsigned);
+	assert_true(share(board(), 1)->top_up_unsigned);
+}
+
+static void one_that_takes_no_part_signs_the_same_amount_and_no_co_payer_is_told(void **state)
+{
+	struct sign_top_up top_up = {on("2026-06-16"), TEXT("TU-12"), TOP_UP_P, {{0}}};
+	struct change_funding unnamed = funding("2026-07-06", NHS_P, nhs_board, brother_house);
+
+	(void)state;
+	play_shared();
+	((struct funding_part *)unnamed.funding.items)[2].organisation = (struct uuid){0};
+	must(&officer, MOVE_CHANGE_FUNDING, &unnamed, at("2026-06-15 11:00"));
+	must(&officer, MOVE_SIGN_TOP_UP, &top_up, at("2026-06-16 10:00"));
+	assert_false(sees_last(his()));
+	assert_true(share(his(), 0)->top_up_unsigned);
+	top_up.organisation = brother_house;
+	must(&officer, MOVE_SIGN_TOP_UP, &top_up, at("2026-06-16 11:00"));
+	assert_true(sees_last(his()));
+}
+
 static void another_who_tops_up_signs_again(void **state)
 {
 	(void)state;
@@ -357,6 +403,28 @@ static void it_takes_part_until_the_last_night_that_it_pays_for(void **state)
 	what_is_counted_is_what_is_seen(board());
 }
 
+static void after_its_last_night_it_moves_nothing_and_is_written_nothing(void **state)
+{
+	struct send_message letter = {.co_payer = nhs_board, .message = SAID("Canary letter")};
+	struct dispute_entry dispute = {.statement = SAID("It was not so")};
+
+	(void)state;
+	play_shared();
+	change("2026-07-06", NHS_P, (struct uuid){0}, brother_house, "2026-06-16 10:00");
+	dispute.entry = board()->entries;
+	must(&officer, MOVE_SEND_MESSAGE, &letter, at("2026-07-05 10:00"));
+	must(&nhs_officer, MOVE_DISPUTE_ENTRY, &dispute, at("2026-07-05 23:59"));
+	assert_true(sees_last(board()));
+	/* nothing was recorded since that ends its part */
+	dispute.entry = board()->entries;
+	refused(&nhs_officer, MOVE_DISPUTE_ENTRY, &dispute, at("2026-07-06 00:01"),
+		"pays_no_longer");
+	refused_at(&officer, MOVE_SEND_MESSAGE, &letter, at("2026-07-06 00:01"), "addressee_known",
+		   "/co_payer");
+	letter.co_payer = brother_house;
+	must(&officer, MOVE_SEND_MESSAGE, &letter, at("2026-07-06 00:01"));
+}
+
 static void named_again_it_takes_part_from_there(void **state)
 {
 	int32_t hidden;
@@ -417,6 +485,8 @@ int main(void)
 		CASE(it_is_told_of_what_changes_its_own_share_and_of_nobody_elses),
 		CASE(its_account_is_its_own_part_and_closes),
 		CASE(it_signs_for_its_own_top_up_and_for_no_other),
+		CASE(which_of_two_that_pay_the_same_has_signed_is_named),
+		CASE(one_that_takes_no_part_signs_the_same_amount_and_no_co_payer_is_told),
 		CASE(another_who_tops_up_signs_again),
 		CASE(what_it_disputes_is_between_it_and_the_commissioner),
 		CASE(the_commissioner_writes_to_it_and_it_writes_nothing),
@@ -424,6 +494,7 @@ int main(void)
 		CASE(nobody_is_named_before_there_are_terms),
 		CASE(who_pays_a_share_does_not_speak_for_the_person),
 		CASE(it_takes_part_until_the_last_night_that_it_pays_for),
+		CASE(after_its_last_night_it_moves_nothing_and_is_written_nothing),
 		CASE(named_again_it_takes_part_from_there),
 		CASE(the_end_of_care_ends_nobodys_account),
 	};

@@ -411,7 +411,7 @@ static void an_extension_asks_for_a_score_and_a_tier_is_none(void **state)
 	refused_at(&negotiator, MOVE_PROPOSE_EXTENSION, &offer, at("2026-04-21 10:00"),
 		   "extension_left", "/terms/quality/score");
 	offer.terms.quality.score_r = 600000;
-	assert_true(moved(&negotiator, MOVE_PROPOSE_EXTENSION, &offer, at("2026-04-21 10:00")));
+	must(&negotiator, MOVE_PROPOSE_EXTENSION, &offer, at("2026-04-21 10:00"));
 }
 
 static void a_check_is_owed_no_more_when_another_home_takes_over(void **state)

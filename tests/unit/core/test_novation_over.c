@@ -137,6 +137,105 @@ static void one_that_had_a_part_before_has_that_and_no_more(void **state)
 	numbers_hold();
 }
 
+static void describe(const char *wall)
+{
+	struct describe_needs described = needs();
+
+	must(&officer, MOVE_DESCRIBE_NEEDS, &described, at(wall));
+}
+
+/* The rival declines; care starts with the provider. */
+static void play_declined_and_started(void)
+{
+	struct decline decline = {.reason = SAID("No room")};
+	struct invite asked = invitation_of(rival_provider);
+	struct invite invited = invitation_of(provider);
+	struct make_offer offer = offer_of(165000);
+	struct record_involvement involved = involvement(INVOLVED_IN_SIGNATURE);
+	struct confirm_start start = {.started_day = on("2026-05-18")};
+	struct accept accept;
+	struct sign sign;
+
+	play_approved(URGENCY_ORDINARY);
+	must(&officer, MOVE_INVITE, &asked, at("2026-04-01 10:00"));
+	must(&rival, MOVE_DECLINE, &decline, at("2026-04-01 12:00"));
+	must(&officer, MOVE_INVITE, &invited, at("2026-04-02 10:00"));
+	must(&negotiator, MOVE_MAKE_OFFER, &offer, at("2026-04-09 10:00"));
+	accept = acceptance();
+	must(&officer, MOVE_ACCEPT, &accept, at("2026-04-10 10:00"));
+	must(&officer, MOVE_RECORD_INVOLVEMENT, &involved, at("2026-04-10 11:00"));
+	sign = signature();
+	must(&signatory, MOVE_SIGN, &sign, at("2026-04-13 10:00"));
+	must(&provider_signatory, MOVE_SIGN, &sign, at("2026-04-14 10:00"));
+	must(&officer, MOVE_CONFIRM_START, &start, at("2026-05-19 10:00"));
+}
+
+static void one_that_lost_before_and_never_takes_over_has_its_lost_strand_and_no_more(void **state)
+{
+	int32_t start, described, version;
+
+	(void)state;
+	play_declined_and_started();
+	start = played->seq;
+	describe("2026-06-01 10:00");
+	described = played->seq;
+	assert_false(sees(rival_provider, start) || sees(rival_provider, described));
+	propose(&negotiator, rival_provider, "2026-06-02 10:00");
+	agree(&signatory, "2026-06-03 10:00");
+	assert_true(sees(rival_provider, start) && sees(rival_provider, described));
+	version = placement_party(played, rival_provider)->version;
+	settle(at("2026-07-15 17:01"));
+	assert_int_equal(placement_party(played, rival_provider)->thread, 1);
+	assert_true(sees(rival_provider, 1) && sees(rival_provider, played->seq - 1));
+	assert_false(sees(rival_provider, start) || sees(rival_provider, described));
+	assert_true(placement_party(played, rival_provider)->version > version);
+	numbers_hold();
+}
+
+/* As ledgers are in which no entry drops a change of provider that another replaced. */
+static void replaced_without_an_entry(void)
+{
+	struct placement *old = placement_new(arena, authority, placement_id);
+
+	play_told();
+	propose(&officer, third_provider, "2026-06-10 10:00");
+	for (size_t i = 0; i + 1 < played->fact_count; i++)
+		assert_true(placement_apply(old, played->facts[i]));
+	played = old;
+	assert_int_equal(last_fact()->kind, FACT_NOVATION_PROPOSED);
+}
+
+static void one_that_was_replaced_without_an_entry_consents_to_nothing(void **state)
+{
+	struct consent_to_novation consent;
+
+	(void)state;
+	replaced_without_an_entry();
+	schema_clear(move_schema(MOVE_CONSENT_TO_NOVATION), &consent);
+	assert_false(core_allows(arena, &world, played, &rival_signatory, MOVE_CONSENT_TO_NOVATION,
+				 at("2026-06-10 11:00")));
+	agree(&provider_signatory, "2026-06-11 10:00");
+	assert_int_equal(played->threads[1].state, THREAD_ENDED);
+	assert_int_equal(played->threads[2].state, THREAD_NOVATING);
+	assert_int_equal(played->novation.new_thread, 3);
+	assert_false(reads(rival_provider));
+	assert_true(reads(third_provider));
+	numbers_hold();
+	refused(&rival_signatory, MOVE_CONSENT_TO_NOVATION, &consent, at("2026-07-01 10:00"),
+		"novation_awaits");
+}
+
+static void one_that_was_replaced_reads_nothing_of_what_comes_next(void **state)
+{
+	(void)state;
+	replaced_without_an_entry();
+	describe("2026-06-10 11:00");
+	assert_false(reads(rival_provider));
+	assert_false(sees(rival_provider, played->seq));
+	assert_true(uuid_eq(played->novation.data->provider, third_provider));
+	numbers_hold();
+}
+
 static void a_death_closes_it_to_who_never_consented(void **state)
 {
 	struct record_death died = {.died_day = on("2026-06-05"),
@@ -158,6 +257,9 @@ int main(void)
 		TEST(both_providers_are_told_when_it_lets_its_time_pass_and_it_reads_no_more),
 		TEST(one_that_is_replaced_is_told_in_its_own_strand_and_reads_no_more),
 		TEST(one_that_had_a_part_before_has_that_and_no_more),
+		TEST(one_that_lost_before_and_never_takes_over_has_its_lost_strand_and_no_more),
+		TEST(one_that_was_replaced_without_an_entry_consents_to_nothing),
+		TEST(one_that_was_replaced_reads_nothing_of_what_comes_next),
 		TEST(a_death_closes_it_to_who_never_consented),
 	};
 
