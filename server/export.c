@@ -34,6 +34,11 @@ static int export_to(const struct command_line *line, struct uuid authority, FIL
 		"%lld entries under %lld checkpoints. To check it: concordat verify FILE "
 		"--key KEYS\n",
 		(long long)written.facts, (long long)written.checkpoints);
+	if (written.left_out)
+		fprintf(stderr,
+			"%lld entries more are left out: they are not sealed yet. Export again "
+			"later to have them.\n",
+			(long long)written.left_out);
 	return 0;
 }
 

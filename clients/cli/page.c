@@ -20,6 +20,38 @@ static size_t width_of(struct text t)
 	return width;
 }
 
+/* How many bytes at the front a terminal would obey or turn around instead of showing: control
+ * characters (C0, DEL, and C1 in two bytes) and marks of direction. 0: none. */
+static size_t control_length(const char *at, size_t len)
+{
+	unsigned char c = (unsigned char)at[0];
+
+	if (c < 0x20 || c == 0x7f)
+		return c != '\t' && c != '\n';
+	if (len >= 2 && c == 0xc2 && (unsigned char)at[1] < 0xa0)
+		return 2;
+	if (len >= 3 && memcmp(at, "\xe2\x80", 2) == 0)
+		return strchr("\x8e\x8f\xaa\xab\xac\xad\xae", at[2]) ? 3 : 0;
+	if (len >= 3 && memcmp(at, "\xe2\x81", 2) == 0)
+		return strchr("\xa6\xa7\xa8\xa9", at[2]) ? 3 : 0;
+	return 0;
+}
+
+/* What is told comes out of files that anybody may have made. */
+static struct text shown_safely(struct arena *arena, struct text words)
+{
+	struct writer w;
+	size_t control;
+
+	writer_init(&w, arena);
+	for (size_t i = 0; i < words.len; i += control ? control : 1) {
+		control = control_length(words.at + i, words.len - i);
+		if (!control)
+			writer_char(&w, words.at[i]);
+	}
+	return writer_text(&w);
+}
+
 static void put_spaces(struct writer *w, size_t count)
 {
 	while (count-- > 0)
@@ -69,6 +101,7 @@ void page_put(struct writer *w, size_t indent, size_t hang, struct text words)
 {
 	struct text line;
 
+	words = shown_safely(w->arena, words);
 	while ((line = next_line(w->arena, &words, PAGE_WIDTH - indent)).len) {
 		put_spaces(w, indent);
 		writer_put(w, line);
@@ -89,8 +122,10 @@ void page_row(struct writer *w, size_t indent, struct text label, const struct t
 	      size_t count)
 {
 	size_t room = PAGE_WIDTH - indent - count * COLUMN;
-	struct text line = next_line(w->arena, &label, room);
+	struct text line;
 
+	label = shown_safely(w->arena, label);
+	line = next_line(w->arena, &label, room);
 	put_spaces(w, indent);
 	writer_put(w, line);
 	put_spaces(w, room > width_of(line) ? room - width_of(line) : 0);

@@ -11,7 +11,8 @@
 
 #define PAGE_WIDTH 100
 
-/* A paragraph, broken between words; lines after the first stand `hang` further in. */
+/* A paragraph, broken between words; lines after the first stand `hang` further in. Without control
+ * characters, wherever the words are from. */
 void page_put(struct writer *w, size_t indent, size_t hang, struct text words);
 /* A paragraph led by a word, "Source: ...", the rest beneath its first word. Absent: nothing. */
 void page_note(struct writer *w, size_t indent, const char *lead, struct text words);

@@ -3,6 +3,7 @@
  */
 #include "concordat/app/administer.h"
 
+#include "concordat/core/protocol.h"
 #include "concordat/store/store.h"
 #include "concordat/wire/document.h"
 
@@ -48,6 +49,7 @@ struct loading {
 	struct param params[MODEL_LOAD_PARAMS]; /* the most that any kind has */
 	size_t count;
 	struct text what;
+	const struct protocol *protocol; /* NULL: of another kind */
 };
 
 static bool prepare_calendar(struct arena *arena, struct text json, struct loading *loading,
@@ -73,6 +75,7 @@ static bool prepare_protocol(struct arena *arena, struct text json, struct loadi
 
 	if (!protocol)
 		return false;
+	loading->protocol = protocol;
 	loading->sql = SQL_ADMINISTER_LOAD_PROTOCOL;
 	loading->params[0] = PARAM(protocol->id);
 	loading->params[1] = param_int(arena, protocol->version);
@@ -105,6 +108,37 @@ static bool (*const prepare[REFERENCE_KINDS])(struct arena *, struct text, struc
 	[REFERENCE_COST_MODEL] = prepare_cost_model,
 };
 
+/* Whether the protocol that stands there was loaded by an earlier release, which knew fewer duties,
+ * and says the same in all that it says; then *said is that it stands, and what is filled in. */
+static bool stands_filled(struct arena *arena, const struct loading *loading,
+			  const struct rows *rows, struct text *said)
+{
+	const struct protocol *stored;
+	const char *before = "";
+	struct writer w;
+	struct text why;
+
+	if (!loading->protocol || row_is_null(rows, 0, 2))
+		return false;
+	stored = protocol_stored_decode(arena, row_text(rows, 0, 2), &why);
+	if (!stored || !stored->filled || !protocol_agrees(arena, stored, loading->protocol))
+		return false;
+	writer_init(&w, arena);
+	writer_printf(&w,
+		      "%.*s was there already and stands as it was loaded: this file's times for "
+		      "what has been added since are not taken. The standard protocol's go for ",
+		      TEXT_FMT(loading->what));
+	for (int duty = 0; duty < DUTY_COUNT; duty++) {
+		if (!(stored->filled & BIT(duty)))
+			continue;
+		writer_printf(&w, "%s%s", before, duty_names[duty]);
+		before = ", ";
+	}
+	writer_puts(&w, ". To have other times, load a new version and adopt it");
+	*said = writer_text(&w);
+	return true;
+}
+
 bool administer_load(const struct config *config, struct arena *arena, enum reference_kind kind,
 		     struct text json, struct text *said, struct text *why)
 {
@@ -124,6 +158,8 @@ bool administer_load(const struct config *config, struct arena *arena, enum refe
 		return false;
 	}
 	if (!row_bool(&rows, 0, 0) && !row_bool(&rows, 0, 1)) {
+		if (stands_filled(arena, &loading, &rows, said))
+			return true;
 		*why = text_printf(arena,
 				   "%.*s is loaded already and says something else. A version is "
 				   "never changed: give this one a new version.",

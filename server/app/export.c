@@ -2,7 +2,8 @@
  * export.c - a log from its first entry to its last, as lines that anybody can check (record.h).
  *
  * All of it is of one moment. Entries come by their place in the log, a piece at a time, and each
- * checkpoint behind the last entry that it is of.
+ * checkpoint behind the last entry that it is of. Those behind the newest one are left out and
+ * counted: nothing was signed over them yet, so nobody could check them.
  */
 #include "concordat/app/log.h"
 #include "concordat/app/verify.h"
@@ -25,7 +26,7 @@ struct exporting {
 	struct log_exported *out;
 	struct text *why;
 	struct arena *arena; /* as long as the export */
-	int64_t generation, head;
+	int64_t generation, sealed;
 	struct arena *page; /* of checkpoints */
 	struct rows checkpoints;
 	size_t checkpoint;
@@ -113,8 +114,9 @@ static bool put_checkpoints(struct exporting *e, struct writer *w, int64_t size)
 
 static bool put_piece(struct exporting *e, struct arena *arena, int64_t from)
 {
+	const int64_t to = from + ENTRIES_PIECE;
 	const struct param params[] = {param_uuid(arena, e->authority), param_int(arena, from),
-				       param_int(arena, from + ENTRIES_PIECE)};
+				       param_int(arena, to < e->sealed ? to : e->sealed)};
 	struct rows rows;
 	struct writer w;
 
@@ -140,7 +142,7 @@ static bool put_entries(struct exporting *e)
 {
 	bool put = read_checkpoints(e);
 
-	for (int64_t from = 0; put && from < e->head; from += ENTRIES_PIECE) {
+	for (int64_t from = 0; put && from < e->sealed; from += ENTRIES_PIECE) {
 		struct arena *piece = arena_new();
 
 		put = put_piece(e, piece, from);
@@ -168,6 +170,7 @@ static bool put_last(struct exporting *e)
 	writer_char(&w, '{');
 	emit_bool(&w, "end", true);
 	emit_int(&w, "facts", e->out->facts);
+	emit_int(&w, "left_out", e->out->left_out);
 	emit_text(&w, "checkpoint", row_text(&newest, 0, 0));
 	writer_puts(&w, "}\n");
 	return give(e, &w);
@@ -191,7 +194,8 @@ static bool export_all(struct exporting *e)
 	if (!keys.count || !row_int(&sealed, 0, SIZE, 0))
 		return false;
 	e->generation = row_int(&sealed, 0, GENERATION, 1);
-	e->head = row_int(&sealed, 0, HEAD, 0);
+	e->sealed = row_int(&sealed, 0, SIZE, 0);
+	e->out->left_out = row_int(&sealed, 0, HEAD, 0) - e->sealed;
 	return put_first(e, &keys) && put_entries(e) && put_last(e);
 }
 

@@ -35,8 +35,7 @@ static bool seal_texts(struct app *app, struct arena *arena, const struct home_k
 	if (known->has_key && !key.present)
 		return false;
 	if (!known->has_key)
-		append->new_person_key =
-			person_key_new(app, arena, known->authority, home, &key);
+		append->new_person_key = person_key_new(app, arena, known->authority, home, &key);
 	texts = personal_seal_data(app, arena, &key, known->authority, home, fact->seq,
 				   &home_data_schema, &fact->data);
 	append->texts = texts.items;
@@ -137,8 +136,7 @@ static void on_appended(enum store_outcome outcome, int64_t first_leaf_index, vo
 
 	(void)first_leaf_index;
 	t->appended |= outcome == STORE_DONE;
-	if ((outcome == STORE_DONE || outcome == STORE_MOVED_ON) &&
-	    ++t->rounds < HOME_ROUNDS_MOST)
+	if ((outcome == STORE_DONE || outcome == STORE_MOVED_ON) && ++t->rounds < HOME_ROUNDS_MOST)
 		go_round(t);
 	else
 		telling_end(t, outcome == STORE_DONE ? STORE_MOVED_ON : outcome);

@@ -247,10 +247,13 @@ static void put_duties(struct writer *w, const struct home_record *record, bool 
 	emit_end(w, ']');
 }
 
-static void put_entries(struct writer *w, const struct home_record *record)
+/* A check on a resident is the authority's own business. */
+static void put_entries(struct writer *w, const struct home_record *record, enum side side)
 {
 	emit_begin(w, "entries", '[');
 	for (size_t i = 0; i < record->fact_count; i++) {
+		if (side == SIDE_PROVIDER && record->facts[i]->kind == HOME_CHECKED)
+			continue;
 		emit_begin(w, NULL, '{');
 		emit_int(w, "entry", record->facts[i]->seq);
 		emit_members(w, &home_fact_view_schema, record->facts[i], AUDIENCE_COMMISSIONER);
@@ -277,7 +280,7 @@ static void put_record(struct writer *w, struct app *app, const struct home_know
 	if (record->help)
 		emit_text(w, "help", record->help->help.text);
 	put_duties(w, record, false, now_us);
-	put_entries(w, record);
+	put_entries(w, record, actor->side);
 	if (adopted)
 		emit_json(w, "allowed_moves",
 			  home_allowed(w->arena, adopted, known, actor, now_us));

@@ -6,9 +6,9 @@
  * was asked. A move tells once more behind itself, so that an answer reaches the others with it;
  * should that be cut off, whoever follows the record goes on (app_tell_home).
  */
+#include "homes.h"
 #include "asked.h"
 #include "effect.h"
-#include "homes.h"
 #include "internal.h"
 #include "queries.h"
 #include "tell.h"

@@ -14,19 +14,30 @@
 
 #include "concordat/app/log.h"
 
-#define FILE_MOST 65536
+#define FILE_MOST (16 << 20)
 
 static bool read_all(struct arena *arena, int fd, struct text *out)
 {
-	char *bytes = arena_alloc(arena, FILE_MOST);
+	struct stat status;
+	char *bytes;
 	size_t len = 0;
-	ssize_t got;
+	ssize_t got = 1;
 
-	while (len < FILE_MOST &&
-	       ((got = read(fd, bytes + len, FILE_MOST - len)) > 0 || (got < 0 && errno == EINTR)))
+	if (fstat(fd, &status) != 0)
+		return false;
+	errno = EFBIG;
+	if (status.st_size > FILE_MOST)
+		return false;
+	/* one more than there is: a file is replaced and never grows, and that shows it */
+	bytes = arena_alloc(arena, (size_t)status.st_size + 1);
+	while (len <= (size_t)status.st_size && got) {
+		got = read(fd, bytes + len, (size_t)status.st_size + 1 - len);
+		if (got < 0 && errno != EINTR)
+			return false;
 		len += got > 0 ? (size_t)got : 0;
+	}
 	*out = (struct text){bytes, len};
-	return len < FILE_MOST && got == 0;
+	return len <= (size_t)status.st_size;
 }
 
 bool log_file_read(struct arena *arena, const char *path, struct text *out, bool *there)
@@ -37,7 +48,6 @@ bool log_file_read(struct arena *arena, const char *path, struct text *out, bool
 	*there = fd >= 0;
 	if (fd < 0)
 		return errno == ENOENT;
-	errno = EFBIG;
 	whole = read_all(arena, fd, out);
 	close(fd);
 	return whole;
@@ -116,26 +126,11 @@ bool log_file_write(const char *dir, const char *name, struct text bytes)
 	if (fd >= 0) {
 		done = write_all(fd, bytes);
 		done = close(fd) == 0 && done;
-		done = done && renameat(folder, beside, folder, name) == 0;
+		done = done && renameat(folder, beside, folder, name) == 0 && fsync(folder) == 0;
 	}
 	if (fd >= 0 && !done)
 		unlinkat(folder, beside, 0);
 	if (folder >= 0)
 		close(folder);
 	return done;
-}
-
-bool log_dir_sync(const char *dir)
-{
-	int folder = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	bool done = folder >= 0 && fsync(folder) == 0;
-
-	if (folder >= 0)
-		close(folder);
-	return done;
-}
-
-struct text log_file_name(struct arena *arena, struct uuid authority)
-{
-	return text_printf(arena, "%.*s.checkpoint", TEXT_FMT(uuid_text(arena, authority)));
 }

@@ -8,7 +8,6 @@
  */
 #include "concordat/app/log.h"
 
-#include <errno.h>
 #include <string.h>
 
 #include "internal.h"
@@ -24,57 +23,11 @@ enum column {
 	NOTED_SIZE,
 	NOTED_ROOT,
 	NOTE,
-	FILED_ROOT,
 	FILED_BEFORE,
 	LEVEL,
 	N,
 	HASHES
 };
-
-struct note_key *log_keys_named(struct arena *arena, struct text name, const uint8_t (*keys)[32],
-				size_t count)
-{
-	struct note_key *named = arena_array(arena, struct note_key, count);
-
-	for (size_t i = 0; i < count; i++)
-		named[i] = note_key_of(name, keys[i]);
-	return named;
-}
-
-/* ---- the checkpoint outside ---- */
-
-bool log_filed_read(struct arena *arena, const char *dir, struct uuid authority,
-		    const uint8_t (*keys)[32], size_t key_count, struct log_filed *out,
-		    struct text *why)
-{
-	struct text path, origin;
-	const char *flaw = NULL, *line;
-	bool there;
-
-	*out = (struct log_filed){0};
-	if (!dir[0])
-		return true;
-	path = text_printf(arena, "%s/%.*s", dir, TEXT_FMT(log_file_name(arena, authority)));
-	if (!log_file_read(arena, path.at, &out->note, &there)) {
-		int reason = errno;
-
-		*why = text_printf(arena, "%.*s cannot be read", TEXT_FMT(path));
-		errno = reason;
-		return false;
-	}
-	if (!there)
-		return true;
-	line = memchr(out->note.at, '\n', out->note.len);
-	origin = (struct text){out->note.at, line ? (size_t)(line - out->note.at) : 0};
-	out->there = origin.len &&
-		     checkpoint_open(out->note, log_keys_named(arena, origin, keys, key_count),
-				     key_count, &out->checkpoint, &flaw);
-	if (out->there)
-		return true;
-	*why = text_printf(arena, "%.*s is no checkpoint that this service signed", TEXT_FMT(path));
-	errno = 0;
-	return false;
-}
 
 /* ---- the state ---- */
 
@@ -119,6 +72,7 @@ static void take_edge(const struct rows *rows, size_t first, struct log_state *s
 		int64_t level = row_int(rows, i, LEVEL, -1);
 
 		if (level >= 0 && level < TILE_LEVELS &&
+		    row_int(rows, i, N, -1) == state->size >> 8 * level >> 8 &&
 		    !tile_decode(row_text(rows, i, HASHES), &state->edge[level]))
 			state->edge[level].width = 0;
 	}
@@ -160,34 +114,27 @@ bool log_state_take(const struct rows *rows, size_t place, struct log_state *out
 	if (!row_digest(rows, row, ROOT, &out->root) ||
 	    (out->noted_size && !row_digest(rows, row, NOTED_ROOT, &out->noted_root)))
 		out->broken = "its root is no root";
-	out->filed_known = row_digest(rows, row, FILED_ROOT, &out->filed_root);
+	out->rows = *rows;
+	out->row = row;
 	take_edge(rows, row, out);
 	return true;
 }
 
 /* ---- the judgement ---- */
 
-/* The newest checkpoint, if its signature holds; what is in the file too was opened with it. */
-static bool open_noted(const struct log_state *state, const struct log_filed *filed,
-		       const uint8_t (*keys)[32], size_t key_count, struct checkpoint *noted)
+static bool open_noted(const struct log_state *state, const uint8_t (*keys)[32], size_t key_count,
+		       struct checkpoint *noted)
 {
-	struct arena *arena;
-	const char *flaw;
-	bool opens;
+	struct arena *arena = arena_new();
+	bool opens = log_note_open(arena, state->note, keys, key_count, noted) &&
+		     text_eq(noted->origin, state->origin);
 
-	if (filed->there && text_eq(filed->note, state->note)) {
-		*noted = filed->checkpoint;
-		return text_eq(noted->origin, state->origin);
-	}
-	arena = arena_new();
-	opens = checkpoint_open(state->note, log_keys_named(arena, state->origin, keys, key_count),
-				key_count, noted, &flaw);
 	arena_free(arena);
 	return opens;
 }
 
-static const char *fault_inside(const struct log_state *state, const struct log_filed *filed,
-				const uint8_t (*keys)[32], size_t key_count)
+static const char *fault_inside(const struct log_state *state, const uint8_t (*keys)[32],
+				size_t key_count)
 {
 	struct digest root;
 	struct checkpoint noted;
@@ -203,18 +150,44 @@ static const char *fault_inside(const struct log_state *state, const struct log_
 		return "its newest checkpoint is of another size than what was sealed";
 	if (!state->size)
 		return NULL;
-	if (!open_noted(state, filed, keys, key_count, &noted) || noted.size != state->size ||
+	if (!open_noted(state, keys, key_count, &noted) || noted.size != state->size ||
 	    !digest_eq(&noted.root, &root) || !digest_eq(&state->noted_root, &root))
 		return "its newest checkpoint does not say what was sealed, or its signature does "
 		       "not hold";
 	return NULL;
 }
 
+/* From the tiles: no row that says so could stand for them. */
+static bool grew_from(const struct log_state *state, const struct checkpoint *c)
+{
+	struct arena *arena = arena_new();
+	struct log_tree tree = {.sealed = state->size, .size = state->size, .root = state->root};
+	struct merkle_proof proof;
+	bool grew;
+
+	tree.tiles = arena_array(arena, struct log_tile_row, state->rows.count);
+	for (size_t i = state->row; i < state->rows.count; i++) {
+		struct log_tile_row *row = &tree.tiles[tree.tile_count];
+
+		if (row_int(&state->rows, i, PLACE, 0) !=
+		    row_int(&state->rows, state->row, PLACE, 0))
+			break;
+		row->level = (int)row_int(&state->rows, i, LEVEL, -1);
+		row->n = row_int(&state->rows, i, N, -1);
+		tree.tile_count += !row_is_null(&state->rows, i, HASHES) &&
+				   tile_decode(row_text(&state->rows, i, HASHES), &row->tile);
+	}
+	grew = log_prove_grown(&tree, c->size, &proof) &&
+	       merkle_consistency_holds(c->size, &c->root, state->size, &state->root, &proof);
+	arena_free(arena);
+	return grew;
+}
+
 const char *log_state_fault(const struct log_state *state, const struct log_filed *filed,
 			    const uint8_t (*keys)[32], size_t key_count)
 {
 	const struct checkpoint *c = &filed->checkpoint;
-	const char *inside = fault_inside(state, filed, keys, key_count);
+	const char *inside = fault_inside(state, keys, key_count);
 
 	if (inside || !filed->there)
 		return inside;
@@ -225,7 +198,7 @@ const char *log_state_fault(const struct log_state *state, const struct log_file
 		       "backup was put back, or entries are lost";
 	if (c->size == state->size
 		    ? !digest_eq(&c->root, &state->root)
-		    : !state->filed_known || !digest_eq(&c->root, &state->filed_root))
+		    : !grew_from(state, c))
 		return "a checkpoint that was published is of another tree";
 	return NULL;
 }

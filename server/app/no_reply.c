@@ -14,17 +14,56 @@ struct stating {
 	struct no_reply statement;
 };
 
+/* The entry of the miss, or of the lapse, that stands: one before it may be void because its notice
+ * had reached nobody, and one whose time was put right since says it no longer. */
 static const struct fact *not_done_fact(const struct placement *p, const struct obligation *o)
 {
-	for (size_t i = (size_t)o->entry; i < p->fact_count; i++) {
-		const struct fact *fact = p->facts[i];
+	for (size_t i = p->fact_count; i > (size_t)o->entry; i--) {
+		const struct fact *fact = p->facts[i - 1];
 		const struct not_done *data = fact->data;
 
 		if ((fact->kind == FACT_MISSED || fact->kind == FACT_LAPSED) &&
-		    data->entry == o->entry && data->n == o->n)
+		    data->entry == o->entry && data->n == o->n &&
+		    (fact->kind == FACT_MISSED ? data->due_at_us == o->missed_at_us
+					       : o->state == OBLIGATION_LAPSED))
 			return fact;
 	}
 	return NULL;
+}
+
+/* Whether offers in a round that the party was invited to are still sealed. */
+static bool competes_under_seal(const struct placement *p, const struct party *party)
+{
+	for (size_t i = 0; i < p->thread_count; i++)
+		for (size_t n = 0; n < p->thread_count && party_has_thread(party, &p->threads[i]);
+		     n++)
+			if (p->threads[n].round == p->threads[i].round && p->threads[n].sealed &&
+			    p->threads[n].state == THREAD_OPEN)
+				return true;
+	return false;
+}
+
+/* False when the call has been answered. A provider asks about the other side; and while offers are
+ * sealed, not even how many entries there are is for those who compete. */
+static bool may_ask(const struct look *look, const struct obligation *o)
+{
+	const struct placement *p = look->recorded;
+
+	if (look->actor.side != SIDE_PROVIDER)
+		return true;
+	if (o->owed_by == SIDE_PROVIDER) {
+		call_problem(look->call, 409, "owed_by_you",
+			     TEXT("You owe this yourself. A statement that no reply was recorded "
+				  "is made about what the other side owes."));
+		return false;
+	}
+	if (competes_under_seal(p, &look->party)) {
+		call_problem(look->call, 409, "offers_sealed",
+			     TEXT("Offers are sealed until they are opened, and so is how many "
+				  "entries there are. Ask again once they are open."));
+		return false;
+	}
+	return true;
 }
 
 /* The last entry of the statement; 0 when the call has been answered. */
@@ -35,7 +74,6 @@ static int32_t until_entry(struct stating *s, const struct obligation *o)
 	const struct placement *p = look->recorded;
 	bool newest = text_is(call->query(call, "until"), "newest");
 	const struct fact *closing = not_done_fact(p, o);
-	bool stands = o->missed_at_us != NEVER_US || o->state == OBLIGATION_LAPSED;
 
 	if (call->query(call, "until").at && !newest) {
 		query_refuse(call, "until",
@@ -48,14 +86,19 @@ static int32_t until_entry(struct stating *s, const struct obligation *o)
 		s->statement.due_at_us = NEVER_US;
 		return p->seq;
 	}
-	if (closing && stands) {
+	if (closing) {
 		const struct not_done *data = closing->data;
 
 		s->statement.until = closing->kind == FACT_MISSED ? UNTIL_MISSED : UNTIL_LAPSED;
 		s->statement.due_at_us = data->due_at_us;
 		return closing->seq;
 	}
-	if (obligation_is_open(o))
+	if (o->missed_at_us != NEVER_US)
+		call_problem(call, 409, "miss_corrected",
+			     TEXT("When this was missed was put right since, so no one entry "
+				  "says it. While it is open, ask for a statement up to the "
+				  "newest entry (until=newest)."));
+	else if (obligation_is_open(o))
 		call_problem(call, 409, "still_open",
 			     TEXT("This is still open and was not missed. Ask again when it is, "
 				  "or for a statement up to the newest entry (until=newest)."));
@@ -107,7 +150,7 @@ static void on_loaded(const struct loaded *loaded, void *context)
 	s->statement.n = o->n;
 	s->statement.duty = (int32_t)o->duty;
 	s->statement.owed_by = (int32_t)o->owed_by;
-	until = until_entry(s, o);
+	until = may_ask(look, o) ? until_entry(s, o) : 0;
 	if (!until)
 		return;
 	for (int32_t i = 0; i < until; i++) {

@@ -90,7 +90,8 @@ static void choose_place(const struct placement *p, const struct thread *with, b
 
 		if (uuid_eq(thread->provider, with->provider) &&
 		    uuid_eq(thread->home, with->home) &&
-		    (kind == FACT_INVITED || kind == FACT_EXISTING_AGREEMENT_RECORDED))
+		    (kind == FACT_INVITED || kind == FACT_EXISTING_AGREEMENT_RECORDED ||
+		     kind == FACT_NOVATION_CONSENTED))
 			chosen[thread->invited_entry - 1] = true;
 	}
 }

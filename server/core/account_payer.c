@@ -60,20 +60,31 @@ bool top_up_is_unsigned(const struct placement *placement, const struct run *run
 	return true;
 }
 
-bool account_has_top_up(struct arena *arena, const struct placement *placement, struct uuid payer,
-			int64_t weekly_p)
+static bool is_among(const struct uuid *list, size_t count, struct uuid id)
+{
+	for (size_t i = 0; i < count; i++)
+		if (uuid_eq(list[i], id))
+			return true;
+	return false;
+}
+
+struct list account_top_up_payers(struct arena *arena, const struct placement *placement,
+				  int64_t weekly_p)
 {
 	struct runs runs = runs_now(arena, placement);
+	struct uuid *list = NULL;
+	struct list out = {0};
 
 	for (size_t i = 0; i < runs.count; i++) {
+		struct uuid payer = who_tops_up(&runs.items[i]);
 		int64_t third_p = runs.items[i].top_up_p;
 
-		if (!uuid_is_zero(payer) && !uuid_eq(who_tops_up(&runs.items[i]), payer))
-			continue;
-		if (weekly_p == NO_INT ? third_p > 0 : weekly_p > 0 && third_p == weekly_p)
-			return true;
+		if (third_p > 0 && (weekly_p == NO_INT || third_p == weekly_p) &&
+		    !is_among(list, out.count, payer))
+			*LIST_ADD(arena, list, out.count) = payer;
 	}
-	return false;
+	out.items = list;
+	return out;
 }
 
 /* ---- by day ---- */
@@ -114,14 +125,6 @@ struct list account_payer_shares(struct arena *arena, const struct placement *pl
 	}
 	out.items = list;
 	return out;
-}
-
-static bool is_among(const struct uuid *list, size_t count, struct uuid id)
-{
-	for (size_t i = 0; i < count; i++)
-		if (uuid_eq(list[i], id))
-			return true;
-	return false;
 }
 
 struct list account_payers(struct arena *arena, const struct placement *placement)

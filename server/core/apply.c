@@ -470,6 +470,7 @@ bool placement_apply(struct placement *placement, const struct fact *fact)
 		return false;
 	if ((size_t)fact->round == placement->round_count + 1 && fact->seq > 1)
 		open_round(placement, fact);
+	end_replaced(placement, fact);
 	if (!apply_obligations(placement, fact) || !folds[fact->kind] ||
 	    !folds[fact->kind](placement, fact))
 		return false;

@@ -63,18 +63,6 @@ static void follow(struct placement *p, struct party *party, const struct fact *
 		party->until_entry = fact->seq;
 }
 
-/* It counts what it may see of all before this entry. */
-static void count_before(struct placement *p, struct party *party, const struct fact *fact)
-{
-	party->entries = party->version = 0;
-	for (int32_t i = 0; i + 1 < fact->seq; i++) {
-		if (!fact_visible(p->facts[i], p, party))
-			continue;
-		party->entries++;
-		party->version += fact_counts(p->facts[i]->kind);
-	}
-}
-
 static void join(struct placement *p, struct uuid organisation, const struct fact *fact)
 {
 	struct party *party = (struct party *)placement_party(p, organisation);
@@ -87,7 +75,7 @@ static void join(struct placement *p, struct uuid organisation, const struct fac
 			.since_us = fact->recorded_at_us,
 			.last_night = NO_DAY,
 		};
-		count_before(p, party, fact);
+		count_entries(p, party, (size_t)fact->seq - 1);
 	} else if (party->side == SIDE_CO_PAYER && party->until_entry) {
 		*LIST_ADD(p->arena, party->gaps, party->gap_count) =
 			(struct party_gap){party->until_entry, fact->seq};

@@ -138,6 +138,16 @@ static const struct thread *earlier_strand(const struct placement *p, const stru
 	return NULL;
 }
 
+/* Its numbers are of what it may see again; its version never falls. */
+static void back_to_earlier(struct placement *p, struct party *party, const struct thread *earlier)
+{
+	int32_t version = party->version;
+
+	party->thread = earlier->number;
+	count_entries(p, party, p->fact_count);
+	party->version = version;
+}
+
 void end_novating(struct placement *p, struct thread *thread, const struct fact *fact)
 {
 	struct party *party = (struct party *)placement_party(p, thread->provider);
@@ -145,9 +155,21 @@ void end_novating(struct placement *p, struct thread *thread, const struct fact 
 
 	end_thread(thread, THREAD_ENDED, fact);
 	if (earlier)
-		party->thread = earlier->number;
+		back_to_earlier(p, party, earlier);
 	else
 		party->until_entry = fact->seq;
+}
+
+void end_replaced(struct placement *p, const struct fact *fact)
+{
+	int32_t proposed = p->novation.entry;
+
+	if (!proposed || fact->seq != proposed + 1)
+		return;
+	for (size_t i = 0; i < p->thread_count; i++)
+		if (p->threads[i].state == THREAD_NOVATING &&
+		    (fact->kind != FACT_NOVATION_DROPPED || fact->thread != p->threads[i].number))
+			end_novating(p, &p->threads[i], p->facts[proposed - 1]);
 }
 
 void end_novation(struct placement *p, struct thread *thread, const struct fact *fact)

@@ -34,6 +34,8 @@ void end_thread(struct thread *thread, enum thread_state state, const struct fac
 /* Adds a party and counts for it what it may see so far. thread: NULL, it has none. */
 void add_party(struct placement *p, struct uuid organisation, enum side side,
 	       const struct thread *thread, const struct fact *fact);
+/* Counts again what it may see of the first entries. */
+void count_entries(const struct placement *p, struct party *party, size_t first);
 struct offer *add_offer(struct placement *p, struct thread *thread, const struct fact *fact,
 			enum side side, const struct make_offer *data);
 void begin_signing(struct placement *p, struct thread *thread);
@@ -53,6 +55,9 @@ bool apply_novation_dropped(struct placement *p, const struct fact *fact);
 void end_novation(struct placement *p, struct thread *thread, const struct fact *fact);
 /* It never consented, so it reads no more; one that had a part before has that one again. */
 void end_novating(struct placement *p, struct thread *thread, const struct fact *fact);
+/* Before the entry is folded. What another proposal replaced is dropped by the entry after that; in
+ * ledgers of before there was one, it is over with the proposal. */
+void end_replaced(struct placement *p, const struct fact *fact);
 bool apply_complaint(struct placement *p, const struct fact *fact);
 
 /* apply_paying.c */

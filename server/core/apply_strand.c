@@ -29,6 +29,17 @@ void end_thread(struct thread *thread, enum thread_state state, const struct fac
 	}
 }
 
+void count_entries(const struct placement *p, struct party *party, size_t first)
+{
+	party->entries = party->version = 0;
+	for (size_t i = 0; i < first; i++) {
+		if (!fact_visible(p->facts[i], p, party))
+			continue;
+		party->entries++;
+		party->version += fact_counts(p->facts[i]->kind);
+	}
+}
+
 void add_party(struct placement *p, struct uuid organisation, enum side side,
 	       const struct thread *thread, const struct fact *fact)
 {
@@ -40,12 +51,7 @@ void add_party(struct placement *p, struct uuid organisation, enum side side,
 				.side = side,
 				.thread = thread ? thread->number : 0,
 				.since_us = fact->recorded_at_us};
-	for (size_t i = 0; i < p->fact_count; i++) {
-		if (!fact_visible(p->facts[i], p, party))
-			continue;
-		party->entries++;
-		party->version += fact_counts(p->facts[i]->kind);
-	}
+	count_entries(p, party, p->fact_count);
 }
 
 void apply_invited(struct placement *p, const struct fact *fact)

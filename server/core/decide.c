@@ -148,7 +148,7 @@ static bool representative_may(const struct situation *s, const struct party *pa
 static bool co_payer_may(const struct situation *s, const struct party *party,
 			 struct refusal *refusal)
 {
-	if (!party || party->until_entry)
+	if (!party || !co_payer_takes_part(party, london_day(s->now_us)))
 		return refuse(refusal, "pays_no_longer", "/move",
 			      TEXT("You pay no share here any more; nothing more can be done. Your "
 				   "account stays open. Ask the commissioner."));

@@ -43,7 +43,9 @@ static const struct field sign_top_up_fields[] = {
 	DAY_F(sign_top_up, signed_day, "signed_on", REQ | PAY, "the day the third party signed"),
 	TEXT_F(sign_top_up, reference, REQ | PAY, 60, "of the agreement with the third party"),
 	MONEY_F(sign_top_up, weekly_p, "weekly", REQ | PAY, "what the third party pays a week"),
-	ID_F(sign_top_up, organisation, DER | PAY, "the co-payer that pays it, where one does"),
+	ID_F(sign_top_up, organisation, PAY,
+	     "the co-payer that pays it, where one does; the commissioner names it where several "
+	     "pay the same"),
 };
 TABLE(sign_top_up, struct sign_top_up, "A third party's own written agreement to a top-up");
 

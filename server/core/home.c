@@ -5,6 +5,7 @@
  * another level or down: both follow from the facts, so nothing else says it.
  */
 #include "concordat/core/home.h"
+#include "concordat/core/protocol.h"
 
 #include <string.h>
 

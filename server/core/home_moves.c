@@ -175,6 +175,7 @@ static bool home_owes(const struct move_case *m, struct home_fact *fact, enum du
 			  TEXT("The bank holidays loaded do not reach the day this would be due. "
 			       "Ask the service's operator to load newer ones."));
 	*LIST_ADD(m->arena, opens, fact->opens.count) = (struct home_opened){
+		.working_days = NO_INT,
 		.duty = (int32_t)duty,
 		.owed_by = (int32_t)side,
 		.unit = (int32_t)rule.unit,

@@ -37,7 +37,9 @@ RULE(novation_sound, "novation_sound",
 
 static bool is_the_new_one(const struct situation *s)
 {
-	return s->actor->side == SIDE_PROVIDER && s->thread && s->thread->state == THREAD_NOVATING;
+	return s->actor->side == SIDE_PROVIDER && s->thread &&
+	       s->thread->state == THREAD_NOVATING &&
+	       s->thread->number == s->placement->novation.new_thread;
 }
 
 static bool is_the_other_old_side(const struct situation *s)

@@ -179,10 +179,15 @@ bool derive_funding_change(const struct situation *s, void *data, struct refusal
 	       refuse(refusal, rule_funding_fits.name, NULL, flaw.sentence);
 }
 
-/* A co-payer for itself; zero: the commissioner, for whoever pays it. */
-static struct uuid who_signs(const struct situation *s)
+static bool tops_up(const struct situation *s, struct uuid payer, int64_t weekly_p)
 {
-	return s->actor->side == SIDE_CO_PAYER ? s->actor->organisation : (struct uuid){0};
+	struct list payers = account_top_up_payers(s->arena, s->placement, weekly_p);
+	const struct uuid *payer_n = payers.items;
+
+	for (size_t i = 0; i < payers.count; i++)
+		if (uuid_eq(payer_n[i], payer))
+			return true;
+	return false;
 }
 
 bool top_up_is_sound(const struct situation *s, const struct sign_top_up *data, struct flaw *flaw)
@@ -191,25 +196,72 @@ bool top_up_is_sound(const struct situation *s, const struct sign_top_up *data, 
 		return flawed(flaw, TEXT("/signed_on"),
 			      TEXT("This day is still to come. Enter it once the third party has "
 				   "signed."));
-	if (account_has_top_up(s->arena, s->placement, who_signs(s), data->weekly_p))
+	if (tops_up(s, data->organisation, data->weekly_p))
 		return true;
+	if (s->actor->side == SIDE_CO_PAYER)
+		return flawed(flaw, TEXT("/weekly"),
+			      TEXT("You pay no top-up of this amount. Give the amount that your "
+				   "share states."));
 	return flawed(flaw, TEXT("/weekly"),
-		      s->actor->side == SIDE_CO_PAYER
-			      ? TEXT("You pay no top-up of this amount. Give the amount that your "
-				     "share states.")
-			      : TEXT("No third party pays this amount. Change the funding first, "
-				     "or give the amount that it states."));
+		      uuid_is_zero(data->organisation)
+			      ? TEXT("No third party pays this amount. Change the funding first, "
+				     "or give the amount that it states.")
+			      : TEXT("This co-payer pays no top-up of this amount. Change the "
+				     "funding first, or give the amount that it states."));
+}
+
+/* A co-payer signs for itself; the commissioner for whom it names, or for the only one that pays
+ * that much. Zero: a third party that takes no part, or it is not known which. */
+static struct uuid who_signs(const struct situation *s, const struct sign_top_up *data)
+{
+	struct list payers;
+
+	if (s->actor->side == SIDE_CO_PAYER)
+		return s->actor->organisation;
+	payers = account_top_up_payers(s->arena, s->placement, data->weekly_p);
+	return uuid_is_zero(data->organisation) && payers.count == 1
+		       ? *(const struct uuid *)payers.items
+		       : data->organisation;
+}
+
+/* Several pay that much, and none of them takes no part. */
+static bool is_to_name_one(const struct situation *s, const struct sign_top_up *data)
+{
+	struct uuid signs = who_signs(s, data);
+
+	return uuid_is_zero(signs) && !tops_up(s, signs, data->weekly_p) &&
+	       account_top_up_payers(s->arena, s->placement, data->weekly_p).count;
+}
+
+static bool top_up_is_there(const struct situation *s)
+{
+	return s->actor->side == SIDE_CO_PAYER
+		       ? tops_up(s, s->actor->organisation, NO_INT)
+		       : account_top_up_payers(s->arena, s->placement, NO_INT).count > 0;
 }
 
 RULE(top_up_there, "top_up_there", "a third party pays that amount, and has signed by today")
 {
+	const struct sign_top_up *data = s->data;
+	struct sign_top_up meant;
 	struct flaw flaw;
 
-	if (!s->data)
-		return account_has_top_up(s->arena, s->placement, who_signs(s), NO_INT) ||
-		       NO(top_up_there, NULL,
-			  "No third party pays a part of this fee. Change the funding first.");
-	if (top_up_is_sound(s, s->data, &flaw))
+	if (!data)
+		return top_up_is_there(s) || NO(top_up_there, NULL,
+						"No third party pays a part of this fee. Change "
+						"the funding first.");
+	meant = *data;
+	meant.organisation = who_signs(s, data);
+	if (!uuid_is_zero(data->organisation) && !uuid_eq(data->organisation, meant.organisation))
+		return NO(top_up_there, "/organisation",
+			  "You sign for your own top-up. Leave this out.");
+	if (!uuid_is_zero(data->organisation) && !tops_up(s, data->organisation, NO_INT))
+		return NO(top_up_there, "/organisation",
+			  "This organisation pays no top-up here. Name one that does.");
+	if (is_to_name_one(s, data))
+		return NO(top_up_there, "/organisation",
+			  "More than one co-payer pays this amount. Name the one that has signed.");
+	if (top_up_is_sound(s, &meant, &flaw))
 		return true;
 	refuse(refusal, rule_top_up_there.name, NULL, flaw.sentence);
 	refusal->pointer = flaw.pointer;
@@ -221,15 +273,7 @@ bool derive_top_up(const struct situation *s, void *data, struct refusal *refusa
 	struct sign_top_up *top_up = data;
 
 	(void)refusal;
-	for (size_t i = 0; i < s->placement->party_count; i++) {
-		const struct party *party = &s->placement->parties[i];
-
-		if (party->side == SIDE_CO_PAYER &&
-		    (uuid_is_zero(who_signs(s)) || uuid_eq(who_signs(s), party->organisation)) &&
-		    account_has_top_up(s->arena, s->placement, party->organisation,
-				       top_up->weekly_p))
-			top_up->organisation = party->organisation;
-	}
+	top_up->organisation = who_signs(s, top_up);
 	return true;
 }
 

@@ -84,7 +84,7 @@ static bool reaches_co_payer(const struct situation *s, struct refusal *refusal)
 	if (s->asked_thread != NO_INT)
 		return NO(addressee, "/thread",
 			  "What is for a co-payer is in no strand. Leave this out.");
-	return (party && party->side == SIDE_CO_PAYER && !party->until_entry) ||
+	return (party && co_payer_takes_part(party, london_day(s->now_us))) ||
 	       NO(addressee, "/co_payer",
 		  "This organisation pays no share here. Name one that does.");
 }

@@ -349,8 +349,7 @@ static bool take_rows(struct arena *arena, const struct protocol_document *docum
 		if (*seen & BIT(row->duty)) {
 			flaw->pointer = text_printf(arena, "/timescales/%zu/duty", i);
 			flaw->sentence = text_printf(
-				arena,
-				"The timescale %s stands twice; every duty must stand once.",
+				arena, "The timescale %s stands twice; every duty must stand once.",
 				duty_names[row->duty]);
 			return false;
 		}
@@ -375,9 +374,9 @@ static bool refuse_missing(struct arena *arena, uint64_t missing, struct flaw *f
 	while (!(missing & BIT(duty)))
 		duty++;
 	flaw->pointer = TEXT("/timescales");
-	flaw->sentence = text_printf(arena,
-				     "The timescale %s is missing; every duty must stand once.",
-				     duty_names[duty]);
+	flaw->sentence =
+		text_printf(arena, "The timescale %s is missing; every duty must stand once.",
+			    duty_names[duty]);
 	return false;
 }
 

@@ -71,21 +71,38 @@ static bool is_between_sides(const struct fact *fact)
 		BIT(data->duty) & LASTING_DUTIES);
 }
 
-/* Where a provider's part ended, 0: it goes on. One that had the care and does not take it again is
- * in its earlier strand, and has read what it has read. */
+/* Its provider was to take the care over, did not, and never had it. */
+static bool came_to_nothing(const struct placement *placement, const struct thread *thread)
+{
+	const struct thread *agreed;
+
+	if (!thread->takes_over || thread->chosen || !thread->ended_entry)
+		return false;
+	for (size_t i = 0; i < placement->agreement_count; i++) {
+		agreed = placement_thread(placement, placement->agreements[i].thread);
+		if (agreed && uuid_eq(agreed->provider, thread->provider))
+			return false;
+	}
+	return true;
+}
+
+/* Where a provider's part ended, 0: it goes on. One that was asked to take over, and did not, is in
+ * its earlier strand again: if it had the care it has read what it has read, and else what it was
+ * told as one to take over is open to it no more. */
 static int32_t part_ended(const struct placement *placement, const struct thread *own)
 {
 	int32_t ended = own->ended_entry;
 
 	for (size_t i = (size_t)own->number; ended && i < placement->thread_count; i++)
 		if (uuid_eq(placement->threads[i].provider, own->provider) &&
-		    placement->threads[i].ended_entry > ended)
+		    placement->threads[i].ended_entry > ended &&
+		    !came_to_nothing(placement, &placement->threads[i]))
 			ended = placement->threads[i].ended_entry;
 	return ended;
 }
 
-/* Who takes the care over knows of its start and its reviews; one that was asked earlier, and never
- * consented, had that only while it was asked. */
+/* Who takes the care over knows of its start and its reviews; one that never consented, only while
+ * it was asked. */
 static bool is_inherited(const struct fact *fact, const struct placement *placement,
 			 const struct party *party, const struct thread *own)
 {
@@ -96,7 +113,7 @@ static bool is_inherited(const struct fact *fact, const struct placement *placem
 		return false;
 	for (size_t i = 0; i < placement->thread_count; i++)
 		if (placement->threads[i].takes_over &&
-		    (placement->threads[i].chosen || placement->threads[i].number >= own->number) &&
+		    (&placement->threads[i] == own || !came_to_nothing(placement, &placement->threads[i])) &&
 		    uuid_eq(placement->threads[i].provider, party->organisation))
 			return true;
 	return false;

@@ -1,9 +1,8 @@
 /*
  * filing.c - a thread that writes a turn's checkpoints.
  *
- * Waiting for the disk is the one thing here that libevent cannot do for us, and a turn may have a
- * checkpoint for each authority. The thread knows the files it was given and nothing else, and says
- * that it is done through an eventfd.
+ * Waiting for the disk is the one thing here that libevent cannot do for us. The thread knows the
+ * bytes it was given and nothing else, and says that it is done through an eventfd.
  */
 #include "filing.h"
 
@@ -19,31 +18,21 @@
 struct filing {
 	struct jobs *jobs;
 	const char *dir;
-	const struct to_file *files;
-	size_t count, failed;
-	bool threaded;
+	struct text bytes;
+	bool written, threaded;
 	pthread_t thread;
 	int done;	     /* an eventfd, while a thread writes */
 	struct event *event; /* NULL: nothing is being written */
-	void (*on_filed)(size_t failed, void *context);
+	void (*on_filed)(bool written, void *context);
 	void *context;
 };
-
-static void write_files(struct filing *filing)
-{
-	for (size_t i = 0; i < filing->count; i++)
-		filing->failed +=
-			!log_file_write(filing->dir, filing->files[i].name, filing->files[i].bytes);
-	/* a name that comes back as it was after a power cut is an older checkpoint: no harm */
-	filing->failed += !log_dir_sync(filing->dir);
-}
 
 static void *in_thread(void *context)
 {
 	struct filing *filing = context;
 	const uint64_t one = 1;
 
-	write_files(filing);
+	filing->written = log_filed_write(filing->dir, filing->bytes);
 	while (write(filing->done, &one, sizeof(one)) < 0)
 		;
 	return NULL;
@@ -67,7 +56,7 @@ static void on_done(evutil_socket_t fd, short what, void *context)
 	(void)fd;
 	(void)what;
 	finish(filing);
-	filing->on_filed(filing->failed, filing->context);
+	filing->on_filed(filing->written, filing->context);
 }
 
 /* Signals are the loop's. */
@@ -84,7 +73,7 @@ static bool begin_thread(struct filing *filing)
 }
 
 struct filing *filing_open(struct jobs *jobs, const char *dir,
-			   void (*on_filed)(size_t failed, void *context), void *context)
+			   void (*on_filed)(bool written, void *context), void *context)
 {
 	struct filing *filing = arena_make(jobs->arena, struct filing);
 
@@ -93,11 +82,9 @@ struct filing *filing_open(struct jobs *jobs, const char *dir,
 	return filing;
 }
 
-void filing_start(struct filing *filing, const struct to_file *files, size_t count)
+void filing_start(struct filing *filing, struct text bytes)
 {
-	filing->files = files;
-	filing->count = count;
-	filing->failed = 0;
+	filing->bytes = bytes;
 	filing->done = eventfd(0, EFD_CLOEXEC);
 	filing->threaded = filing->done >= 0 && begin_thread(filing);
 	filing->event = event_new(filing->jobs->base, filing->threaded ? filing->done : -1,
@@ -107,7 +94,7 @@ void filing_start(struct filing *filing, const struct to_file *files, size_t cou
 		return;
 	}
 	/* short of memory or descriptors: rather here than not at all */
-	write_files(filing);
+	filing->written = log_filed_write(filing->dir, bytes);
 	event_active(filing->event, 0, 0);
 }
 

@@ -6,14 +6,26 @@
  * this in the same statement (jobs_tell), so nothing that was recorded of a home is forgotten. The
  * walk goes by key, a chunk at a time, and marks how far it has come; whoever takes the lease over
  * goes on from there. What was recorded and not marked stands in the placements' own ledgers, so
- * that it is not done twice.
+ * that it is not done twice. Where a record or a placement cannot be read the others are done, and
+ * the walk is kept, to be gone again from there, ever more rarely, until it can.
  */
 #include "internal.h"
 #include "queries.h"
 
+#include "concordat/base/report.h"
+
 #define LOOK_EVERY_US US_PER_SECOND
 #define CHUNK 128
 #define AT_ONCE 32 /* a batch of the append: people's moves go before them */
+#define WAITS_MOST 64
+#define RETRY_LEAST_US (10 * US_PER_SECOND)
+#define RETRY_MOST_US (600 * US_PER_SECOND)
+
+/* A walk on which something cannot be read; in memory alone, and anew when it is asked for anew. */
+struct waiting {
+	struct uuid authority, stream;
+	int64_t asked_index, delay_us, retry_us; /* monotonic */
+};
 
 struct home_job {
 	struct jobs *jobs;
@@ -31,6 +43,10 @@ struct home_job {
 	struct uuid *placements;
 	size_t count, begun, out;
 	bool failed; /* one of them could not be recorded just now */
+	bool broken; /* something of the walk cannot be read: it is marked no further */
+
+	struct waiting waits[WAITS_MOST];
+	size_t wait_count;
 };
 
 static void chunk_next(struct home_job *job);
@@ -48,6 +64,56 @@ static void walk_end(struct home_job *job, bool over)
 		alarm_set(&job->alarm, over ? 0 : LOOK_EVERY_US);
 	jobs_progress(jobs);
 	jobs_end(jobs);
+}
+
+/* ---- what cannot be read ---- */
+
+static struct waiting *wait_of(struct home_job *job)
+{
+	for (size_t i = 0; i < job->wait_count; i++)
+		if (uuid_eq(job->waits[i].authority, job->authority) &&
+		    uuid_eq(job->waits[i].stream, job->stream))
+			return &job->waits[i];
+	return NULL;
+}
+
+static bool walk_waits(struct home_job *job)
+{
+	const struct waiting *wait = wait_of(job);
+
+	return wait && wait->asked_index == job->asked_index &&
+	       jobs_monotonic_us() < wait->retry_us;
+}
+
+static void wait_over(struct home_job *job)
+{
+	struct waiting *wait = wait_of(job);
+
+	if (wait)
+		*wait = job->waits[--job->wait_count];
+}
+
+static void wait_longer(struct home_job *job)
+{
+	struct waiting *wait = wait_of(job);
+	char id[37];
+
+	if (!wait)
+		wait = &job->waits[job->wait_count < WAITS_MOST ? job->wait_count++ : 0];
+	if (!uuid_eq(wait->stream, job->stream) || wait->asked_index != job->asked_index)
+		wait->delay_us = 0;
+	wait->authority = job->authority;
+	wait->stream = job->stream;
+	wait->asked_index = job->asked_index;
+	wait->delay_us = wait->delay_us ? 2 * wait->delay_us : RETRY_LEAST_US;
+	if (wait->delay_us > RETRY_MOST_US)
+		wait->delay_us = RETRY_MOST_US;
+	wait->retry_us = jobs_monotonic_us() + wait->delay_us;
+	uuid_format(job->home, id);
+	report(REPORT_ERROR, "jobs",
+	       "What a home's record says cannot be brought to every placement; it is kept and "
+	       "tried again",
+	       "home", id, NULL);
 }
 
 /* ---- how far it has come ---- */
@@ -70,6 +136,18 @@ static void mark(struct home_job *job)
 	struct uuid to = job->count ? job->placements[job->count - 1] : (struct uuid){{0}};
 	struct param params[6];
 
+	if (job->broken && job->count) {
+		job->at = to;
+		chunk_next(job);
+		return;
+	}
+	if (job->broken) {
+		wait_longer(job);
+		walk_end(job, false);
+		return;
+	}
+	if (!job->count)
+		wait_over(job);
 	params[0] = param_uuid(job->chunk, job->authority);
 	params[1] = param_uuid(job->chunk, job->stream);
 	params[2] = param_int(job->chunk, job->asked_index);
@@ -86,7 +164,8 @@ static void on_followed(enum store_outcome outcome, bool appended, void *context
 	struct home_job *job = context;
 
 	(void)appended;
-	/* one that cannot be read has been reported, and does not keep the others waiting */
+	/* one that cannot be read does not keep the others waiting */
+	job->broken = job->broken || outcome == STORE_BUG;
 	job->failed = job->failed || (outcome != STORE_DONE && outcome != STORE_BUG);
 	job->out--;
 	visit_more(job);
@@ -163,7 +242,8 @@ static void on_home_told(enum store_outcome outcome, bool appended, void *contex
 
 	if (appended)
 		teller_poke(job->jobs->teller);
-	/* one that cannot be read has been reported, and does not keep the others waiting */
+	/* one that cannot be read does not keep the others waiting */
+	job->broken = job->broken || outcome == STORE_BUG;
 	if (job->jobs->stopping || (outcome != STORE_DONE && outcome != STORE_BUG))
 		walk_end(job, false);
 	else
@@ -183,7 +263,10 @@ static void on_found(enum store_outcome outcome, const struct rows *rows, void *
 	job->home = row_uuid(rows, 0, HOME);
 	job->at = row_uuid(rows, 0, AT_PLACEMENT);
 	job->asked_index = row_int(rows, 0, ASKED_INDEX, 0);
-	if (uuid_is_zero(job->at))
+	job->broken = false;
+	if (walk_waits(job))
+		walk_end(job, false);
+	else if (uuid_is_zero(job->at))
 		app_tell_home(job->jobs->app, job->home, on_home_told, job);
 	else
 		chunk_next(job);

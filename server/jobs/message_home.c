@@ -19,6 +19,7 @@ static const struct {
 			    "told of another authority's flag of the home; it is at"},
 	[HOME_MISSED] = {"not done in time", NULL},
 	[HOME_DUE_CHANGED] = {"dates changed", "moved dates by a newer calendar"},
+	[HOME_CHECKED] = {"resident looked at", "recorded how a resident is"},
 };
 
 struct home_reader {

@@ -8,9 +8,6 @@
  */
 #include "seal.h"
 
-#include <errno.h>
-#include <string.h>
-
 #include "figures.h"
 #include "grow.h"
 #include "queries.h"
@@ -112,8 +109,9 @@ static void note_sealed(struct seal_turn *turn, const struct seal_log *log)
 {
 	figure_add(&jobs_figures[LOG_CHECKPOINTS], 0, 1);
 	turn->more = turn->more || log->grown.size < log->head;
-	*LIST_ADD(turn->arena, turn->files, turn->file_count) = (struct to_file){
-		log_file_name(turn->arena, log->authority).at, text_copy(turn->arena, log->note)};
+	*LIST_ADD(turn->arena, turn->newest, turn->newest_count) =
+		(struct log_newest){log->authority, text_copy(turn->arena, log->note)};
+	log_note_know(log->note);
 }
 
 static void on_sealed(enum store_outcome outcome, const struct rows *rows, void *context)
@@ -348,15 +346,14 @@ static void join(struct seal_group *group, struct uuid authority, int64_t head)
 {
 	struct seal_turn *turn = group->turn;
 	struct seal_log *log = arena_make(group->arena, struct seal_log);
-	struct text why;
+	struct text why = turn->filed_why;
 
 	log->authority = authority;
 	log->head = head;
-	if (log_filed_read(group->arena, turn->jobs->config->log_dir, authority, turn->keys,
-			   turn->key_count, &log->filed, &why))
+	if (!why.at && log_filed_find(group->arena, turn->filed, authority, turn->keys,
+				      turn->key_count, &log->filed, &why))
 		group->logs[group->count++] = log;
-	else if (errno != EMFILE && errno != ENFILE &&
-		 errno != ENOMEM) /* which pass by themselves */
+	else
 		refuse(turn->refused, authority, "its checkpoint in log_dir cannot be relied on",
 		       text_cstr(group->arena, why));
 }

@@ -5,7 +5,6 @@
 #define CONCORDAT_SERVER_JOBS_SEAL_H
 
 #include "concordat/app/log.h"
-#include "filing.h"
 #include "internal.h"
 
 /* Logs that are sealed no further, for what is kept of them does not agree. */
@@ -31,8 +30,10 @@ struct seal_turn {
 	uint8_t (*keys)[32];	   /* all that have signed, and ours */
 	size_t key_count;
 	bool singly;	       /* one log a statement: together they could not be written */
-	struct to_file *files; /* newest checkpoints, to be kept outside the database */
-	size_t file_count;
+	struct text filed_why; /* it cannot be relied on, and no log is sealed; TEXT_NONE: it can */
+	struct text filed;     /* what is kept outside the database; log_filed_load */
+	struct log_newest *newest; /* checkpoints that were signed, to be kept there */
+	size_t newest_count;
 	bool more; /* some log holds more than was sealed of it */
 	bool failed;
 	void (*on_done)(void *context);

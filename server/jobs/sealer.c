@@ -8,10 +8,12 @@
  * database does not hold. A log that does not fit together is refused, said so again and again, and
  * the others go on.
  */
+#include <errno.h>
 #include <openssl/crypto.h>
 #include <string.h>
 
 #include "figures.h"
+#include "filing.h"
 #include "queries.h"
 #include "seal.h"
 
@@ -51,11 +53,11 @@ static void turn_end(struct sealer *s)
 	jobs_end(s->jobs);
 }
 
-static void on_filed(size_t failed, void *context)
+static void on_filed(bool written, void *context)
 {
 	struct sealer *s = context;
 
-	if (failed)
+	if (!written)
 		report(REPORT_WARNING, "jobs",
 		       "Checkpoints could not be written to log_dir, and are with the next ones: "
 		       "make room there, or put its rights right",
@@ -69,8 +71,9 @@ static void on_all_sealed(void *context)
 
 	s->turn.singly = s->turn.singly && s->turn.failed;
 	s->turn.more = s->turn.more && !s->turn.failed;
-	if (s->turn.file_count && s->filing)
-		filing_start(s->filing, s->turn.files, s->turn.file_count);
+	if (s->turn.newest_count && s->filing)
+		filing_start(s->filing, log_filed_with(s->turn.arena, s->turn.filed, s->turn.newest,
+						       s->turn.newest_count));
 	else
 		turn_end(s);
 }
@@ -136,6 +139,13 @@ static void on_keys(enum store_outcome outcome, const struct rows *rows, void *c
 	}
 	s->turn.key_count = log_keys_take(s->turn.arena, rows, &s->turn.keys);
 	memcpy(s->turn.keys[s->turn.key_count++], s->key.public_key, sizeof(*s->turn.keys));
+	if (log_filed_load(s->turn.arena, s->jobs->config->log_dir, &s->turn.filed,
+			   &s->turn.filed_why))
+		s->turn.filed_why = TEXT_NONE;
+	else if (errno == EMFILE || errno == ENFILE || errno == ENOMEM) {
+		turn_end(s); /* which pass by themselves */
+		return;
+	}
 	ask_whether_safe(s);
 }
 

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "concordat/wire/fact.h"
+#include "json_parts.h"
 
 #define NONCE_SIZE 16
 
@@ -130,6 +131,7 @@ static bool check_texts(struct checking *check, const struct record_head *head, 
 		struct text where = text_printf(check->arena, "/texts/%zu", i);
 		struct shown *entry;
 		struct personal_found p;
+		struct arena *scratch;
 		struct digest digest;
 
 		if (text->entry < 1 || (size_t)text->entry > head->entries.count ||
@@ -140,7 +142,9 @@ static bool check_texts(struct checking *check, const struct record_head *head, 
 		for (size_t n = 0; n < i; n++)
 			if (texts[n].entry == text->entry && text_eq(texts[n].field, text->field))
 				return check_fault(check, where, "This text stands twice.");
-		p = personals_of(check->arena, entry->fact, text->field);
+		scratch = arena_new(); /* the ways to all of the entry's texts, for each text */
+		p = personals_of(scratch, entry->fact, text->field);
+		arena_free(scratch);
 		digest = sha256((struct text){(const char *)text->salt.bytes, 32}, text->text,
 				TEXT_NONE);
 		if (!p.found || !digest_eq(&digest, &p.found->digest))
@@ -393,16 +397,15 @@ void record_verify(struct arena *arena, struct text document, const struct note_
 		   size_t key_count, struct verification *out)
 {
 	struct checking check = {arena, keys, key_count, out};
-	bool terms = memmem(document.at, document.len, "\"" AGREED_TERMS_FORMAT "\"",
-			    sizeof(AGREED_TERMS_FORMAT) + 1) != NULL;
-	bool no_reply = memmem(document.at, document.len, "\"" NO_REPLY_FORMAT "\"",
-			       sizeof(NO_REPLY_FORMAT) + 1) != NULL;
+	struct text format = json_member_slice(document, "format");
+	bool terms = text_is(format, "\"" AGREED_TERMS_FORMAT "\"");
+	bool no_reply = text_is(format, "\"" NO_REPLY_FORMAT "\"");
 	struct agreed_terms record;
 	struct no_reply statement;
 	struct flaw flaw;
 
 	*out = (struct verification){.verdict = VERDICT_HOLDS};
-	if (!document.len || (!terms && !no_reply)) {
+	if (!terms && !no_reply) {
 		out->verdict = VERDICT_UNREADABLE;
 		return;
 	}

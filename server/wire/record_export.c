@@ -2,7 +2,8 @@
  * record_export.c - whether an exported log is whole: line by line, in little memory.
  *
  * The entries stand in the log's order and are added to the tree as they come, so a checkpoint
- * stands where its size is reached and is compared there. Each ledger's entries are counted and
+ * stands where its size is reached and is compared there. The newest one stands behind the last
+ * entry: behind it anybody could write whatever they like. Each ledger's entries are counted and
  * chained. Words are hashed and not read: what they say is the service's own replay's to check.
  */
 #include "record_parts.h"
@@ -10,6 +11,7 @@
 #include <string.h>
 
 #include "concordat/core/fields.h"
+#include "json_parts.h"
 
 #define LINE_MOST (1 << 22)
 #define TEXT_ROW(type, member, json, flags) \
@@ -30,7 +32,7 @@ struct export_line {
 	struct text note;
 	/* the last */
 	bool end;
-	int64_t facts;
+	int64_t facts, left_out;
 	struct text checkpoint;
 };
 
@@ -53,6 +55,7 @@ static const struct field checkpoint_fields[] = {
 static const struct field end_fields[] = {
 	BOOL_F(export_line, end, REQ, ""),
 	INT_F(export_line, facts, REQ, 0, MERKLE_SIZE_MOST, ""),
+	INT_F(export_line, left_out, REQ, 0, MERKLE_SIZE_MOST, ""),
 	TEXT_ROW(export_line, checkpoint, "checkpoint", REQ),
 };
 static const struct schema line_schemas[] = {
@@ -82,6 +85,7 @@ struct export_check {
 	size_t lines, checkpoints;
 	struct text newest; /* note */
 	int64_t sealed;	    /* its size */
+	int64_t left_out;
 	bool ended;
 };
 
@@ -196,9 +200,15 @@ static bool take_checkpoint(struct export_check *c, const struct export_line *li
 static bool take_end(struct export_check *c, const struct export_line *line)
 {
 	c->ended = true;
+	c->left_out = line->left_out;
 	if (!line->end || line->facts != c->range.size)
 		return wrong(c, "The last line counts other entries than there are: some are "
 				"missing.");
+	if (c->range.size != c->sealed)
+		return check_fault(&c->checking, line_here(c),
+				   "%lld entries stand behind the newest checkpoint: nobody signed "
+				   "anything over them, and an export has none of those.",
+				   (long long)(c->range.size - c->sealed));
 	return text_eq(line->checkpoint, c->newest) ||
 	       wrong(c, "The last line names another checkpoint than the newest one here.");
 }
@@ -241,8 +251,7 @@ static bool take(struct export_check *c, struct text text)
 
 bool export_begins(struct text first_line)
 {
-	return memmem(first_line.at, first_line.len, "\"" EXPORT_FORMAT "\"",
-		      sizeof(EXPORT_FORMAT) + 1) != NULL;
+	return text_is(json_member_slice(first_line, "format"), "\"" EXPORT_FORMAT "\"");
 }
 
 struct export_check *export_check_new(struct arena *arena, const struct note_key *keys,
@@ -281,8 +290,6 @@ bool export_check_line(struct export_check *c, struct text line)
 
 void export_check_end(struct export_check *c, struct verification *out)
 {
-	int64_t behind = c->range.size - c->sealed;
-
 	if (c->result.verdict == VERDICT_HOLDS && !c->ended)
 		check_fault(&c->checking, line_here(c),
 			    "The last line is missing: the file was cut off.");
@@ -300,12 +307,13 @@ void export_check_end(struct export_check *c, struct verification *out)
 				      "Of the log %.*s, %zu checkpoints up to %lld entries are "
 				      "signed over exactly these.",
 				      TEXT_FMT(c->origin), c->checkpoints, (long long)c->sealed));
-		if (behind)
-			check_add(&c->checking, FINDING_UNCHECKED, TEXT(""),
-				  text_printf(c->arena,
-					      "The last %lld entries are behind the newest "
-					      "checkpoint: nothing was signed over them yet.",
-					      (long long)behind));
+		check_add(
+			&c->checking, FINDING_UNCHECKED, TEXT(""),
+			text_printf(c->arena,
+				    "Whether the log goes on beyond this file: ask for a newer "
+				    "checkpoint. It says itself that %lld entries were not sealed "
+				    "yet and are left out.",
+				    (long long)c->left_out));
 		check_add(&c->checking, FINDING_UNCHECKED, TEXT(""),
 			  TEXT("Whether what the entries say follows from one another: concordatd "
 			       "verify replays them. And whether the key is the service's own: "

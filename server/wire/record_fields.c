@@ -165,6 +165,24 @@ struct text no_reply_write(struct arena *arena, struct no_reply *statement,
 	return write_signed(arena, &no_reply_schema, &statement->head, statement, key);
 }
 
+/* The reader of what is stored checks no limits, and a document may come from anywhere: lists are
+ * compared with one another before the signature is. */
+static bool lists_are_bounded(struct arena *arena, const struct schema *schema, const void *data,
+			      struct flaw *flaw)
+{
+	for (size_t i = 0; i < schema->count; i++) {
+		const struct field *field = &schema->fields[i];
+		const struct list *list = (const void *)((const char *)data + field->offset);
+
+		if (field->kind != FIELD_LIST || (int64_t)list->count <= field->most)
+			continue;
+		*flaw = (struct flaw){text_printf(arena, "/%s", field->name),
+				      TEXT("There are more than any document has.")};
+		return false;
+	}
+	return true;
+}
+
 /* Only what would be written again as the same bytes: a document has one form. */
 static bool read_whole(struct arena *arena, struct text document, const struct schema *schema,
 		       void *data, struct flaw *flaw)
@@ -178,6 +196,8 @@ static bool read_whole(struct arena *arena, struct text document, const struct s
 		*flaw = (struct flaw){error->pointer, error->detail};
 		return false;
 	}
+	if (!lists_are_bounded(arena, schema, data, flaw))
+		return false;
 	writer_init(&w, arena);
 	schema_write(&w, schema, data, AUDIENCE_FACT);
 	if (text_eq(writer_text(&w), document))

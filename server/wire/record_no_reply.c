@@ -3,7 +3,8 @@
  *
  * The headers go from the ledger's first to the last one here without a gap, each naming the one
  * before it by its hash; the opening entry says what was owed; nothing whose words are shown ends
- * it as done; and the last entry says that it was missed or lapsed, or is the newest there was.
+ * it as done; and the last entry says that it was missed or lapsed. That the last one is the newest
+ * there was, no entry shows: then that stays open.
  */
 #include "record_parts.h"
 
@@ -147,6 +148,13 @@ bool check_no_reply(struct checking *check, struct no_reply *s)
 	    !check_signature(check, &no_reply_schema, &s->head, s))
 		return false;
 	check_limits(check, &s->head, shown);
+	if (s->until == UNTIL_NEWEST)
+		check_add(check, FINDING_UNCHECKED, TEXT("/until"),
+			  TEXT("Whether the last entry here was the newest of the ledger when this "
+			       "was written: the service says so, and no entry shows it."));
 	check_add(check, FINDING_UNCHECKED, TEXT("/meaning"), text_of(no_reply_meaning));
+	check_add(check, FINDING_UNCHECKED, TEXT("/entries"),
+		  TEXT("A later entry, which is not here, may have made void or put right what the "
+		       "last one here says."));
 	return true;
 }

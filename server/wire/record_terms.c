@@ -289,10 +289,19 @@ static bool check_kind(struct terms_check *c, const struct fact *fact, struct te
 	}
 }
 
+/* Whether it is here for the provider and the home alone: these terms came later. */
+static bool is_about_place(const struct terms_check *c, enum fact_kind kind)
+{
+	return (kind == FACT_EXISTING_AGREEMENT_RECORDED &&
+		c->record->basis != AGREEMENT_EXISTING) ||
+	       (kind == FACT_NOVATION_CONSENTED && c->record->basis != AGREEMENT_NOVATED);
+}
+
 static bool check_one(struct terms_check *c, const struct fact *fact, struct text where)
 {
-	const struct terms *terms = fact_terms(fact);
-	const struct digest *digest = digest_named(fact);
+	bool place = is_about_place(c, fact->kind);
+	const struct terms *terms = place ? NULL : fact_terms(fact);
+	const struct digest *digest = place ? NULL : digest_named(fact);
 
 	if (!record_holds_kind(fact->kind))
 		return check_fault(c->check, where, "An entry of this kind (%s) has no place here.",
@@ -438,10 +447,10 @@ bool check_agreed_terms(struct checking *check, struct agreed_terms *record)
 			return false;
 	if (!check_complete(&c) || !check_names(check, &record->head, c.shown, ids, 2))
 		return false;
-	tell_terms(&c);
 	if (!check_proofs(check, &record->head, c.shown) ||
 	    !check_signature(check, &agreed_terms_schema, &record->head, record))
 		return false;
+	tell_terms(&c); /* with names, which nothing but the signature vouches for */
 	check_limits(check, &record->head, c.shown);
 	check_add(check, FINDING_UNCHECKED, TEXT("/agreement"),
 		  TEXT("Whether later terms have taken the place of these, this record does not "

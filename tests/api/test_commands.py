@@ -54,3 +54,17 @@ def test_the_first_administrator_needs_an_address(daemon_of, email):
     daemon.migrate()
     done = daemon.run("create-admin", "--email", email, check=False)
     assert done.returncode == 1 and done.stdout == "" and "e-mail address" in done.stderr
+
+
+def test_a_protocol_that_an_earlier_release_loaded_stands_and_it_is_said_what_is_filled_in(daemon_of, cluster):
+    daemon = daemon_of("commands_stored")
+    daemon.migrate()
+    daemon.load_reference()
+    cluster.psql("update protocol set document = jsonb_set(document, '{timescales}', (select jsonb_agg(t) "
+                 "from jsonb_array_elements(document -> 'timescales') t where t ->> 'duty' <> 'offer_help'))", "commands_stored")
+    done = daemon.load_reference()
+    said = [line for line in done.stdout.splitlines() if "protocol " in line]
+    assert len(said) == 2 and all("stands as it was loaded" in line and "go for offer_help." in line for line in said)
+    cluster.psql("update protocol set document = jsonb_set(document, '{offer_soon_within_days}', '7')", "commands_stored")
+    done = daemon.run("load-reference", "reference", check=False)
+    assert done.returncode == 1 and "says something else" in done.stderr

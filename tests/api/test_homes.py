@@ -193,20 +193,23 @@ def test_others_are_told_when_the_provider_has_answered_and_not_before(both):
 def test_others_are_told_of_a_flag_that_nobody_answers_in_time(both):
     raised(both, "red")
     both.go_to(london("2026-04-13 10:00"))
+    assert [row[0] for row in bodies(both, "southmere")] == ["flag_told"], "before anybody looks"
+    assert both.residents["southmere"].obligation("confirm_check", "OFFICER2")["state"] == "open"
     assert record(both, "OFFICER2", "southmere")["level"] == "red"
 
 
-def test_who_places_there_later_is_told_by_looking(rehearsal):
+def test_who_places_there_later_is_told_with_it(rehearsal):
     house = rehearsal(WED)
     house.journey("in_force")
     raised(house, "red", "PROVIDER")
     assert record(house, "OFFICER2", "southmere")["level"] == "green" and bodies(house, "southmere") == []
     case = house.southmere("in_force")
-    house.go_to(london("2026-04-08 10:00"))
+    house.wait_quiet()
+    assert [row[0] for row in bodies(house, "southmere")] == ["flag_told"], "before anybody looks"
     seen = record(house, "OFFICER2", "southmere")
     assert seen["level"] == "red" and [e["kind"] for e in seen["entries"]] == ["flag_told"]
     house.wait_quiet()
-    assert case.obligation("confirm_check", "OFFICER2")["due_at"] == five_pm("2026-04-10")
+    assert case.obligation("confirm_check", "OFFICER2")["due_at"] == five_pm("2026-04-07")
 
 
 def test_what_is_written_freely_is_sealed_and_each_record_has_a_key_of_its_own(both):

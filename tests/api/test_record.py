@@ -9,7 +9,7 @@ import pytest
 
 from support.daemon import ROOT
 from support.house import london, money
-from support.journey import ABOVE_GUIDE, CASE_REFERENCE, NAME
+from support.journey import ABOVE_GUIDE, CASE_REFERENCE, NAME, terms
 from support.log import Proof
 from support.sink import Sink
 from test_existing import bring, confirm, file_of, row
@@ -169,11 +169,20 @@ def test_an_imported_agreement_is_proven_by_who_confirmed_it(live, tmp_path):
     document, found = held(live, "OFFICER", case, 1, tmp_path)
     assert kinds(document) == ["existing_agreement_recorded", "existing_agreement_confirmed"]
     assert "Confirmed for the provider" in sentences(found, "holds")
+    case.move("PROVIDER", "propose_variation", terms=terms("1440.00", start="2027-01-04", outcomes=[]))
+    case.accept("OFFICER")
+    case.involve("signature")
+    case.sign("SIGNATORY")
+    case.sign("PROVIDER")
+    live.wait_sealed()
+    for who in ("OFFICER", "PROVIDER"):
+        document, found = held(live, who, case, 2, tmp_path)
+        assert document["basis"] == "signed" and kinds(document)[-2:] == ["signed", "signed"]
 
 
 def test_what_passed_to_another_provider_is_proven_without_the_first_ones_words(rehearsal, tmp_path):
     house = rehearsal("2026-06-01 10:00")
-    case = house.journey("inviting", start="2026-06-01")
+    case = house.journey("inviting", start="2026-06-01", uplift=WEIGHTED)
     case.offer("PROVIDER", covering_note=NOTE)
     case._to_signing()
     case._to_in_force()
@@ -192,6 +201,11 @@ def test_what_passed_to_another_provider_is_proven_without_the_first_ones_words(
         assert who == "OFFICER" or (NOTE not in json.dumps(document) and "Larch" not in json.dumps(document))
     assert record(house, "PROVIDER", case, 2, expect=404).code == "not_found"
     held(house, "PROVIDER", case, 1, tmp_path)
+    case.move("OFFICER", "apply_uplift", figures=figures("2026-08-03"))
+    house.wait_sealed()
+    for who in ("OFFICER", "PROVIDER2"):
+        document, found = held(house, who, case, 3, tmp_path)
+        assert document["basis"] == "uplifted" and "novation_consented" in kinds(document)
 
 
 # -- No reply
@@ -246,14 +260,16 @@ def test_what_is_not_missed_is_stated_only_on_request_up_to_the_newest_entry(una
     house.wait_sealed()
     open_one = obligation(case, "PROVIDER", "acknowledge")
     assert statement(house, "OFFICER", case, obligation(case, "OFFICER", "acknowledge"), 409).code == "still_open"
-    assert statement(house, "PROVIDER", case, open_one, 400, until="tomorrow").code
-    answer = statement(house, "PROVIDER", case, open_one, until="newest")
+    assert statement(house, "PROVIDER", case, open_one, 409, until="newest").code == "owed_by_you"
+    open_one = obligation(case, "OFFICER", "acknowledge")
+    assert statement(house, "OFFICER", case, open_one, 400, until="tomorrow").code
+    answer = statement(house, "OFFICER", case, open_one, until="newest")
     assert answer.json["until"] == "newest" and "due_at" not in answer.json
     path = tmp_path / "no-reply.json"
     path.write_bytes(answer.body)
     assert "none of those answers it" in sentences(verify(house, path), "holds")
     case.move("PROVIDER", "acknowledge", contact="contactkoala")
-    assert statement(house, "PROVIDER", case, open_one, 409, until="newest").code == "not_missed"
+    assert statement(house, "OFFICER", case, open_one, 409, until="newest").code == "not_missed"
 
 
 # -- The command line that fetches and compares

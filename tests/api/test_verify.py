@@ -243,6 +243,20 @@ def test_an_exported_log_is_whole_and_anybody_can_check_it(kept, exported):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_what_is_not_sealed_yet_is_left_out_of_an_export_and_counted(kept, exported, tmp_path):
+    path, council = tmp_path / "log.jsonl", kept.house.organisations["council"]
+    kept.change("update log_seal s set size = (select size from log_checkpoint c where c.authority_id = s.authority_id "
+                f"order by size desc offset 1 limit 1) where authority_id = '{council}'")
+    done = kept.house.daemon.run("export", "--authority", council, "--out", str(path))
+    lines = [json.loads(line) for line in open(path, encoding="utf-8")]
+    facts, last = [line for line in lines if "leaf_index" in line], lines[-1]
+    (size, head), = kept.sql(f"select s.size, h.size from log_seal s join log_head h using (authority_id) where authority_id = '{council}'")
+    assert len(facts) == last["facts"] == int(size) and last["left_out"] == int(head) - int(size) > 0
+    assert f"{last['left_out']} entries more are left out" in done.stderr
+    done = offline(kept, str(path), exported[1])
+    assert done.returncode == 0 and f"{last['left_out']} entries were not sealed yet" in done.stdout.replace("\n       ", "")
+
+
 def test_an_export_with_a_line_changed_taken_out_or_cut_off_does_not_hold(kept, exported, tmp_path):
     path, keys = exported
     lines = open(path, encoding="utf-8").read().splitlines(keepends=True)

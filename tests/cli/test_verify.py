@@ -58,6 +58,22 @@ def test_what_was_changed_is_named(written, name, before, after, where):
     assert (fault["kind"], fault["where"]) == ("fault", where)
 
 
+def test_an_export_whose_newest_checkpoint_was_taken_out_does_not_hold(written):
+    """Else anybody could write entries behind the one before."""
+    lines = content("export.jsonl").splitlines(keepends=True)
+    end = {**json.loads(lines[-1]), "checkpoint": json.loads(lines[4])["note"]}
+    forged = b"".join(lines[:-2]) + json.dumps(end, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+    assert "2 entries stand behind the newest checkpoint" in verify(written("forged.jsonl", forged), code=1)
+
+
+def test_nothing_in_a_file_commands_the_terminal_and_no_name_is_told_unsigned(written):
+    label, name = "Care\u009b31m\u202e and\x7f support…".encode(), "Officer \\u001b[31mNobody".encode()
+    page = verify(written("label", content("agreed-terms.json").replace(b"Care and support", label, 1)), code=1)
+    assert "Care31m and support…" in page
+    page = verify(written("name", content("agreed-terms.json").replace(b"Officer One", name, 1)), code=1)
+    assert "/signature: " in page and "Nobody" not in page
+
+
 @pytest.mark.parametrize("name", ["agreed-terms.json", "no-reply.json", "export.jsonl"])
 def test_what_was_cut_off_does_not_hold(written, name):
     assert "It does not hold" in verify(written(name, content(name)[:-40]), code=1)

@@ -153,6 +153,40 @@ static void the_scorecard_reads_what_is_the_askers_by_index(void **state)
 	}
 }
 
+static void on_placements(enum store_outcome outcome, const struct rows *rows, void *context)
+{
+	struct tally *tally = context;
+
+	tally->ended++;
+	tally->last = outcome;
+	tally->leaf = outcome == STORE_DONE ? (int64_t)rows->count : 0;
+}
+
+/* They have another home now, or none; a score of the former one still moves a fee. */
+static void a_homes_placements_are_its_providers_and_found_by_index(void **state)
+{
+	const struct uuid owner = {{0, 0, 0, 0, 0, 0, 0x40, 0, 0x80, 0, 0, 0, 0, 0, 0, 0x87}};
+	const struct uuid home = {{9}};
+	struct param params[5] = {param_uuid(house.arena, auth), param_uuid(house.arena, home),
+				  param_uuid(house.arena, (struct uuid){{0}}),
+				  param_uuid(house.arena, home), param_int(house.arena, 128)};
+	struct tally tally = {.wanted = 1};
+	const char *plan;
+
+	(void)state;
+	sqlf("insert into home (id, organisation_id, name) values ('%s', '%s', 'Larch House')",
+	     text_cstr(house.arena, uuid_text(house.arena, home)),
+	     text_cstr(house.arena, uuid_text(house.arena, owner)));
+	plan = plan_of(auth, SQL_HOMES_FOLLOW_NEXT, params, 5);
+	if (read_whole(plan))
+		fail_msg("%s\n%s", read_whole(plan), plan);
+	store_read(store, house.arena, auth, SQL_HOMES_FOLLOW_NEXT, params, 5, on_placements,
+		   &tally);
+	assert_true(turn_until(all_ended, &tally, 20));
+	assert_int_equal(tally.last, STORE_DONE);
+	assert_int_equal(tally.leaf, PLACEMENTS / PROVIDERS);
+}
+
 /* So that the one above can fail. */
 static void a_statement_that_no_index_serves_is_found_out(void **state)
 {
@@ -168,6 +202,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_scorecard_reads_what_is_the_askers_by_index),
+		cmocka_unit_test(a_homes_placements_are_its_providers_and_found_by_index),
 		cmocka_unit_test(a_statement_that_no_index_serves_is_found_out),
 	};
 

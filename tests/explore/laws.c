@@ -9,6 +9,7 @@
 
 #define HISTORIES 3500
 #define MOVES_EACH 56
+#define WEIGHT_MOST 60
 #define SELDOM 12 /* made less often, a move goes before the others */
 
 static uint64_t random_state;
@@ -189,7 +190,7 @@ static void a_notice_fails(int64_t now_us)
 static uint32_t weight_of(enum move move)
 {
 	if (times_made[move] < SELDOM)
-		return 24;
+		return WEIGHT_MOST;
 	if (move == MOVE_WITHDRAW || move == MOVE_RECORD_DEATH || move == MOVE_TRANSFER)
 		return one_in(60);
 	if (move == MOVE_END || move == MOVE_RECORD_EXISTING_AGREEMENT ||
@@ -198,12 +199,14 @@ static uint32_t weight_of(enum move move)
 		return one_in(8);
 	if (move == MOVE_SIGN || move == MOVE_ACCEPT || move == MOVE_ACCEPT_SETTLEMENT)
 		return 24;
-	if (move == MOVE_INVITE || move == MOVE_CHOOSE_PROVIDER || move == MOVE_AGREE_MEDIATOR ||
-	    move == MOVE_PROPOSE_SETTLEMENT || move == MOVE_MAKE_OFFER)
+	if (move == MOVE_INVITE || move == MOVE_CHOOSE_PROVIDER || move == MOVE_MAKE_OFFER)
 		return 8;
 	if ((move == MOVE_DESCRIBE_NEEDS && !played->needs) ||
 	    (move == MOVE_CALCULATE && !played->calculation_count))
 		return 8;
+	if (move == MOVE_PROPOSE_SETTLEMENT || move == MOVE_AGREE_MEDIATOR ||
+	    move == MOVE_CONSENT_TO_MEDIATION)
+		return 24;
 	if (move == MOVE_CONCLUDE_MEDIATION)
 		return 6;
 	if (move == MOVE_RECORD_INVOLVEMENT)
@@ -224,7 +227,7 @@ static uint32_t weight_of(enum move move)
 static const struct actor *choose(int64_t now_us, enum move *move)
 {
 	const struct actor *who = people[random_below(PEOPLE)];
-	enum move can[MOVE_COUNT * 24];
+	enum move can[MOVE_COUNT * WEIGHT_MOST];
 	uint32_t count = 0;
 
 	*move = played->seq ? (enum move)random_below(PEOPLES_MOVES) : MOVE_OPEN_PLACEMENT;
@@ -265,10 +268,12 @@ static struct request request_of(const struct actor *who, enum move move, int64_
 				.occurred_at_us = NEVER_US};
 }
 
-/* No menu has everybody who might be invited; and the others' day may be too near for one more. */
-static bool is_to_invite(enum move move)
+/* No menu has everybody who might be; and the others' day may be too near to invite one more. */
+static bool names_somebody(enum move move)
 {
-	return move == MOVE_INVITE || move == MOVE_REOPEN_INVITATION;
+	return move == MOVE_INVITE || move == MOVE_REOPEN_INVITATION || move == MOVE_NOVATE ||
+	       move == MOVE_NOMINATE_MEDIATOR || move == MOVE_APPOINT_BY_BODY ||
+	       move == MOVE_INVITE_REPRESENTATIVE;
 }
 
 static struct decision decided(const struct actor *who, const struct asked *asked, enum move move,
@@ -293,19 +298,20 @@ static void refusals_tell(const struct actor *who, const struct menu *menu, int6
 	}
 }
 
-static bool some_request_is_accepted(const struct actor *who, struct menu *menu, enum move move,
-				     int64_t now_us)
+/* Whether some request of the menu is accepted; or else may be, with what no menu has. */
+static bool some_request_is_accepted(const struct actor *who, struct menu *menu, int64_t now_us,
+				     bool *may_be)
 {
 	bool accepted = false;
 
-	menu_of(menu, who, move, now_us);
 	for (size_t i = 0; i < menu->count && !accepted; i++) {
 		struct decision decision;
 
 		if (menu->items[i].said)
 			continue;
-		decision = decided(who, &menu->items[i], move, now_us);
-		accepted = !decision.refused || is_beyond_menus(&decision.refusal);
+		decision = decided(who, &menu->items[i], menu->move, now_us);
+		accepted = !decision.refused;
+		*may_be |= accepted || is_beyond_menus(&decision.refusal);
 	}
 	return accepted;
 }
@@ -321,16 +327,15 @@ static void allowed_is_what_is_accepted(int64_t now_us)
 		return;
 	for (int move = 0; move < PEOPLES_MOVES; move++) {
 		bool allowed = core_allows(arena, &world, played, who, (enum move)move, now_us);
-		bool accepted;
+		bool may_be = names_somebody((enum move)move), accepted;
 
 		if (!allowed && !one_in(8))
 			continue;
-		accepted = some_request_is_accepted(who, &menu, (enum move)move, now_us);
-		if (allowed && !accepted && is_to_invite((enum move)move))
-			continue;
-		if (allowed && !accepted)
+		menu_of(&menu, who, (enum move)move, now_us);
+		accepted = some_request_is_accepted(who, &menu, now_us, &may_be);
+		if (allowed && !may_be)
 			refusals_tell(who, &menu, now_us);
-		LAW(accepted == allowed,
+		LAW(allowed ? may_be : !accepted,
 		    text_cstr(arena, text_printf(arena, "%s %s %s, and %s", side_names[who->side],
 						 allowed ? "may" : "may not", move_names[move],
 						 accepted ? "does" : "no request is accepted")));

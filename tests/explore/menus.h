@@ -277,6 +277,8 @@ static void menu_settlements(struct menu *menu)
 		struct make_offer offer = offer_of(amounts[i] + 11 * menu->thread + 2);
 
 		offer.terms.start_day = correcting_day(menu);
+		if (!played->needs)
+			offer.terms.outcomes = (struct list){0};
 		if (!amounts[i])
 			((struct fee_line *)offer.terms.lines.items)->rate_r =
 				INT64_C(20000000000000);

@@ -230,13 +230,15 @@ static void add_corrections(struct menu *menu, const char *field, const struct f
 		};
 }
 
-/* The newest entry of its own side that may say the field, a little less and a little more. */
+/* The newest entries of its own side that may say the field, a little less and a little more. */
 static void menu_corrections(struct menu *menu)
 {
 	const struct party *party = placement_party(played, menu->who->organisation);
 
-	for (size_t k = 0; k < sizeof(correctable_fields) / sizeof(correctable_fields[0]); k++)
-		for (size_t i = played->fact_count; party && i-- > 0;) {
+	for (size_t k = 0; k < sizeof(correctable_fields) / sizeof(correctable_fields[0]); k++) {
+		int found = 0;
+
+		for (size_t i = played->fact_count; party && i-- > 0 && found < 2;) {
 			const struct fact *entry = played->facts[i];
 
 			if (!uuid_eq(entry->organisation, menu->who->organisation) ||
@@ -245,8 +247,9 @@ static void menu_corrections(struct menu *menu)
 			    is_beside_already(FACT_ENTERED_IN_ERROR, entry->seq))
 				continue;
 			add_corrections(menu, correctable_fields[k], entry);
-			break;
+			found++;
 		}
+	}
 	*ADD(correct, "no such entry") = (struct correct){.entry = 999,
 							  .field = TEXT("started"),
 							  .was = day_text(arena, menu->today),

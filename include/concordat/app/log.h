@@ -64,12 +64,13 @@ struct log_state {
 	int64_t noted_size; /* of the newest checkpoint; 0: none */
 	struct digest noted_root;
 	struct text note;
-	bool filed_known; /* a checkpoint of the file's size was signed, with this root */
-	struct digest filed_root;
 	bool filed_before; /* the file is of the origin that it had before it began again */
 	struct merkle_range range;
 	struct tile edge[TILE_LEVELS]; /* the tile at the right edge of each level; width 0: none */
-	const char *broken;	       /* why the edge is no edge; NULL: it is one */
+	struct rows rows; /* the statement's, as long as those stand, and the first of this log: what
+			     shows that it grew from the file's size */
+	size_t row;
+	const char *broken; /* why the edge is no edge; NULL: it is one */
 };
 
 /* The newest checkpoint as it was kept outside the database. */
@@ -81,10 +82,30 @@ struct log_filed {
 
 /* Of the folder: false and *why when what lies there cannot be read (errno says why), or is signed
  * by none of the keys (public keys, 32 bytes each; errno is 0). No folder, or nothing in it: not
- * there. */
+ * there. log_filed.c */
 bool log_filed_read(struct arena *arena, const char *dir, struct uuid authority,
 		    const uint8_t (*keys)[32], size_t key_count, struct log_filed *out,
 		    struct text *why) __attribute__((warn_unused_result));
+/* The same in two steps, for many: the file "checkpoints", and one log's in it. */
+bool log_filed_load(struct arena *arena, const char *dir, struct text *all, struct text *why)
+	__attribute__((warn_unused_result));
+bool log_filed_find(struct arena *arena, struct text all, struct uuid authority,
+		    const uint8_t (*keys)[32], size_t key_count, struct log_filed *out,
+		    struct text *why) __attribute__((warn_unused_result));
+struct log_newest {
+	struct uuid authority;
+	struct text note;
+};
+/* The file with these in the place of what it had of those logs; as it is to be written. */
+struct text log_filed_with(struct arena *arena, struct text all, const struct log_newest *newest,
+			   size_t count);
+/* As log_file_write. */
+bool log_filed_write(const char *dir, struct text all) __attribute__((warn_unused_result));
+/* A checkpoint signed by one of the keys. What was opened once, or is made known by who signed it,
+ * is not checked again by this process. */
+bool log_note_open(struct arena *arena, struct text note, const uint8_t (*keys)[32],
+		   size_t key_count, struct checkpoint *out) __attribute__((warn_unused_result));
+void log_note_know(struct text note);
 #define LOG_STATE_PARAMS 3
 /* For the statement log_state, of several logs with what is filed of each. */
 void log_state_params(struct arena *arena, const struct uuid *authorities,
@@ -115,12 +136,10 @@ bool log_dir_is_usable(const char *dir, struct arena *arena, struct text *why)
 /* False: it cannot be read, or is larger than such a file may be. Not there is no fault. */
 bool log_file_read(struct arena *arena, const char *path, struct text *out, bool *there)
 	__attribute__((warn_unused_result));
-/* In its place as a whole, or as it was when this is false (errno says why); its place is on the
- * disk once log_dir_sync is true. Both block on the disk. */
+/* In its place as a whole, and on the disk, when this returns; false: as it was (errno says why).
+ * Blocks on the disk. */
 bool log_file_write(const char *dir, const char *name, struct text bytes)
 	__attribute__((warn_unused_result));
-bool log_dir_sync(const char *dir) __attribute__((warn_unused_result));
-struct text log_file_name(struct arena *arena, struct uuid authority); /* "<uuid>.checkpoint" */
 
 /* ---- what goes out with views (log_heads.c) ---- */
 

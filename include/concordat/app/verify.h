@@ -89,10 +89,12 @@ void verifier_close(struct verifier *verifier);
 
 struct log_exported {
 	int64_t facts, checkpoints;
+	int64_t left_out; /* behind the newest checkpoint: not sealed yet */
 };
 
-/* The log line by line as record.h's export, in little memory. put is given whole lines, and false
- * of it ends the writing. False and *why when there is no such log, or it cannot be read on. */
+/* The log as far as it is sealed, line by line as record.h's export, in little memory. put is given
+ * whole lines, and false of it ends the writing. False and *why when there is no such log, or it
+ * cannot be read on. */
 bool log_export(const struct config *config, struct arena *arena, struct uuid authority,
 		bool (*put)(void *context, struct text lines), void *context,
 		struct log_exported *out, struct text *why) __attribute__((warn_unused_result));

@@ -91,10 +91,10 @@ bool account_after(struct arena *arena, const struct placement *placement, int32
  * it changes nothing. */
 struct account_adjustment account_of_last(struct arena *arena, const struct placement *placement);
 
-/* Whether a third party, or this co-payer as one (zero: whoever), pays that much a week of some
- * night; NO_INT: anything. */
-bool account_has_top_up(struct arena *arena, const struct placement *placement, struct uuid payer,
-			int64_t weekly_p);
+/* Who pays that much a week, as a third party, of some night; NO_INT: anything. struct uuid, each
+ * once; zero: one that takes no part here. */
+struct list account_top_up_payers(struct arena *arena, const struct placement *placement,
+				  int64_t weekly_p);
 
 /* What one co-payer pays a week from a day on, whatever anybody else does. */
 struct payer_share {

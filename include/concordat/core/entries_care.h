@@ -42,7 +42,8 @@ struct sign_top_up {
 	int32_t signed_day;
 	struct text reference;
 	int64_t weekly_p;
-	struct uuid organisation; /* derived: the co-payer that pays it; zero: none takes part */
+	struct uuid organisation; /* the co-payer that pays it; zero: one that takes no part, and in
+				     a request the only one that pays that much */
 };
 
 struct record_absence {

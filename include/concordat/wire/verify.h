@@ -52,7 +52,8 @@ void growth_verify(struct arena *arena, struct text older, struct text newer, st
 /* An export, line by line; it may be far larger than memory: some 200 bytes are kept for each
  * ledger. JSON Lines: {"format","authority","origin","keys"}; then {"leaf_index","stream","header",
  * "body","nonce"} in the log's order, with {"size","note"} of a checkpoint where its size is
- * reached; last {"end":true,"facts","checkpoint"}, how many entries and the newest note. */
+ * reached; last {"end":true,"facts","left_out","checkpoint"}: how many entries, how many more there
+ * were that nothing was signed over yet, and the newest note, which is over all that are here. */
 struct export_check;
 bool export_begins(struct text first_line);
 struct export_check *export_check_new(struct arena *arena, const struct note_key *keys,

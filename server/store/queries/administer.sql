@@ -33,12 +33,14 @@ select exists (select from made),
 	exists (select from calendar where division = $1::text and version = $2::integer and document = $3::jsonb);
 
 -- name: administer_load_protocol
+-- $1 id, $2 version, $3 document; as a calendar, and what stood there.
 with made as (
 	insert into protocol (id, version, document) values ($1::text, $2::integer, $3::jsonb)
 	on conflict do nothing returning 1
 )
 select exists (select from made),
-	exists (select from protocol where id = $1::text and version = $2::integer and document = $3::jsonb);
+	exists (select from protocol where id = $1::text and version = $2::integer and document = $3::jsonb),
+	(select document from protocol where id = $1::text and version = $2::integer);
 
 -- name: administer_load_cost_model
 -- $4 first day in effect, $5 last day or null, $6 illustrative, $7 the organisation that loads it, null for the operator. Also

@@ -18,10 +18,10 @@ select case when $2::text is null then pg_current_wal_flush_lsn() >= $1::pg_lsn
 	$2::text is null or exists (select from pg_stat_replication where application_name = $2::text and flush_lsn is not null);
 
 -- name: log_state
--- Where each of the logs $1 stands: as it is sealed, its newest checkpoint, the root that was signed at the size $2, whether $3 is
--- the origin that it had before, and the tiles at the right edge of its tree. A row for each tile, one for each log at least, with
--- the log's place in $1 before it.
-select w.i, s.origin, s.generation, s.size, s.root, h.size, c.size, c.root, c.note, f.root,
+-- Where each of the logs $1 stands: as it is sealed, its newest checkpoint, whether $3 is the origin that it had before, the tiles
+-- at the right edge of its tree, and those that show that it grew from a smaller size $2. A row for each tile, one for each log at
+-- least, with the log's place in $1 before it.
+select w.i, s.origin, s.generation, s.size, s.root, h.size, c.size, c.root, c.note,
 	exists (select from log_restart r where r.authority_id = h.authority_id and r.old_origin = w.filed_origin),
 	t.level, t.n, t.hashes
 from unnest($1::uuid[], $2::bigint[], $3::text[]) with ordinality as w (authority_id, filed_size, filed_origin, i)
@@ -33,12 +33,14 @@ left join lateral (
 	order by size desc limit 1
 ) c on true
 left join lateral (
-	select root from log_checkpoint f
-	where f.authority_id = h.authority_id and f.generation = s.generation and f.size = w.filed_size limit 1
-) f on true
-left join lateral (
 	select e.level, e.n, t.hashes
-	from (select l::smallint as level, s.size >> (8 * l) >> 8 as n from generate_series(0, 7) l where s.size >> (8 * l) & 255 > 0) e
+	from (
+		select l::smallint as level, s.size >> (8 * l) >> 8 as n from generate_series(0, 7) l where s.size >> (8 * l) & 255 > 0
+		union
+		select l::smallint, x >> (8 * l) >> 8
+		from generate_series(0, 7) l cross join unnest(array[w.filed_size - 1, w.filed_size]) x
+		where w.filed_size < s.size and x >= 0
+	) e
 	left join lateral (select hashes from log_tile t
 		where t.authority_id = s.authority_id and t.level = e.level and t.n = e.n limit 1) t on true
 ) t on true

@@ -7,7 +7,7 @@
 
 #include "concordat/app/log.h"
 
-#define COLUMNS 14
+#define COLUMNS 13
 #define LEAVES 5
 #define ORIGIN TEXT("care.example/log/1")
 
@@ -22,7 +22,6 @@ enum column {
 	NOTED_SIZE,
 	NOTED_ROOT,
 	NOTE,
-	FILED_ROOT,
 	FILED_BEFORE,
 	LEVEL,
 	N,
@@ -35,6 +34,7 @@ static uint8_t keys[1][32];
 static struct text cells[COLUMNS];
 static struct log_filed filed;
 static struct log_state state_of_it;
+static struct digest root_of_three;
 
 static struct text bytes_of(const struct digest *digest)
 {
@@ -63,6 +63,8 @@ static int begin(void **state)
 	for (int i = 0; i < LEAVES; i++) {
 		tile.hashes[tile.width++] = merkle_leaf(text_printf(arena, "entry %d", i));
 		merkle_range_add(&range, &tile.hashes[i]);
+		if (i == 2)
+			root_of_three = merkle_range_root(&range);
 	}
 	root = merkle_range_root(&range);
 	memset(cells, 0, sizeof(cells));
@@ -70,7 +72,7 @@ static int begin(void **state)
 	cells[ORIGIN_CELL] = ORIGIN;
 	cells[GENERATION] = TEXT("1");
 	cells[SIZE] = cells[HEAD] = cells[NOTED_SIZE] = TEXT("5");
-	cells[ROOT] = cells[NOTED_ROOT] = cells[FILED_ROOT] = bytes_of(&root);
+	cells[ROOT] = cells[NOTED_ROOT] = bytes_of(&root);
 	cells[NOTE] = note_of(ORIGIN, LEAVES, &root);
 	cells[FILED_BEFORE] = TEXT("f");
 	cells[LEVEL] = cells[N] = TEXT("0");
@@ -140,10 +142,13 @@ static void a_changed_row_of_the_tree_is_found(void **state)
 
 static void a_changed_seal_or_checkpoint_is_found(void **state)
 {
+	static const uint8_t seed[32] = {8};
 	struct text whole[COLUMNS];
+	struct signing_key another;
 	struct digest other = sha256(TEXT("other"), TEXT_NONE, TEXT_NONE);
 
 	(void)state;
+	signing_key_of_seed(seed, &another);
 	memcpy(whole, cells, sizeof(cells));
 	cells[ROOT] = bytes_of(&other);
 	assert_fault("does not come to the root");
@@ -165,10 +170,8 @@ static void a_changed_seal_or_checkpoint_is_found(void **state)
 	cells[NOTE] = note_of(TEXT("care.example/log/2"), LEAVES, &filed.checkpoint.root);
 	assert_fault("signature");
 	memcpy(cells, whole, sizeof(cells));
-	keys[0][0] ^=
-		1; /* by the file, which was opened with the right key, it is known all the same */
-	assert_null(fault());
-	filed.there = false;
+	key = another;
+	cells[NOTE] = note_of(ORIGIN, LEAVES, &filed.checkpoint.root);
 	assert_fault("signature");
 }
 
@@ -185,9 +188,9 @@ static void a_checkpoint_outside_that_is_ahead_or_of_another_tree_is_found(void 
 	assert_fault("another tree");
 	filed.checkpoint.size = 3; /* the daemon died before it wrote the newest */
 	assert_fault("another tree");
-	cells[FILED_ROOT] = bytes_of(&other);
+	filed.checkpoint.root = root_of_three;
 	assert_null(fault());
-	cells[FILED_ROOT] = TEXT_NONE;
+	filed.checkpoint.size = 4;
 	assert_fault("another tree");
 	filed.checkpoint.origin = TEXT("care.example/log/2");
 	assert_fault("another log's");
@@ -195,32 +198,43 @@ static void a_checkpoint_outside_that_is_ahead_or_of_another_tree_is_found(void 
 	assert_null(fault());
 }
 
+static bool reads(const char *dir, struct uuid authority, struct text file, struct log_filed *read)
+{
+	struct text why;
+
+	assert_true(log_filed_write(dir, file));
+	return log_filed_read(arena, dir, authority, keys, 1, read, &why);
+}
+
 static void what_lies_in_the_folder_is_read_or_refused(void **state)
 {
-	const struct uuid authority = {{1, 2, 3}};
+	struct log_newest newest[] = {{{{1}}, filed.note}, {{{2}}, filed.note}};
+	const struct uuid other = {{3}};
 	char dir[] = "/tmp/log-state-XXXXXX";
 	struct log_filed read;
-	struct text name, why;
-	const char *path;
+	struct text all, more, why;
 
 	(void)state;
 	assert_non_null(mkdtemp(dir));
-	name = log_file_name(arena, authority);
-	path = text_cstr(arena, text_printf(arena, "%s/%.*s", dir, TEXT_FMT(name)));
-	assert_true(log_filed_read(arena, dir, authority, keys, 1, &read, &why));
-	assert_false(read.there);
-	assert_true(log_filed_read(arena, "", authority, keys, 1, &read, &why));
-	assert_true(log_file_write(dir, name.at, filed.note));
-	assert_true(log_filed_read(arena, dir, authority, keys, 1, &read, &why));
-	assert_true(read.there && read.checkpoint.size == LEAVES);
-	assert_true(text_eq(read.note, filed.note));
-	assert_true(log_file_write(dir, name.at, TEXT("care.example/log/1\n5\n")));
-	assert_false(log_filed_read(arena, dir, authority, keys, 1, &read, &why));
-	assert_true(log_file_write(dir, name.at, TEXT("")));
-	assert_false(log_filed_read(arena, dir, authority, keys, 1, &read, &why));
-	assert_int_equal(unlink(path), 0);
+	assert_true(log_filed_read(arena, dir, other, keys, 1, &read, &why) && !read.there);
+	assert_true(log_filed_read(arena, "", other, keys, 1, &read, &why) && !read.there);
+	all = log_filed_with(arena, TEXT_NONE, newest, 2);
+	assert_true(reads(dir, newest[1].authority, all, &read) && read.there);
+	assert_true(text_eq(read.note, filed.note) && read.checkpoint.size == LEAVES);
+	assert_true(reads(dir, other, all, &read) && !read.there);
+	newest[0].note = note_of(ORIGIN, 9, &filed.checkpoint.root);
+	more = log_filed_with(arena, all, newest, 1);
+	assert_int_equal(more.len, all.len);
+	assert_true(reads(dir, newest[0].authority, more, &read) && read.checkpoint.size == 9);
+	assert_true(reads(dir, newest[1].authority, more, &read) && read.checkpoint.size == 5);
+	newest[0].note = TEXT("care.example/log/1\n5\n");
+	assert_false(reads(dir, newest[0].authority, log_filed_with(arena, all, newest, 1), &read));
+	for (size_t len = 0; len < all.len; len++)
+		if (len != all.len / 2) /* where the second begins */
+			assert_false(reads(dir, other, (struct text){all.at, len}, &read));
+	assert_int_equal(unlink(text_cstr(arena, text_printf(arena, "%s/checkpoints", dir))), 0);
 	assert_int_equal(rmdir(dir), 0); /* nothing else was left in it */
-	assert_false(log_file_write(dir, name.at, filed.note));
+	assert_false(log_filed_write(dir, all));
 }
 
 static void a_log_is_named_after_the_services_host(void **state)

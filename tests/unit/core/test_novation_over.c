@@ -137,17 +137,17 @@ static void one_that_had_a_part_before_has_that_and_no_more(void **state)
 	numbers_hold();
 }
 
-static void describe(const char *wall)
+static void involve(const char *wall)
 {
-	struct describe_needs described = needs();
+	struct record_involvement involved = involvement(INVOLVED_IN_SIGNATURE);
 
-	must(&officer, MOVE_DESCRIBE_NEEDS, &described, at(wall));
+	must(&officer, MOVE_RECORD_INVOLVEMENT, &involved, at(wall));
 }
 
 /* The rival declines; care starts with the provider. */
 static void play_declined_and_started(void)
 {
-	struct decline decline = {.reason = SAID("No room")};
+	struct decline decline = {.reason = DECLINE_NO_VACANCY};
 	struct invite asked = invitation_of(rival_provider);
 	struct invite invited = invitation_of(provider);
 	struct make_offer offer = offer_of(165000);
@@ -172,22 +172,22 @@ static void play_declined_and_started(void)
 
 static void one_that_lost_before_and_never_takes_over_has_its_lost_strand_and_no_more(void **state)
 {
-	int32_t start, described, version;
+	int32_t start, involved_at, version;
 
 	(void)state;
 	play_declined_and_started();
 	start = played->seq;
-	describe("2026-06-01 10:00");
-	described = played->seq;
-	assert_false(sees(rival_provider, start) || sees(rival_provider, described));
+	involve("2026-06-01 10:00");
+	involved_at = played->seq;
+	assert_false(sees(rival_provider, start) || sees(rival_provider, involved_at));
 	propose(&negotiator, rival_provider, "2026-06-02 10:00");
 	agree(&signatory, "2026-06-03 10:00");
-	assert_true(sees(rival_provider, start) && sees(rival_provider, described));
+	assert_true(sees(rival_provider, start) && sees(rival_provider, involved_at));
 	version = placement_party(played, rival_provider)->version;
 	settle(at("2026-07-15 17:01"));
 	assert_int_equal(placement_party(played, rival_provider)->thread, 1);
 	assert_true(sees(rival_provider, 1) && sees(rival_provider, played->seq - 1));
-	assert_false(sees(rival_provider, start) || sees(rival_provider, described));
+	assert_false(sees(rival_provider, start) || sees(rival_provider, involved_at));
 	assert_true(placement_party(played, rival_provider)->version > version);
 	numbers_hold();
 }
@@ -229,7 +229,7 @@ static void one_that_was_replaced_reads_nothing_of_what_comes_next(void **state)
 {
 	(void)state;
 	replaced_without_an_entry();
-	describe("2026-06-10 11:00");
+	involve("2026-06-10 11:00");
 	assert_false(reads(rival_provider));
 	assert_false(sees(rival_provider, played->seq));
 	assert_true(uuid_eq(played->novation.data->provider, third_provider));

@@ -31,6 +31,15 @@ static void assert_found(const struct verification *v, const char *where, const 
 		fail_msg("%.*s", TEXT_FMT(fault->sentence));
 }
 
+static bool finds(const struct verification *v, enum finding_kind kind, const char *says)
+{
+	for (size_t i = 0; i < v->finding_count; i++)
+		if (v->findings[i].kind == kind &&
+		    strstr(text_cstr(arena, v->findings[i].sentence), says))
+			return true;
+	return false;
+}
+
 static void assert_holds(const struct verification *v)
 {
 	if (v->finding_count && v->findings[v->finding_count - 1].kind == FINDING_FAULT)
@@ -207,6 +216,39 @@ static void up_to_the_newest_entry_holds_while_nothing_answers(void **state)
 	s->statement.due_at_us = NEVER_US;
 	v = stated_verified(s);
 	assert_holds(&v);
+	assert_true(finds(&v, FINDING_UNCHECKED, "Whether the last entry here was the newest"));
+	v = stated_verified(stated_made());
+	assert_false(finds(&v, FINDING_UNCHECKED, "Whether the last entry here was the newest"));
+}
+
+/* A name goes into it from outside and may be anything. */
+static void a_name_that_reads_like_a_format_changes_nothing(void **state)
+{
+	struct stated *s = stated_made();
+	struct record_name name = {council, TEXT(AGREED_TERMS_FORMAT)};
+	struct verification v;
+
+	(void)state;
+	s->statement.head.names = (struct list){&name, 1};
+	v = stated_verified(s);
+	assert_holds(&v);
+	assert_string_equal(v.format, NO_REPLY_FORMAT);
+	name.name = TEXT(EXPORT_FORMAT);
+	assert_false(export_begins(no_reply_write(arena, &s->statement, &s->ledger->key)));
+}
+
+/* More than any document has, which would take long to compare with one another. */
+static void too_many_texts_are_refused_unread(void **state)
+{
+	struct stated *s = stated_made();
+	struct record_text text = {2, TEXT("note"), TEXT("x"), {{1}}};
+	struct record_text *texts = arena_array(arena, struct record_text, 10001);
+
+	(void)state;
+	for (size_t i = 0; i < 10001; i++)
+		texts[i] = text;
+	s->statement.head.texts = (struct list){texts, 10001};
+	assert_stated_fault(s, "/texts", "more than any document has.");
 }
 
 /* ---- that a log grew */
@@ -311,8 +353,9 @@ static struct lines exported(void)
 		if (i == 2 || i == 4)
 			add(&lines, checkpoint_line(l, (int64_t)i + 1));
 	}
-	add(&lines, text_printf(arena, "{\"end\":true,\"facts\":5,\"checkpoint\":%.*s}",
-				TEXT_FMT(quoted(checkpoint_at(l, 5)))));
+	add(&lines,
+	    text_printf(arena, "{\"end\":true,\"facts\":5,\"left_out\":2,\"checkpoint\":%.*s}",
+			TEXT_FMT(quoted(checkpoint_at(l, 5)))));
 	return lines;
 }
 
@@ -350,6 +393,21 @@ static void an_export_holds(void **state)
 	assert_holds(&v);
 	assert_non_null(strstr(v.findings[0].sentence.at, "5 entries of 1 ledger are"));
 	assert_non_null(strstr(v.findings[1].sentence.at, "2 checkpoints up to 5 entries"));
+	assert_true(finds(&v, FINDING_UNCHECKED, "Whether the log goes on beyond this file"));
+	assert_true(finds(&v, FINDING_UNCHECKED, "2 entries were not sealed yet"));
+}
+
+/* Without the last checkpoint line anybody could write entries behind the one before. */
+static void entries_behind_the_newest_checkpoint_are_found(void **state)
+{
+	struct lines lines = exported();
+
+	(void)state;
+	take_out(&lines, 7);
+	lines.at[7] =
+		text_printf(arena, "{\"end\":true,\"facts\":5,\"left_out\":0,\"checkpoint\":%.*s}",
+			    TEXT_FMT(quoted(checkpoint_at(lines.ledger, 3))));
+	assert_lines_fault(&lines, "line 8", "2 entries stand behind the newest checkpoint");
 }
 
 static void an_export_that_lost_a_line_is_found(void **state)
@@ -414,7 +472,13 @@ int main(void)
 						set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			a_log_that_only_grew_is_told_from_one_that_was_changed, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_name_that_reads_like_a_format_changes_nothing,
+						set_up, tear_down),
+		cmocka_unit_test_setup_teardown(too_many_texts_are_refused_unread, set_up,
+						tear_down),
 		cmocka_unit_test_setup_teardown(an_export_holds, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(entries_behind_the_newest_checkpoint_are_found,
+						set_up, tear_down),
 		cmocka_unit_test_setup_teardown(an_export_that_lost_a_line_is_found, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(what_was_changed_in_an_export_is_found_in_its_line,
