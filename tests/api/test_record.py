@@ -169,7 +169,7 @@ def test_an_imported_agreement_is_proven_by_who_confirmed_it(live, tmp_path):
     document, found = held(live, "OFFICER", case, 1, tmp_path)
     assert kinds(document) == ["existing_agreement_recorded", "existing_agreement_confirmed"]
     assert "Confirmed for the provider" in sentences(found, "holds")
-    case.move("PROVIDER", "propose_variation", terms=terms("1440.00", start="2027-01-04", outcomes=[]))
+    case.move("PROVIDER", "propose_variation", terms=terms("1400.00", start="2027-01-04", outcomes=[]))
     case.accept("OFFICER")
     case.involve("signature")
     case.sign("SIGNATORY")
