@@ -17,6 +17,7 @@ struct log_look {
 	int64_t now_us;
 	uint8_t (*keys)[32];
 	size_t key_count;
+	size_t absent; /* logs that were sealed and of which log_dir holds nothing */
 };
 
 static void find(struct log_look *l, enum finding_grade grade, const char *name, struct text found,
@@ -56,6 +57,26 @@ static void look_at_key(struct log_look *l)
 	memcpy(l->keys[l->key_count++], key.public_key, sizeof(key.public_key));
 	OPENSSL_cleanse(&key, sizeof(key));
 	find(l, FINDING_OK, "log_key", TEXT("It is there, and signs the logs."), NULL);
+}
+
+/* Before our own key is among them. */
+static void look_at_vouched(struct log_look *l)
+{
+	size_t count = l->key_count;
+	struct text why;
+
+	if (!log_keys_vouched(l->doctor->arena, l->doctor->config->log_dir, NULL, l->keys,
+			      &l->key_count, &why))
+		find(l, FINDING_FAIL, "log_keys", why,
+		     "Until then nothing is sealed: make room there, or put its rights right.");
+	else if (l->key_count < count)
+		find(l, FINDING_FAIL, "log_keys",
+		     text_printf(l->doctor->arena,
+				 "%zu keys in the table log_key are not in the file keys in "
+				 "log_dir: this service did not put them there.",
+				 count - l->key_count),
+		     "Nothing that they signed is taken for ours, and they are not published. "
+		     "Find out who wrote them, and take them out.");
 }
 
 static void look_at_dir(struct log_look *l)
@@ -119,6 +140,7 @@ static const char *fault_of(struct log_look *l, struct uuid authority, struct te
 			       detail) ||
 	    !log_state_take(&rows, 0, state))
 		return "it cannot be read";
+	l->absent += state->size > 0 && !filed.there;
 	return log_state_fault(state, &filed, l->keys, l->key_count);
 }
 
@@ -162,6 +184,17 @@ static void look_at_logs(struct log_look *l)
 		     NULL);
 }
 
+static void look_at_absent(struct log_look *l)
+{
+	if (!l->absent || !l->doctor->config->log_dir[0])
+		return;
+	find(l, FINDING_WARN, "checkpoints",
+	     text_printf(l->doctor->arena,
+			 "log_dir holds no checkpoint of %zu logs that were sealed.", l->absent),
+	     "Was it lost, or is it another folder than before? The daemon that seals writes them "
+	     "again, from the database: see that this is the newest.");
+}
+
 void doctor_look_at_logs(struct doctor *d, struct store_session *session, int64_t now_us)
 {
 	struct log_look look = {.doctor = d, .session = session, .now_us = now_us};
@@ -170,8 +203,10 @@ void doctor_look_at_logs(struct doctor *d, struct store_session *session, int64_
 	if (!ask(&look, "log_key", SQL_LOG_KEYS, NULL, 0, &keys))
 		return;
 	look.key_count = log_keys_take(d->arena, &keys, &look.keys);
+	look_at_vouched(&look);
 	look_at_key(&look);
 	look_at_dir(&look);
 	look_at_standby(&look);
 	look_at_logs(&look);
+	look_at_absent(&look);
 }

@@ -20,6 +20,7 @@ enum fact_column { LEAF_INDEX, STREAM, HEADER, BODY, NONCE };
 
 struct exporting {
 	struct store_session *session;
+	const char *dir; /* which vouches for keys */
 	struct uuid authority;
 	bool (*put)(void *context, struct text lines);
 	void *context;
@@ -52,11 +53,18 @@ static bool put_first(struct exporting *e, const struct rows *keys)
 	emit_begin(&w, "keys", '[');
 	for (size_t i = 0; i < keys->count; i++) {
 		struct text bytes = row_text(keys, i, 0);
+		size_t vouched = 1;
 		struct note_key key;
 
 		if (bytes.len != sizeof(key.public_key))
 			continue;
 		key = note_key_of(row_text(keys, i, 1), (const uint8_t *)bytes.at);
+		if (!log_keys_vouched(arena, e->dir, NULL, &key.public_key, &vouched, e->why)) {
+			arena_free(arena);
+			return false;
+		}
+		if (!vouched)
+			continue;
 		emit_text(&w, NULL, note_key_line(arena, &key));
 	}
 	emit_end(&w, ']');
@@ -204,6 +212,7 @@ bool log_export(const struct config *config, struct arena *arena, struct uuid au
 		struct log_exported *out, struct text *why)
 {
 	struct exporting e = {
+		.dir = config->log_dir,
 		.authority = authority,
 		.put = put,
 		.context = context,

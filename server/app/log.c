@@ -102,13 +102,17 @@ void app_get_checkpoint(struct call *call)
 static void on_keys(enum store_outcome outcome, const struct rows *rows, void *context)
 {
 	struct asked *asked = context;
+	struct text lines, why;
 
 	if (outcome != STORE_DONE)
 		call_store_fault(asked->call, outcome);
 	else if (!rows->count)
 		call_not_found(asked->call);
+	else if (!log_keys_text(asked->call->arena, app_config(asked->call->app)->log_dir, rows,
+				&lines, &why))
+		answer_unsound(asked->call, asked->authority);
 	else
-		answer_text(asked->call, log_keys_text(asked->call->arena, rows));
+		answer_text(asked->call, lines);
 }
 
 void app_get_log_keys(struct call *call)

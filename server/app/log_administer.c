@@ -13,7 +13,8 @@
 #include "internal.h"
 #include "queries.h"
 
-struct text log_keys_text(struct arena *arena, const struct rows *rows)
+bool log_keys_text(struct arena *arena, const char *dir, const struct rows *rows, struct text *out,
+		   struct text *why)
 {
 	struct note_key key;
 	struct writer w;
@@ -22,13 +23,21 @@ struct text log_keys_text(struct arena *arena, const struct rows *rows)
 	for (size_t i = 0; i < rows->count; i++) {
 		struct text bytes = row_text(rows, i, 0);
 
+		size_t vouched = 1;
+
 		if (bytes.len != sizeof(key.public_key))
+			continue;
+		memcpy(key.public_key, bytes.at, sizeof(key.public_key));
+		if (!log_keys_vouched(arena, dir, NULL, &key.public_key, &vouched, why))
+			return false;
+		if (!vouched)
 			continue;
 		key = note_key_of(row_text(rows, i, 1), (const uint8_t *)bytes.at);
 		writer_put(&w, note_key_line(arena, &key));
 		writer_char(&w, '\n');
 	}
-	return writer_text(&w);
+	*out = writer_text(&w);
+	return true;
 }
 
 bool log_keys_print(const struct config *config, struct arena *arena, struct uuid authority,
@@ -37,9 +46,9 @@ bool log_keys_print(const struct config *config, struct arena *arena, struct uui
 	const struct param param = param_uuid(arena, authority);
 	struct rows rows;
 
-	if (!store_run(config, arena, SQL_LOG_KEYS_OF, &param, 1, &rows, why))
+	if (!store_run(config, arena, SQL_LOG_KEYS_OF, &param, 1, &rows, why) ||
+	    !log_keys_text(arena, config->log_dir, &rows, out, why))
 		return false;
-	*out = log_keys_text(arena, &rows);
 	*why = TEXT("No log of that authority is sealed. Give --authority the id of an authority.");
 	return rows.count > 0;
 }
@@ -77,6 +86,8 @@ static bool read_state(struct restart *r, struct text *why)
 	if (!store_session_ask(r->session, SQL_LOG_KEYS, NULL, 0, &rows, why))
 		return false;
 	r->key_count = log_keys_take(r->arena, &rows, &r->keys);
+	if (!log_keys_vouched(r->arena, r->config->log_dir, NULL, r->keys, &r->key_count, why))
+		return false;
 	if (r->config->log_key_file[0]) {
 		struct signing_key key;
 
@@ -116,10 +127,14 @@ static bool begin_again(struct restart *r, struct text reason, struct text *said
 	bool outside = r->filed.there && !r->state.filed_before &&
 		       (!r->state.origin.at || r->filed.checkpoint.size > r->state.size);
 	struct text old = outside ? r->filed.checkpoint.origin : r->state.origin, base, origin;
-	int64_t generation = generation_of(old, &base);
+	int64_t generation = generation_of(r->filed.checkpoint.origin, &base);
+	int64_t before = generation_of(old, &base);
 	struct param params[6];
 	struct rows rows;
 
+	/* none that was ever published is used again, whatever the database remembers */
+	if (generation < before)
+		generation = before;
 	if (generation < r->state.generation)
 		generation = r->state.generation;
 	generation++;

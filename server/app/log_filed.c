@@ -1,5 +1,6 @@
 /*
- * log_filed.c - checkpoints outside the database: the newest of each log, all in one file.
+ * log_filed.c - checkpoints outside the database: the newest of each log, all in one file; and the
+ * public keys that sign them, in another, a line of hexadecimal digits for each.
  *
  * One file, because the disk is waited for once, however many logs a turn has sealed. Each
  * checkpoint stands behind a line "<authority> <bytes>". A note is opened once by a process and
@@ -14,6 +15,7 @@
 #include "internal.h"
 
 #define FILE_NAME "checkpoints"
+#define KEYS_NAME "keys"
 #define KNOWN_MOST 1024
 
 struct note_key *log_keys_named(struct arena *arena, struct text name, const uint8_t (*keys)[32],
@@ -174,4 +176,63 @@ struct text log_filed_with(struct arena *arena, struct text all, const struct lo
 bool log_filed_write(const char *dir, struct text all)
 {
 	return log_file_write(dir, FILE_NAME, all);
+}
+
+/* ---- the keys ---- */
+
+static struct text key_line(struct arena *arena, const uint8_t key[32])
+{
+	return text_printf(arena, "%.*s\n", TEXT_FMT(text_hex(arena, key, 32)));
+}
+
+static bool has_key(struct arena *arena, struct text all, const uint8_t key[32])
+{
+	struct text line = key_line(arena, key);
+
+	return all.len && memmem(all.at, all.len, line.at, line.len);
+}
+
+/* The first time all that there are are taken for what they say. */
+static bool add_key(struct arena *arena, const char *dir, const uint8_t own[32],
+		    const uint8_t (*keys)[32], size_t count, bool first, struct text *all)
+{
+	struct writer w;
+
+	if (has_key(arena, *all, own))
+		return true;
+	writer_init(&w, arena);
+	writer_put(&w, *all);
+	for (size_t i = 0; first && i < count; i++)
+		if (memcmp(keys[i], own, 32) != 0)
+			writer_put(&w, key_line(arena, keys[i]));
+	writer_put(&w, key_line(arena, own));
+	*all = writer_text(&w);
+	return log_file_write(dir, KEYS_NAME, *all);
+}
+
+bool log_keys_vouched(struct arena *arena, const char *dir, const uint8_t *own, uint8_t (*keys)[32],
+		      size_t *count, struct text *why)
+{
+	struct text path = text_printf(arena, "%s/" KEYS_NAME, dir), all = TEXT_NONE;
+	size_t kept = 0;
+	bool there;
+
+	if (!dir[0])
+		return true;
+	if (!log_file_read(arena, path.at, &all, &there)) {
+		*why = text_printf(arena, "%.*s cannot be read", TEXT_FMT(path));
+		return false;
+	}
+	if (!there)
+		all = TEXT_NONE;
+	if (own && !add_key(arena, dir, own, keys, *count, !there, &all)) {
+		*why = text_printf(arena, "%.*s cannot be written", TEXT_FMT(path));
+		return false;
+	}
+	for (size_t i = 0; (there || own) && i < *count; i++)
+		if (has_key(arena, all, keys[i]))
+			memmove(keys[kept++], keys[i], 32);
+	if (there || own)
+		*count = kept;
+	return true;
 }

@@ -196,9 +196,7 @@ const char *log_state_fault(const struct log_state *state, const struct log_file
 	if (c->size > state->size)
 		return "the database is behind the newest checkpoint that was published: an older "
 		       "backup was put back, or entries are lost";
-	if (c->size == state->size
-		    ? !digest_eq(&c->root, &state->root)
-		    : !grew_from(state, c))
+	if (c->size == state->size ? !digest_eq(&c->root, &state->root) : !grew_from(state, c))
 		return "a checkpoint that was published is of another tree";
 	return NULL;
 }

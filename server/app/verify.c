@@ -14,15 +14,15 @@
 /* ---- the plan ---- */
 
 /* False when they could not be read. */
-static bool read_keys(struct store_session *session, struct arena *arena, uint8_t (**keys)[32],
-		      size_t *count, struct text *why)
+static bool read_keys(struct store_session *session, struct arena *arena, const char *dir,
+		      uint8_t (**keys)[32], size_t *count, struct text *why)
 {
 	struct rows rows;
 
 	if (!store_session_read(session, arena, SQL_LOG_KEYS, NULL, 0, &rows, why))
 		return false;
 	*count = log_keys_take(arena, &rows, keys);
-	return true;
+	return log_keys_vouched(arena, dir, NULL, *keys, count, why);
 }
 
 static bool ask(struct verify_plan *plan, struct arena *arena, const char *sql,
@@ -38,7 +38,7 @@ static bool read_filed(struct verify_plan *plan, struct arena *arena, const stru
 	uint8_t(*keys)[32];
 	size_t key_count;
 
-	if (!read_keys(plan->session, arena, &keys, &key_count, why))
+	if (!read_keys(plan->session, arena, plan->config->log_dir, &keys, &key_count, why))
 		return false;
 	plan->filed = arena_array(arena, struct log_filed, rows->count);
 	plan->filed_why = arena_array(arena, struct text, rows->count);
@@ -160,7 +160,7 @@ static bool begin(struct verifier *v, struct arena *arena, struct text *why)
 		return false;
 	v->history_since_us = row_int(&rows, 0, 0, NEVER_US);
 	v->now_us = row_int(&rows, 0, 1, 0);
-	if (!read_keys(v->session, arena, &v->keys, &v->key_count, why) ||
+	if (!read_keys(v->session, arena, v->plan->config->log_dir, &v->keys, &v->key_count, why) ||
 	    !store_session_read(v->session, arena, SQL_REFERENCE_ALL, NULL, 0, &rows, why))
 		return false;
 	v->reference = generation_build(&v->app, &rows);

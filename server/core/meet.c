@@ -23,12 +23,12 @@ static bool meets_this(const struct situation *s, const struct obligation *o)
 		return signed_by_both(s); /* by the second signature, of both */
 	if (s->row->meets & BIT(DUTY_END_OR_EXTEND) & BIT(o->duty) && s->row->move == MOVE_SIGN)
 		return end_is_moved(s);
+	if (s->row->meets & BIT(o->duty) & COMPLAINT_DUTIES)
+		return meets_complaint(s, o); /* the person's by either side */
 	if (!(s->row->meets & BIT(o->duty)) || o->owed_by != s->actor->side)
 		return false;
 	if (o->duty == DUTY_ANSWER)
 		return o->subject == ((const struct answer *)s->data)->number;
-	if (BIT(o->duty) & COMPLAINT_DUTIES)
-		return meets_complaint(s, o);
 	return !(BIT(o->duty) & (REVIEW_DUTIES | BIT(DUTY_RECALCULATE))) || meets_review(s, o);
 }
 

@@ -113,7 +113,8 @@ static bool is_inherited(const struct fact *fact, const struct placement *placem
 		return false;
 	for (size_t i = 0; i < placement->thread_count; i++)
 		if (placement->threads[i].takes_over &&
-		    (&placement->threads[i] == own || !came_to_nothing(placement, &placement->threads[i])) &&
+		    (&placement->threads[i] == own ||
+		     !came_to_nothing(placement, &placement->threads[i])) &&
 		    uuid_eq(placement->threads[i].provider, party->organisation))
 			return true;
 	return false;

@@ -105,12 +105,18 @@ static bool may_go_on(const struct seal_turn *turn)
 
 /* ---- signing ---- */
 
+/* To be kept outside the database; each log once in a turn. */
+static void file(struct seal_turn *turn, struct uuid authority, struct text note)
+{
+	*LIST_ADD(turn->arena, turn->newest, turn->newest_count) =
+		(struct log_newest){authority, text_copy(turn->arena, note)};
+}
+
 static void note_sealed(struct seal_turn *turn, const struct seal_log *log)
 {
 	figure_add(&jobs_figures[LOG_CHECKPOINTS], 0, 1);
 	turn->more = turn->more || log->grown.size < log->head;
-	*LIST_ADD(turn->arena, turn->newest, turn->newest_count) =
-		(struct log_newest){log->authority, text_copy(turn->arena, log->note)};
+	file(turn, log->authority, log->note);
 	log_note_know(log->note);
 }
 
@@ -303,6 +309,14 @@ static int64_t goal_of(struct seal_turn *turn, const struct seal_log *log, int64
 	return count > 0 ? log->state.size + count : 0;
 }
 
+/* A file that could not be written, or is lost. */
+static bool lags_outside(const struct seal_log *log)
+{
+	return log->state.size > 0 &&
+	       (!log->filed.there || !text_eq(log->filed.checkpoint.origin, log->state.origin) ||
+		log->filed.checkpoint.size < log->state.size);
+}
+
 static void judge(struct seal_group *group, const struct rows *rows)
 {
 	struct seal_turn *turn = group->turn;
@@ -321,9 +335,11 @@ static void judge(struct seal_group *group, const struct rows *rows)
 			continue;
 		}
 		pardon(turn->refused, log->authority);
-		log->to = goal_of(turn, log, &room);
+		log->to = turn->filing_only ? 0 : goal_of(turn, log, &room);
 		if (log->to)
 			group->logs[kept++] = log;
+		else if (lags_outside(log))
+			file(turn, log->authority, log->state.note);
 	}
 	group->count = kept;
 }

@@ -34,7 +34,8 @@ struct seal_turn {
 	struct text filed;     /* what is kept outside the database; log_filed_load */
 	struct log_newest *newest; /* checkpoints that were signed, to be kept there */
 	size_t newest_count;
-	bool more; /* some log holds more than was sealed of it */
+	bool filing_only; /* what was sealed goes there, and nothing more is sealed */
+	bool more;	  /* some log holds more than was sealed of it */
 	bool failed;
 	void (*on_done)(void *context);
 	void *context;

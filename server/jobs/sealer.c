@@ -33,6 +33,8 @@ struct sealer {
 	struct refusals refused;
 	struct seal_turn turn;
 	bool busy, again;
+	bool unfiled;	  /* what was sealed is not in log_dir: that comes before all else */
+	size_t strangers; /* keys that are in the database alone */
 	bool all; /* the next turn looks at every log, whether there is something new or not */
 	int64_t turn_us, unsafe_us, unsafe_said_us; /* monotonic; unsafe: 0 while nothing waits */
 };
@@ -57,10 +59,13 @@ static void on_filed(bool written, void *context)
 {
 	struct sealer *s = context;
 
+	s->unfiled = !written;
+	s->all = s->all || !written;
+	s->turn.more = written && (s->turn.more || s->turn.filing_only);
 	if (!written)
 		report(REPORT_WARNING, "jobs",
-		       "Checkpoints could not be written to log_dir, and are with the next ones: "
-		       "make room there, or put its rights right",
+		       "Checkpoints could not be written to log_dir, and nothing more is sealed "
+		       "until they are: make room there, or put its rights right",
 		       "log_dir", s->jobs->config->log_dir, NULL);
 	turn_end(s);
 }
@@ -74,8 +79,10 @@ static void on_all_sealed(void *context)
 	if (s->turn.newest_count && s->filing)
 		filing_start(s->filing, log_filed_with(s->turn.arena, s->turn.filed, s->turn.newest,
 						       s->turn.newest_count));
-	else
+	else {
+		s->unfiled = s->unfiled && s->turn.failed;
 		turn_end(s);
+	}
 }
 
 /* ---- what is safe ---- */
@@ -129,6 +136,31 @@ static void ask_whether_safe(void *context)
 
 /* ---- a turn ---- */
 
+/* Those that have signed: what the folder does not know either was put there by somebody else. */
+static bool take_keys(struct sealer *s, const struct rows *rows)
+{
+	const char *dir = s->jobs->config->log_dir;
+	size_t count;
+	struct text why;
+
+	count = s->turn.key_count = log_keys_take(s->turn.arena, rows, &s->turn.keys);
+	if (!log_keys_vouched(s->turn.arena, dir, s->key.public_key, s->turn.keys,
+			      &s->turn.key_count, &why)) {
+		report(REPORT_WARNING, "jobs",
+		       "Nothing is sealed: the keys in log_dir cannot be read or written", "detail",
+		       text_cstr(s->turn.arena, why), NULL);
+		return false;
+	}
+	count -= s->turn.key_count;
+	if (count && count != s->strangers)
+		report(REPORT_ERROR, "jobs",
+		       "The table log_key holds a key that this service did not put there: nothing "
+		       "signed with it is taken for ours, and it is not published",
+		       "log_dir", dir, NULL);
+	s->strangers = count;
+	return true;
+}
+
 static void on_keys(enum store_outcome outcome, const struct rows *rows, void *context)
 {
 	struct sealer *s = context;
@@ -137,7 +169,10 @@ static void on_keys(enum store_outcome outcome, const struct rows *rows, void *c
 		turn_end(s);
 		return;
 	}
-	s->turn.key_count = log_keys_take(s->turn.arena, rows, &s->turn.keys);
+	if (!take_keys(s, rows)) {
+		turn_end(s);
+		return;
+	}
 	memcpy(s->turn.keys[s->turn.key_count++], s->key.public_key, sizeof(*s->turn.keys));
 	if (log_filed_load(s->turn.arena, s->jobs->config->log_dir, &s->turn.filed,
 			   &s->turn.filed_why))
@@ -194,6 +229,7 @@ static void look(void *context)
 		.refused = &s->refused,
 		.arena = arena_new(),
 		.singly = s->turn.singly,
+		.filing_only = s->unfiled,
 		.on_done = on_all_sealed,
 		.context = s,
 	};
@@ -259,6 +295,7 @@ bool sealer_reload(struct sealer *s, struct text *why)
 	if (!log_key_read(s->jobs->arena, s->jobs->config->log_key_file, &key, why))
 		return false;
 	s->key = key;
+	s->all = true; /* a turn takes the new one up, whether there is something new or not */
 	OPENSSL_cleanse(&key, sizeof(key));
 	return true;
 }

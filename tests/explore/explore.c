@@ -64,6 +64,8 @@ static const struct not_taken not_taken[] = {
 	{"rule not_existing", "no walk here begins with care that already runs; life.c"},
 	{"rule service_instant", "a walk says no instant: what is served is served now; "
 				 "test_served.c"},
+	{"rule extension_fits",
+	 "the panel beside more time is further than a walk goes; between.txt"},
 	{"rule few_questions", "twenty questions are more than a walk asks; test_decide_offer.c"},
 	{"rule mediator_at_work", "a mediator is a party only while it is at work"},
 	{"rule has_offers",

@@ -355,7 +355,8 @@ static void versions_follow_what_is_seen(const struct placement *before, const s
 		}
 		LAW(is->version == version, "a version moves by what is not seen");
 		/* one that lost before has its lost strand again, and no more */
-		LAW(is->entries == entries || thread_is_replaced(before, was), "a count of entries moves by what is not seen");
+		LAW(is->entries == entries || thread_is_replaced(before, was),
+		    "a count of entries moves by what is not seen");
 		/* who is to take over is not told when another is to instead */
 		LAW(entries > was->entries || party_stage(played, is) == party_stage(before, was) ||
 			    thread_is_replaced(before, was),

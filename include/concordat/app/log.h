@@ -51,6 +51,13 @@ bool log_prove_grown(const struct log_tree *tree, int64_t from, struct merkle_pr
 /* Public keys of the statement log_keys, with room for one more. */
 size_t log_keys_take(struct arena *arena, const struct rows *rows, uint8_t (**keys)[32]);
 
+/* Leaves of the keys those that the file "keys" in the folder knows; what only the database says is
+ * a key of ours is none. own, if given, is written there first when it is not there, and with the
+ * first of all the others that there are. No folder, or no such file: all of them. False and *why:
+ * it cannot be read or written. log_filed.c */
+bool log_keys_vouched(struct arena *arena, const char *dir, const uint8_t *own, uint8_t (*keys)[32],
+		      size_t *count, struct text *why) __attribute__((warn_unused_result));
+
 /* The keys under that name, which may have signed under it. */
 struct note_key *log_keys_named(struct arena *arena, struct text name, const uint8_t (*keys)[32],
 				size_t count);
@@ -67,8 +74,9 @@ struct log_state {
 	bool filed_before; /* the file is of the origin that it had before it began again */
 	struct merkle_range range;
 	struct tile edge[TILE_LEVELS]; /* the tile at the right edge of each level; width 0: none */
-	struct rows rows; /* the statement's, as long as those stand, and the first of this log: what
-			     shows that it grew from the file's size */
+	/* the statement's, and the first of this log: what shows that it grew from the file's size
+	 */
+	struct rows rows;
 	size_t row;
 	const char *broken; /* why the edge is no edge; NULL: it is one */
 };
@@ -157,8 +165,10 @@ void log_head_put(struct writer *w, const struct log_head *head);
 
 /* ---- commands (log_administer.c): synchronous ---- */
 
-/* Rows of the statement log_keys_of, a line for each key. */
-struct text log_keys_text(struct arena *arena, const struct rows *rows);
+/* Rows of the statement log_keys_of, a line for each key that the folder vouches for. False and
+ * *why: the folder cannot be read. */
+bool log_keys_text(struct arena *arena, const char *dir, const struct rows *rows, struct text *out,
+		   struct text *why) __attribute__((warn_unused_result));
 /* The same of a log, or *why there is none. */
 bool log_keys_print(const struct config *config, struct arena *arena, struct uuid authority,
 		    struct text *out, struct text *why) __attribute__((warn_unused_result));

@@ -237,6 +237,32 @@ static void what_lies_in_the_folder_is_read_or_refused(void **state)
 	assert_false(log_filed_write(dir, all));
 }
 
+static void a_key_that_the_folder_does_not_know_is_not_ours(void **state)
+{
+	uint8_t found[3][32] = {{1}, {2}, {3}};
+	char dir[] = "/tmp/log-keys-XXXXXX";
+	size_t count = 2;
+	struct text why;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	/* no such file yet: all are ours, and with our first they are written down */
+	assert_true(log_keys_vouched(arena, dir, NULL, found, &count, &why));
+	assert_int_equal(count, 2);
+	assert_true(log_keys_vouched(arena, dir, found[0], found, &count, &why));
+	assert_int_equal(count, 2);
+	count = 3; /* somebody has put another into the database */
+	assert_true(log_keys_vouched(arena, dir, found[0], found, &count, &why));
+	assert_int_equal(count, 2);
+	assert_int_equal(found[1][0], 2);
+	count = 3;
+	assert_true(log_keys_vouched(arena, dir, found[2], found, &count, &why));
+	assert_int_equal(count, 3);
+	assert_int_equal(unlink(text_cstr(arena, text_printf(arena, "%s/keys", dir))), 0);
+	assert_int_equal(rmdir(dir), 0);
+	assert_false(log_keys_vouched(arena, dir, found[0], found, &count, &why));
+}
+
 static void a_log_is_named_after_the_services_host(void **state)
 {
 	const struct uuid authority = {{0}};
@@ -262,6 +288,8 @@ int main(void)
 			a_checkpoint_outside_that_is_ahead_or_of_another_tree_is_found, begin, end),
 		cmocka_unit_test_setup_teardown(what_lies_in_the_folder_is_read_or_refused, begin,
 						end),
+		cmocka_unit_test_setup_teardown(a_key_that_the_folder_does_not_know_is_not_ours,
+						begin, end),
 		cmocka_unit_test_setup_teardown(a_log_is_named_after_the_services_host, begin, end),
 	};
 

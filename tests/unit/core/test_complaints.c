@@ -269,6 +269,24 @@ static void who_answered_before_may_not_answer_for_the_manager(void **state)
 	assert_true(core_allows(arena, &world, played, &manager, MOVE_ANSWER_COMPLAINT, now));
 }
 
+/* It is owed by the commissioner, and nobody waits for a second answer. */
+static void the_persons_complaint_is_answered_by_either_side_and_owed_no_more(void **state)
+{
+	struct raise_complaint raised = complaint(COMPLAINT_CARE);
+	struct answer_complaint answered = answer_to(1);
+
+	(void)state;
+	play_started();
+	must(&officer, MOVE_INVITE_REPRESENTATIVE,
+	     &(struct invite_representative){family, SAID("Her daughter")}, at("2026-06-01 09:00"));
+	must(&daughter, MOVE_RAISE_COMPLAINT, &raised, at("2026-06-01 10:00"));
+	assert_due(DUTY_ANSWER_COMPLAINT, SIDE_COMMISSIONER, "2026-06-15 17:00");
+	must(&negotiator, MOVE_ANSWER_COMPLAINT, &answered, at("2026-06-02 10:00"));
+	assert_int_equal(state_now(), COMPLAINT_ANSWERED);
+	assert_state(DUTY_ACKNOWLEDGE_COMPLAINT, SIDE_COMMISSIONER, OBLIGATION_MET);
+	assert_state(DUTY_ANSWER_COMPLAINT, SIDE_COMMISSIONER, OBLIGATION_MET);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -284,6 +302,7 @@ int main(void)
 		TEST(a_death_releases_it_and_it_can_be_taken_up_again),
 		TEST(it_is_recorded_for_the_other_side_and_counts_from_when_it_was_said),
 		TEST(who_answered_before_may_not_answer_for_the_manager),
+		TEST(the_persons_complaint_is_answered_by_either_side_and_owed_no_more),
 	};
 
 	return cmocka_run_group_tests_name("complaints", tests, NULL, NULL);
