@@ -212,7 +212,7 @@ static const struct bounds full_walks[] = {
 	WALK("a later round is mediated", begin_proposed, 1, KIND(MEDIATION), 3),
 	WALK("a later round is mediated again", begin_mediated, 1, KIND(MEDIATION), 3),
 	WALK("somebody speaks for the person", begin_represented, 2,
-	     KIND(REPRESENTED) | ASKED | KIND(NOTICE) | KIND(COMPLAINT), 1),
+	     KIND(REPRESENTED) | KIND(REVIEW_ASKED) | KIND(NOTICE) | KIND(COMPLAINT), 1),
 	WALK("a rise challenged", begin_uplifted, 1, ROUNDS | KIND(UPLIFT), 2),
 	WALK("reviews and uplifts", begin_reviewed, 3, ASKED | KIND(UPLIFT) | KIND(CORRECTED), 1),
 	WALK("a review and a round", begin_asked, 2, ASKED | KIND(ROUND), 1),
