@@ -242,9 +242,12 @@ $(B)/tests/db/%: $(B)/tests/db/%.o $(call archives,store)
 	@echo "  LD    $(VARIANT) db/$*"
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
 
-$(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(call archives,main)
+# What is fuzzed reads bytes: the wire's readers and those before it, and the edge's one.
+$(B)/tests/fuzz/fuzz_http: $(B)/server/http/parse.o $(B)/server/http/request.o $(more-http)
+
+$(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(call archives,wire)
 	@echo "  LD    $(VARIANT) fuzz/$*"
-	$(Q)$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS) -lcmocka
+	$(Q)$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $(filter %.o,$^) $(filter %.a,$^) $(LDLIBS) -lcmocka
 
 $(B)/tests/bench/fill: $(patsubst %.c,$(B)/%.o,$(wildcard tests/bench/fill_*.c))
 
