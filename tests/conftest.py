@@ -23,6 +23,33 @@ from support.sink import Sink  # noqa: E402
 numbers = itertools.count(1)
 
 
+def claimed(path):
+    """Whether the file is ours to run: the first of several pytests at work that asks has it."""
+    try:
+        os.close(os.open(os.path.join(os.environ["TEST_CLAIMS"], path.name), os.O_CREAT | os.O_EXCL))
+        return True
+    except FileExistsError:
+        return False
+
+
+def pytest_runtestloop(session):
+    """With TEST_CLAIMS, a folder, several pytests share the same files out among themselves as they go."""
+    if "TEST_CLAIMS" not in os.environ or session.config.option.collectonly:
+        return None
+    groups = itertools.groupby(session.items, key=lambda item: item.path)
+    # the longest first, so that the hands end together
+    files = sorted(((path, list(items)) for path, items in groups), key=lambda file: -file[0].stat().st_size)
+    ours = (item for path, items in files if claimed(path) for item in items)
+    item = next(ours, None)
+    while item:
+        following = next(ours, None)
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+        if session.shouldfail or session.shouldstop:
+            raise session.Interrupted(session.shouldfail or session.shouldstop)
+        item = following
+    return True
+
+
 @pytest.fixture(scope="session")
 def scratch():
     """A folder for the session's files. It is short, for sockets live in it."""
