@@ -190,7 +190,7 @@ TWO = "(select stream_id from fact group by 1 order by count(*) desc limit 1)"
     ("update person set wrapped_key = null, erased_at = now(); delete from personal_text",
      "person, .*: wrapped_key is null, and no entry says that the person was erased"),
     ("update person set erased_at = now() where wrapped_key is null", "person, .*: erased_at is .* and should be .*, by the entries"),
-    ("update person set wrapped_key = sha256(''::bytea) where wrapped_key is null", "wrapped_key is there and should be null"),
+    ("update person set wrapped_key = sha256(''::bytea) where wrapped_key is null", "wrapped_key is there and (?:should be null|erased_at is set)"),
     ("insert into personal_text select p.authority_id, p.id, 1, 'person_name', e.id, '\\x00' from person e join placement p on "
      "p.person_id = e.id where e.wrapped_key is null", "personal_text, .*: the row is there, though the person was erased"),
     ("delete from person", "person, .*: the row is missing, and with it the key to every text"),
