@@ -16,7 +16,7 @@ Q       := $(if $(V),,@)
 
 PACKAGES := gcc libc6-dev make pkg-config binutils \
 	libevent-dev libpq-dev libjansson-dev libssl-dev libcurl4-openssl-dev libsodium-dev \
-	libcjose-dev libcmocka-dev node-llhttp \
+	libcjose-dev libcmocka-dev libical-dev node-llhttp \
 	postgresql-15 \
 	clang clang-format-14 libclang-rt-14-dev \
 	python3 python3-pytest python3-aiosmtpd nodejs \
@@ -64,9 +64,9 @@ endif
 # ---- What people ask for -------------------------------------------------------------------------
 
 .DEFAULT_GOAL := all
-.PHONY: all check demo unit golden db cli api stories faults arch format format-fix fuzz bench install-packages \
+.PHONY: all check demo unit golden db cli api stories faults arch format format-fix fuzz bench install-packages npm \
 	asan daemon core-objects unit-programs golden-programs explore-programs db-programs \
-	fuzz-programs bench-programs \
+	fuzz-programs api-programs bench-programs \
 	clean help
 
 CLI_SOURCES := $(wildcard clients/cli/*.c)
@@ -87,9 +87,7 @@ unit golden db cli arch format api stories: ## one part of the tests
 faults: ## whatever is killed, cut or filled, nothing is lost: the whole form (tests/run has the short)
 	$(Q)FAULTS=full tests/run $@
 
-bench: install-packages ## how fast, beside what else there is; BENCH_QUICK=1 in under two minutes
-	$(Q)command -v npm >/dev/null || { $(SUDO) apt-get -qq update && \
-		$(SUDO) apt-get -qq -y install --no-install-recommends npm >build/packages.log 2>&1; }
+bench: install-packages npm ## how fast, beside what else there is; BENCH_QUICK=1 in under two minutes
 	$(Q)$(MAKE) --no-print-directory -j$(CORES) all bench-programs
 	$(Q)$(PYTHON) tests/bench/bench.py
 
@@ -132,6 +130,11 @@ build/packages.stamp: Makefile
 	fi
 	$(Q)touch $@
 
+# What tests/node needs, which the tests install themselves.
+npm:
+	$(Q)command -v npm >/dev/null || { $(SUDO) apt-get -qq update && \
+		$(SUDO) apt-get -qq -y install --no-install-recommends npm >build/packages.log 2>&1; }
+
 # promtool judges /metrics. Only that program is taken out of Debian's package, which would otherwise
 # install a server.
 build/tools/promtool:
@@ -149,6 +152,7 @@ EXPLORE_SOURCES := $(filter-out %/laws.c,$(wildcard tests/explore/*.c))
 GOLDEN_SOURCES := $(wildcard tests/golden/*.c) tests/explore/laws.c
 DB_SOURCES     := $(wildcard tests/db/test_*.c)
 FUZZ_SOURCES   := $(wildcard tests/fuzz/fuzz_*.c)
+API_SOURCES    := $(wildcard tests/api/*.c)
 # A name with an underscore is a part of the program before it: fill_copy.c of fill.
 BENCH_SOURCES  := $(filter-out $(wildcard tests/bench/*_*.c),$(wildcard tests/bench/*.c))
 
@@ -159,6 +163,7 @@ golden-programs: $(GOLDEN_SOURCES:%.c=$(B)/%)
 explore-programs: $(EXPLORE_SOURCES:%.c=$(B)/%)
 db-programs:     $(DB_SOURCES:%.c=$(B)/%)
 fuzz-programs:   $(FUZZ_SOURCES:%.c=$(B)/%)
+api-programs:    $(API_SOURCES:%.c=$(B)/%)
 bench-programs:  $(BENCH_SOURCES:%.c=$(B)/%)
 asan:
 	$(Q)$(MAKE) --no-print-directory VARIANT=asan daemon
@@ -241,6 +246,13 @@ $(B)/tests/explore/%: $(B)/tests/explore/%.o $(call archives,wire)
 $(B)/tests/db/%: $(B)/tests/db/%.o $(call archives,store)
 	@echo "  LD    $(VARIANT) db/$*"
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
+
+# Calendars are judged by another's reading of the standard.
+$(B)/tests/unit/wire/test_ical $(B)/tests/api/ical_check: LDLIBS += -lical
+
+$(B)/tests/api/%: $(B)/tests/api/%.o
+	@echo "  LD    $(VARIANT) api/$*"
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 # What is fuzzed reads bytes: the wire's readers and those before it, and the edge's one.
 $(B)/tests/fuzz/fuzz_http: $(B)/server/http/parse.o $(B)/server/http/request.o $(more-http)

@@ -145,6 +145,13 @@ static void on_answering(evutil_socket_t socket, short what, void *context)
 	}
 }
 
+bool call_holds(const struct call *call, struct text etag)
+{
+	struct text held = call->if_none_match;
+
+	return text_is(held, "*") || (held.at && memmem(held.at, held.len, etag.at, etag.len));
+}
+
 void call_finish(struct call *call, const struct reply *answer)
 {
 	struct app *app = call->app;
@@ -272,6 +279,7 @@ struct app *app_new(struct event_base *base, const struct config *config, struct
 		report_fatal("app", "No event could be made for want of memory");
 	cache_open(app);
 	log_heads_open(app);
+	feeds_open(app);
 	figures_open(&figures, app);
 	return app;
 }
@@ -295,6 +303,7 @@ void app_free(struct app *app)
 	event_free(app->answering);
 	cache_close(app);
 	log_heads_close(app);
+	feeds_close(app);
 	reference_close(app);
 	keys_close(app);
 }

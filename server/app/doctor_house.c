@@ -207,10 +207,10 @@ static void look_at_queues(const struct look *look)
 		     "duties fell due and are not recorded", due_us, US_PER_MINUTE, FINDING_FAIL,
 		     "Start a daemon with jobs=true; if one runs, its log names placements that "
 		     "time cannot act on.");
-	look_at_wait(d, "deliveries", row_int(&rows, 0, 2, 0), "e-mails are not sent yet", mail_us,
+	look_at_wait(d, "deliveries", row_int(&rows, 0, 2, 0), "messages are not sent yet", mail_us,
 		     60 * US_PER_MINUTE, mail_us > US_PER_DAY ? FINDING_FAIL : FINDING_WARN,
-		     "See what the mail server answers: GET /v1/deliveries, or the table "
-		     "delivery_attempt.");
+		     "See what the mail server and the webhooks answer: GET /v1/deliveries, or "
+		     "the table delivery_attempt.");
 	look_at_wait(d, "log", row_int(&rows, 0, 4, 0),
 		     "authorities have entries that nobody has been told of", told_us,
 		     US_PER_MINUTE, FINDING_FAIL,

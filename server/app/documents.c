@@ -234,8 +234,7 @@ static void on_content(enum store_outcome outcome, const struct rows *rows, void
 	reply.disposition = text_printf(call->arena, "attachment; filename=\"%.*s\"", TEXT_FMT(id));
 	reply.etag = text_printf(call->arena, "\"%.*s\"",
 				 TEXT_FMT(text_hex(call->arena, r->sha256.bytes, 32)));
-	if (call->if_none_match.at && memmem(call->if_none_match.at, call->if_none_match.len,
-					     reply.etag.at, reply.etag.len)) {
+	if (call_holds(call, reply.etag)) {
 		reply.status = 304;
 		reply.body = TEXT_NONE;
 	}

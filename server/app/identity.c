@@ -1,10 +1,11 @@
 /*
- * identity.c - whose bearer token it is.
+ * identity.c - whose bearer token it is, or whose calendar feed.
  *
  * A token is random, so its plain SHA-256 is what the database knows it by: nothing can be guessed
  * from the digest, and finding it needs no secret comparison. Answers are kept for five seconds at
  * most in a table of fixed size, one place for each digest; what is unknown is never kept. So a
- * token revoked through another daemon is refused everywhere within five seconds.
+ * token revoked through another daemon is refused everywhere within five seconds. A feed is asked
+ * for seldom and never kept.
  */
 #include "identity.h"
 
@@ -94,7 +95,7 @@ static unsigned roles_of(struct text names)
 	return roles;
 }
 
-/* Rows: token, user, organisation, its kind, roles, microseconds left. */
+/* Rows: token or feed, user, organisation, its kind, roles, microseconds left. */
 static void on_row(enum store_outcome outcome, const struct rows *rows, void *context)
 {
 	struct asking *asking = context;
@@ -114,7 +115,7 @@ static void on_row(enum store_outcome outcome, const struct rows *rows, void *co
 		};
 		asking->known = kind != NO_ENUM && asking->caller.roles;
 		left_us = row_int(rows, 0, 5, 0);
-		if (asking->known)
+		if (asking->known && left_us > 0)
 			*place = (struct place){
 				.digest = asking->digest,
 				.caller = asking->caller,
@@ -125,12 +126,12 @@ static void on_row(enum store_outcome outcome, const struct rows *rows, void *co
 	hand_over(asking);
 }
 
-static bool token_is_shaped(struct text bearer)
+static bool secret_is_shaped(struct text secret)
 {
-	if (bearer.len != TOKEN_LEN || !text_starts(bearer, PREFIX))
+	if (secret.len != SECRET_CHARACTERS)
 		return false;
-	for (size_t i = PREFIX_LEN; i < bearer.len; i++) {
-		char c = bearer.at[i];
+	for (size_t i = 0; i < secret.len; i++) {
+		char c = secret.at[i];
 
 		if (!((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
 		      c == '-' || c == '_'))
@@ -139,7 +140,13 @@ static bool token_is_shaped(struct text bearer)
 	return true;
 }
 
-struct text identity_secret(struct arena *arena)
+static bool token_is_shaped(struct text bearer)
+{
+	return bearer.len == TOKEN_LEN && text_starts(bearer, PREFIX) &&
+	       secret_is_shaped((struct text){bearer.at + PREFIX_LEN, SECRET_CHARACTERS});
+}
+
+struct text identity_feed_secret(struct arena *arena)
 {
 	uint8_t random[SECRET_BYTES];
 	char encoded[SECRET_CHARACTERS + 1];
@@ -148,10 +155,15 @@ struct text identity_secret(struct arena *arena)
 	randombytes_buf(random, sizeof(random));
 	sodium_bin2base64(encoded, sizeof(encoded), random, sizeof(random),
 			  sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-	secret = text_printf(arena, PREFIX "%s", encoded);
+	secret = text_printf(arena, "%s", encoded);
 	sodium_memzero(random, sizeof(random));
 	sodium_memzero(encoded, sizeof(encoded));
 	return secret;
+}
+
+struct text identity_secret(struct arena *arena)
+{
+	return text_printf(arena, PREFIX "%.*s", TEXT_FMT(identity_feed_secret(arena)));
 }
 
 struct digest identity_digest(struct text secret)
@@ -168,13 +180,21 @@ void identity_forget(struct app *app, struct uuid token)
 			places[i] = (struct place){0};
 }
 
+static void look_up(struct asking *asking, struct arena *arena, const char *sql)
+{
+	struct param *param = arena_make(arena, struct param);
+
+	*param = PARAM_BYTES(
+		((struct text){(const char *)asking->digest.bytes, sizeof(asking->digest.bytes)}));
+	store_work(asking->app->store, arena, sql, param, 1, on_row, asking);
+}
+
 void app_identify(struct app *app, struct arena *arena, struct text bearer,
 		  void (*on_caller)(enum store_outcome outcome, const struct caller *caller,
 				    void *context),
 		  void *context)
 {
 	struct asking *asking = arena_make(arena, struct asking);
-	struct param *param = arena_make(arena, struct param);
 	const struct place *place;
 
 	*asking = (struct asking){
@@ -191,7 +211,22 @@ void app_identify(struct app *app, struct arena *arena, struct text bearer,
 		hand_over_next_turn(asking);
 		return;
 	}
-	*param = PARAM_BYTES(
-		((struct text){(const char *)asking->digest.bytes, sizeof(asking->digest.bytes)}));
-	store_work(app->store, arena, SQL_IDENTITY_CALLER, param, 1, on_row, asking);
+	look_up(asking, arena, SQL_IDENTITY_CALLER);
+}
+
+void app_identify_feed(struct app *app, struct arena *arena, struct text secret,
+		       void (*on_caller)(enum store_outcome outcome, const struct caller *caller,
+					 void *context),
+		       void *context)
+{
+	struct asking *asking = arena_make(arena, struct asking);
+
+	*asking = (struct asking){
+		.app = app, .outcome = STORE_DONE, .on_caller = on_caller, .context = context};
+	if (!secret_is_shaped(secret)) {
+		hand_over_next_turn(asking);
+		return;
+	}
+	asking->digest = identity_digest(secret);
+	look_up(asking, arena, SQL_IDENTITY_FEED);
 }

@@ -12,6 +12,7 @@ struct event;
 struct reference;
 struct cache;
 struct log_heads;
+struct feeds;
 struct pending_answer;
 
 struct app {
@@ -27,6 +28,7 @@ struct app {
 	struct reference *reference;
 	struct cache *cache;
 	struct log_heads *log_heads;
+	struct feeds *feeds; /* of the live streams */
 	int previews;	/* of whole portfolios, at work now */
 	int imports;	/* of caseloads, at work now */
 	void *identity; /* identity.c's own, from app->arena; zeroed at the start */
@@ -37,6 +39,8 @@ struct app {
 void call_finish(struct call *call, const struct reply *answer);
 /* The same with a problem; its request_id is filled in here. */
 void call_finish_problem(struct call *call, struct problem *problem);
+/* Whether the caller has what that tag stands for (If-None-Match), so that 304 is enough. */
+bool call_holds(const struct call *call, struct text etag);
 /* For what will pass: with Retry-After. */
 void call_finish_retry(struct call *call, struct problem *problem, int retry_after_s);
 
@@ -61,6 +65,9 @@ bool is_ahead_of(const struct placement *placement, const struct authority_setti
 void log_heads_open(struct app *app);
 void log_heads_start(struct app *app);
 void log_heads_close(struct app *app);
+
+void feeds_open(struct app *app);
+void feeds_close(struct app *app);
 
 struct held;
 /* Keeps the placement that a load is giving to its callback, until load_release: its facts stay

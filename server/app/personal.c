@@ -158,6 +158,30 @@ bool person_key_unwrap(struct app *app, struct uuid authority, struct uuid perso
 	return sound;
 }
 
+struct text secret_seal(struct app *app, struct arena *arena, const char *what, struct uuid id,
+			struct text plain)
+{
+	struct text aad = text_printf(arena, "%s|%.*s", what, TEXT_FMT(uuid_text(arena, id)));
+
+	return seal(app, arena, app->master, aad, plain);
+}
+
+bool secret_open(struct app *app, struct arena *arena, const char *what, struct uuid id,
+		 struct text sealed, struct text *out)
+{
+	struct text aad = text_printf(arena, "%s|%.*s", what, TEXT_FMT(uuid_text(arena, id)));
+	uint8_t *plain;
+
+	*out = TEXT_NONE;
+	if (sealed.len < NONCE_SIZE + TAG_SIZE)
+		return false;
+	plain = arena_alloc(arena, sealed.len - NONCE_SIZE - TAG_SIZE);
+	if (!unseal(app, app->master, aad, sealed, plain))
+		return false;
+	*out = (struct text){(const char *)plain, sealed.len - NONCE_SIZE - TAG_SIZE};
+	return true;
+}
+
 struct sealing {
 	struct app *app;
 	struct arena *arena;

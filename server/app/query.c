@@ -20,12 +20,6 @@ struct shown { /* an entry of the history, in the party's own numbers */
 
 /* ---- the placement ---- */
 
-static bool tag_matches(struct text header, struct text etag)
-{
-	return text_is(header, "*") ||
-	       (header.at && memmem(header.at, header.len, etag.at, etag.len));
-}
-
 /* How far the log is that holds what was agreed. It grows by what others do and is no news of this
  * placement: the tag does not cover it. */
 static struct text with_log(const struct look *look, struct text body)
@@ -66,7 +60,7 @@ static void answer_with(struct look *look, struct text home_standing)
 	digest = sha256(reply.body, TEXT_NONE, TEXT_NONE);
 	reply.etag = text_printf(call->arena, "\"v%d-%.*s\"", look->party.version,
 				 TEXT_FMT(text_hex(call->arena, digest.bytes, 16)));
-	if (tag_matches(call->if_none_match, reply.etag)) {
+	if (call_holds(call, reply.etag)) {
 		reply.status = 304;
 		reply.body = TEXT_NONE;
 	} else if (look->known_day == NO_DAY && sees_agreement(look)) {

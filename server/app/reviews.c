@@ -5,6 +5,8 @@
  * no column says, so that the placements of a page are brought up to date by one statement and
  * asked.
  */
+#include "reviews.h"
+
 #include "concordat/app/log.h"
 #include "concordat/app/parts.h"
 #include "concordat/app/schemas.h"
@@ -151,7 +153,7 @@ static void read_ahead(struct reviews *r)
 
 /* ---- the rows ---- */
 
-static const char *kind_of(struct text duty)
+const char *review_kind_of(struct text duty)
 {
 	for (int kind = 0; kind < REVIEW_KIND_COUNT; kind++)
 		if (text_is(duty, duty_names[review_duty((enum review_kind)kind)]))
@@ -190,7 +192,7 @@ static void take_row(struct reviews *r, const struct rows *rows, size_t i)
 		.home_name = text_copy(arena, row_text(rows, i, HOME_NAME)),
 		.team = text_copy(arena, row_text(rows, i, TEAM)),
 		.reference = text_copy(arena, row_text(rows, i, REFERENCE)),
-		.kind = text_of(kind_of(row_text(rows, i, DUTY))),
+		.kind = text_of(review_kind_of(row_text(rows, i, DUTY))),
 		.state = text_of(state_words[state_of(r, due_at_us)]),
 		.due_at_us = due_at_us,
 		.missed_at_us = row_int(rows, i, MISSED_AT, NEVER_US),
@@ -231,7 +233,7 @@ static void on_reviews(enum store_outcome outcome, const struct rows *rows, void
 
 /* ---- the query ---- */
 
-static struct param review_duties(struct arena *arena)
+struct param review_duties(struct arena *arena)
 {
 	struct text names[REVIEW_KIND_COUNT];
 

@@ -350,6 +350,14 @@ static bool load_flags(struct load *load, int flags, char **flag)
 	return true;
 }
 
+static struct text bad_spans(const struct load *load, const char *key, const char *value)
+{
+	return text_printf(load->arena,
+			   "%s is '%s'. Give waits such as 30m 1h 2h: whole numbers with ms, s, m, "
+			   "h or d behind, spaces between, %d at most.",
+			   key, value, SPANS_MOST);
+}
+
 /* What one row of the table cannot say. */
 static bool check_together(struct load *load)
 {
@@ -377,6 +385,10 @@ static bool check_together(struct load *load)
 			"seal_after is '%s'. Give local, or standby:NAME with the standby's "
 			"application_name.",
 			c->seal_after);
+	else if (!spans_parse(text_of(c->smtp_retry), &c->smtp_retries))
+		*load->why = bad_spans(load, "smtp_retry", c->smtp_retry);
+	else if (!spans_parse(text_of(c->webhook_retry), &c->webhook_retries))
+		*load->why = bad_spans(load, "webhook_retry", c->webhook_retry);
 	else if (!c->database[0])
 		*load->why = TEXT("database is empty. Give a PostgreSQL connection string.");
 	return load->why->len == 0;

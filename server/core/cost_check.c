@@ -4,7 +4,8 @@
  * First by reading: every key known, earlier and of the right sort; every figure in order; every
  * kind with the members it needs and no other. Then by trying: the lines are worked out with the
  * defaults, with every input at its least and with every input at its most, so that a model whose
- * margins can reach the whole price is refused when it is loaded and not when it is used.
+ * margins can reach the whole price is refused when it is loaded and not when it is used. Where no
+ * input is required the defaults alone must make a price.
  */
 #include "cost_check.h"
 #include "concordat/core/calendar.h"
@@ -333,6 +334,21 @@ static bool check_order(struct check *check, const struct cost_work *work)
 	return true;
 }
 
+/* Last: what nobody changed must give a price that may be paid, every line of it. */
+static bool check_price(struct check *check)
+{
+	const struct list nothing_given = {NULL, 0};
+	struct guide guide;
+	struct flaw flaw;
+
+	if (some_required(check->model) ||
+	    cost_model_run(check->arena, check->model, &nothing_given, &guide, &flaw))
+		return true;
+	return check_refuse(check, TEXT("/lines"),
+			    text_printf(check->arena, "With the defaults alone: %.*s",
+					TEXT_FMT(flaw.sentence)));
+}
+
 static bool check_trials(struct check *check)
 {
 	struct cost_work work;
@@ -354,7 +370,7 @@ static bool check_trials(struct check *check)
 		    !check_order(check, &work))
 			return false;
 	}
-	return true;
+	return check_price(check);
 }
 
 bool cost_model_check(struct arena *arena, struct cost_model *model, struct flaw *fault)

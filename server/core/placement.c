@@ -78,6 +78,16 @@ int32_t party_entry(const struct placement *placement, const struct party *party
 	return entry;
 }
 
+int32_t party_version_at(const struct placement *placement, const struct party *party, int32_t seq)
+{
+	int32_t version = 0;
+
+	for (int32_t i = 0; i < seq && (size_t)i < placement->fact_count; i++)
+		version += fact_counts(placement->facts[i]->kind) &&
+			   fact_visible(placement->facts[i], placement, party);
+	return version;
+}
+
 int32_t party_seq(const struct placement *placement, const struct party *party, int32_t entry)
 {
 	int32_t seen = 0;

@@ -127,7 +127,7 @@ struct text answer_head(struct arena *arena, const struct answer *answer, int64_
 		writer_puts(&w, ": ");
 		writer_put(&w, answer->headers[i].value);
 	}
-	if (answer_has_body(answer->status)) {
+	if (answer_has_body(answer->status) && !answer->endless) {
 		writer_puts(&w, "\r\nContent-Length: ");
 		writer_int(&w, (int64_t)answer->body_size);
 	}

@@ -9,6 +9,7 @@ struct answer {
 	const struct http_header *headers;
 	size_t header_count;
 	size_t body_size;
+	bool endless; /* the body's end is the connection's */
 	struct text request_id;
 	bool close;	      /* the connection closes behind this answer */
 	int64_t keep_seconds; /* else how long we keep it when idle */

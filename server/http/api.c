@@ -13,7 +13,9 @@
 #include "concordat/base/figure.h"
 #include "concordat/base/report.h"
 #include "figures.h"
+#include "outlet.h"
 #include "rate.h"
+#include "request_log.h"
 #include "routes.h"
 
 struct http_api {
@@ -42,51 +44,6 @@ static int64_t took_us(const struct http_request *request)
 	return (now.tv_sec * INT64_C(1000000000) + now.tv_nsec - request->received_ns) / 1000;
 }
 
-/* The caller's, else one of our own: the request's id, which is as random as it must be. */
-static void trace_id(const struct http_request *request, char out[33])
-{
-	struct text id = request->request_id;
-	size_t n = 0;
-
-	if (request->traceparent.at)
-		id = (struct text){request->traceparent.at + 3, 32};
-	for (size_t i = 0; i < id.len && n < 32; i++)
-		if (id.at[i] != '-')
-			out[n++] = id.at[i];
-	out[n] = '\0';
-}
-
-static const char *id_or_none(struct uuid id, char out[37])
-{
-	uuid_format(id, out);
-	return uuid_is_zero(id) ? NULL : out;
-}
-
-/* The path is not in it, nor the query: both may say something about a person. */
-static void log_request(const struct http_request *r, const struct visit *visit, int status,
-			size_t body_size, int64_t us)
-{
-	static const struct caller nobody;
-	const struct caller *caller = visit ? &visit->call.caller : &nobody;
-	enum report_level level = status >= 500 ? REPORT_WARNING : REPORT_INFO;
-	char code[8], took[24], bytes[24], trace[33], organisation[37], user[37];
-
-	if (!report_is_on(level))
-		return;
-	snprintf(code, sizeof(code), "%d", status);
-	snprintf(took, sizeof(took), "%lld.%03d", (long long)(us / 1000), (int)(us % 1000));
-	snprintf(bytes, sizeof(bytes), "%zu", body_size);
-	trace_id(r, trace);
-	report(level, "http", "request", "request_id", text_cstr(r->arena, r->request_id),
-	       "trace_id", trace, "traceparent",
-	       r->traceparent.at ? text_cstr(r->arena, r->traceparent) : NULL, "method",
-	       method_name(r->method), "route",
-	       visit && visit->route ? visit->route->pattern : NULL, "status", code, "ms", took,
-	       "bytes", bytes, "organisation", id_or_none(caller->organisation, organisation),
-	       "user", id_or_none(caller->user, user), "peer", text_cstr(r->arena, r->peer), "gone",
-	       r->gone ? "true" : NULL, NULL);
-}
-
 static void on_answered(const struct http_request *request, int status, size_t body_size,
 			void *context)
 {
@@ -95,7 +52,8 @@ static void on_answered(const struct http_request *request, int status, size_t b
 
 	(void)context;
 	figures_count(visit ? visit->route : NULL, status, us);
-	log_request(request, visit, status, body_size, us);
+	request_log(request, visit ? visit->route : NULL, visit ? &visit->call.caller : NULL,
+		    status, body_size, us);
 }
 
 #define HEADERS_MOST 10
@@ -166,7 +124,12 @@ static struct text problem_of_edge(struct arena *arena, int status, const char *
 
 static void on_answer(struct call *call, const struct reply *reply)
 {
-	send_reply(call->user, reply);
+	struct visit *visit = call->user;
+
+	if (reply->stream)
+		outlet_open(visit->request, reply->stream);
+	else
+		send_reply(visit, reply);
 }
 
 /* ---- gates ---- */
@@ -256,6 +219,7 @@ static bool gate_headers(struct visit *visit)
 		visit->call.has_if_match = true;
 	}
 	visit->call.if_none_match = http_header_value(request, "if-none-match");
+	visit->call.last_event = http_header_value(request, "last-event-id");
 	return true;
 }
 
@@ -303,6 +267,10 @@ static void on_caller(enum store_outcome outcome, const struct caller *caller, v
 
 	if (outcome != STORE_DONE) {
 		call_store_fault(&visit->call, outcome);
+		return;
+	}
+	if (!caller && visit->route->by_secret) {
+		call_not_found(&visit->call);
 		return;
 	}
 	if (!caller) {
@@ -438,6 +406,10 @@ static void on_request(struct http_request *request, void *context)
 	}
 	if (!gate_headers(visit) || !gate_query(visit))
 		return;
+	if (visit->route->by_secret) {
+		app_identify_feed(api->options.app, request->arena, parts[0], on_caller, visit);
+		return;
+	}
 	if (!bearer_of(request, &bearer)) {
 		refuse_visit(visit, 401, "token",
 			     "Send a bearer token: Authorization: Bearer cnc_...");

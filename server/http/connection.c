@@ -8,7 +8,6 @@
  */
 #include "connection.h"
 
-#include <arpa/inet.h>
 #include <assert.h>
 #include <event2/buffer.h>
 #include <event2/bufferevent.h>
@@ -16,6 +15,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <openssl/err.h>
+#include <stdio.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -37,7 +37,7 @@ static const struct refusal late_answer = {
 	"The service did not answer in time, and what was asked may or may not have been done. "
 	"Send it again with the same Idempotency-Key."};
 
-static void enter(struct connection *c, enum connection_state state, int64_t deadline_ms)
+void connection_enter(struct connection *c, enum connection_state state, int64_t deadline_ms)
 {
 	struct timeval after = {deadline_ms / 1000, deadline_ms % 1000 * 1000};
 
@@ -60,7 +60,7 @@ static struct evbuffer *input_of(struct connection *c)
 
 /* --- a request's end --- */
 
-static void release(struct live *live)
+void live_release(struct live *live)
 {
 	live->server->large -= live->large;
 	live->large = false;
@@ -97,7 +97,7 @@ void connection_close(struct connection *c)
 	if (c->live && c->state == CONNECTION_HANDLING)
 		orphan(c->live);
 	else if (c->live)
-		release(c->live);
+		live_release(c->live);
 	c->live = NULL;
 	c->state = CONNECTION_CLOSED;
 	event_free(c->deadline);
@@ -107,12 +107,21 @@ void connection_close(struct connection *c)
 	TAILQ_INSERT_TAIL(&server->dead_connections, c, entry);
 	server->stats.open--;
 	event_active(server->sweep, 0, 0);
+	stream_over(c);
+}
+
+void connection_reset(struct connection *c)
+{
+	static const struct linger reset = {1, 0};
+
+	setsockopt(bufferevent_getfd(c->stream), SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
+	connection_close(c);
 }
 
 /* --- answers --- */
 
 /* One that timed out with its handler is answered twice, and noted once. */
-static void note(struct live *live, int status, size_t body_size)
+void live_note(struct live *live, int status, size_t body_size)
 {
 	const struct http_server_options *options = &live->server->options;
 
@@ -140,10 +149,10 @@ static void send_answer(struct connection *c, int status, const struct http_head
 
 	if (request->method == HTTP_HEAD_ || !answer_has_body(status))
 		body.len = 0;
-	note(c->live, status, body.len);
+	live_note(c->live, status, body.len);
 	event_base_gettimeofday_cached(c->server->base, &now);
 	head = answer_head(request->arena, &answer, now.tv_sec, &c->server->date);
-	enter(c, CONNECTION_ANSWERING, limits->answer_ms);
+	connection_enter(c, CONNECTION_ANSWERING, limits->answer_ms);
 	bufferevent_write(c->stream, head.at, head.len);
 	if (body.len > 0)
 		bufferevent_write(c->stream, body.at, body.len);
@@ -185,9 +194,9 @@ void http_reply(struct http_request *request, int status, const struct http_head
 		return;
 	}
 	if (!c) {
-		note(live, status, 0);
+		live_note(live, status, 0);
 		TAILQ_REMOVE(&live->server->orphans, live, entry);
-		release(live);
+		live_release(live);
 		return;
 	}
 	assert(c->state == CONNECTION_HANDLING && c->live == live);
@@ -225,7 +234,7 @@ static void begin_request(struct connection *c)
 	parser_start(&c->parser, arena, &c->server->options.limits);
 	c->parser.body_limit = c->server->options.body_limit;
 	c->parser.body_context = c->server->options.context;
-	enter(c, CONNECTION_HEAD, c->server->options.limits.head_ms);
+	connection_enter(c, CONNECTION_HEAD, c->server->options.limits.head_ms);
 }
 
 /* Bodies are held whole: of those that may be large there are few at once. */
@@ -252,7 +261,7 @@ static void begin_body(struct connection *c)
 		refuse(c, &too_many_large);
 		return;
 	}
-	enter(c, CONNECTION_BODY, c->server->options.limits.body_ms);
+	connection_enter(c, CONNECTION_BODY, c->server->options.limits.body_ms);
 	if (c->parser.expects_continue)
 		bufferevent_write(c->stream, go_on, sizeof(go_on) - 1);
 }
@@ -272,7 +281,7 @@ static void hand_over(struct connection *c)
 	request->body = p->body;
 	request->traceparent = traceparent_of(p->headers, p->header_count);
 	c->server->stats.requests++;
-	enter(c, CONNECTION_HANDLING, options->limits.answer_ms);
+	connection_enter(c, CONNECTION_HANDLING, options->limits.answer_ms);
 	options->on_request(request, options->context);
 }
 
@@ -313,24 +322,25 @@ static void advance(struct connection *c)
 		evbuffer_drain(input_of(c), evbuffer_get_length(input_of(c)));
 	else if (evbuffer_get_length(input_of(c)) >= READ_MOST)
 		bufferevent_disable(c->stream, EV_READ);
-	if (c->finished && (wants_bytes(c) || c->state == CONNECTION_LINGERING))
+	if (c->finished && (wants_bytes(c) || c->state == CONNECTION_LINGERING ||
+			    c->state == CONNECTION_STREAMING))
 		connection_close(c);
 }
 
-static void finish_answer(struct connection *c)
+void connection_answered(struct connection *c)
 {
 	const struct http_limits *limits = &c->server->options.limits;
 
 	if (c->live)
-		release(c->live);
+		live_release(c->live);
 	c->live = NULL;
 	if (c->server->draining)
 		c->closing = true;
 	if (c->closing) {
 		finish_sending(c);
-		enter(c, CONNECTION_LINGERING, limits->linger_ms);
+		connection_enter(c, CONNECTION_LINGERING, limits->linger_ms);
 	} else {
-		enter(c, CONNECTION_IDLE, limits->idle_ms);
+		connection_enter(c, CONNECTION_IDLE, limits->idle_ms);
 	}
 	if (!c->finished)
 		bufferevent_enable(c->stream, EV_READ);
@@ -352,7 +362,9 @@ static void on_write(struct bufferevent *stream, void *context)
 	/* A 100 Continue is flushed too, and nobody waits for that. */
 	if (c->state == CONNECTION_ANSWERING &&
 	    evbuffer_get_length(bufferevent_get_output(stream)) == 0)
-		finish_answer(c);
+		connection_answered(c);
+	else if (c->state == CONNECTION_STREAMING)
+		stream_sent(c);
 }
 
 static void on_change(struct bufferevent *stream, short what, void *context)
@@ -363,7 +375,7 @@ static void on_change(struct bufferevent *stream, short what, void *context)
 	/* A stale entry would be blamed on another connection of this thread. */
 	ERR_clear_error();
 	if (what & BEV_EVENT_CONNECTED) {
-		enter(c, CONNECTION_IDLE, c->server->options.limits.head_ms);
+		connection_enter(c, CONNECTION_IDLE, c->server->options.limits.head_ms);
 	} else if ((what & BEV_EVENT_EOF) && !c->tls) {
 		c->finished = true;
 		advance(c);
@@ -374,7 +386,6 @@ static void on_change(struct bufferevent *stream, short what, void *context)
 
 static void on_deadline(evutil_socket_t unused, short what, void *context)
 {
-	static const struct linger reset = {1, 0};
 	struct connection *c = context;
 
 	(void)unused;
@@ -392,11 +403,11 @@ static void on_deadline(evutil_socket_t unused, short what, void *context)
 		send_problem(c, &late_answer);
 		orphan(c->live);
 		break;
+	case CONNECTION_STREAMING:
+		stream_stuck(c);
+		break;
 	case CONNECTION_ANSWERING:
-		/* Else the kernel would go on offering the rest to a client that does not read. */
-		setsockopt(bufferevent_getfd(c->stream), SOL_SOCKET, SO_LINGER, &reset,
-			   sizeof(reset));
-		connection_close(c);
+		connection_reset(c);
 		break;
 	case CONNECTION_HANDSHAKE:
 	case CONNECTION_LINGERING:
@@ -428,24 +439,7 @@ static struct bufferevent *stream_new(struct http_server *server, int fd)
 	return stream;
 }
 
-static void find_peer(int fd, char *peer, socklen_t room)
-{
-	union {
-		struct sockaddr any;
-		struct sockaddr_in v4;
-		struct sockaddr_in6 v6;
-	} address;
-	socklen_t size = sizeof(address);
-
-	if (getpeername(fd, &address.any, &size) != 0)
-		return;
-	if (address.any.sa_family == AF_INET)
-		inet_ntop(AF_INET, &address.v4.sin_addr, peer, room);
-	else if (address.any.sa_family == AF_INET6)
-		inet_ntop(AF_INET6, &address.v6.sin6_addr, peer, room);
-}
-
-void connection_new(struct http_server *server, int fd)
+void connection_new(struct http_server *server, int fd, const char *peer)
 {
 	const struct http_limits *limits = &server->options.limits;
 	struct bufferevent *stream = stream_new(server, fd);
@@ -466,7 +460,7 @@ void connection_new(struct http_server *server, int fd)
 	c->server = server;
 	c->stream = stream;
 	c->tls = server->tls != NULL;
-	find_peer(fd, c->peer, sizeof(c->peer));
+	snprintf(c->peer, sizeof(c->peer), "%s", peer);
 	c->deadline = event_new(server->base, -1, 0, on_deadline, c);
 	if (!c->deadline)
 		report_fatal("http", "A deadline could not be made; the memory may be used up.");
@@ -475,14 +469,16 @@ void connection_new(struct http_server *server, int fd)
 	server->stats.open++;
 	bufferevent_setcb(stream, on_read, on_write, on_change, c);
 	if (c->tls)
-		enter(c, CONNECTION_HANDSHAKE, limits->handshake_ms);
+		connection_enter(c, CONNECTION_HANDSHAKE, limits->handshake_ms);
 	else
-		enter(c, CONNECTION_IDLE, limits->head_ms);
+		connection_enter(c, CONNECTION_IDLE, limits->head_ms);
 	bufferevent_enable(stream, EV_READ | EV_WRITE);
 }
 
 void connection_drain(struct connection *c)
 {
+	if (c->state == CONNECTION_STREAMING)
+		stream_drain(c);
 	if (c->state != CONNECTION_IDLE && c->state != CONNECTION_HANDSHAKE)
 		return;
 	if (c->state == CONNECTION_IDLE)

@@ -30,6 +30,14 @@ struct live {
 	TAILQ_ENTRY(live) entry; /* in server->orphans, then dead_requests */
 };
 
+/* An answer without an end. */
+struct http_stream {
+	struct connection *connection;
+	struct http_stream_writer writer; /* on_end NULL: there is none any more */
+	uint64_t written;
+	uint64_t sent; /* when the deadline was set */
+};
+
 enum connection_state {
 	CONNECTION_HANDSHAKE,
 	CONNECTION_IDLE, /* no byte of the next request yet */
@@ -37,6 +45,7 @@ enum connection_state {
 	CONNECTION_BODY,
 	CONNECTION_HANDLING,
 	CONNECTION_ANSWERING,
+	CONNECTION_STREAMING, /* an answer that does not end by itself; its request is gone */
 	CONNECTION_LINGERING, /* answered and shut; lets the client read before we close */
 	CONNECTION_CLOSED
 };
@@ -53,6 +62,7 @@ struct connection {
 	bool closing;  /* nothing is read as a request any more */
 	struct live *live;
 	struct parser parser;
+	struct http_stream answer;     /* while it is streaming */
 	TAILQ_ENTRY(connection) entry; /* in server->connections, then dead_connections */
 };
 
@@ -78,11 +88,35 @@ struct http_server {
 	void *drain_context;
 };
 
-/* Takes the descriptor, whatever comes of it. */
-void connection_new(struct http_server *server, int fd);
+/* Takes the descriptor, whatever comes of it. peer: its address, as digits. */
+void connection_new(struct http_server *server, int fd, const char *peer);
+/* The state, and the one absolute deadline of it. */
+void connection_enter(struct connection *connection, enum connection_state state,
+		      int64_t deadline_ms);
+/* The last byte of an answer is out: the next request, or the end. May close it. */
+void connection_answered(struct connection *connection);
+/* Closes it and has the kernel throw away what is unsent, which it would else go on offering to a
+ * client that does not read. */
+void connection_reset(struct connection *connection);
 /* At once; a request with the handler is orphaned. */
 void connection_close(struct connection *connection);
 /* Closes it when it is idle; else it closes behind its present answer. */
 void connection_drain(struct connection *connection);
+
+/* Tells, once, what became of a request. */
+void live_note(struct live *live, int status, size_t body_size);
+/* Its memory goes with the next sweep. */
+void live_release(struct live *live);
+
+/* ---- stream.c ---- */
+
+/* The writer is told that nobody reads any more, if there is one. */
+void stream_over(struct connection *connection);
+/* Nothing is unsent. */
+void stream_sent(struct connection *connection);
+/* Its deadline. */
+void stream_stuck(struct connection *connection);
+/* Ends behind what was written. */
+void stream_drain(struct connection *connection);
 
 #endif

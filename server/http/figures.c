@@ -5,7 +5,17 @@
 
 #include "concordat/base/figure.h"
 
-enum { REQUEST_US, REQUESTS, REFUSED, CONNECTIONS, CONNECTIONS_OPEN, ACCEPT_PAUSES, HTTP_FIGURES };
+enum {
+	REQUEST_US,
+	REQUESTS,
+	REFUSED,
+	CONNECTIONS,
+	CONNECTIONS_OPEN,
+	ACCEPT_PAUSES,
+	STREAMS_OPEN,
+	STREAMS_DROPPED,
+	HTTP_FIGURES
+};
 
 #define CLASSES 4 /* a final answer is 2xx at least */
 
@@ -33,6 +43,11 @@ static struct figure http_figures[HTTP_FIGURES] = {
 	[ACCEPT_PAUSES] = {FIGURE_COUNTER, "concordat_http_accept_pauses_total",
 			   "Times accepting had to wait, for the limit of connections or of files.",
 			   FIGURE_CELLS(1)},
+	[STREAMS_OPEN] = {FIGURE_GAUGE, "concordat_http_streams_open", "Live streams open now.",
+			  FIGURE_CELLS(1)},
+	[STREAMS_DROPPED] = {FIGURE_COUNTER, "concordat_http_streams_dropped_total",
+			     "Live streams dropped because their client took too little of them.",
+			     FIGURE_CELLS(1)},
 };
 
 static void on_figures(void *context)
@@ -44,6 +59,8 @@ static void on_figures(void *context)
 	figure_set(&http_figures[CONNECTIONS], 0, (int64_t)stats.accepted);
 	figure_set(&http_figures[CONNECTIONS_OPEN], 0, (int64_t)stats.open);
 	figure_set(&http_figures[ACCEPT_PAUSES], 0, (int64_t)stats.accept_paused);
+	figure_set(&http_figures[STREAMS_OPEN], 0, (int64_t)stats.streams);
+	figure_set(&http_figures[STREAMS_DROPPED], 0, (int64_t)stats.dropped);
 }
 
 static struct figure_table table = {http_figures, HTTP_FIGURES, on_figures, NULL, NULL};

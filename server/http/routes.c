@@ -9,10 +9,9 @@
 #include <string.h>
 
 #include "concordat/app/schemas.h"
+#include "concordat/app/schemas_webhook.h"
+#include "concordat/app/stream.h"
 #include "concordat/core/compare.h"
-#include "concordat/core/home.h"
-#include "concordat/core/protocol.h"
-#include "concordat/http/api.h"
 #include "concordat/wire/clock.h"
 #include "concordat/wire/document.h"
 #include "concordat/wire/record.h"
@@ -114,6 +113,15 @@ const struct route routes[] = {
 	 "right in it for earlier nights",
 	 app_list_statements, .response = &statement_row_schema, .is_page = true,
 	 .gives = app_report_types, .query = QUERY("from", "to", "home", PAGE_QUERY)},
+	{HTTP_GET_, "/v1/events", "stream_events",
+	 "What happens, as it happens: server-sent events, each a CloudEvent of an entry that this "
+	 "party is told of, with the party's own numbers. Goes on behind the id of an event, given "
+	 "as Last-Event-ID or after, here or at another daemon, with nothing left out and nothing "
+	 "twice; after=beginning: from the log's first entry; without: from now. A provider or "
+	 "representative names the authority or one placement",
+	 app_stream_events, .gives = QUERY("text/event-stream"), .response_help = "Events",
+	 .query = QUERY("authority", "placement", "after")},
+
 	{HTTP_GET_, "/v1/obligations", "list_obligations",
 	 "What is owed by me and to me, soonest first", app_list_obligations,
 	 .response = &obligation_row_schema, .is_page = true,
@@ -236,6 +244,58 @@ const struct route routes[] = {
 	 .status = 201},
 	{HTTP_DELETE_, "/v1/tokens/{id}", "revoke_token", "Revoke a token", app_revoke_token,
 	 .response_help = "Its id, and revoked: true"},
+
+	{HTTP_POST_, "/v1/webhooks", "create_webhook",
+	 "Name a program to be told as things happen; its signing secret is shown once",
+	 app_create_webhook, .request = &webhook_request_schema, .response = &webhook_row_schema,
+	 .status = 201},
+	{HTTP_GET_, "/v1/webhooks", "list_webhooks",
+	 "One's own organisation's webhooks: to its managers and administrators", app_list_webhooks,
+	 .response = &webhook_row_schema, .is_page = true, .query = QUERY(PAGE_QUERY)},
+	{HTTP_GET_, "/v1/webhooks/{id}", "get_webhook", "A webhook and how it goes",
+	 app_get_webhook, .response = &webhook_row_schema},
+	{HTTP_POST_, "/v1/webhooks/{id}", "change_webhook",
+	 "What a webhook is, all of it anew; its secret and what waits stay", app_change_webhook,
+	 .request = &webhook_request_schema, .response = &webhook_row_schema},
+	{HTTP_DELETE_, "/v1/webhooks/{id}", "remove_webhook",
+	 "Remove a webhook; what waits for it has failed", app_remove_webhook,
+	 .response_help = "Its id, and removed: true"},
+	{HTTP_POST_, "/v1/webhooks/{id}/rotate", "rotate_webhook",
+	 "A new signing secret, shown once; for 24 hours the old one signs too", app_rotate_webhook,
+	 .response = &webhook_row_schema},
+	{HTTP_POST_, "/v1/webhooks/{id}/enable", "enable_webhook",
+	 "A webhook that was disabled is told again, of what happens from now on",
+	 app_enable_webhook, .response = &webhook_row_schema},
+	{HTTP_POST_, "/v1/webhooks/{id}/test", "test_webhook",
+	 "A message of the kind test, through the same queue", app_test_webhook,
+	 .response = &webhook_test_schema, .status = 201},
+	{HTTP_POST_, "/v1/webhooks/{id}/replay", "replay_webhook",
+	 "One delivery, or those of a time, once more under the same webhook-id; beyond the "
+	 "schedule each is tried once",
+	 app_replay_webhook, .request = &webhook_replay_schema,
+	 .response = &webhook_replayed_schema},
+	{HTTP_GET_, "/v1/webhooks/{id}/failures", "list_webhook_failures",
+	 "What a webhook has not taken, the newest first, and what it answered",
+	 app_list_webhook_failures, .response = &webhook_failure_schema, .is_page = true,
+	 .query = QUERY(PAGE_QUERY)},
+
+	{HTTP_POST_, "/v1/calendar-feeds", "create_calendar_feed",
+	 "Make a calendar feed of one's own; its address is shown once", app_create_calendar_feed,
+	 .request = &calendar_feed_request_schema, .response = &calendar_feed_row_schema,
+	 .status = 201},
+	{HTTP_GET_, "/v1/calendar-feeds", "list_calendar_feeds",
+	 "One's own calendar feeds that are not revoked; to an administrator everybody's there",
+	 app_list_calendar_feeds, .response = &calendar_feed_row_schema, .is_page = true,
+	 .query = QUERY(PAGE_QUERY)},
+	{HTTP_DELETE_, "/v1/calendar-feeds/{id}", "revoke_calendar_feed",
+	 "Revoke a calendar feed: nothing is at its address any more", app_revoke_calendar_feed,
+	 .response_help = "Its id, and revoked: true"},
+	{HTTP_GET_, "/calendar/{secret}.ics", "get_calendar",
+	 "Reviews and dates due, for a calendar program: iCalendar (RFC 5545). The address says "
+	 "who "
+	 "asks; its last 90 days and what is to come, 5,000 events at most",
+	 app_get_calendar, .by_secret = true, .gives = app_calendar_types,
+	 .response_help = "The calendar; ETag covers the body"},
 };
 const size_t routes_count = sizeof(routes) / sizeof(routes[0]);
 
@@ -272,10 +332,30 @@ static struct text next_segment(struct text *rest)
 	return segment;
 }
 
+/* The part in braces; *rest is what stands behind them. */
+static struct text braced(struct text want, struct text *rest)
+{
+	const char *end = memchr(want.at, '}', want.len);
+	size_t len = (size_t)(end - want.at);
+
+	*rest = (struct text){end + 1, want.len - len - 1};
+	return (struct text){want.at + 1, len - 1};
+}
+
+/* Without that ending, which it must have. */
+static bool take_ending(struct text *part, struct text ending)
+{
+	if (part->len <= ending.len ||
+	    memcmp(part->at + part->len - ending.len, ending.at, ending.len))
+		return false;
+	part->len -= ending.len;
+	return true;
+}
+
 /* Ids, models and versions are plain: an escape in a path names nothing here. */
 static bool pattern_fits(const char *pattern, struct text path, struct text parts[2])
 {
-	struct text wanted = text_of(pattern), part;
+	struct text wanted = text_of(pattern), part, ending;
 	size_t found = 0;
 
 	while (wanted.len || path.len) {
@@ -286,7 +366,9 @@ static bool pattern_fits(const char *pattern, struct text path, struct text part
 		want = next_segment(&wanted);
 		part = next_segment(&path);
 		if (want.len && want.at[0] == '{') {
-			if (!part.len || memchr(part.at, '%', part.len) || found == 2)
+			braced(want, &ending);
+			if (!take_ending(&part, ending) || memchr(part.at, '%', part.len) ||
+			    found == 2)
 				return false;
 			parts[found++] = part;
 		} else if (!text_eq(want, part)) {
@@ -325,100 +407,4 @@ bool route_takes_bytes(enum http_method method, struct text path)
 		    text_is(path, routes[i].pattern))
 			return true;
 	return false;
-}
-
-/* ---- the document ---- */
-
-static const struct openapi_parameter key_parameter = {
-	"Idempotency-Key", "header", "a UUID of your own: a repeat gets the same receipt", true};
-static const struct openapi_parameter match_parameter = {
-	"If-Match", "header", "your version of the placement, as \"v7\"", true};
-static const struct openapi_parameter home_match_parameter = {
-	"If-Match", "header",
-	"your version of the record, as \"v7\"; \"v0\" before its first entry", true};
-
-static void add_parameters(struct arena *arena, const struct route *route,
-			   struct openapi_operation *operation)
-{
-	struct openapi_parameter *list = NULL;
-	size_t count = 0;
-	struct text rest = text_of(route->pattern), segment;
-
-	for (next_segment(&rest); rest.len;) {
-		segment = next_segment(&rest);
-		if (segment.len > 2 && segment.at[0] == '{')
-			*LIST_ADD(arena, list, count) = (struct openapi_parameter){
-				text_cstr(arena, (struct text){segment.at + 1, segment.len - 2}),
-				"path", "as lists show it", true};
-	}
-	for (size_t i = 0; route->query && route->query[i]; i++)
-		*LIST_ADD(arena, list, count) = (struct openapi_parameter){
-			route->query[i], "query", "narrows the answer", false};
-	if (route->method == HTTP_POST_)
-		*LIST_ADD(arena, list, count) = key_parameter;
-	if (route->is_move)
-		*LIST_ADD(arena, list, count) = match_parameter;
-	if (route->is_home_move)
-		*LIST_ADD(arena, list, count) = home_match_parameter;
-	operation->parameters = list;
-	operation->parameter_count = count;
-}
-
-static void add_requests(struct arena *arena, const struct route *route,
-			 struct openapi_operation *operation)
-{
-	const struct schema **list = NULL;
-	const char **names = NULL;
-	size_t count = 0, name_count = 0;
-
-	if (route->request)
-		*LIST_ADD(arena, list, count) = route->request;
-	else if (route->operation == app_open_placement)
-		*LIST_ADD(arena, list, count) = move_schema(MOVE_OPEN_PLACEMENT);
-	for (int move = MOVE_OPEN_PLACEMENT + 1; route->is_move && move < MOVE_COUNT; move++) {
-		if (protocol_move((enum move)move)->sides & BIT(SIDE_TIME))
-			continue;
-		*LIST_ADD(arena, list, count) = move_schema((enum move)move);
-		*LIST_ADD(arena, names, name_count) = move_names[move];
-	}
-	for (int move = 0; route->is_home_move && move < HOME_TELL_FLAG; move++) {
-		*LIST_ADD(arena, list, count) = home_move_schema((enum home_move)move);
-		*LIST_ADD(arena, names, name_count) = home_move_names[move];
-	}
-	operation->request = count ? list : NULL;
-	operation->request_count = count;
-	operation->moves = names;
-	operation->beside = route->is_move	  ? &move_beside_schema
-			    : route->is_home_move ? &home_beside_schema
-						  : NULL;
-}
-
-static const char *lower_method(enum http_method method)
-{
-	return method == HTTP_GET_ ? "get" : method == HTTP_POST_ ? "post" : "delete";
-}
-
-struct text http_api_document(struct arena *arena)
-{
-	struct openapi_operation *operations =
-		arena_array(arena, struct openapi_operation, routes_count);
-
-	for (size_t i = 0; i < routes_count; i++) {
-		operations[i] = (struct openapi_operation){
-			.method = lower_method(routes[i].method),
-			.path = routes[i].pattern,
-			.id = routes[i].id,
-			.summary = routes[i].summary,
-			.response = routes[i].response,
-			.response_is_page = routes[i].is_page,
-			.response_help = routes[i].response_help,
-			.open = routes[i].operation == NULL,
-			.status = routes[i].status,
-			.sends = routes[i].sends,
-			.gives = routes[i].gives,
-		};
-		add_parameters(arena, &routes[i], &operations[i]);
-		add_requests(arena, &routes[i], &operations[i]);
-	}
-	return openapi_write(arena, CONCORDAT_VERSION, operations, routes_count);
 }

@@ -10,12 +10,15 @@
 
 struct route {
 	enum http_method method;
-	const char *pattern; /* "/v1/placements/{id}/moves": a part in braces holds one segment */
+	/* "/v1/placements/{id}/moves": a part in braces holds one segment, up to what stands behind
+	 * it there. */
+	const char *pattern;
 	const char *id, *summary;
 	void (*operation)(struct call *call); /* NULL: the api's own, open to all */
 	const struct schema *request, *response;
 	bool is_page, is_move, is_home_move;
-	int status; /* 0: 200 */
+	bool by_secret; /* the part in braces says who asks: no token is asked for */
+	int status;	/* 0: 200 */
 	const char *response_help;
 	/* Media types of bytes that are no JSON, or NULL; gives beside a response: JSON or these.
 	 */

@@ -5,6 +5,7 @@
  * one client is told so with the spare descriptor and a timer tries again, since a
  * listener left enabled would spin. What a connection does is in connection.c.
  */
+#include <arpa/inet.h>
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -36,6 +37,7 @@ const struct http_limits http_limits_default = {
 	.idle_ms = 60 * 1000,
 	.answer_ms = 60 * 1000,
 	.linger_ms = 2 * 1000,
+	.unsent_bytes = 64 * 1024,
 };
 
 /* --- accepting --- */
@@ -110,9 +112,28 @@ static void accept_failed(struct http_server *server, int error)
 	evtimer_add(server->rearm, &rearm_after);
 }
 
+static void find_peer(int fd, char *peer, socklen_t room)
+{
+	union {
+		struct sockaddr any;
+		struct sockaddr_in v4;
+		struct sockaddr_in6 v6;
+	} address;
+	socklen_t size = sizeof(address);
+
+	peer[0] = '\0';
+	if (getpeername(fd, &address.any, &size) != 0)
+		return;
+	if (address.any.sa_family == AF_INET)
+		inet_ntop(AF_INET, &address.v4.sin_addr, peer, room);
+	else if (address.any.sa_family == AF_INET6)
+		inet_ntop(AF_INET6, &address.v6.sin6_addr, peer, room);
+}
+
 static void on_acceptable(evutil_socket_t listener, short what, void *context)
 {
 	struct http_server *server = context;
+	char peer[INET6_ADDRSTRLEN];
 	int fd;
 
 	(void)what;
@@ -123,7 +144,8 @@ static void on_acceptable(evutil_socket_t listener, short what, void *context)
 		}
 		fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
 		if (fd >= 0) {
-			connection_new(server, fd);
+			find_peer(fd, peer, sizeof(peer));
+			connection_new(server, fd, peer);
 		} else if (errno == EAGAIN) {
 			return;
 		} else if (errno != EINTR && errno != ECONNABORTED) {

@@ -15,6 +15,7 @@
 #include "internal.h"
 
 #define ANSWER_MOST 500
+#define NEVER_MS INT64_MAX
 
 enum attempt_end {
 	ATTEMPT_TAKEN,	 /* the far side has it */
@@ -54,15 +55,15 @@ struct attempt {
 /* Printable ASCII of the first line, cut to size. */
 void attempt_answer(struct attempt *attempt, const char *line, size_t size);
 
-struct channel {
+struct message_channel {
 	const char *name; /* as in delivery.channel */
-	/* Its statement in the queries: $1 how many, $2 for how many milliseconds, $3 how many at
-	 * one target; its rows begin with claim_column. */
+	/* Its statement in the queries, over dispatch_claim: $1 how many, $2 for how many
+	 * milliseconds, $3 how many at one target; its rows begin with claim_column. */
 	const char *const *claim;
 	/* On the loop. False: it cannot be sent as it is, and never will; *why is the answer kept.
 	 */
-	bool (*prepare)(struct attempt *attempt, const struct rows *rows, size_t row,
-			const char **why);
+	bool (*prepare)(struct jobs *jobs, struct attempt *attempt, const struct rows *rows,
+			size_t row, const char **why);
 	/* In the thread: blocks until the try is over. */
 	void (*run)(struct attempt *attempt);
 	/* On the loop, once the try's end is recorded: what follows for the target. May be NULL. */
@@ -71,7 +72,7 @@ struct channel {
 	int64_t (*retry_ms)(const struct config *config, int64_t number);
 };
 
-extern const struct channel mail_channel;    /* send.c */
-extern const struct channel webhook_channel; /* webhook_send.c */
+extern const struct message_channel mail_channel;    /* send.c */
+extern const struct message_channel webhook_channel; /* webhook_send.c */
 
 #endif

@@ -26,7 +26,7 @@
 #define ASIDE_BRIEFLY_US US_PER_SECOND
 #define ASIDE_BROKEN_US (60 * US_PER_SECOND)
 
-enum column { AUTHORITY, STREAM, SEQ, N, DUE_AT, NEXT_AT, MISSED_AT, STATE, STREAM_KIND };
+enum column { AUTHORITY, STREAM, SEQ, N, DUE_AT, NEXT_AT, MISSED_AT, STATE, KIND, WEBHOOKS };
 
 struct item {
 	int32_t entry, n;
@@ -57,6 +57,7 @@ struct clock_job {
 	struct lease lease;
 	struct alarm alarm;
 	bool looking, again;
+	bool has_webhooks;		    /* somebody: they are told of reminders too */
 	bool stands_still;		    /* the clocks are too far apart for time to act */
 	struct arena *look;		    /* of the look that goes on */
 	struct visit *visits, **last_visit; /* not begun yet */
@@ -151,13 +152,13 @@ static void on_reminded(enum store_outcome outcome, const struct rows *rows, voi
 {
 	struct visit *visit = context;
 	struct jobs *jobs = visit->clock->jobs;
-	bool moved = outcome == STORE_DONE && row_int(rows, 0, 0, 0) > 0;
-	int64_t told = outcome == STORE_DONE ? row_int(rows, 0, 1, 0) : 0;
+	bool moved = outcome == STORE_DONE && rows->count > 0;
+	int64_t told = moved ? row_int(rows, 0, 1, 0) : 0;
 
 	if (told)
 		figures_count_made(told, row_int(rows, 0, 2, 0));
 	figure_add(&jobs_figures[REMINDERS], 0, told > 0);
-	if (told && jobs->post)
+	if (told)
 		post_poke(jobs->post);
 	if (!moved)
 		set_aside(visit, ASIDE_BRIEFLY_US);
@@ -171,7 +172,7 @@ static void remind(struct visit *visit, const struct item *item, const struct re
 	struct clock_job *clock = visit->clock;
 	struct arena *arena = visit->arena;
 	struct notice notices[TOLD_MOST] = {{.leaf_index = 0}};
-	struct param columns[NOTICE_COLUMNS], params[18];
+	struct param params[15 + NOTICE_COLUMNS];
 	int64_t next_us = NEVER_US, at_us;
 	struct text name = TEXT_NONE;
 	size_t count = 0;
@@ -182,10 +183,10 @@ static void remind(struct visit *visit, const struct item *item, const struct re
 		 */
 		if (obligation_reminder(arena, of->world, o, item->next_at_us - 1, now_us, &at_us,
 					&name))
-			count = reminded_notices(arena, text_of(clock->jobs->config->public_url),
-						 of, o, name, notices);
+			count = reminded_notices(clock->jobs, arena, of, o, name, notices);
+		if (count && clock->has_webhooks)
+			reminded_documents(clock->jobs, arena, of, o, name, notices, count);
 	}
-	notices_to_params(clock->jobs, arena, notices, count, columns);
 	params[0] = param_uuid(arena, visit->authority);
 	params[1] = param_uuid(arena, visit->placement);
 	params[2] = param_int(arena, item->entry);
@@ -197,15 +198,13 @@ static void remind(struct visit *visit, const struct item *item, const struct re
 	params[8] = param_uuid(arena, clock->jobs->holder);
 	params[9] = param_int(arena, clock->lease.term);
 	params[10] = PARAM(name);
-	params[11] = param_instant(arena, now_us);
-	params[12] = columns[NOTICE_RECIPIENT];
-	params[13] = columns[NOTICE_SERVICE_ID];
-	params[14] = columns[NOTICE_MAIL_ID];
-	params[15] = columns[NOTICE_SUBJECT];
-	params[16] = columns[NOTICE_BODY];
-	params[17] = PARAM(o->missed_at_us != NEVER_US ? TEXT("t") : TEXT("f"));
+	params[11] = PARAM(o->missed_at_us != NEVER_US ? TEXT("t") : TEXT("f"));
+	params[12] = param_instant(arena, now_us);
+	digest_to_params(clock->jobs, arena, params + 13);
+	notices_to_params(clock->jobs, arena, notices, count, params + 15);
 	visit->reminding++;
-	store_work(clock->jobs->store, arena, SQL_JOBS_REMIND, params, 18, on_reminded, visit);
+	store_work(clock->jobs->store, arena, SQL_JOBS_REMIND, params,
+		   sizeof(params) / sizeof(params[0]), on_reminded, visit);
 }
 
 static void remind_all(struct visit *visit, const struct reminded *of)
@@ -363,7 +362,7 @@ static struct visit *visit_of(struct clock_job *clock, const struct rows *rows, 
 	visit->arena = clock->look;
 	visit->authority = row_uuid(rows, row, AUTHORITY);
 	visit->placement = placement;
-	visit->is_home = text_is(row_text(rows, row, STREAM_KIND), "home");
+	visit->is_home = text_is(row_text(rows, row, KIND), "home");
 	*clock->last_visit = visit;
 	clock->last_visit = &visit->next;
 	return visit;
@@ -392,6 +391,7 @@ static void on_due(enum store_outcome outcome, const struct rows *rows, void *co
 	clock->soonest_us = NEVER_US;
 	clock->visits = NULL;
 	clock->last_visit = &clock->visits;
+	clock->has_webhooks = outcome == STORE_DONE && row_bool(rows, 0, WEBHOOKS);
 	for (size_t row = 0; outcome == STORE_DONE && row < rows->count; row++) {
 		int64_t next_at_us = row_int(rows, row, NEXT_AT, NEVER_US);
 

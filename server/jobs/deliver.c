@@ -12,6 +12,7 @@
 
 #include "figures.h"
 #include "internal.h"
+#include "message_document.h"
 #include "queries.h"
 #include "remind.h"
 #include "stuck.h"
@@ -52,9 +53,10 @@ struct teller {
 	struct stream_load *loads;
 	size_t loading;
 	struct stuck_list stuck;
+	bool has_webhooks; /* anybody: else no documents for them are written */
 };
 
-enum behind_column { BEHIND_AUTHORITY, BEHIND_INDEX };
+enum behind_column { BEHIND_AUTHORITY, BEHIND_INDEX, BEHIND_WEBHOOKS };
 enum fact_column { LEAF_INDEX, STREAM, SEQ, STREAM_KIND };
 
 static void next_authority(struct teller *teller);
@@ -87,13 +89,13 @@ static void on_told(enum store_outcome outcome, const struct rows *rows, void *c
 	struct teller *teller = context;
 	struct jobs *jobs = teller->jobs;
 
-	if (outcome == STORE_DONE && row_int(rows, 0, 0, 0)) {
+	if (outcome == STORE_DONE && rows->count) {
 		teller->again = true;
 		figures_count_made(row_int(rows, 0, 1, 0), row_int(rows, 0, 2, 0));
 		if (teller->round->blocked_index == NO_INT)
 			stuck_over(&teller->stuck, teller->round->authority);
 		homes_poke(jobs->homes);
-		if (jobs->post && row_int(rows, 0, 1, 0))
+		if (row_int(rows, 0, 2, 0))
 			post_poke(jobs->post);
 	}
 	round_end(teller);
@@ -103,22 +105,22 @@ static void tell(struct teller *teller)
 {
 	struct round_of *round = teller->round;
 	struct arena *arena = teller->arena;
-	struct param columns[NOTICE_COLUMNS], params[15];
+	struct param params[8 + NOTICE_COLUMNS];
 
 	if (round->away || round->to_index == round->from_index || !lease_is_held(&teller->lease)) {
 		round_end(teller);
 		return;
 	}
-	notices_to_params(teller->jobs, arena, round->notices, round->notice_count, columns);
 	params[0] = param_uuid(arena, round->authority);
 	params[1] = param_int(arena, round->from_index);
 	params[2] = param_int(arena, round->to_index);
 	params[3] = param_uuid(arena, teller->jobs->holder);
 	params[4] = param_int(arena, teller->lease.term);
 	params[5] = param_instant(arena, app_now_us(teller->jobs->app));
-	for (size_t c = 0; c < NOTICE_COLUMNS; c++)
-		params[6 + c] = columns[c];
-	store_work(teller->jobs->store, arena, SQL_JOBS_TELL, params, 15, on_told, teller);
+	digest_to_params(teller->jobs, arena, params + 6);
+	notices_to_params(teller->jobs, arena, round->notices, round->notice_count, params + 8);
+	store_work(teller->jobs->store, arena, SQL_JOBS_TELL, params,
+		   sizeof(params) / sizeof(params[0]), on_told, teller);
 }
 
 /* ---- words ---- */
@@ -147,19 +149,23 @@ static void note_fact(struct teller *teller, const struct placement *placement,
 		struct message message;
 		struct notice *notice;
 
-		/* Who came later has not been told of what was before, however late we are. */
-		if (party->since_us > fact->recorded_at_us ||
-		    !message_of_fact(teller->arena, url, placement, fact, party, &message))
+		if (!message_of_fact(teller->arena, url, placement, fact, party, &message))
 			continue;
 		notice = LIST_ADD(teller->arena, round->notices, round->notice_count);
 		notice->placement = placement->id;
 		notice->recipient = party->organisation;
+		notice->sender = fact->organisation;
+		notice->kind = fact_names[fact->kind];
+		notice->is_owed = fact_is_owed(placement, fact, party);
 		notice->leaf_index = leaf_index;
 		notice->by_mail = !uuid_eq(fact->organisation, party->organisation);
 		notice->import = import_of(placement, fact);
 		if (!uuid_is_zero(notice->import) && fact->kind == FACT_PLACEMENT_OPENED)
 			notice->by_mail = false; /* the next entry says it */
 		notice->message = message;
+		if (teller->has_webhooks)
+			notice->document = document_of_fact(teller->jobs->app, teller->arena,
+							    placement, fact, party);
 	}
 }
 
@@ -377,6 +383,7 @@ static void on_behind(enum store_outcome outcome, const struct rows *rows, void 
 	}
 	teller->behind = rows;
 	teller->at = 0;
+	teller->has_webhooks = row_bool(rows, 0, BEHIND_WEBHOOKS);
 	next_authority(teller);
 }
 

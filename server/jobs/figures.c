@@ -3,16 +3,15 @@
  */
 #include "figures.h"
 
-#include "send.h"
+#include "channel.h"
 
-static const char *const delivery_values[] = {[DELIVERY_QUEUED] = "queued",
-					      [DELIVERY_SENT] = "sent",
-					      [DELIVERY_FAILED] = "failed",
-					      [DELIVERY_DELIVERED] = "delivered",
-					      NULL};
+static const char *const delivery_values[] = {
+	[DELIVERY_QUEUED] = "queued",	[DELIVERY_SENT] = "sent",
+	[DELIVERY_FAILED] = "failed",	[DELIVERY_DELIVERED] = "delivered",
+	[DELIVERY_UNKNOWN] = "unknown", NULL};
 static const char *const waiting_values[] = {"queued", "sending", NULL};
 static const char *const attempt_values[] = {
-	[SENT_TAKEN] = "taken", [SENT_REFUSED] = "refused", [SENT_LATER] = "later", NULL};
+	[ATTEMPT_TAKEN] = "taken", [ATTEMPT_REFUSED] = "refused", [ATTEMPT_LATER] = "later", NULL};
 static const char *const lease_values[] = {"clock", "deliver", "sealer", NULL};
 
 static const int64_t lateness_bounds_us[] = {10000,    25000,	  50000,      100000,	  250000,
@@ -35,19 +34,20 @@ struct figure jobs_figures[JOBS_FIGURES] = {
 	[REMINDERS] = {FIGURE_COUNTER, "concordat_reminders_total", "Reminders that were told.",
 		       FIGURE_CELLS(1)},
 	[DELIVERIES] = {FIGURE_COUNTER, "concordat_deliveries_total",
-			"Deliveries that came into each state: queued, sent and failed are "
-			"e-mails, delivered is what the service itself shows.",
+			"Deliveries that came into each state: sent are e-mails, delivered is "
+			"what a webhook took or the service itself shows, unknown what may have "
+			"arrived.",
 			.labels = {{"state", delivery_values}}, FIGURE_CELLS(DELIVERY_FIGURES)},
 	[DELIVERIES_WAITING] = {FIGURE_GAUGE, "concordat_deliveries_waiting",
-				"E-mails to be sent, those being sent among them, 10000 at most.",
+				"Messages to be sent whose time has come, those being sent among "
+				"them, 10000 at most.",
 				.labels = {{"state", waiting_values}}, FIGURE_CELLS(2)},
 	[OLDEST_WAITING] = {FIGURE_GAUGE, "concordat_deliveries_waiting_oldest_seconds",
-			    "How long ago the oldest of them was made.", FIGURE_MICROSECONDS,
+			    "For how long the oldest of them has waited.", FIGURE_MICROSECONDS,
 			    FIGURE_CELLS(1)},
-	[DELIVERY_ATTEMPTS] =
-		{FIGURE_COUNTER, "concordat_delivery_attempts_total",
-		 "Tries to send an e-mail by what came of them; later: it is tried again.",
-		 .labels = {{"outcome", attempt_values}}, FIGURE_CELLS(3)},
+	[DELIVERY_ATTEMPTS] = {FIGURE_COUNTER, "concordat_delivery_attempts_total",
+			       "Tries to send a message by what came of them; later: not now.",
+			       .labels = {{"outcome", attempt_values}}, FIGURE_CELLS(3)},
 	[LOG_LAG] = {FIGURE_GAUGE, "concordat_log_lag_entries",
 		     "Entries of the logs that nobody has been told of yet.", FIGURE_CELLS(1)},
 	[LOG_UNSEALED] = {FIGURE_GAUGE, "concordat_log_unsealed_entries",
@@ -79,8 +79,8 @@ struct figure jobs_figures[JOBS_FIGURES] = {
 			  FIGURE_CELLS(1)},
 };
 
-void figures_count_made(int64_t deliveries, int64_t emails)
+void figures_count_made(int64_t deliveries, int64_t queued)
 {
-	figure_add(&jobs_figures[DELIVERIES], DELIVERY_QUEUED, emails);
-	figure_add(&jobs_figures[DELIVERIES], DELIVERY_DELIVERED, deliveries - emails);
+	figure_add(&jobs_figures[DELIVERIES], DELIVERY_QUEUED, queued);
+	figure_add(&jobs_figures[DELIVERIES], DELIVERY_DELIVERED, deliveries - queued);
 }

@@ -12,7 +12,7 @@ enum jobs_figure {
 	DELIVERIES, /* that came into each state */
 	DELIVERIES_WAITING,
 	OLDEST_WAITING,
-	DELIVERY_ATTEMPTS, /* by enum sent */
+	DELIVERY_ATTEMPTS, /* by enum attempt_end */
 	LOG_LAG,
 	LOG_UNSEALED,
 	OLDEST_UNSEALED,
@@ -31,12 +31,13 @@ enum delivery_figure {
 	DELIVERY_SENT,
 	DELIVERY_FAILED,
 	DELIVERY_DELIVERED,
+	DELIVERY_UNKNOWN,
 	DELIVERY_FIGURES
 };
 
 extern struct figure jobs_figures[JOBS_FIGURES];
 
-/* New deliveries, and how many of them are e-mails. */
-void figures_count_made(int64_t deliveries, int64_t emails);
+/* New deliveries, and how many of them wait to be sent. */
+void figures_count_made(int64_t deliveries, int64_t queued);
 
 #endif

@@ -43,7 +43,7 @@ struct jobs {
 	struct watch *watch;
 	struct uplift_job *uplift;
 	struct home_job *homes;
-	struct post *post; /* NULL: no mail server is set */
+	struct post *post;
 	struct rehearsal *rehearsal;
 };
 
@@ -70,29 +70,45 @@ void alarm_set(struct alarm *alarm, int64_t in_us);
 void alarm_clear(struct alarm *alarm);
 void alarm_close(struct alarm *alarm);
 
-/* Texts for the deliveries of one statement, side by side. */
+/* What the deliveries of one statement are made of, side by side. */
 struct notice {
 	struct uuid placement, recipient;
+	struct uuid sender; /* the organisation that did what it tells of; zero: time */
+	const char *kind;   /* as rules name it: the fact's, or "reminder" */
 	int64_t leaf_index;
 	bool by_mail;
+	bool is_owed;	    /* something is the recipient's to do: no rule holds it back */
 	struct uuid import; /* whose e-mails go to the recipient as one; zero: by itself */
 	struct message message;
+	struct text document; /* for its webhooks; TEXT_NONE: they are not told */
 };
+/* In the order of the parameters of deliver (migrations/0019_deliveries.sql). */
 enum notice_column {
 	NOTICE_PLACEMENT,
 	NOTICE_RECIPIENT,
-	NOTICE_KIND,
+	NOTICE_KIND, /* of the message: "receipt" to the side that acted */
+	NOTICE_RULE_KIND,
 	NOTICE_LEAF,
-	NOTICE_SERVICE_ID,
-	NOTICE_MAIL_ID,
+	NOTICE_ID,
+	NOTICE_BY_MAIL,
+	NOTICE_IS_OWED,
 	NOTICE_SUBJECT,
 	NOTICE_BODY,
+	NOTICE_HTML,
+	NOTICE_TEMPLATE,
+	NOTICE_VERSION,
 	NOTICE_IMPORT,
+	NOTICE_SENDER,
+	NOTICE_DOCUMENT,
 	NOTICE_COLUMNS
 };
 /* Array parameters, with new ids in the notices' order. */
 void notices_to_params(struct jobs *jobs, struct arena *arena, const struct notice *notices,
 		       size_t count, struct param params[NOTICE_COLUMNS]);
+/* For each hour of the day in London, when it comes next after real_us. */
+void next_hours(int64_t real_us, int64_t hours_us[24]);
+/* The same from now, and the hour of who has chosen none. */
+void digest_to_params(struct jobs *jobs, struct arena *arena, struct param params[2]);
 
 /* ---- lease.c ---- */
 
@@ -114,7 +130,7 @@ void lease_want(struct lease *lease, bool wanted);
 bool lease_is_held(const struct lease *lease);
 void lease_close(struct lease *lease);
 
-/* ---- clock.c, deliver.c, sealer.c, watch.c, uplift.c, homes.c, smtp.c, rehearse.c ---- */
+/* ---- clock.c, deliver.c, sealer.c, watch.c, uplift.c, homes.c, post.c, rehearse.c ---- */
 
 void clock_open(struct jobs *jobs);
 void clock_poke(struct clock_job *clock);
@@ -145,7 +161,7 @@ void watch_start(struct watch *watch);
 void watch_stop(struct watch *watch);
 void watch_close(struct watch *watch);
 
-/* False and *why when libcurl cannot begin. */
+/* False and *why when libcurl cannot begin, or the mail server's settings are not sound. */
 bool post_open(struct jobs *jobs, struct text *why) __attribute__((warn_unused_result));
 void post_poke(struct post *post);
 void post_stop(struct post *post);

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "concordat/app/stream.h"
 #include "internal.h"
 
 int64_t jobs_monotonic_us(void)
@@ -96,37 +97,78 @@ static struct text next_id(struct arena *arena, int64_t now_us, size_t number)
 	return uuid_text(arena, uuid_make(now_us, random));
 }
 
+static struct text uuid_or_none(struct arena *arena, struct uuid id)
+{
+	return uuid_is_zero(id) ? TEXT_NONE : uuid_text(arena, id);
+}
+
+static void put_notice(struct arena *arena, const struct notice *notice,
+		       struct text *const column[NOTICE_COLUMNS], size_t i)
+{
+	const struct message *message = &notice->message;
+
+	column[NOTICE_PLACEMENT][i] = uuid_text(arena, notice->placement);
+	column[NOTICE_RECIPIENT][i] = uuid_text(arena, notice->recipient);
+	column[NOTICE_KIND][i] = text_of(message->kind);
+	column[NOTICE_RULE_KIND][i] = text_of(notice->kind);
+	column[NOTICE_LEAF][i] = text_printf(arena, "%lld", (long long)notice->leaf_index);
+	column[NOTICE_IS_OWED][i] = notice->is_owed ? TEXT("t") : TEXT("f");
+	column[NOTICE_SUBJECT][i] = message->subject;
+	column[NOTICE_BODY][i] = message->body;
+	column[NOTICE_HTML][i] = message->html;
+	column[NOTICE_TEMPLATE][i] = text_of(message->template);
+	column[NOTICE_VERSION][i] = text_printf(arena, "%lld", (long long)message->version);
+	column[NOTICE_IMPORT][i] = uuid_or_none(arena, notice->import);
+	column[NOTICE_SENDER][i] = uuid_or_none(arena, notice->sender);
+	column[NOTICE_DOCUMENT][i] = notice->document;
+}
+
 void notices_to_params(struct jobs *jobs, struct arena *arena, const struct notice *notices,
 		       size_t count, struct param params[NOTICE_COLUMNS])
 {
+	bool has_mail = jobs->config->smtp_url[0];
 	int64_t now_us = app_now_us(jobs->app);
 	struct text *column[NOTICE_COLUMNS];
 
 	for (size_t c = 0; c < NOTICE_COLUMNS; c++)
 		column[c] = arena_array(arena, struct text, count);
 	for (size_t i = 0; i < count; i++) {
-		const struct notice *notice = &notices[i];
-
-		column[NOTICE_PLACEMENT][i] = uuid_text(arena, notice->placement);
-		column[NOTICE_RECIPIENT][i] = uuid_text(arena, notice->recipient);
-		column[NOTICE_KIND][i] = text_of(notice->message.kind);
-		column[NOTICE_LEAF][i] = text_printf(arena, "%lld", (long long)notice->leaf_index);
-		column[NOTICE_SERVICE_ID][i] = next_id(arena, now_us, 2 * i);
-		if (notice->by_mail && jobs->post)
-			column[NOTICE_MAIL_ID][i] = next_id(arena, now_us, 2 * i + 1);
-		column[NOTICE_SUBJECT][i] = notice->message.subject;
-		column[NOTICE_BODY][i] = notice->message.body;
-		if (!uuid_is_zero(notice->import))
-			column[NOTICE_IMPORT][i] = uuid_text(arena, notice->import);
+		put_notice(arena, &notices[i], column, i);
+		column[NOTICE_ID][i] = next_id(arena, now_us, i);
+		column[NOTICE_BY_MAIL][i] = notices[i].by_mail && has_mail ? TEXT("t") : TEXT("f");
 	}
 	for (size_t c = 0; c < NOTICE_COLUMNS; c++)
 		params[c] = param_array(arena, column[c], count);
+}
+
+void next_hours(int64_t real_us, int64_t hours_us[24])
+{
+	int32_t day = london_day(real_us);
+
+	for (int32_t hour = 0; hour < 24; hour++) {
+		hours_us[hour] = london_instant(day, hour, 0);
+		if (hours_us[hour] <= real_us)
+			hours_us[hour] = london_instant(day + 1, hour, 0);
+	}
+}
+
+void digest_to_params(struct jobs *jobs, struct arena *arena, struct param params[2])
+{
+	struct text *instants = arena_array(arena, struct text, 24);
+	int64_t hours_us[24];
+
+	next_hours(store_now_us(jobs->store), hours_us);
+	for (size_t hour = 0; hour < 24; hour++)
+		instants[hour] = instant_text(arena, hours_us[hour]);
+	params[0] = param_array(arena, instants, 24);
+	params[1] = param_int(arena, jobs->config->digest_hour);
 }
 
 static void on_hint(void *context)
 {
 	struct jobs *jobs = context;
 
+	app_streams_look(jobs->app);
 	if (!jobs->running)
 		return;
 	clock_poke(jobs->clock);
@@ -163,7 +205,7 @@ struct jobs *jobs_new(struct event_base *base, struct app *app, struct arena *ar
 	watch_open(jobs);
 	uplift_open(jobs);
 	homes_open(jobs);
-	if (!sealer_open(jobs, why) || (jobs->config->smtp_url[0] && !post_open(jobs, why))) {
+	if (!sealer_open(jobs, why) || !post_open(jobs, why)) {
 		jobs_free(jobs);
 		return NULL;
 	}
@@ -182,8 +224,7 @@ void jobs_start(struct jobs *jobs)
 	watch_start(jobs->watch);
 	uplift_poke(jobs->uplift);
 	homes_poke(jobs->homes);
-	if (jobs->post)
-		post_poke(jobs->post);
+	post_poke(jobs->post);
 }
 
 bool jobs_reload(struct jobs *jobs, struct text *why)
@@ -203,8 +244,7 @@ void jobs_stop(struct jobs *jobs, void (*on_done)(void *context), void *context)
 	watch_stop(jobs->watch);
 	uplift_stop(jobs->uplift);
 	homes_stop(jobs->homes);
-	if (jobs->post)
-		post_stop(jobs->post);
+	post_stop(jobs->post);
 	settle(jobs);
 }
 

@@ -2,15 +2,17 @@
  * mail.c - a message as the bytes of an e-mail.
  *
  * Every header's value is checked or encoded before it is written, so that no input ends a line:
- * what cannot be written safely is refused, never mended. Dots at a line's start are the sender's
- * business.
+ * what cannot be written safely is refused, never mended. The bodies are quoted-printable, in which
+ * no line is long, begins with a dot, or can be taken for the boundary.
  */
 #include <string.h>
 
 #include "message.h"
 
 #define ADDRESS_MOST 254
+#define SUBJECT_MOST 1000
 #define LINE_MOST 76
+#define SUBJECT_LINE (LINE_MOST - (sizeof("Subject: ") - 1))
 
 static const char *const weekday_short[] = {"", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
 static const char *const month_short[] = {"",	 "Jan", "Feb", "Mar", "Apr", "May", "Jun",
@@ -42,21 +44,23 @@ static bool is_one_line(struct text t)
 	return text_is_utf8(t);
 }
 
-static bool is_ascii(struct text t)
+/* Goes on one line as it is, and cannot be taken for an encoded word. */
+static bool is_plain(struct text t)
 {
 	for (size_t i = 0; i < t.len; i++)
 		if ((unsigned char)t.at[i] > 126)
 			return false;
-	return true;
+	return t.len && t.len <= SUBJECT_LINE && t.at[0] != ' ' && t.at[t.len - 1] != ' ' &&
+	       !memmem(t.at, t.len, "=?", 2);
 }
 
-/* RFC 2047, in pieces of at most 45 bytes that do not cut a character. */
+/* RFC 2047, in pieces of at most 39 bytes that do not cut a character. */
 static void put_encoded(struct writer *w, struct text t)
 {
 	size_t from = 0;
 
 	while (from < t.len) {
-		size_t size = t.len - from < 45 ? t.len - from : 45;
+		size_t size = t.len - from < 39 ? t.len - from : 39;
 
 		while (from + size < t.len && ((unsigned char)t.at[from + size] & 0xC0) == 0x80)
 			size--;
@@ -78,7 +82,8 @@ static void put_date(struct writer *w, int64_t at_us)
 		      civil.year, rest / 3600, rest / 60 % 60, rest % 60);
 }
 
-/* RFC 2045: a space or tab is encoded only where a line ends behind it. */
+/* RFC 2045: a space is encoded only where a line ends behind it; a dot where one begins, which not
+ * every relay doubles. */
 static void put_quoted(struct writer *w, struct text body)
 {
 	size_t column = 0;
@@ -87,16 +92,18 @@ static void put_quoted(struct writer *w, struct text body)
 		unsigned char c = (unsigned char)body.at[i];
 		bool ends = i + 1 == body.len || body.at[i + 1] == '\n';
 		bool plain = (c > ' ' && c <= '~' && c != '=') || (c == ' ' && !ends);
+		bool breaks = column + (plain ? 1 : 3) > LINE_MOST - 1;
 
 		if (c == '\n') {
 			writer_puts(w, "\r\n");
 			column = 0;
 			continue;
 		}
-		if (column + (plain ? 1 : 3) > LINE_MOST - 1) {
+		if (breaks) {
 			writer_puts(w, "=\r\n");
 			column = 0;
 		}
+		plain = plain && !(c == '.' && column == 0);
 		if (plain)
 			writer_char(w, (char)c);
 		else
@@ -107,6 +114,50 @@ static void put_quoted(struct writer *w, struct text body)
 		writer_puts(w, "\r\n");
 }
 
+static void put_part(struct writer *w, const char *type, struct text body)
+{
+	writer_printf(w,
+		      "Content-Type: text/%s; charset=utf-8\r\n"
+		      "Content-Transfer-Encoding: quoted-printable\r\n\r\n",
+		      type);
+	put_quoted(w, body);
+}
+
+static void put_escaped_title(struct writer *w, struct text t)
+{
+	for (size_t i = 0; i < t.len; i++)
+		if (strchr("&<>", t.at[i]))
+			writer_printf(w, "&#%d;", t.at[i]);
+		else
+			writer_char(w, t.at[i]);
+}
+
+/* Fetches nothing and says the text's words. */
+static struct text document_of(struct arena *arena, const struct mail *mail)
+{
+	struct writer w;
+
+	writer_init(&w, arena);
+	writer_puts(&w, "<!doctype html>\n<html lang=\"en-GB\">\n<head>\n<meta charset=\"utf-8\">\n"
+			"<meta name=\"viewport\" content=\"width=device-width\">\n<title>");
+	put_escaped_title(&w, mail->subject);
+	writer_printf(&w, "</title>\n</head>\n<body>\n%.*s</body>\n</html>\n",
+		      TEXT_FMT(mail->html));
+	return writer_text(&w);
+}
+
+/* A "=_" is in no quoted-printable line: the boundary is in neither body. */
+static void put_both(struct writer *w, const struct mail *mail, const char *id)
+{
+	writer_printf(
+		w, "Content-Type: multipart/alternative;\r\n boundary=\"=_%s\"\r\n\r\n--=_%s\r\n",
+		id, id);
+	put_part(w, "plain", mail->body);
+	writer_printf(w, "\r\n--=_%s\r\n", id);
+	put_part(w, "html", document_of(w->arena, mail));
+	writer_printf(w, "\r\n--=_%s--\r\n", id);
+}
+
 bool mail_write(struct arena *arena, const struct mail *mail, struct text *out)
 {
 	struct text host;
@@ -115,7 +166,7 @@ bool mail_write(struct arena *arena, const struct mail *mail, struct text *out)
 	char id[37];
 
 	if (!mail_address_is_sound(mail->from) || !mail_address_is_sound(mail->to) ||
-	    !is_one_line(mail->subject))
+	    mail->subject.len > SUBJECT_MOST || !is_one_line(mail->subject))
 		return false;
 	at = memchr(mail->from.at, '@', mail->from.len);
 	host = (struct text){at + 1, mail->from.len - (size_t)(at + 1 - mail->from.at)};
@@ -123,17 +174,20 @@ bool mail_write(struct arena *arena, const struct mail *mail, struct text *out)
 	writer_init(&w, arena);
 	writer_printf(&w, "From: <%.*s>\r\nTo: <%.*s>\r\nSubject: ", TEXT_FMT(mail->from),
 		      TEXT_FMT(mail->to));
-	if (is_ascii(mail->subject))
+	if (is_plain(mail->subject))
 		writer_put(&w, mail->subject);
 	else
 		put_encoded(&w, mail->subject);
 	writer_puts(&w, "\r\n");
 	put_date(&w, mail->date_us);
-	writer_printf(&w, "Message-ID: <%s@%.*s>\r\n", id, TEXT_FMT(host));
-	writer_puts(&w, "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n"
-			"Content-Transfer-Encoding: quoted-printable\r\n"
-			"Auto-Submitted: auto-generated\r\n\r\n");
-	put_quoted(&w, mail->body);
+	writer_printf(&w,
+		      "Message-ID: <%s@%.*s>\r\nAuto-Submitted: auto-generated\r\n"
+		      "MIME-Version: 1.0\r\n",
+		      id, TEXT_FMT(host));
+	if (mail->html.len)
+		put_both(&w, mail, id);
+	else
+		put_part(&w, "plain", mail->body);
 	*out = writer_text(&w);
 	return true;
 }

@@ -39,30 +39,9 @@ static const char *side_words(const struct reader *r, int32_t side, bool first)
 	return first ? "The service" : "the service";
 }
 
-/* A complaint may be of an earlier strand of the same provider. */
-static bool is_own_strand(const struct reader *r, int64_t number)
-{
-	const struct thread *thread = placement_thread(r->placement, number);
-
-	return number == r->party->thread || (r->party->side == SIDE_PROVIDER && thread &&
-					      uuid_eq(thread->provider, r->party->organisation));
-}
-
 static bool is_told_of(const struct reader *r, enum duty duty, int32_t owed_by, int64_t thread)
 {
-	if (r->party->side == SIDE_COMMISSIONER)
-		return true;
-	if (r->party->side == SIDE_REPRESENTATIVE)
-		return duty_concerns_person(duty, (enum side)owed_by);
-	if (r->party->side == SIDE_CO_PAYER)
-		return owed_by == SIDE_CO_PAYER;
-	return !duty_words[duty].commissioners_own && (!thread || is_own_strand(r, thread));
-}
-
-/* Nothing more is sent to who represented somebody that has died. */
-static bool hears_no_more(const struct reader *r)
-{
-	return r->party->side == SIDE_REPRESENTATIVE && placement_person_died(r->placement);
+	return duty_told_to(duty, owed_by, thread, r->placement, r->party);
 }
 
 static void put_upper(struct writer *w, const char *words)
@@ -85,7 +64,6 @@ static void put_due(const struct reader *r, enum duty duty, int32_t owed_by, int
 {
 	const struct duty_words *words = &duty_words[duty];
 
-	writer_puts(r->w, "- ");
 	if (owed_by == SIDE_TIME) {
 		put_upper(r->w, words->expires);
 		writer_puts(r->w, " stands until ");
@@ -98,7 +76,8 @@ static void put_due(const struct reader *r, enum duty duty, int32_t owed_by, int
 		writer_printf(r->w, "%s: %s, by ", side_words(r, owed_by, true), words->action);
 	}
 	put_instant(r, due_at_us);
-	writer_puts(r->w, ".\n");
+	writer_char(r->w, '.');
+	form_part(r->form, PART_ITEM);
 }
 
 static void put_opened(const struct reader *r, const struct fact *fact)
@@ -110,7 +89,7 @@ static void put_opened(const struct reader *r, const struct fact *fact)
 		if (!is_told_of(r, (enum duty)opens[i].duty, opens[i].owed_by, opens[i].thread))
 			continue;
 		if (!any)
-			writer_puts(r->w, "\nActions due from this:\n");
+			form_say(r->form, PART_HEADING, "Actions due from this:");
 		any = true;
 		put_due(r, (enum duty)opens[i].duty, opens[i].owed_by, opens[i].due_at_us);
 	}
@@ -120,7 +99,6 @@ static void put_whose(const struct reader *r, const struct obligation *o)
 {
 	const struct duty_words *words = &duty_words[o->duty];
 
-	writer_puts(r->w, "- ");
 	if (o->owed_by == SIDE_TIME)
 		put_upper(r->w, words->expires);
 	else
@@ -141,13 +119,14 @@ static void put_changed(const struct reader *r, const struct fact *fact)
 		if (!o || !is_told_of(r, o->duty, (int32_t)o->owed_by, o->thread))
 			continue;
 		if (!any)
-			writer_puts(r->w, "\nDates that moved:\n");
+			form_say(r->form, PART_HEADING, "Dates that moved:");
 		any = true;
 		put_whose(r, o);
 		if (changes[i].new_due_at_us == NEVER_US) {
 			writer_puts(r->w, fact->kind == FACT_NOT_SERVED
-						  ? "has no date while it is not served.\n"
-						  : "has no date while it is paused.\n");
+						  ? "has no date while it is not served."
+						  : "has no date while it is paused.");
+			form_part(r->form, PART_ITEM);
 			continue;
 		}
 		writer_puts(r->w, "now by ");
@@ -161,23 +140,9 @@ static void put_changed(const struct reader *r, const struct fact *fact)
 			put_instant(r, changes[i].old_due_at_us);
 			writer_char(r->w, ')');
 		}
-		writer_puts(r->w, ".\n");
+		writer_char(r->w, '.');
+		form_part(r->form, PART_ITEM);
 	}
-}
-
-/* Whether any date that moved is the reader's business. */
-static bool is_told_of_any(const struct reader *r, const struct fact *fact)
-{
-	const struct due_change *changes = fact->changes.items;
-
-	for (size_t i = 0; i < fact->changes.count; i++) {
-		const struct obligation *o = placement_obligation(
-			r->placement, (int32_t)changes[i].entry, (int32_t)changes[i].n);
-
-		if (o && is_told_of(r, o->duty, (int32_t)o->owed_by, o->thread))
-			return true;
-	}
-	return false;
 }
 
 /* It runs out, or is a right: nobody is late with it. */
@@ -193,15 +158,20 @@ static void put_missed(const struct reader *r, const struct not_done *data)
 	if (is_nobodys(data->owed_by)) {
 		writer_printf(r->w, "There was time to %s until ", words->action);
 		put_instant(r, data->due_at_us);
-		writer_puts(r->w, ".\n\nCare has started, so nothing ends by itself. Both sides "
-				  "are reminded until it is settled.\n");
+		writer_char(r->w, '.');
+		form_part(r->form, PART_PARAGRAPH);
+		form_say(r->form, PART_PARAGRAPH,
+			 "Care has started, so nothing ends by itself. Both sides are reminded "
+			 "until it is settled.");
 		return;
 	}
 	writer_printf(r->w, "Not done in time: \"%s\" was due from %s by ", words->action,
 		      side_words(r, data->owed_by, false));
 	put_instant(r, data->due_at_us);
-	writer_puts(r->w, ", and was not done.\n\nIt is still due. Doing it late is recorded as "
-			  "done, and late.\n");
+	writer_puts(r->w, ", and was not done.");
+	form_part(r->form, PART_PARAGRAPH);
+	form_say(r->form, PART_PARAGRAPH,
+		 "It is still due. Doing it late is recorded as done, and late.");
 }
 
 static void put_lapsed(const struct reader *r, const struct not_done *data)
@@ -209,12 +179,13 @@ static void put_lapsed(const struct reader *r, const struct not_done *data)
 	put_upper(r->w, duty_words[data->duty].expires);
 	writer_puts(r->w, " expired on ");
 	put_instant(r, data->due_at_us);
-	writer_puts(r->w, ".\n");
+	writer_char(r->w, '.');
+	form_part(r->form, PART_PARAGRAPH);
 	if (data->end_reason != NO_ENUM)
-		writer_puts(r->w, "\nThe placement has ended with it.\n");
+		form_say(r->form, PART_PARAGRAPH, "The placement has ended with it.");
 	if (data->duty == DUTY_APPOINT_MEDIATOR || data->duty == DUTY_MEDIATE)
-		writer_puts(r->w,
-			    "\nThe mediation is over and nothing is settled; clocks go on.\n");
+		form_say(r->form, PART_PARAGRAPH,
+			 "The mediation is over and nothing is settled; clocks go on.");
 }
 
 /* What is between the sides is done to the other one, and what a mediator does to both; what
@@ -267,22 +238,21 @@ static void put_happened(const struct reader *r, const struct fact *fact)
 		writer_printf(r->w, ", on behalf of %s", side_words(r, fact->on_behalf_of, false));
 	writer_puts(r->w, ", on ");
 	put_instant(r, fact->recorded_at_us);
-	writer_puts(r->w, ".\n");
+	writer_char(r->w, '.');
+	form_part(r->form, PART_PARAGRAPH);
 	message_detail(r, fact);
 }
 
 static void put_head(const struct reader *r)
 {
-	writer_printf(r->w, "Placement %.*s\n\n", TEXT_FMT(r->placement->opening->reference));
+	form_begin(r->form, r->arena);
+	form_say(r->form, PART_TITLE, "Placement %.*s", TEXT_FMT(r->placement->opening->reference));
 }
 
 static void put_link(const struct reader *r, struct text public_url)
 {
-	while (public_url.len && public_url.at[public_url.len - 1] == '/')
-		public_url.len--;
-	writer_printf(r->w,
-		      "\nSign in to see it and what can be done next:\n%.*s/placements/%.*s\n",
-		      TEXT_FMT(public_url), TEXT_FMT(r->placement->opening->reference));
+	form_link(r->form, "Sign in to see it and what can be done next:", public_url, "placements",
+		  r->placement->opening->reference);
 }
 
 /* That there is no agreement: which of the sides' own steps ended it is not the person's business.
@@ -301,47 +271,42 @@ static bool message_of_end(const struct reader *r, struct text public_url, const
 {
 	struct text reference = r->placement->opening->reference;
 
-	writer_init(r->w, r->arena);
 	put_head(r);
 	writer_puts(r->w, fact->kind == FACT_PANEL_DECIDED
 				  ? "The commissioner's panel refused the placement"
 				  : "No agreement was reached in time");
 	writer_puts(r->w, ". The placement has ended on ");
 	put_instant(r, fact->recorded_at_us);
-	writer_puts(r->w, ".\n");
+	writer_char(r->w, '.');
+	form_part(r->form, PART_PARAGRAPH);
 	put_link(r, public_url);
 	out->kind = fact_names[fact->kind];
 	out->subject = text_printf(r->arena, "%.*s: placement ended", TEXT_FMT(reference));
-	out->body = writer_text(r->w);
+	form_end(r->form, fact_names[fact->kind], out);
 	return true;
 }
 
 bool message_of_fact(struct arena *arena, struct text public_url, const struct placement *placement,
 		     const struct fact *fact, const struct party *party, struct message *out)
 {
-	struct writer w;
-	struct reader r = {arena, &w, placement, party};
+	struct form form;
+	struct reader r = {arena, &form, &form.now, placement, party};
 	struct text reference = placement->opening->reference;
 	const struct not_done *not_done = fact->data;
 	bool by_time = fact->kind == FACT_MISSED || fact->kind == FACT_LAPSED;
 	bool mine = uuid_eq(fact->organisation, party->organisation);
 
 	assert(reference_is_sound(reference));
-	if (!fact_visible(fact, placement, party) || hears_no_more(&r))
+	if (!fact_told_to(fact, placement, party))
 		return false;
 	if (ends_for_person(&r, fact))
 		return message_of_end(&r, public_url, fact, out);
-	if (by_time && !is_told_of(&r, (enum duty)not_done->duty, not_done->owed_by, fact->thread))
-		return false;
-	if (fact->kind == FACT_DUE_CHANGED && !is_told_of_any(&r, fact))
-		return false;
-	writer_init(&w, arena);
 	put_head(&r);
 	put_happened(&r, fact);
 	put_opened(&r, fact);
 	put_changed(&r, fact);
 	if (party->side == SIDE_PROVIDER && party_reads_no_more(party))
-		writer_puts(&w, "\nYour access to this placement has ended.\n");
+		form_say(&form, PART_PARAGRAPH, "Your access to this placement has ended.");
 	else
 		put_link(&r, public_url);
 	out->kind = mine ? "receipt" : fact_names[fact->kind];
@@ -352,27 +317,29 @@ bool message_of_fact(struct arena *arena, struct text public_url, const struct p
 						     : duty_words[not_done->duty].expires)
 			       : text_printf(arena, "%.*s: %s", TEXT_FMT(reference),
 					     fact_words[fact->kind].subject);
-	out->body = writer_text(&w);
+	form_end(&form, fact_names[fact->kind], out);
 	return true;
 }
 
 /* What would have run out, had care not started. */
 static void put_standing(const struct reader *r, const struct obligation *o, struct text name)
 {
-	writer_printf(r->w,
-		      "Care has started, so nothing ends this by itself any more (%.*s). A manager "
-		      "should see to it.\n\n- There was time to %s until ",
-		      TEXT_FMT(name), duty_words[o->duty].action);
+	form_say(r->form, PART_PARAGRAPH,
+		 "Care has started, so nothing ends this by itself any more (%.*s). A manager "
+		 "should see to it.",
+		 TEXT_FMT(name));
+	writer_printf(r->w, "There was time to %s until ", duty_words[o->duty].action);
 	put_instant(r, o->due_at_us);
-	writer_puts(r->w, ".\n");
+	writer_char(r->w, '.');
+	form_part(r->form, PART_ITEM);
 }
 
 bool message_of_reminder(struct arena *arena, struct text public_url,
 			 const struct placement *placement, const struct obligation *obligation,
 			 struct text name, const struct party *party, struct message *out)
 {
-	struct writer w;
-	struct reader r = {arena, &w, placement, party};
+	struct form form;
+	struct reader r = {arena, &form, &form.now, placement, party};
 	const struct duty_words *words = &duty_words[obligation->duty];
 	bool late = obligation->missed_at_us != NEVER_US;
 	bool stands = late && is_nobodys((int32_t)obligation->owed_by);
@@ -380,27 +347,24 @@ bool message_of_reminder(struct arena *arena, struct text public_url,
 
 	assert(reference_is_sound(reference));
 	if (!is_told_of(&r, obligation->duty, (int32_t)obligation->owed_by, obligation->thread) ||
-	    hears_no_more(&r))
+	    party_hears_no_more(placement, party))
 		return false;
-	writer_init(&w, arena);
 	put_head(&r);
 	if (stands) {
 		put_standing(&r, obligation, name);
 	} else {
-		writer_printf(&w, "%s (%.*s).\n\n",
-			      late ? "This has not been done in time" : "A reminder",
-			      TEXT_FMT(name));
+		form_say(&form, PART_PARAGRAPH, "%s (%.*s).",
+			 late ? "This has not been done in time" : "A reminder", TEXT_FMT(name));
 		put_due(&r, obligation->duty, (int32_t)obligation->owed_by, obligation->due_at_us);
 		if (late && obligation->owed_by == party->side)
-			writer_puts(
-				&w,
-				"\nThis goes to the manager again and again until it is done.\n");
+			form_say(&form, PART_PARAGRAPH,
+				 "This goes to the manager again and again until it is done.");
 	}
 	put_link(&r, public_url);
 	out->kind = "reminder";
 	out->subject = text_printf(
 		arena, "%.*s: %s: %s", TEXT_FMT(reference), late ? "still to do" : "reminder",
 		obligation->owed_by == SIDE_TIME && !late ? words->expires : words->action);
-	out->body = writer_text(&w);
+	form_end(&form, "reminder", out);
 	return true;
 }

@@ -11,9 +11,12 @@
 #include "concordat/core/home.h"
 
 struct message {
-	const char *kind;    /* the fact's name, "receipt" to the side that acted, or "reminder" */
-	struct text subject; /* one line */
-	struct text body;    /* lines end in LF */
+	const char *kind;     /* the fact's name, "receipt" to the side that acted, or "reminder" */
+	const char *template; /* whose words: the fact's name, "home_" and a home's, "reminder".. */
+	int64_t version;      /* of these words */
+	struct text subject;  /* one line */
+	struct text body;     /* lines end in LF */
+	struct text html;     /* the same words, as what stands inside a body element */
 };
 
 /* False when the party may not see the fact, or there is nothing that it may be told of it. */
@@ -40,18 +43,30 @@ void message_of_home_reminder(struct arena *arena, struct text public_url, struc
 void message_of_import(struct arena *arena, struct text public_url, struct text authority,
 		       struct text placements, struct message *out);
 
-/* An e-mail: RFC 5322, CRLF throughout, text/plain in quoted-printable. */
+/* To the organisation whose webhook was disabled: it is gone, or has taken nothing for so many
+ * days.
+ */
+void message_of_webhook(struct arena *arena, struct text public_url, struct uuid webhook, bool gone,
+			int64_t days, struct message *out);
+
+/* Of a day, to who asked to be told of it once: how many messages, and their subjects, a line each,
+ * the newest 200 of them. */
+void message_of_digest(struct arena *arena, struct text public_url, int64_t count,
+		       struct text subjects, struct message *out);
+
+/* An e-mail: RFC 5322, CRLF throughout, text and HTML in quoted-printable. */
 struct mail {
 	struct text from, to; /* addresses */
 	struct text subject, body;
-	struct uuid id; /* Message-ID: <id@host of from>, the same at every try */
+	struct text html; /* empty: the text alone */
+	struct uuid id;	  /* Message-ID: <id@host of from>, the same at every try */
 	int64_t date_us;
 };
 
 /* One @, printable ASCII without space or angle brackets, at most 254 bytes. */
 bool mail_address_is_sound(struct text address);
-/* False when an address is not sound or the subject holds a control character: a header cannot be
- * broken out of. */
+/* False when an address is not sound, or the subject holds a control character or is longer than
+ * any of ours: a header cannot be broken out of. */
 bool mail_write(struct arena *arena, const struct mail *mail, struct text *out)
 	__attribute__((warn_unused_result));
 

@@ -17,30 +17,33 @@ static void put_competition(const struct reader *r, const struct fact *fact)
 
 	if (fact->kind == FACT_OFFERS_OPENED) {
 		if (opened->offers == 0)
-			writer_puts(r->w, "There was no offer, so the invitation has expired.\n");
+			form_say(r->form, PART_PARAGRAPH,
+				 "There was no offer, so the invitation has expired.");
 		return;
 	}
 	if (choice->is_chosen)
-		writer_printf(r->w, "%s offer was chosen.\n", provider ? "Your" : "This");
+		form_say(r->form, PART_PARAGRAPH, "%s offer was chosen.",
+			 provider ? "Your" : "This");
 	else
-		writer_printf(r->w,
-			      "%s offer was not chosen; its marks and the reasons are with "
-			      "the placement.\n",
-			      provider ? "Your" : "This");
+		form_say(r->form, PART_PARAGRAPH,
+			 "%s offer was not chosen; its marks and the reasons are with "
+			 "the placement.",
+			 provider ? "Your" : "This");
 }
 
 static void put_review(const struct reader *r, const struct hold_review *review)
 {
-	writer_printf(r->w, "It was the %s review, held on %.*s.\n", review_words[review->kind],
-		      TEXT_FMT(day_words(r->arena, review->held_day)));
+	form_say(r->form, PART_PARAGRAPH, "It was the %s review, held on %.*s.",
+		 review_words[review->kind], TEXT_FMT(day_words(r->arena, review->held_day)));
 	if (review->decision >= 0 && decision_words[review->decision])
-		writer_puts(r->w, decision_words[review->decision]);
+		form_say(r->form, PART_PARAGRAPH, "%s", decision_words[review->decision]);
 }
 
 static void put_day(const struct reader *r, const char *before, int32_t day)
 {
 	if (day != NO_DAY)
-		writer_printf(r->w, "%s %.*s.\n", before, TEXT_FMT(day_words(r->arena, day)));
+		form_say(r->form, PART_PARAGRAPH, "%s %.*s.", before,
+			 TEXT_FMT(day_words(r->arena, day)));
 }
 
 /* How care ends or passes on: its days. */
@@ -85,14 +88,13 @@ static void put_uplift(const struct reader *r, const struct apply_uplift *uplift
 	struct text from = day_words(r->arena, uplift->figures.from_day);
 
 	if (uplift->version == NO_INT)
-		writer_printf(
-			r->w,
-			"The fee would fall from %.*s, so it is an offer that both sides must "
-			"sign.\n",
-			TEXT_FMT(from));
+		form_say(r->form, PART_PARAGRAPH,
+			 "The fee would fall from %.*s, so it is an offer that both sides must "
+			 "sign.",
+			 TEXT_FMT(from));
 	else
-		writer_printf(r->w, "It is from %.*s, and paid from %.*s.\n", TEXT_FMT(from),
-			      TEXT_FMT(day_words(r->arena, uplift->paid_from_day)));
+		form_say(r->form, PART_PARAGRAPH, "It is from %.*s, and paid from %.*s.",
+			 TEXT_FMT(from), TEXT_FMT(day_words(r->arena, uplift->paid_from_day)));
 }
 
 /* What a co-payer is to know of it: that its own share is another, and whether for nights past. */
@@ -104,23 +106,28 @@ static void put_share(const struct reader *r, const struct fact *fact)
 		told = told || r->party->told[i] == fact->seq;
 	if (!told)
 		return;
-	writer_puts(r->w, "It changes what you pay: your share by day is with the placement.\n");
+	form_say(r->form, PART_PARAGRAPH,
+		 "It changes what you pay: your share by day is with the placement.");
 	if (account_changes_past(r->arena, r->placement, r->party->organisation, fact))
-		writer_puts(r->w, "It also changes what you pay for nights already past: your "
-				  "account says what is owed or goes back.\n");
+		form_say(r->form, PART_PARAGRAPH,
+			 "It also changes what you pay for nights already past: your "
+			 "account says what is owed or goes back.");
 }
 
 static void put_not_served(const struct reader *r, const struct not_served *data)
 {
 	if (data->side == (int32_t)r->party->side)
-		writer_puts(r->w, "You could not be reached by e-mail. Your clock starts when you "
-				  "open the placement, or are told in another way.\n");
+		form_say(r->form, PART_PARAGRAPH,
+			 "You could not be reached by e-mail. Your clock starts when you "
+			 "open the placement, or are told in another way.");
 	else
-		writer_puts(r->w, "Telephone or write, and record it: the clock starts then, or "
-				  "when they open the placement.\n");
+		form_say(r->form, PART_PARAGRAPH,
+			 "Telephone or write, and record it: the clock starts then, or "
+			 "when they open the placement.");
 	if (data->voids.count)
-		writer_puts(r->w, "What was recorded meanwhile as not done in time, or as expired, "
-				  "is void.\n");
+		form_say(r->form, PART_PARAGRAPH,
+			 "What was recorded meanwhile as not done in time, or as expired, "
+			 "is void.");
 }
 
 void message_detail(const struct reader *r, const struct fact *fact)
@@ -133,7 +140,7 @@ void message_detail(const struct reader *r, const struct fact *fact)
 	const struct accept_settlement *accepted = fact->data;
 
 	if (fact_is_sealed(fact, r->placement, r->party)) {
-		writer_puts(r->w, "It stays sealed until the closing time.\n");
+		form_say(r->form, PART_PARAGRAPH, "It stays sealed until the closing time.");
 		return;
 	}
 	put_ending(r, fact);
@@ -154,20 +161,21 @@ void message_detail(const struct reader *r, const struct fact *fact)
 	if (fact->kind == FACT_NOT_SERVED)
 		put_not_served(r, fact->data);
 	if (fact->kind == FACT_DUE_CHANGED)
-		writer_printf(r->w, "%.*s.\n", TEXT_FMT(change->why));
+		form_say(r->form, PART_PARAGRAPH, "%.*s.", TEXT_FMT(change->why));
 	if (fact_puts_offer(fact->kind) && offer->valid_until_day != NO_DAY)
-		writer_printf(r->w, "It is valid until %.*s.\n",
-			      TEXT_FMT(day_words(r->arena, offer->valid_until_day)));
+		form_say(r->form, PART_PARAGRAPH, "It is valid until %.*s.",
+			 TEXT_FMT(day_words(r->arena, offer->valid_until_day)));
 	if (fact->kind == FACT_SETTLEMENT_ACCEPTED)
-		writer_puts(r->w, accepted->is_agreed
-					  ? "Both sides have accepted it: it is to be signed.\n"
-					  : "The other side learns of it once it has accepted "
-					    "too.\n");
+		form_say(r->form, PART_PARAGRAPH, "%s",
+			 accepted->is_agreed
+				 ? "Both sides have accepted it: it is to be signed."
+				 : "The other side learns of it once it has accepted too.");
 	if (fact->kind == FACT_SIGNED && sign->agreement != NO_INT && sign->agreement > 0)
-		writer_puts(r->w, "Both sides have now signed: the agreement is made.\n");
+		form_say(r->form, PART_PARAGRAPH,
+			 "Both sides have now signed: the agreement is made.");
 	if (fact->kind == FACT_START_CONFIRMED && start->started_day != NO_DAY)
-		writer_printf(r->w, "Care started on %.*s.\n",
-			      TEXT_FMT(day_words(r->arena, start->started_day)));
+		form_say(r->form, PART_PARAGRAPH, "Care started on %.*s.",
+			 TEXT_FMT(day_words(r->arena, start->started_day)));
 	if (fact->kind == FACT_REVIEW_HELD && review->kind >= 0 && review->held_day != NO_DAY)
 		put_review(r, review);
 }

@@ -4,7 +4,7 @@
  *
  * As message.c: from tables, the home's name and dates; nothing that anybody typed of it.
  */
-#include "message.h"
+#include "message_form.h"
 #include "message_words.h"
 
 static const struct {
@@ -24,7 +24,7 @@ static const struct {
 
 struct home_reader {
 	struct arena *arena;
-	struct writer *w;
+	struct form *form;
 	enum side side;
 };
 
@@ -39,8 +39,8 @@ static const char *side_word(const struct home_reader *r, int32_t side)
 
 static void put_due(const struct home_reader *r, int32_t duty, int32_t owed_by, int64_t due_at_us)
 {
-	writer_printf(r->w, "- %s: %s, by %.*s.\n", side_word(r, owed_by), duty_words[duty].action,
-		      TEXT_FMT(instant_words(r->arena, due_at_us)));
+	form_say(r->form, PART_ITEM, "%s: %s, by %.*s.", side_word(r, owed_by),
+		 duty_words[duty].action, TEXT_FMT(instant_words(r->arena, due_at_us)));
 }
 
 static void put_happened(const struct home_reader *r, const struct home_fact *fact)
@@ -49,19 +49,19 @@ static void put_happened(const struct home_reader *r, const struct home_fact *fa
 	bool is_flag = fact->kind == HOME_FLAG_RAISED || fact->kind == HOME_FLAG_TOLD;
 
 	if (fact->kind == HOME_MISSED) {
-		writer_puts(r->w, "This was not done in time, and is still due:\n");
+		form_say(r->form, PART_HEADING, "This was not done in time, and is still due:");
 		put_due(r, data->duty, data->owed_by, data->due_at_us);
 		return;
 	}
-	writer_printf(r->w, "%s %s%s%s, on %.*s.\n", side_word(r, fact->actor.side),
-		      words[fact->kind].did, is_flag ? " " : "",
-		      is_flag ? flag_level_names[data->level] : "",
-		      TEXT_FMT(instant_words(r->arena, fact->recorded_at_us)));
+	form_say(r->form, PART_PARAGRAPH, "%s %s%s%s, on %.*s.", side_word(r, fact->actor.side),
+		 words[fact->kind].did, is_flag ? " " : "",
+		 is_flag ? flag_level_names[data->level] : "",
+		 TEXT_FMT(instant_words(r->arena, fact->recorded_at_us)));
 	if (fact->kind == HOME_SCORED)
-		writer_printf(r->w,
-			      "It holds from %.*s. Fees follow it where an agreement says so; each "
-			      "placement tells what it comes to.\n",
-			      TEXT_FMT(day_words(r->arena, data->on_day)));
+		form_say(r->form, PART_PARAGRAPH,
+			 "It holds from %.*s. Fees follow it where an agreement says so; each "
+			 "placement tells what it comes to.",
+			 TEXT_FMT(day_words(r->arena, data->on_day)));
 }
 
 static void put_opened(const struct home_reader *r, const struct home_fact *fact)
@@ -70,7 +70,7 @@ static void put_opened(const struct home_reader *r, const struct home_fact *fact
 
 	for (size_t i = 0; i < fact->opens.count; i++) {
 		if (!i)
-			writer_puts(r->w, "\nActions due from this:\n");
+			form_say(r->form, PART_HEADING, "Actions due from this:");
 		put_due(r, opens[i].duty, opens[i].owed_by, opens[i].due_at_us);
 	}
 }
@@ -92,10 +92,8 @@ static void put_changed(const struct home_reader *r, const struct home_record *r
 
 static void put_link(const struct home_reader *r, struct text public_url, struct uuid home)
 {
-	while (public_url.len && public_url.at[public_url.len - 1] == '/')
-		public_url.len--;
-	writer_printf(r->w, "\nSign in to see it and what can be done next:\n%.*s/homes/%.*s\n",
-		      TEXT_FMT(public_url), TEXT_FMT(uuid_text(r->arena, home)));
+	form_link(r->form, "Sign in to see it and what can be done next:", public_url, "homes",
+		  uuid_text(r->arena, home));
 }
 
 /* A subject is one line, and a home's name is what somebody entered. */
@@ -116,12 +114,12 @@ void message_of_home_fact(struct arena *arena, struct text public_url, struct te
 			  const struct home_record *record, const struct home_fact *fact,
 			  enum side side, struct message *out)
 {
-	struct writer w;
-	struct home_reader r = {arena, &w, side};
+	struct form form;
+	struct home_reader r = {arena, &form, side};
 	bool mine = fact->actor.side == (int32_t)side;
 
-	writer_init(&w, arena);
-	writer_printf(&w, "Home %.*s\n\n", TEXT_FMT(name));
+	form_begin(&form, arena);
+	form_say(&form, PART_TITLE, "Home %.*s", TEXT_FMT(name));
 	put_happened(&r, fact);
 	put_opened(&r, fact);
 	put_changed(&r, record, fact);
@@ -132,26 +130,29 @@ void message_of_home_fact(struct arena *arena, struct text public_url, struct te
 			   fact->kind == HOME_MISSED	    ? duty_words[fact->data.duty].action
 			   : fact->kind == HOME_FLAG_RAISED ? flag_level_names[fact->data.level]
 							    : NULL);
-	out->body = writer_text(&w);
+	form_end(&form,
+		 text_cstr(arena, text_printf(arena, "home_%s", home_fact_names[fact->kind])), out);
 }
 
 void message_of_home_reminder(struct arena *arena, struct text public_url, struct text name,
 			      struct uuid home, const struct obligation *due, struct text when,
 			      struct message *out)
 {
-	struct writer w;
-	struct home_reader r = {arena, &w, due->owed_by};
+	struct form form;
+	struct home_reader r = {arena, &form, due->owed_by};
 	bool late = due->missed_at_us != NEVER_US;
 
-	writer_init(&w, arena);
-	writer_printf(&w, "Home %.*s\n\n%s (%.*s).\n\n", TEXT_FMT(name),
-		      late ? "This has not been done in time" : "A reminder", TEXT_FMT(when));
+	form_begin(&form, arena);
+	form_say(&form, PART_TITLE, "Home %.*s", TEXT_FMT(name));
+	form_say(&form, PART_PARAGRAPH, "%s (%.*s).",
+		 late ? "This has not been done in time" : "A reminder", TEXT_FMT(when));
 	put_due(&r, (int32_t)due->duty, (int32_t)due->owed_by, due->due_at_us);
 	if (late)
-		writer_puts(&w, "\nThis goes to the manager again and again until it is done.\n");
+		form_say(&form, PART_PARAGRAPH,
+			 "This goes to the manager again and again until it is done.");
 	put_link(&r, public_url, home);
 	out->kind = "reminder";
 	out->subject = subject_of(arena, name, late ? "still to do" : "reminder",
 				  duty_words[due->duty].action);
-	out->body = writer_text(&w);
+	form_end(&form, "home_reminder", out);
 }

@@ -4,7 +4,7 @@
  * What each is to be told stands in its own delivery, in the service; this names them, by when each
  * is to be confirmed, and nothing else of them.
  */
-#include "message.h"
+#include "message_form.h"
 #include "message_words.h"
 
 #include <string.h>
@@ -30,43 +30,40 @@ static struct text reference_of(struct text line, int64_t *due_at_us)
 	return (struct text){line.at + before + 1, line.len - before - 1};
 }
 
-static void put_heading(struct writer *w, int64_t due_at_us)
+static void put_heading(struct form *form, int64_t due_at_us)
 {
 	const char *action = duty_words[DUTY_CONFIRM_EXISTING_AGREEMENT].action;
 
 	if (due_at_us)
-		writer_printf(w, "\nBy %.*s, %s:\n", TEXT_FMT(instant_words(w->arena, due_at_us)),
-			      action);
+		form_say(form, PART_HEADING,
+			 "By %.*s, %s:", TEXT_FMT(instant_words(form->arena, due_at_us)), action);
 	else
-		writer_puts(w, "\nNo longer waiting for you:\n");
+		form_say(form, PART_HEADING, "No longer waiting for you:");
 }
 
 void message_of_import(struct arena *arena, struct text public_url, struct text authority,
 		       struct text placements, struct message *out)
 {
 	int64_t count = 0, before_us = -1, due_at_us;
-	struct writer w;
+	struct form form;
 
-	while (public_url.len && public_url.at[public_url.len - 1] == '/')
-		public_url.len--;
-	writer_init(&w, arena);
-	writer_printf(&w,
-		      "%.*s recorded the terms of care that you already give, placement by "
-		      "placement.\n",
-		      TEXT_FMT(authority));
+	form_begin(&form, arena);
+	form_say(&form, PART_TITLE, "Placements of %.*s", TEXT_FMT(authority));
+	form_say(&form, PART_PARAGRAPH,
+		 "%.*s recorded the terms of care that you already give, placement by placement.",
+		 TEXT_FMT(authority));
 	while (placements.len) {
 		struct text reference = reference_of(line_of(&placements), &due_at_us);
 
 		if (due_at_us != before_us)
-			put_heading(&w, due_at_us);
+			put_heading(&form, due_at_us);
 		before_us = due_at_us;
-		writer_printf(&w, "- %.*s\n", TEXT_FMT(reference));
+		form_say(&form, PART_ITEM, "%.*s", TEXT_FMT(reference));
 		count++;
 	}
-	writer_printf(&w, "\nYou find each by its reference: %.*s/placements\n",
-		      TEXT_FMT(public_url));
+	form_link(&form, "You find each by its reference:", public_url, "placements", TEXT_NONE);
 	out->kind = fact_names[FACT_EXISTING_AGREEMENT_RECORDED];
 	out->subject = text_printf(arena, "%lld placements: %s", (long long)count,
 				   fact_words[FACT_EXISTING_AGREEMENT_RECORDED].subject);
-	out->body = writer_text(&w);
+	form_end(&form, "caseload", out);
 }

@@ -2,12 +2,15 @@
 #ifndef CONCORDAT_SERVER_JOBS_MESSAGE_PARTS_H
 #define CONCORDAT_SERVER_JOBS_MESSAGE_PARTS_H
 
+#include "message_form.h"
+
 #include "concordat/core/placement.h"
 
 /* Who reads, of which placement, and where it is written to. */
 struct reader {
 	struct arena *arena;
-	struct writer *w;
+	struct form *form;
+	struct writer *w; /* of the form's present part */
 	const struct placement *placement;
 	const struct party *party;
 };

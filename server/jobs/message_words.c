@@ -1,5 +1,5 @@
 /*
- * message_words.c - the words of what a party is told: by kind of fact, and by duty.
+ * message_words.c - the words of what a party is told, by kind of fact.
  *
  * Plain words for people who have not read the protocol. No text that anybody typed is here.
  */
@@ -150,67 +150,6 @@ const char *const mediator_words[FACT_COUNT] = {
 	[FACT_MEDIATOR_APPOINTED] = "recorded that the appointing body named you as mediator",
 };
 
-const struct duty_words duty_words[DUTY_COUNT] = {
-	[DUTY_CONFIRM_CHECK] = {"look at how the person is, for the flag of the home is red",
-				"the time to look at how the person is", true},
-	[DUTY_ANSWER_FLAG] = {"answer the flag", "the time to answer the flag", false},
-	[DUTY_IMPROVEMENT_PLAN] = {"file an improvement plan", "the time to file a plan", false},
-	[DUTY_OFFER_HELP] = {"offer the home help", "the time to offer help", false},
-	[DUTY_DECIDE_AT_PANEL] = {"decide at panel", "the time to decide at panel", true},
-	[DUTY_ACKNOWLEDGE] = {"acknowledge the invitation", "the time to acknowledge it", false},
-	[DUTY_MAKE_OFFER] = {"make an offer", "the invitation to make an offer", false},
-	[DUTY_ANSWER] = {"answer the question", "the time to answer the question", false},
-	[DUTY_WAIT_FOR_ANSWER] = {"wait for the answer", "the wait for an answer", false},
-	[DUTY_RESPOND] = {"respond to the offer", "the time to respond to the offer", false},
-	[DUTY_OFFER_STANDS] = {"deal with the offer", "the offer", false},
-	[DUTY_AFTER_REJECTION] = {"make another offer after the rejection",
-				  "the right to make another offer after the rejection", false},
-	[DUTY_OFFER_AGAIN] = {"make an offer in place of the last one",
-			      "the time to make another offer", false},
-	[DUTY_ROUND_STANDS] = {"reach an agreement", "the negotiation", false},
-	[DUTY_SIGN] = {"sign the agreed terms", "the time to sign the agreed terms", false},
-	[DUTY_ACCEPTANCE_STANDS] = {"sign the accepted offer", "the acceptance of the offer",
-				    false},
-	[DUTY_CONFIRM_START] = {"confirm the start of care", "the time to confirm the start",
-				false},
-	[DUTY_FIRST_REVIEW] = {"hold the first review", "the time for the first review", false},
-	[DUTY_THREE_MONTH_REVIEW] = {"hold the three-month review",
-				     "the time for the three-month review", false},
-	[DUTY_YEARLY_REVIEW] = {"hold the yearly review", "the time for the yearly review", false},
-	[DUTY_REQUESTED_REVIEW] = {"hold the review that was asked for, or decline it with reasons",
-				   "the time for the review that was asked for", false},
-	[DUTY_RECALCULATE] = {"calculate the guide range again",
-			      "the time to calculate the guide range again", false},
-	[DUTY_OPEN_OFFERS] = {"open the offers", "the seal on the offers", false},
-	[DUTY_CONSENT_TO_MEDIATION] = {"consent to mediation", "the proposal to mediate", false},
-	[DUTY_AGREE_MEDIATOR] = {"agree a mediator", "the time to agree a mediator", false},
-	[DUTY_APPOINT_MEDIATOR] = {"have a mediator appointed",
-				   "the time to have a mediator appointed", false},
-	[DUTY_MEDIATE] = {"mediate", "the mediation", false},
-	[DUTY_DISPUTE_ENTRY] = {"dispute the entry", "the right to dispute the entry", false},
-	[DUTY_EXIT_PLAN] = {"file the exit plan", "the time to file the exit plan", false},
-	[DUTY_HANDOVER_PLAN] = {"file the handover plan", "the time to file the handover plan",
-				false},
-	[DUTY_ACKNOWLEDGE_COMPLAINT] = {"acknowledge the complaint",
-					"the time to acknowledge the complaint", false},
-	[DUTY_ANSWER_COMPLAINT] = {"answer the complaint", "the time to answer the complaint",
-				   false},
-	[DUTY_SIGNED_TERMS] = {"sign the terms that follow the interim ones",
-			       "the time to sign terms after the interim ones", false},
-	[DUTY_CONFIRM_EXISTING_AGREEMENT] =
-		{"confirm the terms of care that already runs, or answer with others",
-		 "the time to confirm them", false},
-	[DUTY_CONSENT_TO_NOVATION] = {"consent to the change of provider, or decline",
-				      "the proposal to change the provider", false},
-	[DUTY_END_OR_EXTEND] = {"record the end of care, or agree terms that go on",
-				"the time to record the end of care or agree terms that go on",
-				false},
-	[DUTY_CHALLENGE_UPLIFT] = {"challenge the uplift", "the right to challenge the uplift",
-				   false},
-	[DUTY_RECORD_INVOLVEMENT] = {"record how the person was involved",
-				     "the time to record how the person was involved", true},
-};
-
 const char *const review_words[REVIEW_KIND_COUNT] = {[REVIEW_FIRST] = "first",
 						     [REVIEW_THREE_MONTH] = "three-month",
 						     [REVIEW_YEARLY] = "yearly",
@@ -218,8 +157,8 @@ const char *const review_words[REVIEW_KIND_COUNT] = {[REVIEW_FIRST] = "first",
 
 const char *const decision_words[REVIEW_DECISION_COUNT] = {
 	[REVIEW_RECALCULATE] = "The guide range is to be calculated again; the present terms stand "
-			       "meanwhile.\n",
+			       "meanwhile.",
 	[REVIEW_RENEGOTIATE] = "The terms are to be negotiated again: either side may propose a "
-			       "variation. The present terms stand meanwhile.\n",
+			       "variation. The present terms stand meanwhile.",
 	[REVIEW_END] = "The placement is to end: give notice by the clause of the agreement. The "
-		       "present terms stand until then.\n"};
+		       "present terms stand until then."};

@@ -1,12 +1,10 @@
 /*
- * message_words.h - the words of what a party is told: by kind of fact, and by duty.
+ * message_words.h - the words of what a party is told, by kind of fact.
  */
 #ifndef CONCORDAT_SERVER_JOBS_MESSAGE_WORDS_H
 #define CONCORDAT_SERVER_JOBS_MESSAGE_WORDS_H
 
 #include "concordat/core/words.h"
-
-#include <stdbool.h>
 
 struct fact_words {
 	const char *subject;
@@ -17,14 +15,6 @@ struct fact_words {
 extern const struct fact_words fact_words[FACT_COUNT];
 /* The same, as the one whom it makes mediator reads it; NULL: no different. */
 extern const char *const mediator_words[FACT_COUNT];
-
-struct duty_words {
-	const char *action;  /* what is to be done */
-	const char *expires; /* what runs out when it is not */
-	bool commissioners_own;
-};
-
-extern const struct duty_words duty_words[DUTY_COUNT];
 
 extern const char *const review_words[REVIEW_KIND_COUNT];
 /* What is decided and what to do about it; NULL: care goes on as it is. */

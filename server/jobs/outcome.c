@@ -59,13 +59,16 @@ static void next_outcome(struct outcome_work *work)
 	const struct rows *rows = work->rows;
 	size_t at = work->at;
 	struct notice_news news;
+	struct text state;
 
 	if (at == rows->count) {
 		round_end(work, rows->count > 0);
 		return;
 	}
+	state = row_text(rows, at, STATE);
 	news = (struct notice_news){
-		.fate = text_is(row_text(rows, at, STATE), "failed") ? NOTICE_FAILED : NOTICE_TAKEN,
+		.fate = text_is(state, "failed") || text_is(state, "unknown") ? NOTICE_FAILED
+									      : NOTICE_TAKEN,
 		.organisation = row_uuid(rows, at, RECIPIENT),
 		.entry = (int32_t)row_int(rows, at, ENTRY, 0),
 	};

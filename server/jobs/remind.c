@@ -3,6 +3,8 @@
  */
 #include "remind.h"
 
+#include "message_document.h"
+
 #include "concordat/core/home.h"
 
 const struct obligation *reminded_due(const struct reminded *of, int32_t entry, int32_t n)
@@ -42,25 +44,89 @@ static size_t notices_of_placement(struct arena *arena, struct text url,
 			continue;
 		notice->placement = placement->id;
 		notice->recipient = party->organisation;
+		notice->kind = "reminder";
 		notice->by_mail = true;
+		notice->is_owed = o->owed_by != SIDE_TIME;
 		count++;
 	}
 	return count;
 }
 
-size_t reminded_notices(struct arena *arena, struct text public_url, const struct reminded *of,
+size_t reminded_notices(const struct jobs *jobs, struct arena *arena, const struct reminded *of,
 			const struct obligation *o, struct text name, struct notice *notices)
 {
+	struct text public_url = text_of(jobs->config->public_url);
 	const struct home_read *home = of->home;
 
 	if (of->placement)
 		return notices_of_placement(arena, public_url, of->placement, o, name, notices);
 	notices->placement = home->record->home;
 	notices->recipient = o->owed_by == SIDE_PROVIDER ? home->provider : home->record->authority;
-	notices->by_mail = true;
+	notices->kind = "reminder";
+	notices->by_mail = notices->is_owed = true;
 	message_of_home_reminder(arena, public_url, home->name, home->record->home, o, name,
 				 &notices->message);
 	return 1;
+}
+
+void reminded_documents(const struct jobs *jobs, struct arena *arena, const struct reminded *of,
+			const struct obligation *o, struct text name, struct notice *notices,
+			size_t count)
+{
+	const struct placement *placement = of->placement;
+
+	for (size_t i = 0; placement && i < placement->party_count; i++)
+		for (size_t k = 0; k < count; k++)
+			if (uuid_eq(notices[k].recipient, placement->parties[i].organisation))
+				notices[k].document = document_of_reminder(
+					jobs->app, arena, placement, o, name,
+					&placement->parties[i], app_now_us(jobs->app));
+}
+
+static bool is_sides(int32_t owed_by, enum side side)
+{
+	return owed_by == (int32_t)side || owed_by == SIDE_EITHER;
+}
+
+bool fact_is_owed(const struct placement *placement, const struct fact *fact,
+		  const struct party *party)
+{
+	const struct opened *opens = fact->opens.items;
+	const struct due_change *changes = fact->changes.items;
+	const struct not_done *missed = fact->data;
+
+	for (size_t i = 0; i < fact->opens.count; i++)
+		if (is_sides(opens[i].owed_by, party->side) &&
+		    duty_told_to((enum duty)opens[i].duty, opens[i].owed_by, opens[i].thread,
+				 placement, party))
+			return true;
+	for (size_t i = 0; i < fact->changes.count; i++) {
+		const struct obligation *o = placement_obligation(
+			placement, (int32_t)changes[i].entry, (int32_t)changes[i].n);
+
+		if (o && is_sides((int32_t)o->owed_by, party->side) &&
+		    duty_told_to(o->duty, (int32_t)o->owed_by, o->thread, placement, party))
+			return true;
+	}
+	return fact->kind == FACT_MISSED && is_sides(missed->owed_by, party->side);
+}
+
+static bool home_is_owed(const struct home_record *record, const struct home_fact *fact,
+			 enum side side)
+{
+	const struct home_opened *opens = fact->opens.items;
+	const struct home_change *changes = fact->changes.items;
+
+	for (size_t i = 0; i < fact->opens.count; i++)
+		if (opens[i].owed_by == (int32_t)side)
+			return true;
+	for (size_t i = 0; i < fact->changes.count; i++)
+		for (size_t k = 0; k < record->owed_count; k++)
+			if (record->owed[k].due.entry == changes[i].entry &&
+			    record->owed[k].due.n == changes[i].n &&
+			    record->owed[k].due.owed_by == side)
+				return true;
+	return fact->kind == HOME_MISSED && fact->data.owed_by == (int32_t)side;
 }
 
 void home_notices(struct arena *arena, struct text public_url, const struct home_read *read,
@@ -77,7 +143,10 @@ void home_notices(struct arena *arena, struct text public_url, const struct home
 		notices[i] = (struct notice){
 			.placement = read->record->home,
 			.recipient = both[i].recipient,
+			.sender = fact->actor.organisation,
+			.kind = home_fact_names[fact->kind],
 			.leaf_index = leaf_index,
+			.is_owed = home_is_owed(read->record, fact, both[i].side),
 			.by_mail = fact->actor.side != (int32_t)both[i].side,
 		};
 		message_of_home_fact(arena, public_url, read->name, read->record, fact,

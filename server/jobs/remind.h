@@ -16,8 +16,16 @@ struct reminded {
 /* NULL: it is not there. */
 const struct obligation *reminded_due(const struct reminded *of, int32_t entry, int32_t n);
 /* How many of notices, TOLD_MOST of them, are filled. */
-size_t reminded_notices(struct arena *arena, struct text public_url, const struct reminded *of,
+size_t reminded_notices(const struct jobs *jobs, struct arena *arena, const struct reminded *of,
 			const struct obligation *o, struct text name, struct notice *notices);
+/* What the webhooks of the same are sent. */
+void reminded_documents(const struct jobs *jobs, struct arena *arena, const struct reminded *of,
+			const struct obligation *o, struct text name, struct notice *notices,
+			size_t count);
+
+/* Whether what the fact opens, moves or says was missed is the party's to do. */
+bool fact_is_owed(const struct placement *placement, const struct fact *fact,
+		  const struct party *party);
 
 #define HOME_TOLD 2 /* the authority, and the home's provider */
 

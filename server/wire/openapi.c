@@ -11,6 +11,7 @@
 
 #include "json_parts.h"
 #include "openapi_schema.h"
+#include "openapi_told.h"
 
 #define JSON_TYPE "application/json"
 #define PROBLEM_TYPE "application/problem+json"
@@ -173,10 +174,11 @@ static int on_piece(const char *bytes, size_t size, void *context)
 }
 
 struct text openapi_write(struct arena *arena, const char *version,
-			  const struct openapi_operation *operations, size_t count)
+			  const struct openapi_operation *operations, size_t count,
+			  const char *const *told)
 {
 	struct catalogue *catalogue = catalogue_new(arena);
-	json_t *document;
+	json_t *document, *schemas;
 	struct writer w;
 	int failed;
 
@@ -193,11 +195,14 @@ struct text openapi_write(struct arena *arena, const char *version,
 		if (operation->response)
 			catalogue_add(catalogue, operation->response, PART_ANSWERED);
 	}
-	document = json_pack("{s:s, s:o, s:[{s:[]}], s:o, s:{s:o, s:{s:o}, s:{s:o}}}", "openapi",
-			     "3.1.0", "info", info_make(version), "security", "bearer", "paths",
-			     paths_make(arena, catalogue, operations, count), "components",
-			     "schemas", catalogue_schemas(catalogue), "responses", "problem",
-			     problem_response(), "securitySchemes", "bearer", bearer_scheme());
+	schemas = catalogue_schemas(catalogue);
+	json_object_set_new(schemas, "cloud_event", told_schema());
+	document = json_pack("{s:s, s:o, s:[{s:[]}], s:o, s:o, s:{s:o, s:{s:o}, s:{s:o}, s:{s:o}}}",
+			     "openapi", "3.1.0", "info", info_make(version), "security", "bearer",
+			     "paths", paths_make(arena, catalogue, operations, count), "webhooks",
+			     told_webhooks(told), "components", "schemas", schemas, "pathItems",
+			     "told", told_path_item(), "responses", "problem", problem_response(),
+			     "securitySchemes", "bearer", bearer_scheme());
 	writer_init(&w, arena);
 	failed = json_dump_callback(document, on_piece, &w, JSON_COMPACT);
 	json_decref(document);

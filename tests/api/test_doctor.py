@@ -255,10 +255,10 @@ def test_missing_cost_models_are_named(patient):
 @pytest.mark.parametrize("sql, name, grade, word", [
     ("update obligation set due_at = now() - interval '3 hours', next_at = now() - interval '3 hours' where next_at is not null",
      "obligations", "fail", "3 hours"),
-    ("update delivery set state = 'queued', next_try_real = now(), created_real = now() - interval '3 hours' "
-     "where channel = 'email'", "deliveries", "warn", "oldest for 3 hours"),
-    ("update delivery set state = 'queued', next_try_real = now(), created_real = now() - interval '3 days' "
-     "where channel = 'email'", "deliveries", "fail", "oldest for 3 days"),
+    ("insert into dispatch (id, channel, recipient_id, due_real) select id, channel, recipient_id, now() - interval '3 hours' "
+     "from delivery where channel = 'email'", "deliveries", "warn", "oldest for 3 hours"),
+    ("insert into dispatch (id, channel, recipient_id, due_real) select id, channel, recipient_id, now() - interval '3 days' "
+     "from delivery where channel = 'email'", "deliveries", "fail", "oldest for 3 days"),
     ("delete from deliver_cursor; update fact set recorded_at = now() - interval '10 minutes'", "log", "fail", "10 minutes"),
 ])
 def test_a_queue_that_is_stuck_is_named(patient, sql, name, grade, word):

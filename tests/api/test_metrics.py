@@ -188,7 +188,7 @@ def test_what_is_due_is_seen_while_nobody_acts_on_it(rehearsal):
 
 def test_deliveries_are_counted_by_state_and_attempts_by_outcome(make_house, entered):
     with Sink() as sink:
-        house = make_house(sink, smtp_retry_ms=50)
+        house = make_house(sink, smtp_retry="50ms")
         house.start_as(entered)
         try:
             page = house.client("OFFICER")
@@ -214,7 +214,7 @@ def test_deliveries_are_counted_by_state_and_attempts_by_outcome(make_house, ent
 def test_what_waits_to_be_sent_or_told_is_seen(make_house, entered):
     """The mail server is away, and an entry cannot be told while the cursors are locked."""
     with Sink() as sink:
-        house = make_house(sink, smtp_retry_ms=600000, **DAEMON_SETTINGS)
+        house = make_house(sink, smtp_retry="600000ms", **DAEMON_SETTINGS)
     house.start_as(entered)
     try:
         page = house.client("OFFICER")

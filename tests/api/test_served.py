@@ -135,20 +135,20 @@ def void_as_reported_then(house, case):
 
 
 def test_a_miss_recorded_while_the_mail_was_still_tried_is_void(rehearsal):
-    house = rehearsal(WED, smtp_retry_ms=3600000)
+    house = rehearsal(WED, smtp_retry="3600000ms")
     case = house.journey("approved")
     house.wait_quiet()
     house.sink.clear()
     house.sink.fail_next(1, "450 4.2.1 Try again later")
     house.sink.fail_next(FOR_EVER, NOBODY, "rcpt")
     case.invite()
-    wait_for(lambda: rows(house, "select 1 from delivery where kind = 'invited' and channel = 'email' and attempts = 1 "
-                                 "and state = 'queued'"), "it was not tried")
+    wait_for(lambda: rows(house, "select 1 from delivery d join dispatch p on p.id = d.dispatch_id "
+                                 "where d.kind = 'invited' and p.attempts = 1 and p.state = 'queued'"), "it was not tried")
     house.daemon.rehearse(rfc3339(london("2026-04-08 09:00")))
     house.at = london("2026-04-08 09:00")
     assert case.obligation("acknowledge")["missed_at"]
     assert counted(house, "OFFICER", "acknowledge") == [(1, 0, 0)]
-    rows(house, "update delivery set next_try_real = clock_timestamp() where state = 'queued'")
+    rows(house, "update dispatch set next_try_real = clock_timestamp()")
     house.wait_quiet()
     seen = case.obligation("acknowledge")
     assert seen["served"] is False and "missed_at" not in seen

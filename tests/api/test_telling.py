@@ -139,7 +139,7 @@ def test_a_refused_body_is_not_repeated_in_the_log(rehearsal):
 
 
 def test_after_450_a_message_is_tried_again_with_the_same_id(rehearsal):
-    house = rehearsal(WED, smtp_retry_ms=50)
+    house = rehearsal(WED, smtp_retry="50ms")
     case = house.journey("approved")
     house.wait_quiet()
     house.sink.clear()
@@ -148,14 +148,15 @@ def test_after_450_a_message_is_tried_again_with_the_same_id(rehearsal):
     house.sink.wait_until_scripted_failures_happened()
     house.wait_quiet()
     assert [mail.to[0] for mail in house.sink.messages] == [LARCH]
-    tried = rows(house, "select d.state, d.attempts, (select count(*) from delivery_attempt a where a.delivery_id = d.id), "
-                        "(select string_agg(left(answer, 3), ',' order by attempt) from delivery_attempt a where a.delivery_id = d.id) "
+    tried = rows(house, "select d.state, d.attempts, (select count(*) from delivery_attempt a where a.dispatch_id = d.dispatch_id), "
+                        "(select string_agg(left(answer, 3), ',' order by attempt) from delivery_attempt a "
+                        "where a.dispatch_id = d.dispatch_id) "
                         "from delivery d where channel = 'email' and kind = 'invited'")
     assert tried == [["sent", "3", "3", "450,450,250"]]
 
 
 def test_a_connection_lost_before_the_answer_brings_the_same_id_again(rehearsal):
-    house = rehearsal(WED, smtp_retry_ms=50)
+    house = rehearsal(WED, smtp_retry="50ms")
     case = house.journey("approved")
     house.wait_quiet()
     house.sink.clear()
@@ -171,7 +172,7 @@ def test_a_connection_lost_before_the_answer_brings_the_same_id_again(rehearsal)
 
 @pytest.mark.parametrize("stage", ["rcpt", "data"])
 def test_after_550_a_message_has_failed_for_good(rehearsal, stage):
-    house = rehearsal(WED, smtp_retry_ms=50)
+    house = rehearsal(WED, smtp_retry="50ms")
     case = house.journey("approved")
     house.wait_quiet()
     house.sink.clear()
@@ -179,8 +180,8 @@ def test_after_550_a_message_has_failed_for_good(rehearsal, stage):
     case.invite()
     house.sink.wait_until_scripted_failures_happened()
     house.wait_quiet()
-    failed = rows(house, "select attempts, next_try_real is null from delivery where state = 'failed'")
-    assert failed == [["1", "t"]]
+    failed = rows(house, "select attempts, exists (select from dispatch) from delivery where state = 'failed'")
+    assert failed == [["1", "f"]]
     case.move("PROVIDER", "acknowledge")
     house.wait_quiet()
     assert {mail.subject.split(": ")[1] for mail in house.sink.messages} == {
@@ -190,15 +191,15 @@ def test_after_550_a_message_has_failed_for_good(rehearsal, stage):
 
 
 def test_a_mail_server_that_is_away_loses_nothing(rehearsal):
-    house = rehearsal(WED, smtp_retry_ms=50)
+    house = rehearsal(WED, smtp_retry="50ms")
     port = house.sink.port
     house.sink.stop()
     case = house.journey("inviting")
-    wait_for(lambda: rows(house, "select 1 from delivery where channel = 'email' and attempts > 1"), "it is not tried again")
+    wait_for(lambda: rows(house, "select 1 from dispatch where attempts > 1"), "it is not tried again")
     assert case.see("PROVIDER")["stage"] == "inviting", "moves do not wait for the mail"
     back = Sink(port)
     try:
-        wait_for(lambda: not rows(house, "select 1 from delivery where state in ('queued', 'sending')"), "some were not sent")
+        wait_for(lambda: not rows(house, "select 1 from dispatch"), "some were not sent")
         assert len(back.messages) == len(rows(house, "select 1 from delivery where channel = 'email' and state = 'sent'")) > 0
         assert len({mail.message_id for mail in back.messages}) == len(back.messages)
     finally:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 
 import pytest
 
@@ -180,3 +181,18 @@ def test_every_member_of_the_result_is_documented(concordat):
     found |= members(json.loads(concordat("uplift", *TARGET, "--indices", INDICES, "--json")))
     assert {"quality", "path", "pays"} < found
     assert [name for name in sorted(found) if f"`{name}`" not in manual] == []
+
+
+def test_every_rule_that_may_decide_is_documented(concordat):
+    with open(os.path.join(ROOT, "include/concordat/core/words.h"), encoding="utf-8") as file:
+        rules = re.findall(r'X\(UPLIFT_RULE_\w+, "(\w+)"\)', file.read())
+    with open(os.path.join(ROOT, "clients/cli/README.md"), encoding="utf-8") as file:
+        row = next(line for line in file if line.startswith("| `rule` | what decided"))
+    # Those with a method of their own are left out of a portfolio only.
+    assert len(rules) > 10 and [rule for rule in rules if f"`{rule}`" not in row] == ["own_method"]
+
+
+def test_an_agreement_that_begins_later_stays_as_it_is(concordat, written, terms):
+    terms["start"] = "2027-01-01"
+    result = json.loads(concordat("uplift", "--terms", written("terms.json", terms), "--indices", INDICES, "--json"))
+    assert (result["rule"], result["is_uplifted"], result["difference"]) == ("not_started", False, 0)

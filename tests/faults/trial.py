@@ -35,7 +35,7 @@ MORE_PEOPLE = {
     "PANEL2": ("southmere", "Piers Roach", ["panel_member"]),
     "SIGNATORY2": ("southmere", "Sabra Tench", ["signatory"]),
 }
-SETTINGS = {"lease_ms": 500, "smtp_retry_ms": 200}  # so that what a killed daemon held is soon taken over
+SETTINGS = {"lease_ms": 500, "smtp_retry": "200ms"}  # so that what a killed daemon held is soon taken over
 
 
 class FaultDaemon(Daemon):
@@ -181,7 +181,7 @@ class Trial:
         """What is still to be done, by name; empty at rest."""
         counts = self.house.cluster.psql(
             "select (select coalesce(sum(h.size - coalesce(c.next_index, 0)), 0) from log_head h left join deliver_cursor c "
-            "using (authority_id)), (select count(*) from delivery where state in ('queued', 'sending')), "
+            "using (authority_id)), (select count(*) from dispatch), "
             "(select count(*) from obligation where next_at <= clock_timestamp()), "
             "(select count(*) from log_head h left join log_seal s using (authority_id) where h.size > coalesce(s.size, 0))",
             self.house.database)[0]

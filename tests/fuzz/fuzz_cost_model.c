@@ -3,7 +3,8 @@
  *
  * A model that is taken must read back as itself, and a calculation by it must be a guide or a
  * refusal, the same one each time, whatever is given: defaults alone, the least, the most, and the
- * figures that the bytes behind a NUL choose, one byte an input (0 leaves it out).
+ * figures that the bytes behind a NUL choose, one byte an input (0 leaves it out). Where nothing is
+ * required the defaults alone must be a guide.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -78,7 +79,17 @@ static struct list inputs_of(const struct cost_model *model, enum given given, s
 	return list;
 }
 
-static void check_run(const struct cost_model *model, const struct list *inputs)
+static bool asks_for_some(const struct cost_model *model)
+{
+	const struct cost_input *inputs = model->inputs.items;
+	bool some = false;
+
+	for (size_t i = 0; i < model->inputs.count; i++)
+		some = some || inputs[i].required;
+	return some;
+}
+
+static void check_run(const struct cost_model *model, enum given given, const struct list *inputs)
 {
 	struct guide guide, again;
 	struct flaw fault = {TEXT_NONE, TEXT_NONE}, other = fault;
@@ -86,6 +97,7 @@ static void check_run(const struct cost_model *model, const struct list *inputs)
 	struct text once;
 
 	if (!cost_model_run(arena, model, inputs, &guide, &fault)) {
+		check(given != GIVEN_DEFAULTS || asks_for_some(model));
 		check_fault(&fault);
 		check(!cost_model_run(arena, model, inputs, &again, &other));
 		check(text_eq(fault.sentence, other.sentence));
@@ -113,7 +125,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		check_written(model);
 		for (int given = 0; given < GIVEN_COUNT; given++) {
 			inputs = inputs_of(model, (enum given)given, chosen);
-			check_run(model, &inputs);
+			check_run(model, (enum given)given, &inputs);
 		}
 	} else {
 		check(why.len > 0 && text_is_utf8(why));

@@ -385,6 +385,45 @@ static void the_same_inputs_in_any_order_give_the_same_bytes(void **state)
 	each_case(again_the_same);
 }
 
+/* ---- a form ---- */
+
+static void refused_alone(const struct cost_input *input, int64_t figure_r)
+{
+	struct given given = {.list = {NULL, 1}};
+	struct text pointer = text_printf(arena, "/%.*s", TEXT_FMT(input->key));
+	struct guide guide;
+	struct flaw flaw;
+
+	given.items[0] = (struct map_entry){input->key, figure_r};
+	given.list.items = given.items;
+	LAW(!cost_model_run(arena, model, &given.list, &guide, &flaw), "%.*s takes %.*s",
+	    TEXT_FMT(input->key), TEXT_FMT(rate_text(arena, figure_r)));
+	LAW(text_eq(flaw.pointer, pointer), "%.*s is refused at %.*s", TEXT_FMT(input->key),
+	    TEXT_FMT(flaw.pointer));
+}
+
+/* What stands on a form, and that nothing is taken which the form would not let through. */
+static void a_form_is_drawn_from_a_model_and_holds(void **state)
+{
+	(void)state;
+	for (size_t at = 0; at < model_count; at++) {
+		arena = arena_new();
+		model = models[at];
+		for (size_t i = 0; i < model->inputs.count; i++) {
+			const struct cost_input *input = input_at(i);
+
+			case_number = (int)i;
+			LAW(input->label.len > 0, "an input without a label");
+			LAW(input->hint.len > 0, "%.*s has no hint", TEXT_FMT(input->key));
+			LAW(input->step_r != NO_INT, "%.*s has no step", TEXT_FMT(input->key));
+			refused_alone(input, input->least_r - 1);
+			refused_alone(input, input->most_r + 1);
+			refused_alone(input, input->least_r + input->step_r / 2);
+		}
+		arena_free(arena);
+	}
+}
+
 static struct text file_text(const char *path)
 {
 	FILE *in = fopen(path, "r");
@@ -434,6 +473,7 @@ int main(void)
 		cmocka_unit_test(lines_in_the_fee_add_up_to_it),
 		cmocka_unit_test(low_mid_and_high_rise_in_every_line_and_the_price),
 		cmocka_unit_test(the_same_inputs_in_any_order_give_the_same_bytes),
+		cmocka_unit_test(a_form_is_drawn_from_a_model_and_holds),
 	};
 
 	return cmocka_run_group_tests_name("cost_laws", tests, load_models, free_models);

@@ -178,7 +178,8 @@ class House:
             waiting = self.cluster.psql(
                 "select (select coalesce(sum(h.size - c.next_index), 0) from log_head h "
                 "join deliver_cursor c using (authority_id)) "
-                "+ (select count(*) from delivery where state in ('queued', 'sending') or outcome_due) "
+                "+ (select count(*) from dispatch where next_try_real is null or due_real <= clock_timestamp()) "
+                "+ (select count(*) from delivery where outcome_due) "
                 "+ (select count(*) from home_follow)",
                 self.database)[0][0]
             if int(waiting) == 0:

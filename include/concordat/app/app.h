@@ -15,6 +15,7 @@
 
 struct event_base;
 struct app;
+struct stream_answer;
 
 /* app owns its cache, reference data and keys; not the store. NULL and *why when the master key is
  * missing or wrong. app_start begins loading reference data; app_ready is true once it is there. */
@@ -57,6 +58,8 @@ struct reply {
 	int retry_after_s;	  /* 0: none */
 	const char *content_type; /* NULL: application/json */
 	struct text disposition;  /* of a file to be kept; TEXT_NONE: none */
+	struct stream_answer *stream; /* the answer has no end (stream.h), and nothing else counts
+				       */
 };
 
 struct call {
@@ -75,6 +78,7 @@ struct call {
 	int32_t if_match;
 	const char *accepted;	   /* the media type to answer in, of those that the route gives */
 	struct text if_none_match; /* whole header, TEXT_NONE: absent */
+	struct text last_event;	   /* Last-Event-ID; TEXT_NONE: absent */
 	struct text request_id;
 	struct text (*query)(struct call *call,
 			     const char *name); /* a decoded query parameter or TEXT_NONE */
@@ -292,11 +296,41 @@ void app_create_token(struct call *call); /* POST /v1/tokens: {user,organisation
 					     secret, once */
 void app_revoke_token(struct call *call); /* DELETE /v1/tokens/{id} */
 
+/* ---- calendar feeds (calendar_feed.c) ---- */
+
+/* POST /v1/calendar-feeds: {scope,team} -> the address, once. The caller's own. */
+void app_create_calendar_feed(struct call *call);
+void app_list_calendar_feeds(struct call *call);  /* GET /v1/calendar-feeds: one's own, or all of
+						     the organisation's to its administrator */
+void app_revoke_calendar_feed(struct call *call); /* DELETE /v1/calendar-feeds/{id} */
+/* GET /calendar/{secret}.ics: by app_identify_feed. */
+void app_get_calendar(struct call *call);
+extern const char *const app_calendar_types[]; /* NULL-terminated */
+
+/* ---- webhooks (webhooks.c, webhook_sends.c): a manager's or administrator's, their own ---- */
+
+void app_create_webhook(struct call *call); /* POST /v1/webhooks: its secret, once */
+void app_list_webhooks(struct call *call);  /* GET /v1/webhooks */
+void app_get_webhook(struct call *call);    /* GET /v1/webhooks/{id} */
+void app_change_webhook(struct call *call); /* POST /v1/webhooks/{id}: all of it anew */
+void app_remove_webhook(struct call *call); /* DELETE /v1/webhooks/{id} */
+void app_rotate_webhook(struct call *call); /* POST .../rotate: a new secret, once; for a day the
+					       old one signs too */
+void app_enable_webhook(struct call *call); /* POST .../enable */
+void app_test_webhook(struct call *call);   /* POST .../test: queued as anything else is */
+void app_replay_webhook(struct call *call); /* POST .../replay: under the same webhook-id */
+void app_list_webhook_failures(struct call *call); /* GET .../failures: what it has not taken */
+
 /* Whose bearer token it is; on_caller(NULL) when it is unknown, expired or revoked. Kept in memory
  * for a few seconds at most. */
 void app_identify(struct app *app, struct arena *arena, struct text bearer,
 		  void (*on_caller)(enum store_outcome outcome, const struct caller *caller,
 				    void *context),
 		  void *context);
+/* The same by the secret in a calendar feed's address: caller.token is the feed's id. */
+void app_identify_feed(struct app *app, struct arena *arena, struct text secret,
+		       void (*on_caller)(enum store_outcome outcome, const struct caller *caller,
+					 void *context),
+		       void *context);
 
 #endif

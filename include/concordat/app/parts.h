@@ -143,6 +143,13 @@ bool personal_open(struct app *app, struct arena *arena, const struct person_key
 		   struct uuid authority, struct uuid stream, int32_t seq, struct text field,
 		   struct text sealed, struct text *out) __attribute__((warn_unused_result));
 
+/* A secret that is no person's, under the master key itself (AAD = what|id), so that no row can be
+ * passed off as another. */
+struct text secret_seal(struct app *app, struct arena *arena, const char *what, struct uuid id,
+			struct text plain);
+bool secret_open(struct app *app, struct arena *arena, const char *what, struct uuid id,
+		 struct text sealed, struct text *out) __attribute__((warn_unused_result));
+
 /* ---- access.c: who may see and do what ---- */
 
 /* The caller's part in the placement: false when it has none (404), or no longer represents the

@@ -418,6 +418,24 @@ struct import_report {
 };
 extern const struct schema import_report_row_schema, import_report_schema;
 
+/* ---- calendar feeds (schemas_calendar.c) ---- */
+
+struct calendar_feed_request {
+	int32_t scope; /* enum feed_scope */
+	struct text team;
+};
+
+struct calendar_feed_row {
+	struct uuid id, user, organisation;
+	struct text scope, team;
+	int64_t created_at_us;
+	struct text address; /* once, in the answer that made it */
+};
+extern const struct schema calendar_feed_request_schema, calendar_feed_row_schema;
+
+enum feed_scope { FEED_USER, FEED_TEAM, FEED_ORGANISATION };
+extern const char *const feed_scope_names[]; /* "user", ... */
+
 struct cost_model_row {
 	struct text id, version;
 	int32_t effective_from_day, effective_to_day;

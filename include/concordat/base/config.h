@@ -14,6 +14,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "concordat/base/spans.h"
 #include "concordat/base/text.h"
 
 enum setting_kind { SETTING_TEXT, SETTING_INT, SETTING_BOOL, SETTING_PATH, SETTING_SECRET };
@@ -45,18 +46,29 @@ struct config {
 	int64_t requests_per_second; /* per organisation; 429 beyond; 0: no limit */
 	int64_t document_mib;	     /* largest document */
 	int64_t document_hours;	     /* it may be attached; then it is removed */
+	int64_t streams_most;	     /* live streams open at once */
+	int64_t streams_each;	     /* of one organisation */
+	int64_t stream_heartbeat_ms;
 	int64_t drain_ms;	     /* SIGTERM: time for requests in flight */
 	int64_t lease_ms;	     /* of the clock and of deliver */
 	int64_t watch_ms;	     /* between two looks at what waits */
-	const char *smtp_url;	     /* smtp://host:port or smtps://; empty: no e-mail */
+	const char *smtp_url; /* smtp://host:port or smtps://, several in turn; empty: no e-mail */
 	const char *smtp_user;
 	const char *smtp_password;
 	const char *smtp_from;
 	int64_t smtp_require_tls; /* bool */
 	int64_t smtp_concurrency;
-	int64_t smtp_retry_ms; /* first retry; doubles to a limit */
-	int64_t jobs;	       /* bool: run the clock and deliver in this daemon */
+	const char *smtp_retry; /* spans; the last repeats, for five days in all */
+	const char *webhook_retry;
+	int64_t webhook_concurrency;
+	int64_t webhook_per_target;
+	int64_t webhook_timeout_ms;
+	int64_t webhook_private_targets; /* bool: loopback and private addresses are let through */
+	int64_t webhook_disable_after_days;
+	int64_t digest_hour; /* London, of who has chosen none */
+	int64_t jobs;	     /* bool: run the clock and deliver in this daemon */
 	const char *log_level;
+	struct spans smtp_retries, webhook_retries; /* smtp_retry and webhook_retry, read */
 };
 
 struct setting {

@@ -352,11 +352,22 @@ bool placement_names_payers(const struct placement *placement);
 /* Whether this party may see the fact at all. */
 bool fact_visible(const struct fact *fact, const struct placement *placement,
 		  const struct party *party);
+/* Whether the party hears of it, by message, webhook or stream: what it may see, but of time's own
+ * entries only what is its business, nothing of before it came, and nothing once it hears no more:
+ * who represents somebody that has died. told.c */
+bool fact_told_to(const struct fact *fact, const struct placement *placement,
+		  const struct party *party);
+/* The same of what is due, in that thread (0: none). */
+bool duty_told_to(enum duty duty, int32_t owed_by, int64_t thread,
+		  const struct placement *placement, const struct party *party);
+bool party_hears_no_more(const struct placement *placement, const struct party *party);
 /* A party counts what it may see, so that its numbers have no gaps where something is hidden: the
  * party's own number of the entry at seq, 0 when it may not see that one; and back, 0 when it has
  * no entry of that number. */
 int32_t party_entry(const struct placement *placement, const struct party *party, int32_t seq);
 int32_t party_seq(const struct placement *placement, const struct party *party, int32_t entry);
+/* Its version as it was once the entry at seq was recorded. */
+int32_t party_version_at(const struct placement *placement, const struct party *party, int32_t seq);
 /* The entry of the actor's own number; NULL: there is none that it may see. */
 const struct fact *entry_named(const struct placement *placement, const struct actor *actor,
 			       int64_t number);

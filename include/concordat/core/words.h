@@ -465,4 +465,11 @@ extern const char *const duty_names[];
 extern const char *const move_names[];
 extern const char *const fact_names[];
 
+/* For people who have not read the protocol. */
+struct duty_words {
+	const char *action;  /* what is to be done */
+	const char *expires; /* what runs out when it is not */
+};
+extern const struct duty_words duty_words[DUTY_COUNT];
+
 #endif

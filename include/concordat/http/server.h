@@ -73,6 +73,7 @@ struct http_limits {
 	int64_t idle_ms;      /* 60 s */
 	int64_t answer_ms; /* 60 s for the handler (then 503), and again for the client to read */
 	int64_t linger_ms; /* 2 s after the last answer, so that the client gets it */
+	int64_t unsent_bytes; /* 64 KiB waiting in a stream: it is dropped */
 };
 extern const struct http_limits http_limits_default;
 
@@ -101,6 +102,8 @@ struct http_stats {
 	uint64_t accepted, open, requests;
 	uint64_t refused;	/* answered by the server itself */
 	uint64_t accept_paused; /* times, for the limit of connections or of descriptors */
+	uint64_t streams;	/* open now */
+	uint64_t dropped;	/* streams whose client was too slow */
 };
 
 /* NULL on a fault; *why, in arena, says which. The process must ignore SIGPIPE. */
@@ -133,5 +136,34 @@ bool http_tls_is_sound(const char *certificate, const char *key, struct arena *a
  * X-Request-Id are added here. */
 void http_reply(struct http_request *request, int status, const struct http_header *headers,
 		size_t header_count, struct text body);
+
+/* ---- an answer without an end (stream.c) ----
+ *
+ * Its bytes are written as they come about, up to the end of the connection. Of its memory only the
+ * connection's own stays. A client that has left more than limits.unsent_bytes unread, or has taken
+ * nothing of what is unsent for limits.answer_ms, is dropped; the others do not notice. */
+
+struct http_stream;
+
+struct http_stream_writer {
+	/* All that was written is out; for who has more. May be NULL. */
+	void (*on_sent)(void *context);
+	/* Once, unless the writer ended it or a write said false: the client has left or was too
+	 * slow, or the server drains. The stream is gone. */
+	void (*on_end)(void *context);
+	void *context;
+};
+
+/* Answers 200 and goes on. The request is gone, its memory with the loop's next turn. NULL: nobody
+ * is there to read, and on_end does not come. */
+struct http_stream *http_reply_stream(struct http_request *request,
+				      const struct http_header *headers, size_t header_count,
+				      const struct http_stream_writer *writer);
+/* False: the client was too slow and the stream is gone. */
+bool http_stream_write(struct http_stream *stream, struct text bytes)
+	__attribute__((warn_unused_result));
+size_t http_stream_unsent(const struct http_stream *stream);
+/* Behind what was written; the stream is gone for its writer. */
+void http_stream_end(struct http_stream *stream);
 
 #endif

@@ -26,8 +26,8 @@ bool jobs_reload(struct jobs *jobs, struct text *why) __attribute__((warn_unused
 void jobs_stop(struct jobs *jobs, void (*on_stopped)(void *context), void *context);
 void jobs_free(struct jobs *jobs);
 
-/* Whether the mail server that is set can be reached, with its TLS and password; nothing is sent.
- * Blocks, ten seconds at most: for a command. *why is the server's answer or what went wrong. */
+/* Whether every mail server that is set can be reached, with its TLS and password; nothing is sent.
+ * Blocks, ten seconds at most for each: for a command. *why: what went wrong with which. */
 bool jobs_mail_reachable(const struct config *config, struct arena *arena, struct text *why)
 	__attribute__((warn_unused_result));
 

@@ -42,8 +42,10 @@ struct openapi_operation {
 };
 
 /* The whole document. Requests leave out derived members; responses leave out none. Every operation
- * may answer a problem. A parameter in the path is always required. */
+ * may answer a problem. A parameter in the path is always required. told: the kinds of what is sent
+ * to webhooks besides a test, NULL-terminated. */
 struct text openapi_write(struct arena *arena, const char *version,
-			  const struct openapi_operation *operations, size_t count);
+			  const struct openapi_operation *operations, size_t count,
+			  const char *const *told);
 
 #endif

@@ -17,15 +17,15 @@ from pg_roles r, pg_class c where r.rolname = current_user and c.oid = to_regcla
 select authority_id, id, wrapped_key from person where wrapped_key is not null limit 3;
 
 -- name: doctor_queues
--- Duties that fell due before $1 and are not recorded, and since when; e-mails made over an hour ago and not sent, and since
+-- Duties that fell due before $1 and are not recorded, and since when; messages that were to go over an hour ago and are not sent, and since
 -- when; authorities with entries that nobody has been told of, and since when the oldest waits.
 with due as (
 	select due_at from obligation
 	where next_at <= $1::timestamptz and due_at < $1::timestamptz and state = 'open' and missed_at is null
 	limit 10000
 ), mail as (
-	select created_real from delivery
-	where state in ('queued', 'sending') and created_real < clock_timestamp() - interval '1 hour'
+	select due_real from dispatch
+	where due_real < clock_timestamp() - interval '1 hour'
 	limit 10000
 ), untold as (
 	select f.recorded_at from log_head h left join deliver_cursor c using (authority_id)
@@ -33,7 +33,7 @@ with due as (
 	where h.size > coalesce(c.next_index, 0)
 )
 select (select count(*) from due), (select us(min(due_at)) from due), (select count(*) from mail),
-	(select us(min(created_real)) from mail), (select count(*) from untold), (select us(min(recorded_at)) from untold);
+	(select us(min(due_real)) from mail), (select count(*) from untold), (select us(min(recorded_at)) from untold);
 
 -- name: doctor_leases
 select name from lease where until_real > clock_timestamp() order by name;

@@ -74,7 +74,9 @@ static void defaults_stand_without_any_source(void **state)
 	assert_int_equal(config.listen_port, 8440);
 	assert_string_equal(config.master_key_file, "/etc/concordat/master.key");
 	assert_int_equal(config.batch_streams, 32);
-	assert_int_equal(config.smtp_retry_ms, 1800000);
+	assert_int_equal(config.smtp_retries.count, 4);
+	assert_int_equal(config.smtp_retries.ms[0], 1800000);
+	assert_int_equal(config.webhook_retries.count, 9);
 	assert_int_equal(config.jobs, 1);
 	assert_string_equal(config.smtp_url, "");
 }

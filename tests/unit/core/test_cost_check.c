@@ -148,6 +148,30 @@ static void defaults_that_make_no_calculation_are_refused(void **state)
 	assert_non_null(strstr(text_cstr(arena, fault.sentence), "below zero"));
 }
 
+static void defaults_that_make_no_price_are_refused(void **state)
+{
+	struct cost_line *more;
+
+	(void)state;
+	assume("large", COST_UNIT_POUND, R(9000000));
+	more = line("more", COST_SUM);
+	more->of = refs("large large");
+	expect_unsound("/lines");
+	assert_non_null(strstr(text_cstr(arena, fault.sentence), "above ten million"));
+	more->counts = COST_SUBTOTAL; /* nobody pays it, and it cannot be shown either */
+	expect_unsound("/lines");
+	assert_non_null(strstr(text_cstr(arena, fault.sentence), "more"));
+	more->of = refs("large");
+	expect_sound();
+	more->counts = COST_IN_FEE;
+	more->deduction = true;
+	expect_unsound("/lines");
+	assert_non_null(strstr(text_cstr(arena, fault.sentence), "below zero"));
+	input_at(0)->usual.single_r = NO_INT; /* then somebody says how much, and is refused */
+	input_at(0)->required = true;
+	expect_sound();
+}
+
 static void input_without_default_must_be_required(void **state)
 {
 	(void)state;
@@ -293,6 +317,7 @@ int main(void)
 		TEST(falling_divisor_is_judged_by_its_smallest),
 		TEST(percentages_of_the_price_that_can_reach_100_are_refused),
 		TEST(defaults_that_make_no_calculation_are_refused),
+		TEST(defaults_that_make_no_price_are_refused),
 		TEST(input_without_default_must_be_required),
 		TEST(default_out_of_range_or_off_its_step_is_refused),
 		TEST(bounds_of_an_input_are_in_order_and_not_below_nothing),

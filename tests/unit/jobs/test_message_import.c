@@ -25,6 +25,7 @@ static void each_stands_under_its_day_and_nothing_else_is_said(void **state)
 			    "4 placements: existing agreement recorded");
 	assert_string_equal(
 		text_cstr(arena, m.body),
+		"Placements of Northfold Council\n\n"
 		"Northfold Council recorded the terms of care that you already give, placement by "
 		"placement.\n"
 		"\nBy Thursday 23 April 2026 at 17:00, confirm the terms of care that already "
@@ -34,7 +35,7 @@ static void each_stands_under_its_day_and_nothing_else_is_said(void **state)
 		"or "
 		"answer with others:\n- PL-1000049-L\n"
 		"\nNo longer waiting for you:\n- PL-1000050-J\n"
-		"\nYou find each by its reference: https://care.example/placements\n");
+		"\nYou find each by its reference:\nhttps://care.example/placements\n");
 	arena_free(arena);
 }
 

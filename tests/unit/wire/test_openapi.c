@@ -72,6 +72,8 @@ static const struct openapi_operation operations[] = {
 	{.method = "get", .path = "/livez", .id = "livez", .open = true},
 };
 
+static const char *const told[] = {"offer_made", "reminder", NULL};
+
 static struct arena *arena;
 static json_t *document;
 
@@ -81,7 +83,7 @@ static int set_up(void **state)
 
 	(void)state;
 	arena = arena_new();
-	written = openapi_write(arena, "1.2.3", operations, 4);
+	written = openapi_write(arena, "1.2.3", operations, 4, told);
 	document = json_loadb(written.at, written.len, JSON_REJECT_DUPLICATES, NULL);
 	return document ? 0 : -1;
 }
@@ -359,6 +361,23 @@ static void open_operation_needs_no_token(void **state)
 	assert_null(at(path, "get.responses.200.content"));
 }
 
+static void every_kind_that_is_told_is_one_signed_request(void **state)
+{
+	json_t *webhooks = at(document, "webhooks");
+	json_t *request = at(document, "components.pathItems.told.post");
+
+	(void)state;
+	assert_int_equal(json_object_size(webhooks), 3);
+	assert_string_equal(string_at(webhooks, "offer_made.$ref"), "#/components/pathItems/told");
+	assert_string_equal(string_at(webhooks, "test.$ref"), "#/components/pathItems/told");
+	assert_string_equal(string_at(request, "parameters.2.name"), "webhook-signature");
+	assert_string_equal(
+		string_at(request, "requestBody.content.application/cloudevents+json.schema.$ref"),
+		"#/components/schemas/cloud_event");
+	assert_string_equal(string_at(component("cloud_event"), "properties.specversion.const"),
+			    "1.0");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -377,6 +396,7 @@ int main(void)
 		cmocka_unit_test(limits_are_those_of_the_decoder),
 		cmocka_unit_test(page_holds_items_and_what_comes_next),
 		cmocka_unit_test(open_operation_needs_no_token),
+		cmocka_unit_test(every_kind_that_is_told_is_one_signed_request),
 	};
 
 	return cmocka_run_group_tests_name("openapi", tests, set_up, tear_down);

@@ -1,0 +1,408 @@
+/*
+ * calendar_feed.c - calendar feeds: their addresses, and what a calendar program reads there.
+ *
+ * The address is a secret that stands for its user: of it only the digest is kept, and it is told
+ * once, by the request that made it. What a feed shows comes from the columns that every move
+ * keeps, under row-level security, by the party's own numbers; nothing that anybody typed is in it
+ * but the team's name, and never a person's. An event is changed and called off as its date moves;
+ * what is met stays.
+ */
+#include "concordat/app/schemas.h"
+#include "concordat/core/calendar.h"
+#include "concordat/core/words.h"
+#include "concordat/wire/emit.h"
+#include "concordat/wire/ical.h"
+#include "identity.h"
+#include "names.h"
+#include "page.h"
+#include "queries.h"
+#include "reviews.h"
+
+#define ROUNDS_MOST 3 /* the second already sees who used the key a moment ago */
+#define PARAMS 8
+#define PAST_DAYS 90
+#define EVENTS_MOST 5000 /* the soonest */
+#define REFRESH_HOURS 1
+#define DUE_HOUR 17
+
+const char *const app_calendar_types[] = {ICAL_TYPE, NULL};
+
+/* ---- made ---- */
+
+struct making {
+	struct call *call;
+	struct uuid id;
+	struct calendar_feed_request asked;
+	struct text secret;
+	struct digest digest, request;
+	struct param params[PARAMS];
+	int rounds;
+};
+
+static void ask(struct making *m);
+
+static void answer_made(const struct making *m, const struct rows *rows)
+{
+	struct call *call = m->call;
+	struct text url = text_of(app_config(call->app)->public_url);
+	struct calendar_feed_row row = {
+		.id = row_uuid(rows, 0, 0),
+		.user = call->caller.user,
+		.organisation = call->caller.organisation,
+		.scope = text_of(feed_scope_names[m->asked.scope]),
+		.team = m->asked.team,
+		.created_at_us = row_int(rows, 0, 2, NEVER_US),
+	};
+	struct writer w;
+
+	while (url.len && url.at[url.len - 1] == '/')
+		url.len--;
+	if (row_is_null(rows, 0, 1))
+		row.address = text_printf(call->arena, "%.*s/calendar/%.*s.ics", TEXT_FMT(url),
+					  TEXT_FMT(m->secret));
+	writer_init(&w, call->arena);
+	schema_write(&w, &calendar_feed_row_schema, &row, AUDIENCE_COMMISSIONER);
+	call_answer(call, 201, writer_text(&w));
+}
+
+static void on_made(enum store_outcome outcome, const struct rows *rows, void *context)
+{
+	struct making *m = context;
+
+	if (outcome != STORE_DONE)
+		call_store_fault(m->call, outcome);
+	else if (!row_is_null(rows, 0, 1) && !row_bool(rows, 0, 1))
+		call_problem(m->call, 422, "idempotency_key_reused",
+			     TEXT("This Idempotency-Key was used for another request. Send this "
+				  "one with a new key."));
+	else if (!row_is_null(rows, 0, 0))
+		answer_made(m, rows);
+	else if (++m->rounds < ROUNDS_MOST)
+		ask(m);
+	else
+		call_store_fault(m->call, STORE_MOVED_ON);
+}
+
+static void ask(struct making *m)
+{
+	store_work(app_store(m->call->app), m->call->arena, SQL_CALENDAR_CREATE, m->params, PARAMS,
+		   on_made, m);
+}
+
+static struct param param_digest(const struct digest *digest)
+{
+	return PARAM_BYTES(((struct text){(const char *)digest->bytes, sizeof(digest->bytes)}));
+}
+
+/* What is wrong with it; TEXT_NONE: nothing. */
+static struct text flaw_of(const struct making *m, const char **pointer)
+{
+	*pointer = "/team";
+	if (m->asked.scope != FEED_TEAM && m->asked.team.at)
+		return TEXT("Name a team only with the scope team.");
+	if (m->asked.scope == FEED_TEAM && !m->asked.team.at)
+		return TEXT("Say which team.");
+	if (!name_is_visible(m->asked.team))
+		return TEXT("Give it in characters that can be seen, on one line, and not only "
+			    "spaces.");
+	*pointer = "/scope";
+	if (m->asked.scope != FEED_ORGANISATION && m->call->caller.kind != ORGANISATION_AUTHORITY)
+		return TEXT("Only an authority's placements have a case officer and a team. Use "
+			    "the scope organisation.");
+	return TEXT_NONE;
+}
+
+static bool is_sound(const struct making *m)
+{
+	struct json_error *error = arena_make(m->call->arena, struct json_error);
+	struct json_errors errors = {.items = {error, 1}};
+	const char *pointer;
+	struct text flaw = flaw_of(m, &pointer);
+
+	*error = (struct json_error){text_of(pointer), flaw};
+	if (flaw.at)
+		call_json_errors(m->call, &errors);
+	return !flaw.at;
+}
+
+void app_create_calendar_feed(struct call *call)
+{
+	struct making *m = arena_make(call->arena, struct making);
+	struct json_errors errors = {0};
+
+	m->call = call;
+	if (!json_decode(call->arena, call->body, &calendar_feed_request_schema, JSON_REQUEST, NULL,
+			 &m->asked, &errors)) {
+		call_json_errors(call, &errors);
+		return;
+	}
+	if (!is_sound(m))
+		return;
+	m->secret = identity_feed_secret(call->arena);
+	m->digest = identity_digest(m->secret);
+	m->request = sha256(TEXT("POST /v1/calendar-feeds\n"), TEXT_NONE, call->body);
+	m->params[0] = param_uuid(call->arena, uuid_new(call->received_us));
+	m->params[1] = param_digest(&m->digest);
+	m->params[2] = param_uuid(call->arena, call->caller.organisation);
+	m->params[3] = param_uuid(call->arena, call->caller.user);
+	m->params[4] = PARAM(text_of(feed_scope_names[m->asked.scope]));
+	m->params[5] = PARAM(m->asked.team);
+	m->params[6] = param_uuid(call->arena, call->key);
+	m->params[7] = param_digest(&m->request);
+	ask(m);
+}
+
+/* ---- listed and revoked ---- */
+
+static bool manages(const struct call *call)
+{
+	return access_manages(&call->caller, call->caller.organisation);
+}
+
+static void on_feeds(enum store_outcome outcome, const struct rows *rows, void *context)
+{
+	struct page *page = context;
+	struct text last = TEXT_NONE;
+	struct writer w;
+	size_t count;
+
+	if (outcome != STORE_DONE) {
+		call_store_fault(page->call, outcome);
+		return;
+	}
+	count = rows->count > (size_t)page->limit ? (size_t)page->limit : rows->count;
+	writer_init(&w, page->call->arena);
+	emit_begin(&w, NULL, '[');
+	for (size_t i = 0; i < count; i++) {
+		const struct calendar_feed_row row = {
+			.id = row_uuid(rows, i, 0),
+			.user = row_uuid(rows, i, 1),
+			.organisation = row_uuid(rows, i, 2),
+			.scope = row_text(rows, i, 3),
+			.team = row_text(rows, i, 4),
+			.created_at_us = row_int(rows, i, 5, NEVER_US),
+		};
+
+		emit_struct(&w, NULL, &calendar_feed_row_schema, &row, AUDIENCE_COMMISSIONER);
+		last = row_text(rows, i, 0);
+	}
+	emit_end(&w, ']');
+	page_answer(page, &w, count < rows->count ? &last : NULL, 1);
+}
+
+void app_list_calendar_feeds(struct call *call)
+{
+	static const char *const filters[] = {NULL};
+	static const struct uuid anybody;
+	struct page *page = arena_make(call->arena, struct page);
+	struct param *params = arena_array(call->arena, struct param, 4);
+	struct uuid last = {0};
+
+	if (!page_read(call, "calendar-feeds", filters, 1, page))
+		return;
+	if (page->has_after && !uuid_parse(page->after[0], &last)) {
+		page_refuse(page);
+		return;
+	}
+	params[0] = param_uuid(call->arena, call->caller.organisation);
+	params[1] = param_uuid(call->arena, manages(call) ? anybody : call->caller.user);
+	params[2] = param_uuid(call->arena, last);
+	params[3] = param_int(call->arena, page->limit + 1);
+	store_read(app_store(call->app), call->arena, call->caller.organisation, SQL_CALENDAR_FEEDS,
+		   params, 4, on_feeds, page);
+}
+
+static void on_revoked(enum store_outcome outcome, const struct rows *rows, void *context)
+{
+	struct call *call = context;
+	struct writer w;
+
+	if (outcome != STORE_DONE) {
+		call_store_fault(call, outcome);
+	} else if (!rows->count) {
+		call_not_found(call);
+	} else if (!row_bool(rows, 0, 0)) {
+		call_problem(call, 403, "forbidden",
+			     TEXT("Only whose feed it is, or an administrator, revokes it."));
+	} else {
+		writer_init(&w, call->arena);
+		emit_begin(&w, NULL, '{');
+		emit_text(&w, "id", call->path_id);
+		emit_bool(&w, "revoked", true);
+		emit_end(&w, '}');
+		call_answer(call, 200, writer_text(&w));
+	}
+}
+
+void app_revoke_calendar_feed(struct call *call)
+{
+	struct param *params = arena_array(call->arena, struct param, 4);
+	struct uuid id;
+
+	if (!uuid_parse(call->path_id, &id)) {
+		call_not_found(call);
+		return;
+	}
+	params[0] = param_uuid(call->arena, id);
+	params[1] = param_uuid(call->arena, call->caller.organisation);
+	params[2] = PARAM(manages(call) ? TEXT("t") : TEXT("f"));
+	params[3] = param_uuid(call->arena, call->caller.user);
+	store_work(app_store(call->app), call->arena, SQL_CALENDAR_REVOKE, params, 4, on_revoked,
+		   call);
+}
+
+/* ---- shown ---- */
+
+enum column {
+	ENTRY,
+	N,
+	PLACEMENT,
+	REFERENCE,
+	DUTY,
+	OWED_BY,
+	IS_OWN,
+	DUE_AT,
+	KNOWN_AT,
+	CANCELLED,
+	CHANGES
+};
+enum feed_column { SCOPE, TEAM };
+
+/* Who owes it, and what; or what runs out for both sides. */
+static struct text summary_of(struct arena *arena, const struct rows *rows, size_t i,
+			      enum duty duty)
+{
+	struct text reference = row_text(rows, i, REFERENCE), side = row_text(rows, i, OWED_BY);
+
+	if (text_is(side, side_names[SIDE_EITHER]))
+		return text_printf(arena, "%.*s: %s runs out", TEXT_FMT(reference),
+				   duty_words[duty].expires);
+	if (row_bool(rows, i, IS_OWN))
+		return text_printf(arena, "%.*s: %s", TEXT_FMT(reference), duty_words[duty].action);
+	return text_printf(arena, "%.*s: the %.*s is to %s", TEXT_FMT(reference), TEXT_FMT(side),
+			   duty_words[duty].action);
+}
+
+static void put_event(struct writer *w, const struct ical_calendar *calendar,
+		      const struct rows *rows, size_t i)
+{
+	struct text placement = row_text(rows, i, PLACEMENT),
+		    reference = row_text(rows, i, REFERENCE);
+	int32_t duty = enum_parse(duty_names, row_text(rows, i, DUTY));
+	int64_t due_us = row_int(rows, i, DUE_AT, NEVER_US);
+	int32_t day = london_day(due_us);
+	bool is_cancelled = row_bool(rows, i, CANCELLED);
+
+	if (duty == NO_ENUM)
+		return; /* of a newer daemon */
+	ical_event(w, calendar,
+		   &(struct ical_event){
+			   .uid = text_printf(w->arena, "%.*s.%lld.%lld", TEXT_FMT(placement),
+					      (long long)row_int(rows, i, ENTRY, 0),
+					      (long long)row_int(rows, i, N, 0)),
+			   .sequence = row_int(rows, i, CHANGES, 0),
+			   .changed_us = row_int(rows, i, KNOWN_AT, 0),
+			   .day = day,
+			   .at_us = due_us == london_instant(day, DUE_HOUR, 0) ? NEVER_US : due_us,
+			   .summary = summary_of(w->arena, rows, i, (enum duty)duty),
+			   .description = text_printf(w->arena,
+						      is_cancelled ? "No longer due %.*s."
+								   : "By %.*s, London time.",
+						      TEXT_FMT(instant_words(w->arena, due_us))),
+			   .link = text_printf(w->arena, "/placements/%.*s", TEXT_FMT(reference)),
+			   .category = review_kind_of(row_text(rows, i, DUTY)) ? "Review"
+									       : "Action due",
+			   .is_cancelled = is_cancelled,
+		   });
+}
+
+struct showing {
+	struct call *call;
+	struct text name;
+};
+
+static void answer_calendar(struct call *call, struct text body)
+{
+	struct digest digest = sha256(body, TEXT_NONE, TEXT_NONE);
+	struct reply reply = {
+		.status = 200,
+		.content_type = ICAL_TYPE "; charset=utf-8",
+		.etag = text_printf(call->arena, "\"%.*s\"",
+				    TEXT_FMT(text_hex(call->arena, digest.bytes, 16))),
+		.body = body,
+	};
+
+	if (call_holds(call, reply.etag)) {
+		reply.status = 304;
+		reply.body = TEXT_NONE;
+	}
+	call_finish(call, &reply);
+}
+
+static void on_events(enum store_outcome outcome, const struct rows *rows, void *context)
+{
+	struct showing *s = context;
+	const struct ical_calendar calendar = {
+		.name = s->name,
+		.public_url = text_of(app_config(s->call->app)->public_url),
+		.refresh_hours = REFRESH_HOURS,
+	};
+	struct writer w;
+
+	if (outcome != STORE_DONE) {
+		call_store_fault(s->call, outcome);
+		return;
+	}
+	writer_init(&w, s->call->arena);
+	ical_begin(&w, &calendar);
+	for (size_t i = 0; i < rows->count; i++)
+		put_event(&w, &calendar, rows, i);
+	ical_end(&w);
+	answer_calendar(s->call, writer_text(&w));
+}
+
+static struct text name_of(struct arena *arena, const struct rows *rows)
+{
+	struct text scope = row_text(rows, 0, SCOPE);
+
+	if (text_is(scope, feed_scope_names[FEED_TEAM]))
+		return text_printf(arena, "Concordat: team %.*s",
+				   TEXT_FMT(row_text(rows, 0, TEAM)));
+	return text_is(scope, feed_scope_names[FEED_USER]) ? TEXT("Concordat: my placements")
+							   : TEXT("Concordat: all placements");
+}
+
+static void on_feed(enum store_outcome outcome, const struct rows *rows, void *context)
+{
+	struct showing *s = context;
+	struct arena *arena = s->call->arena;
+	struct param *params = arena_array(arena, struct param, 4);
+	int32_t today = london_day(app_now_us(s->call->app));
+
+	if (outcome != STORE_DONE) {
+		call_store_fault(s->call, outcome);
+		return;
+	}
+	if (!rows->count) {
+		call_not_found(s->call);
+		return;
+	}
+	s->name = name_of(arena, rows);
+	params[0] = param_uuid(arena, s->call->caller.token);
+	params[1] = param_instant(arena, london_instant(today - PAST_DAYS, 0, 0));
+	params[2] = review_duties(arena);
+	params[3] = param_int(arena, EVENTS_MOST);
+	store_read(app_store(s->call->app), arena, s->call->caller.organisation,
+		   SQL_CALENDAR_EVENTS, params, 4, on_events, s);
+}
+
+void app_get_calendar(struct call *call)
+{
+	struct showing *s = arena_make(call->arena, struct showing);
+	struct param *param = arena_make(call->arena, struct param);
+
+	s->call = call;
+	*param = param_uuid(call->arena, call->caller.token);
+	store_read(app_store(call->app), call->arena, call->caller.organisation, SQL_CALENDAR_FEED,
+		   param, 1, on_feed, s);
+}

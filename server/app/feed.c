@@ -1,0 +1,338 @@
+/*
+ * feed.c - what is new in an authority's log, read once for all of its streams.
+ *
+ * A look asks how far the logs are: at once when this daemon has appended or was hinted at
+ * another's append, and several times a second in any case. What came since is walked through in
+ * the log's order, which is the order of commits, and given to whoever is not behind. An entry that
+ * cannot be read here holds its feed up for a while, in case it is a newer daemon's; then it is
+ * left out.
+ */
+#include "feed.h"
+
+#include <event2/event.h>
+#include <time.h>
+
+#include "concordat/app/cloud.h"
+#include "concordat/base/report.h"
+#include "cursor.h"
+#include "queries.h"
+
+#define LOOK_EVERY_MS 300
+#define CHECK_MOST_MS 5000
+#define ENTRIES_MOST 200
+#define BROKEN_WAIT_US (30 * US_PER_SECOND)
+
+static int64_t monotonic_us(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * US_PER_SECOND + now.tv_nsec / 1000;
+}
+
+/* ---- one entry ---- */
+
+/* Whose part is over hears of its end and of nothing else. */
+static bool is_over_for(const struct party *party, const struct fact *fact)
+{
+	return party_reads_no_more(party) && fact->seq != party->until_entry;
+}
+
+struct text feed_event(struct app *app, struct arena *arena, struct uuid organisation,
+		       const struct placement *placement, const struct fact *fact, int64_t index)
+{
+	const struct party *party = placement_party(placement, organisation);
+	struct cloud_event event;
+	struct writer w;
+
+	if (!party || is_over_for(party, fact) ||
+	    !cloud_event_of_fact(app, arena, placement, fact, party, &event))
+		return TEXT_NONE;
+	writer_init(&w, arena);
+	writer_puts(&w, "id: ");
+	writer_put(&w, cursor_seal(app, arena, placement->authority, organisation, index + 1));
+	writer_puts(&w, "\nevent: ");
+	writer_put(&w, event.kind);
+	writer_puts(&w, "\ndata: ");
+	cloud_event_write(&w, &event);
+	writer_puts(&w, "\n\n");
+	return writer_text(&w);
+}
+
+static bool wants(const struct stream *stream, const struct placement *placement, int64_t index)
+{
+	return !stream->behind && stream->next <= index &&
+	       (uuid_is_zero(stream->placement) || uuid_eq(stream->placement, placement->id));
+}
+
+static void give(struct readership *readers, struct arena *arena, const struct placement *placement,
+		 const struct fact *fact, int64_t index)
+{
+	struct text event = TEXT_NONE;
+	struct stream *stream, *next;
+
+	for (stream = TAILQ_FIRST(&readers->streams); stream; stream = next) {
+		next = TAILQ_NEXT(stream, reader);
+		if (!wants(stream, placement, index))
+			continue;
+		if (!event.at)
+			event = feed_event(stream->app, arena, readers->organisation, placement,
+					   fact, index);
+		if (!event.at)
+			return;
+		(void)stream_write(stream, event);
+	}
+}
+
+static bool on_entry(struct walk *walk, const struct placement *placement, const struct fact *fact,
+		     int64_t index)
+{
+	struct feed *feed = walk->context;
+	struct readership *readers;
+
+	TAILQ_FOREACH(readers, &feed->readerships, entry)
+	give(readers, walk->arena, placement, fact, index);
+	feed->next = index + 1;
+	return true;
+}
+
+/* ---- reading what is new ---- */
+
+static void on_walked(struct walk *walk, enum walk_end end)
+{
+	struct feed *feed = walk->context;
+
+	feed->next = end == WALK_WHOLE ? walk->to : walk->at;
+	if (end == WALK_BROKEN && !feed->broken_real_us)
+		feed->broken_real_us = monotonic_us();
+	if (end == WALK_WHOLE)
+		feed->broken_real_us = 0;
+	feed->walk = NULL;
+	walk_free(walk);
+	if (end == WALK_WHOLE)
+		feeds_look(feed->app);
+}
+
+static void read_new(struct feed *feed, int64_t size)
+{
+	static const struct uuid service;
+
+	if (feed->walk || size <= feed->next)
+		return;
+	feed->walk = walk_new(feed->app);
+	feed->walk->on_entry = on_entry;
+	feed->walk->on_end = on_walked;
+	feed->walk->context = feed;
+	feed->walk->reads_past_broken =
+		feed->broken_real_us && monotonic_us() - feed->broken_real_us > BROKEN_WAIT_US;
+	walk_start(feed->walk, service, feed->authority, service, feed->next, size, ENTRIES_MOST);
+}
+
+static struct feed *find(struct app *app, struct uuid authority)
+{
+	struct feed *feed;
+
+	TAILQ_FOREACH(feed, &app->feeds->feeds, entry)
+	if (uuid_eq(feed->authority, authority))
+		return feed;
+	return NULL;
+}
+
+static void on_heads(enum store_outcome outcome, const struct rows *rows, void *context)
+{
+	struct app *app = context;
+	struct feeds *feeds = app->feeds;
+	struct feed *feed;
+
+	for (size_t i = 0; outcome == STORE_DONE && i < rows->count; i++)
+		if ((feed = find(app, row_uuid(rows, i, 0))))
+			read_new(feed, row_int(rows, i, 1, 0));
+	arena_free(feeds->heads);
+	feeds->heads = NULL;
+	if (feeds->again)
+		feeds_look(app);
+}
+
+void feeds_look(struct app *app)
+{
+	struct feeds *feeds = app->feeds;
+	struct text *ids = NULL;
+	struct param *param;
+	struct feed *feed;
+	size_t count = 0;
+
+	feeds->again = feeds->heads;
+	if (feeds->heads || TAILQ_EMPTY(&feeds->feeds))
+		return;
+	feeds->heads = arena_new();
+	TAILQ_FOREACH(feed, &feeds->feeds, entry)
+	*LIST_ADD(feeds->heads, ids, count) = uuid_text(feeds->heads, feed->authority);
+	param = arena_make(feeds->heads, struct param);
+	*param = param_array(feeds->heads, ids, count);
+	store_work(app->store, feeds->heads, SQL_FEED_HEADS, param, 1, on_heads, app);
+}
+
+/* ---- who takes part ---- */
+
+static struct feed *feed_new(struct app *app, struct uuid authority, int64_t head)
+{
+	struct arena *arena = arena_new();
+	struct feed *feed = arena_make(arena, struct feed);
+
+	feed->arena = arena;
+	feed->app = app;
+	feed->authority = authority;
+	feed->next = head;
+	TAILQ_INIT(&feed->readerships);
+	TAILQ_INSERT_TAIL(&app->feeds->feeds, feed, entry);
+	return feed;
+}
+
+static struct readership *readership_of(struct feed *feed, struct uuid organisation)
+{
+	struct readership *readers;
+	struct arena *arena;
+
+	TAILQ_FOREACH(readers, &feed->readerships, entry)
+	if (uuid_eq(readers->organisation, organisation))
+		return readers;
+	arena = arena_new();
+	readers = arena_make(arena, struct readership);
+	readers->arena = arena;
+	readers->organisation = organisation;
+	TAILQ_INIT(&readers->streams);
+	TAILQ_INSERT_TAIL(&feed->readerships, readers, entry);
+	return readers;
+}
+
+static struct timeval ms(int64_t n)
+{
+	return (struct timeval){n / 1000, n % 1000 * 1000};
+}
+
+static void start_timers(struct app *app)
+{
+	int64_t beat_ms = app->config->stream_heartbeat_ms;
+	struct timeval look = ms(LOOK_EVERY_MS), beat = ms(beat_ms);
+	struct timeval check = ms(beat_ms < CHECK_MOST_MS ? beat_ms : CHECK_MOST_MS);
+
+	if (event_pending(app->feeds->look, EV_TIMEOUT, NULL))
+		return;
+	if (event_add(app->feeds->look, &look) || event_add(app->feeds->beat, &beat) ||
+	    event_add(app->feeds->check, &check))
+		report_fatal("app", "A timer could not be set; the memory may be used up.");
+}
+
+void feed_join(struct stream *stream)
+{
+	struct feed *feed = find(stream->app, stream->authority);
+
+	if (!feed)
+		feed = feed_new(stream->app, stream->authority, stream->head);
+	stream->feed = feed;
+	stream->readership = readership_of(feed, stream->caller.organisation);
+	stream->behind = stream->next < feed->next;
+	TAILQ_INSERT_TAIL(&stream->readership->streams, stream, reader);
+	start_timers(stream->app);
+	feeds_look(stream->app);
+}
+
+void feed_leave(struct stream *stream)
+{
+	if (stream->feed)
+		TAILQ_REMOVE(&stream->readership->streams, stream, reader);
+	stream->feed = NULL;
+}
+
+static void tidy(struct app *app)
+{
+	struct feeds *feeds = app->feeds;
+	struct readership *readers, *next_readers;
+	struct feed *feed, *next;
+
+	for (feed = TAILQ_FIRST(&feeds->feeds); feed; feed = next) {
+		next = TAILQ_NEXT(feed, entry);
+		for (readers = TAILQ_FIRST(&feed->readerships); readers; readers = next_readers) {
+			next_readers = TAILQ_NEXT(readers, entry);
+			if (!TAILQ_EMPTY(&readers->streams))
+				continue;
+			TAILQ_REMOVE(&feed->readerships, readers, entry);
+			arena_free(readers->arena);
+		}
+		if (!TAILQ_EMPTY(&feed->readerships) || feed->walk)
+			continue;
+		TAILQ_REMOVE(&feeds->feeds, feed, entry);
+		arena_free(feed->arena);
+	}
+	if (!TAILQ_EMPTY(&feeds->feeds))
+		return;
+	event_del(feeds->look);
+	event_del(feeds->beat);
+	event_del(feeds->check);
+}
+
+/* ---- when ---- */
+
+static void on_look(evutil_socket_t socket, short what, void *context)
+{
+	struct app *app = context;
+	struct stream *stream;
+
+	(void)socket;
+	(void)what;
+	tidy(app);
+	feeds_look(app);
+	TAILQ_FOREACH(stream, &app->feeds->streams, entry)
+	stream_catch_up(stream);
+}
+
+static void on_soon(evutil_socket_t socket, short what, void *context)
+{
+	(void)socket;
+	(void)what;
+	feeds_look(context);
+}
+
+static void on_beat(evutil_socket_t socket, short what, void *context)
+{
+	(void)socket;
+	(void)what;
+	streams_beat(context);
+}
+
+static void on_check(evutil_socket_t socket, short what, void *context)
+{
+	(void)socket;
+	(void)what;
+	streams_check(context);
+}
+
+void app_streams_look(struct app *app)
+{
+	if (!TAILQ_EMPTY(&app->feeds->feeds))
+		event_active(app->feeds->soon, 0, 0);
+}
+
+void feeds_open(struct app *app)
+{
+	struct feeds *feeds = arena_make(app->arena, struct feeds);
+
+	app->feeds = feeds;
+	TAILQ_INIT(&feeds->feeds);
+	TAILQ_INIT(&feeds->streams);
+	feeds->look = event_new(app->base, -1, EV_PERSIST, on_look, app);
+	feeds->soon = event_new(app->base, -1, 0, on_soon, app);
+	feeds->beat = event_new(app->base, -1, EV_PERSIST, on_beat, app);
+	feeds->check = event_new(app->base, -1, EV_PERSIST, on_check, app);
+	if (!feeds->look || !feeds->soon || !feeds->beat || !feeds->check)
+		report_fatal("app", "No event could be made for want of memory");
+}
+
+void feeds_close(struct app *app)
+{
+	tidy(app);
+	event_free(app->feeds->look);
+	event_free(app->feeds->soon);
+	event_free(app->feeds->beat);
+	event_free(app->feeds->check);
+}

@@ -1,0 +1,212 @@
+/*
+ * webhook_sends.c - what is sent to a webhook: a test, what it missed again, and what failed.
+ *
+ * All of it goes through the same queue as what is told by itself, under the same id at every try,
+ * so that a receiver that has it already can tell.
+ */
+#include "concordat/app/schemas_webhook.h"
+#include "concordat/wire/cloud_event.h"
+#include "concordat/wire/emit.h"
+#include "page.h"
+#include "queries.h"
+#include "tell.h"
+#include "webhooks.h"
+
+#define REPLAYED_MOST 1000
+
+enum column { STATE = KEYED_OWN, COUNT, UP_TO, MORE };
+
+/* Also when there is none. */
+static void refuse_idle(struct call *call, const struct rows *rows)
+{
+	if (text_is(row_text(rows, 0, STATE), "disabled"))
+		call_problem(call, 409, "webhook_disabled",
+			     TEXT("This webhook is disabled. Enable it first, with POST "
+				  "/v1/webhooks/{id}/enable."));
+	else
+		call_not_found(call);
+}
+
+static void answer_schema(struct call *call, int status, const struct schema *schema,
+			  const void *data)
+{
+	struct writer w;
+
+	writer_init(&w, call->arena);
+	schema_write(&w, schema, data, AUDIENCE_COMMISSIONER);
+	call_answer(call, status, writer_text(&w));
+}
+
+/* ---- a test ---- */
+
+static void on_tested(struct keyed *k, const struct rows *rows, bool repeated)
+{
+	const struct webhook_test test = {row_uuid(rows, 0, KEYED_ID)};
+
+	(void)repeated;
+	answer_schema(k->call, 201, &webhook_test_schema, &test);
+}
+
+static struct text test_body(struct call *call, struct uuid delivery)
+{
+	const struct cloud_event event = {
+		.id = uuid_text(call->arena, delivery),
+		.public_url = text_of(app_config(call->app)->public_url),
+		.kind = TEXT("test"),
+		.at_us = call->received_us,
+	};
+	struct writer w;
+
+	writer_init(&w, call->arena);
+	cloud_event_write(&w, &event);
+	return writer_text(&w);
+}
+
+void app_test_webhook(struct call *call)
+{
+	struct keyed *k = arena_make(call->arena, struct keyed);
+	struct uuid delivery = uuid_new(call->received_us);
+
+	if (!webhook_of_path(call, &k->id))
+		return;
+	k->call = call;
+	k->sql = SQL_WEBHOOK_TEST;
+	k->on_done = on_tested;
+	k->on_missing = refuse_idle;
+	k->params[0] = param_uuid(call->arena, k->id);
+	k->params[1] = param_uuid(call->arena, call->caller.organisation);
+	k->params[2] = param_uuid(call->arena, delivery);
+	k->params[3] = PARAM(test_body(call, delivery));
+	k->params[4] = param_instant(call->arena, call->received_us);
+	keyed_run(k, 5, "POST /v1/webhooks/test");
+}
+
+/* ---- once more ---- */
+
+static void on_replayed(struct keyed *k, const struct rows *rows, bool repeated)
+{
+	const struct webhook_replayed replayed = {
+		.webhook = row_uuid(rows, 0, KEYED_ID),
+		.queued = row_int(rows, 0, COUNT, 0),
+		.up_to_us = row_int(rows, 0, UP_TO, NEVER_US),
+		.more = row_bool(rows, 0, MORE),
+	};
+
+	(void)repeated;
+	answer_schema(k->call, 200, &webhook_replayed_schema, &replayed);
+}
+
+/* False when the call has been answered. */
+static bool replay_read(struct call *call, struct webhook_replay *asked)
+{
+	struct json_errors errors = {0};
+	bool is_one;
+
+	if (!json_decode(call->arena, call->body, &webhook_replay_schema, JSON_REQUEST, NULL, asked,
+			 &errors)) {
+		call_json_errors(call, &errors);
+		return false;
+	}
+	is_one = !uuid_is_zero(asked->delivery);
+	if (is_one && (asked->since_us != NEVER_US || asked->until_us != NEVER_US))
+		tell_field(call, "/delivery", "stands alone: leave out since and until.");
+	else if (!is_one && asked->since_us == NEVER_US)
+		tell_field(call, "/since", "is required, or delivery is.");
+	else
+		return true;
+	return false;
+}
+
+void app_replay_webhook(struct call *call)
+{
+	struct keyed *k = arena_make(call->arena, struct keyed);
+	struct webhook_replay asked;
+
+	if (!webhook_of_path(call, &k->id) || !replay_read(call, &asked))
+		return;
+	k->call = call;
+	k->sql = SQL_WEBHOOK_REPLAY;
+	k->on_done = on_replayed;
+	k->on_missing = refuse_idle;
+	k->params[0] = param_uuid(call->arena, k->id);
+	k->params[1] = param_uuid(call->arena, call->caller.organisation);
+	k->params[2] = param_uuid(call->arena, asked.delivery);
+	k->params[3] = param_instant(call->arena, asked.since_us);
+	k->params[4] = param_instant(call->arena, asked.until_us);
+	k->params[5] = PARAM(asked.delivered ? TEXT("t") : TEXT("f"));
+	k->params[6] = param_int(call->arena, REPLAYED_MOST);
+	keyed_run(k, 7, "POST /v1/webhooks/replay");
+}
+
+/* ---- what failed ---- */
+
+enum failure_column {
+	DELIVERY,
+	PLACEMENT,
+	KIND,
+	DELIVERY_STATE,
+	ATTEMPTS,
+	STATUS,
+	ANSWER,
+	CREATED_AT,
+	TRIED_AT,
+	NEXT_TRY_AT
+};
+
+static void on_failures(enum store_outcome outcome, const struct rows *rows, void *context)
+{
+	struct page *page = context;
+	struct text last = TEXT_NONE;
+	struct writer w;
+
+	if (outcome != STORE_DONE) {
+		call_store_fault(page->call, outcome);
+		return;
+	}
+	if (!rows->count) {
+		call_not_found(page->call);
+		return;
+	}
+	writer_init(&w, page->call->arena);
+	emit_begin(&w, NULL, '[');
+	for (size_t row = 0; row < rows->count && (int64_t)row < page->limit; row++) {
+		const struct webhook_failure failure = {
+			.delivery = row_uuid(rows, row, DELIVERY),
+			.placement = row_uuid(rows, row, PLACEMENT),
+			.kind = row_text(rows, row, KIND),
+			.state = row_text(rows, row, DELIVERY_STATE),
+			.attempts = row_int(rows, row, ATTEMPTS, 0),
+			.status = row_int(rows, row, STATUS, NO_INT),
+			.answer = row_text(rows, row, ANSWER),
+			.created_at_us = row_int(rows, row, CREATED_AT, NEVER_US),
+			.tried_at_us = row_int(rows, row, TRIED_AT, NEVER_US),
+			.next_try_at_us = row_int(rows, row, NEXT_TRY_AT, NEVER_US),
+		};
+
+		if (uuid_is_zero(failure.delivery))
+			break;
+		emit_struct(&w, NULL, &webhook_failure_schema, &failure, AUDIENCE_COMMISSIONER);
+		last = row_text(rows, row, DELIVERY);
+	}
+	emit_end(&w, ']');
+	page_answer(page, &w, (int64_t)rows->count > page->limit ? &last : NULL, 1);
+}
+
+void app_list_webhook_failures(struct call *call)
+{
+	struct page *page = arena_make(call->arena, struct page);
+	struct param *params = arena_array(call->arena, struct param, 3);
+	struct uuid webhook, behind = {{0}};
+
+	if (!webhook_of_path(call, &webhook) || !page_read(call, "failures", NULL, 1, page))
+		return;
+	if (page->has_after && !uuid_parse(page->after[0], &behind)) {
+		page_refuse(page);
+		return;
+	}
+	params[0] = param_uuid(call->arena, webhook);
+	params[1] = param_uuid(call->arena, behind);
+	params[2] = param_int(call->arena, page->limit + 1);
+	store_read(app_store(call->app), call->arena, call->caller.organisation,
+		   SQL_WEBHOOK_FAILURES, params, 3, on_failures, page);
+}

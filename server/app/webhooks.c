@@ -1,0 +1,423 @@
+/*
+ * webhooks.c - programs that an organisation wants to be told: named, changed, removed.
+ *
+ * A secret is made here and shown by the answer to the call that made it, and by no other; what
+ * is stored is sealed under the master key. What is sent to a webhook is webhook_sends.c's.
+ */
+#include "webhooks.h"
+
+#include <sodium.h>
+
+#include "concordat/app/schemas_webhook.h"
+#include "concordat/wire/address.h"
+#include "concordat/wire/emit.h"
+#include "concordat/wire/webhook.h"
+#include "names.h"
+#include "page.h"
+#include "queries.h"
+
+#define ROUNDS_MOST 3 /* the second already sees who used the key a moment ago */
+#define WEBHOOKS_MOST 20
+
+enum column {
+	URL = KEYED_OWN,
+	DESCRIPTION,
+	KINDS,
+	STATE,
+	DISABLED_BECAUSE,
+	OLD_SECRET_UNTIL,
+	FAILING_SINCE,
+	SLOWED_UNTIL,
+	CREATED_AT
+};
+
+/* ---- who may, and once ---- */
+
+bool webhook_may_manage(struct call *call)
+{
+	if (call->caller.roles & (BIT(ROLE_MANAGER) | BIT(ROLE_ADMINISTRATOR)))
+		return true;
+	call_problem(call, 403, "forbidden",
+		     TEXT("Only a manager or an administrator of your organisation says which "
+			  "programs are told. Ask one of them."));
+	return false;
+}
+
+bool webhook_of_path(struct call *call, struct uuid *webhook)
+{
+	if (!webhook_may_manage(call))
+		return false;
+	if (uuid_parse(call->path_id, webhook) && !uuid_is_zero(*webhook))
+		return true;
+	call_not_found(call);
+	return false;
+}
+
+static void keyed_ask(struct keyed *keyed);
+
+static void on_keyed(enum store_outcome outcome, const struct rows *rows, void *context)
+{
+	struct keyed *k = context;
+	struct call *call = k->call;
+	bool known = outcome == STORE_DONE && !row_is_null(rows, 0, KEYED_SAME);
+
+	if (outcome != STORE_DONE)
+		call_store_fault(call, outcome);
+	else if (known && !row_bool(rows, 0, KEYED_SAME))
+		call_problem(call, 422, "idempotency_key_reused",
+			     TEXT("This Idempotency-Key was used for another request. Send this "
+				  "one with a new key."));
+	else if (!row_is_null(rows, 0, KEYED_ID))
+		k->on_done(k, rows, known);
+	else if (known) /* and removed since */
+		call_not_found(call);
+	else if (!row_bool(rows, 0, KEYED_THERE))
+		k->on_missing(call, rows);
+	else if (++k->rounds < ROUNDS_MOST)
+		keyed_ask(k);
+	else
+		call_store_fault(call, STORE_MOVED_ON);
+}
+
+static void keyed_ask(struct keyed *k)
+{
+	store_work(app_store(k->call->app), k->call->arena, k->sql, k->params, k->param_count,
+		   on_keyed, k);
+}
+
+void keyed_run(struct keyed *k, size_t count, const char *line)
+{
+	struct call *call = k->call;
+	struct text head = text_printf(call->arena, "%s %.*s\n", line, TEXT_FMT(call->path_id));
+
+	k->digest = sha256(head, call->body, TEXT_NONE);
+	k->params[count] = param_uuid(call->arena, call->caller.user);
+	k->params[count + 1] = param_uuid(call->arena, call->key);
+	k->params[count + 2] = PARAM_BYTES(
+		((struct text){(const char *)k->digest.bytes, sizeof(k->digest.bytes)}));
+	k->param_count = count + 3;
+	keyed_ask(k);
+}
+
+/* ---- what is shown ---- */
+
+static int32_t *kind_at(struct arena *arena, struct list *kinds, size_t *count)
+{
+	int32_t *items = kinds->items;
+	int32_t *at = LIST_ADD(arena, items, *count);
+
+	kinds->items = items;
+	kinds->count = *count;
+	return at;
+}
+
+/* "invited,offer_made"; one that this program does not know is left out. */
+static struct list kinds_of(struct arena *arena, struct text names)
+{
+	struct list kinds = {0};
+	size_t from = 0, count = 0;
+
+	for (size_t i = 0; names.len && i <= names.len; i++) {
+		int32_t kind;
+
+		if (i < names.len && names.at[i] != ',')
+			continue;
+		kind = enum_parse(webhook_kind_names, (struct text){names.at + from, i - from});
+		if (kind != NO_ENUM)
+			*kind_at(arena, &kinds, &count) = kind;
+		from = i + 1;
+	}
+	return kinds;
+}
+
+static struct webhook_row row_of(struct arena *arena, const struct rows *rows, size_t row)
+{
+	struct text description = row_text(rows, row, DESCRIPTION);
+
+	return (struct webhook_row){
+		.id = row_uuid(rows, row, KEYED_ID),
+		.url = row_text(rows, row, URL),
+		.description = description.len ? description : TEXT_NONE,
+		.kinds = kinds_of(arena, row_text(rows, row, KINDS)),
+		.state = row_text(rows, row, STATE),
+		.disabled_because = row_text(rows, row, DISABLED_BECAUSE),
+		.old_secret_until_us = row_int(rows, row, OLD_SECRET_UNTIL, NEVER_US),
+		.failing_since_us = row_int(rows, row, FAILING_SINCE, NEVER_US),
+		.slowed_until_us = row_int(rows, row, SLOWED_UNTIL, NEVER_US),
+		.created_at_us = row_int(rows, row, CREATED_AT, NEVER_US),
+	};
+}
+
+static void answer_row(struct call *call, int status, const struct rows *rows, struct text secret)
+{
+	struct webhook_row row = row_of(call->arena, rows, 0);
+	struct reply reply = {.status = status};
+	struct writer w;
+
+	row.secret = secret;
+	writer_init(&w, call->arena);
+	schema_write(&w, &webhook_row_schema, &row, AUDIENCE_COMMISSIONER);
+	reply.body = writer_text(&w);
+	if (status == 201)
+		reply.location = text_printf(call->arena, "/v1/webhooks/%.*s",
+					     TEXT_FMT(uuid_text(call->arena, row.id)));
+	call_finish(call, &reply);
+}
+
+/* ---- what is asked ---- */
+
+/* The key is known for as long as it takes to write it down. */
+static struct text secret_make(struct call *call, struct uuid webhook, struct param *sealed)
+{
+	uint8_t key[WEBHOOK_KEY_SIZE];
+	struct text secret;
+
+	randombytes_buf(key, sizeof(key));
+	secret = webhook_secret_text(call->arena, key);
+	sodium_memzero(key, sizeof(key));
+	*sealed = PARAM_BYTES(secret_seal(call->app, call->arena, "webhook", webhook, secret));
+	return secret;
+}
+
+static void refuse_member(struct call *call, const char *pointer, struct text sentence)
+{
+	struct json_error *error = arena_make(call->arena, struct json_error);
+	struct json_errors errors = {.items = {error, 1}};
+
+	*error = (struct json_error){text_of(pointer), sentence};
+	call_json_errors(call, &errors);
+}
+
+/* False when the call has been answered. */
+static bool request_read(struct call *call, struct webhook_request *asked)
+{
+	bool private_too = app_config(call->app)->webhook_private_targets != 0;
+	struct json_errors errors = {0};
+	struct text why;
+
+	if (!json_decode(call->arena, call->body, &webhook_request_schema, JSON_REQUEST, NULL,
+			 asked, &errors)) {
+		call_json_errors(call, &errors);
+		return false;
+	}
+	if (!target_is_sound(asked->url, private_too, &why)) {
+		refuse_member(call, "/url", why);
+		return false;
+	}
+	if (!name_is_visible(asked->description)) {
+		refuse_member(call, "/description",
+			      TEXT("Give it in characters that can be seen, on one line, and not "
+				   "only spaces."));
+		return false;
+	}
+	return true;
+}
+
+/* url, description and kinds, one after another. */
+static void request_params(struct call *call, const struct webhook_request *asked,
+			   struct param *params)
+{
+	const int32_t *kinds = asked->kinds.items;
+	struct text *names = arena_array(call->arena, struct text, asked->kinds.count);
+
+	for (size_t i = 0; i < asked->kinds.count; i++)
+		names[i] = text_of(webhook_kind_names[kinds[i]]);
+	params[0] = PARAM(asked->url);
+	params[1] = PARAM(asked->description.at ? asked->description : TEXT(""));
+	params[2] = asked->kinds.count ? param_array(call->arena, names, asked->kinds.count)
+				       : PARAM(TEXT_NONE);
+}
+
+/* ---- made, and given a new secret ---- */
+
+static void on_made(struct keyed *k, const struct rows *rows, bool repeated)
+{
+	answer_row(k->call, 201, rows, repeated ? TEXT_NONE : k->secret);
+}
+
+static void refuse_more(struct call *call, const struct rows *rows)
+{
+	(void)rows;
+	call_problem(call, 409, "too_many_webhooks",
+		     TEXT("Your organisation has 20 webhooks, which is the most. Remove one that "
+			  "is no longer used."));
+}
+
+void app_create_webhook(struct call *call)
+{
+	struct keyed *k = arena_make(call->arena, struct keyed);
+	struct webhook_request asked;
+
+	if (!webhook_may_manage(call) || !request_read(call, &asked))
+		return;
+	k->call = call;
+	k->id = uuid_new(call->received_us);
+	k->sql = SQL_WEBHOOK_CREATE;
+	k->on_done = on_made;
+	k->on_missing = refuse_more;
+	k->params[0] = param_uuid(call->arena, k->id);
+	k->params[1] = param_uuid(call->arena, call->caller.organisation);
+	request_params(call, &asked, k->params + 2);
+	k->secret = secret_make(call, k->id, &k->params[5]);
+	k->params[6] = param_int(call->arena, WEBHOOKS_MOST);
+	keyed_run(k, 7, "POST /v1/webhooks");
+}
+
+static void on_rotated(struct keyed *k, const struct rows *rows, bool repeated)
+{
+	answer_row(k->call, 200, rows, repeated ? TEXT_NONE : k->secret);
+}
+
+static void refuse_unknown(struct call *call, const struct rows *rows)
+{
+	(void)rows;
+	call_not_found(call);
+}
+
+void app_rotate_webhook(struct call *call)
+{
+	struct keyed *k = arena_make(call->arena, struct keyed);
+
+	if (!webhook_of_path(call, &k->id))
+		return;
+	k->call = call;
+	k->sql = SQL_WEBHOOK_ROTATE;
+	k->on_done = on_rotated;
+	k->on_missing = refuse_unknown;
+	k->params[0] = param_uuid(call->arena, k->id);
+	k->params[1] = param_uuid(call->arena, call->caller.organisation);
+	k->secret = secret_make(call, k->id, &k->params[2]);
+	keyed_run(k, 3, "POST /v1/webhooks/rotate");
+}
+
+/* ---- changed, enabled, removed: twice does what once does ---- */
+
+static void on_one(enum store_outcome outcome, const struct rows *rows, void *context)
+{
+	struct call *call = context;
+
+	if (outcome != STORE_DONE)
+		call_store_fault(call, outcome);
+	else if (!rows->count)
+		call_not_found(call);
+	else
+		answer_row(call, 200, rows, TEXT_NONE);
+}
+
+/* Its first two parameters are the webhook and the organisation. */
+static void change(struct call *call, struct uuid webhook, const char *sql, struct param *params,
+		   size_t count, store_rows_cb on_rows)
+{
+	params[0] = param_uuid(call->arena, webhook);
+	params[1] = param_uuid(call->arena, call->caller.organisation);
+	store_work(app_store(call->app), call->arena, sql, params, count, on_rows, call);
+}
+
+void app_change_webhook(struct call *call)
+{
+	struct param *params = arena_array(call->arena, struct param, 5);
+	struct webhook_request asked;
+	struct uuid webhook;
+
+	if (!webhook_of_path(call, &webhook) || !request_read(call, &asked))
+		return;
+	request_params(call, &asked, params + 2);
+	change(call, webhook, SQL_WEBHOOK_CHANGE, params, 5, on_one);
+}
+
+void app_enable_webhook(struct call *call)
+{
+	struct param *params = arena_array(call->arena, struct param, 2);
+	struct uuid webhook;
+
+	if (webhook_of_path(call, &webhook))
+		change(call, webhook, SQL_WEBHOOK_ENABLE, params, 2, on_one);
+}
+
+static void on_removed(enum store_outcome outcome, const struct rows *rows, void *context)
+{
+	struct call *call = context;
+	struct writer w;
+
+	if (outcome != STORE_DONE) {
+		call_store_fault(call, outcome);
+		return;
+	}
+	if (!rows->count) {
+		call_not_found(call);
+		return;
+	}
+	writer_init(&w, call->arena);
+	emit_begin(&w, NULL, '{');
+	emit_id(&w, "id", row_uuid(rows, 0, 0));
+	emit_bool(&w, "removed", true);
+	emit_end(&w, '}');
+	call_answer(call, 200, writer_text(&w));
+}
+
+void app_remove_webhook(struct call *call)
+{
+	struct param *params = arena_array(call->arena, struct param, 2);
+	struct uuid webhook;
+
+	if (webhook_of_path(call, &webhook))
+		change(call, webhook, SQL_WEBHOOK_REMOVE, params, 2, on_removed);
+}
+
+/* ---- looked at ---- */
+
+static void look(struct call *call, struct uuid webhook, struct uuid behind, int64_t most,
+		 store_rows_cb on_rows, void *context)
+{
+	struct param *params = arena_array(call->arena, struct param, 3);
+
+	params[0] = param_uuid(call->arena, webhook);
+	params[1] = param_uuid(call->arena, behind);
+	params[2] = param_int(call->arena, most);
+	store_read(app_store(call->app), call->arena, call->caller.organisation, SQL_WEBHOOK_LIST,
+		   params, 3, on_rows, context);
+}
+
+void app_get_webhook(struct call *call)
+{
+	struct uuid webhook;
+
+	if (webhook_of_path(call, &webhook))
+		look(call, webhook, (struct uuid){{0}}, 1, on_one, call);
+}
+
+static void on_listed(enum store_outcome outcome, const struct rows *rows, void *context)
+{
+	struct page *page = context;
+	struct text last = TEXT_NONE;
+	struct writer w;
+
+	if (outcome != STORE_DONE) {
+		call_store_fault(page->call, outcome);
+		return;
+	}
+	writer_init(&w, page->call->arena);
+	emit_begin(&w, NULL, '[');
+	for (size_t row = 0; row < rows->count && (int64_t)row < page->limit; row++) {
+		struct webhook_row webhook = row_of(page->call->arena, rows, row);
+
+		emit_struct(&w, NULL, &webhook_row_schema, &webhook, AUDIENCE_COMMISSIONER);
+		last = row_text(rows, row, KEYED_ID);
+	}
+	emit_end(&w, ']');
+	page_answer(page, &w, (int64_t)rows->count > page->limit ? &last : NULL, 1);
+}
+
+void app_list_webhooks(struct call *call)
+{
+	struct page *page = arena_make(call->arena, struct page);
+	struct uuid behind = {{0}};
+
+	if (!webhook_may_manage(call) || !page_read(call, "webhooks", NULL, 1, page))
+		return;
+	if (page->has_after && !uuid_parse(page->after[0], &behind)) {
+		page_refuse(page);
+		return;
+	}
+	look(call, (struct uuid){{0}}, behind, page->limit + 1, on_listed, page);
+}

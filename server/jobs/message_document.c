@@ -1,0 +1,73 @@
+/*
+ * message_document.c - what a party's webhooks are sent of an entry or a reminder: a CloudEvent.
+ *
+ * Written once, when it is told, and sent as it is at every try. A reminder is no entry: its id is
+ * made of what it is about, so that it is the same whoever makes it, and says no number but the
+ * party's own.
+ */
+#include "message_document.h"
+
+#include "concordat/app/cloud.h"
+#include "concordat/app/log.h"
+
+#define ID_BYTES 16
+
+static struct text written(struct arena *arena, const struct cloud_event *event)
+{
+	struct writer w;
+
+	writer_init(&w, arena);
+	cloud_event_write(&w, event);
+	return writer_text(&w);
+}
+
+struct text document_of_fact(struct app *app, struct arena *arena,
+			     const struct placement *placement, const struct fact *fact,
+			     const struct party *party)
+{
+	struct cloud_event event;
+
+	return cloud_event_of_fact(app, arena, placement, fact, party, &event)
+		       ? written(arena, &event)
+		       : TEXT_NONE;
+}
+
+static struct text reminder_id(struct arena *arena, const struct placement *placement,
+			       const struct obligation *o, struct text name)
+{
+	struct text due =
+		text_printf(arena, "%d.%d.%lld.", o->entry, o->n, (long long)o->due_at_us);
+	struct digest digest = sha256(uuid_text(arena, placement->id), due, name);
+	struct writer w;
+
+	writer_init(&w, arena);
+	writer_puts(&w, "reminder.");
+	for (size_t i = 0; i < ID_BYTES; i++)
+		writer_printf(&w, "%02x", digest.bytes[i]);
+	return writer_text(&w);
+}
+
+struct text document_of_reminder(struct app *app, struct arena *arena,
+				 const struct placement *placement, const struct obligation *o,
+				 struct text name, const struct party *party, int64_t at_us)
+{
+	const struct log_head *head = log_head_of(app, placement->authority);
+	struct cloud_event event = {
+		.id = reminder_id(arena, placement, o, name),
+		.public_url = text_of(app_config(app)->public_url),
+		.kind = TEXT("reminder"),
+		.placement = placement->id,
+		.authority = placement->authority,
+		.reference = placement->opening->reference,
+		.entry = party_entry(placement, party, o->entry),
+		.version = party->version,
+		.at_us = at_us,
+	};
+
+	if (head) {
+		event.log_origin = head->origin;
+		event.log_root = head->root;
+		event.log_size = head->size;
+	}
+	return written(arena, &event);
+}

@@ -1,0 +1,32 @@
+/*
+ * webhook_send.h - one message to a program: its request, and what the thread sees of the answer.
+ */
+#ifndef CONCORDAT_SERVER_JOBS_WEBHOOK_SEND_H
+#define CONCORDAT_SERVER_JOBS_WEBHOOK_SEND_H
+
+#include "channel.h"
+
+#define WEBHOOK_HEADERS 5
+
+struct webhook_sending {
+	const char *url;
+	const char *headers[WEBHOOK_HEADERS];
+	struct text body;
+
+	/* The thread's. */
+	struct attempt *attempt;
+	bool is_tried;
+	const char *kept_out; /* what an address was that is not connected to; NULL: none was */
+	int64_t status;	      /* of the newest head */
+	int64_t answered_us;  /* when the answer's head was whole; 0: it was not */
+	size_t taken;	      /* bytes of the answer */
+};
+
+struct sockaddr;
+
+/* Whether the address that a name resolved to is a public one; *word is what it is instead. */
+bool webhook_may_reach(const struct sockaddr *to, const char **word);
+/* attempt->own is a struct webhook_sending. Blocks. */
+void webhook_run(struct attempt *attempt);
+
+#endif

@@ -1,0 +1,92 @@
+-- calendar.sql - calendar feeds: made, listed, revoked, and what one shows.
+
+-- name: calendar_create
+-- $1 id, $2 SHA-256 of the secret, $3 organisation, $4 user, who works there, $5 scope, $6 team; $7 key, $8 digest of the request.
+-- Its id, made now or by the same request before, else null; whether the request was the same, null for a key not known; since
+-- when it is there. Not known and nothing made: another request with this key came first a moment ago, so ask again.
+with known as (
+	select stream_id as id, request_sha256::bytea = $8::bytea as same from idempotency where user_id = $4::uuid and key = $7::uuid
+), taken as (
+	insert into idempotency (user_id, key, request_sha256, authority_id, stream_id, first_seq, last_seq, version, recorded_at)
+	select $4::uuid, $7::uuid, $8::bytea, $3::uuid, $1::uuid, 0, 0, 0, clock_timestamp()
+	where not exists (select from known)
+	on conflict do nothing
+	returning stream_id as id
+), made as (
+	insert into calendar_feed (id, secret_sha256, organisation_id, user_id, scope, team)
+	select id, $2::bytea, $3::uuid, $4::uuid, $5::text, $6::text from taken
+	returning id, created_real
+), shown as (
+	select id, created_real from made
+	union all
+	select f.id, f.created_real from known k join calendar_feed f on f.id = k.id where k.same
+)
+select (select id from shown), (select same from known), (select us(created_real) from shown);
+
+-- name: calendar_feeds
+-- Feeds of $1 that are not revoked, the oldest first: those of the user $2, null for everybody's; $3 the last row's id, $4 how
+-- many.
+select id, user_id, organisation_id, scope, team, us(created_real)
+from calendar_feed
+where organisation_id = $1::uuid and revoked_real is null and ($2::uuid is null or user_id = $2::uuid)
+	and ($3::uuid is null or id > $3::uuid)
+order by id
+limit $4::integer;
+
+-- name: calendar_revoke
+-- $1 feed, $2 organisation, $3 whether the caller may revoke anybody's there, $4 the caller, who may revoke their own. No row:
+-- there is no such feed in the caller's world. Revoking again changes nothing.
+with found as (
+	select id, user_id from calendar_feed where id = $1::uuid and organisation_id = $2::uuid
+), revoked as (
+	update calendar_feed c set revoked_real = coalesce(c.revoked_real, clock_timestamp())
+	from found f where c.id = f.id and ($3::boolean or f.user_id = $4::uuid)
+	returning c.id
+)
+select exists (select from revoked) from found;
+
+-- name: calendar_feed
+select scope, team from calendar_feed where id = $1::uuid and revoked_real is null;
+
+-- name: calendar_events
+-- What the feed $1 shows, soonest first: what its organisation owes, rights that run out for either side with it, and a provider
+-- the reviews of its own placements; $3 which duties are reviews, $4 how many at most. A feed of a user is of the placements
+-- that they look after, and one of a team of the team's. What is due from $2 on, and what was called off or paused from then on,
+-- on the last day that it had. Each change of an action is a row in obligation_was and none is ever taken away: so their number
+-- only grows, and is the same for both sides. Nothing to who represents somebody whose placement has ended.
+with mine as (
+	select f.organisation_id, p.placement_id, p.authority_id, p.side, p.stage, p.since, x.reference, x.provider_id
+	from calendar_feed f
+	join placement_party p on p.organisation_id = f.organisation_id and p.until is null
+	join placement x on x.authority_id = p.authority_id and x.id = p.placement_id
+	where f.id = $1::uuid and f.revoked_real is null and (p.side <> 'representative' or p.stage <> 'ended')
+		and (f.scope = 'organisation' or x.authority_id = f.organisation_id
+			and (f.scope = 'user' and x.owner_id = f.user_id or f.scope = 'team' and x.team = f.team))
+), owed as (
+	select m.organisation_id, m.placement_id, m.reference, o.authority_id, o.seq, o.n, o.kind, o.owed_by, o.owed_by_id, o.due_at,
+		coalesce(o.known_at, m.since) as known_at, o.state in ('lapsed', 'released') or o.due_at is null as cancelled,
+		case m.side when 'commissioner' then coalesce(o.commissioner_entry, o.seq)
+			when 'mediator' then o.mediator_entry when 'representative' then o.representative_entry when 'co_payer' then 0
+			else o.provider_entry end as entry
+	from mine m
+	join obligation o on o.authority_id = m.authority_id and o.stream_id = m.placement_id
+	where (o.due_at >= $2::timestamptz or o.known_at >= $2::timestamptz)
+		and (o.owed_by_id = m.organisation_id
+			or o.owed_by = 'either' and m.side not in ('mediator', 'representative', 'co_payer')
+				and (m.authority_id = m.organisation_id or exists (select from obligation t where t.authority_id = o.authority_id
+					and t.stream_id = o.stream_id and t.thread = o.thread and t.owed_by_id = m.organisation_id))
+			or o.kind = any ($3::text[]) and m.side = 'provider' and m.provider_id = m.organisation_id
+				and (m.stage <> 'ended' or o.state <> 'open'))
+)
+select o.entry, o.n, o.placement_id, o.reference, o.kind, o.owed_by, coalesce(o.owed_by_id = o.organisation_id, false),
+	us(coalesce(o.due_at, w.due_at)), us(o.known_at), o.cancelled, w.changes
+from owed o
+cross join lateral (
+	select count(*) as changes, (array_agg(h.due_at order by h.until_at desc) filter (where h.due_at is not null))[1] as due_at
+	from obligation_was h
+	where h.authority_id = o.authority_id and h.stream_id = o.placement_id and h.seq = o.seq and h.n = o.n
+) w
+where o.entry > 0 and coalesce(o.due_at, w.due_at) is not null
+	and case when o.cancelled then o.known_at else o.due_at end >= $2::timestamptz
+order by coalesce(o.due_at, w.due_at), o.placement_id, o.entry, o.n
+limit $4::integer;

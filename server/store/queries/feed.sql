@@ -1,0 +1,34 @@
+-- feed.sql - the live stream: how far the logs are, what came since, whose tokens are still good.
+--
+-- The size of a log is set by the transaction that appends, so whatever stands below a size that was read here can be read.
+
+-- name: feed_open
+-- The size of the log of $2, for an organisation $1 that has any part in it.
+select size from log_head h
+where authority_id = $2::uuid and (authority_id = $1::uuid or exists (select from placement_party p
+	where p.organisation_id = $1::uuid and p.authority_id = h.authority_id));
+
+-- name: feed_heads
+select authority_id, size from log_head where authority_id = any ($1::uuid[]);
+
+-- name: feed_entries
+-- Of the log of $1, from $2 to before $3: the first $4 that the reader may see at all.
+select f.leaf_index, f.stream_id, f.seq, s.kind = 'placement'
+from fact f join stream s using (authority_id, stream_id)
+where f.authority_id = $1::uuid and f.leaf_index >= $2::bigint and f.leaf_index < $3::bigint
+order by f.leaf_index
+limit $4::integer;
+
+-- name: feed_entries_of
+-- The same of the placement $5 alone.
+select f.leaf_index, f.stream_id, f.seq, true
+from fact f
+where f.authority_id = $1::uuid and f.stream_id = $5::uuid and f.leaf_index >= $2::bigint and f.leaf_index < $3::bigint
+order by f.leaf_index
+limit $4::integer;
+
+-- name: feed_tokens
+-- Those of the tokens $1 that let somebody in now.
+select t.id from token t
+where t.id = any ($1::uuid[]) and t.revoked_real is null and t.expires_real > clock_timestamp()
+	and exists (select from membership m where m.user_id = t.user_id and m.organisation_id = t.organisation_id);
