@@ -21,7 +21,7 @@
 #define ROUNDS_MOST 3 /* the second already sees who used the key a moment ago */
 #define PARAMS 8
 #define PAST_DAYS 90
-#define EVENTS_MOST 5000 /* the soonest */
+#define EVENTS_MOST 5000
 #define REFRESH_HOURS 1
 #define DUE_HOUR 17
 
@@ -376,8 +376,8 @@ static void on_feed(enum store_outcome outcome, const struct rows *rows, void *c
 {
 	struct showing *s = context;
 	struct arena *arena = s->call->arena;
-	struct param *params = arena_array(arena, struct param, 4);
-	int32_t today = london_day(app_now_us(s->call->app));
+	struct param *params = arena_array(arena, struct param, 5);
+	int64_t now_us = app_now_us(s->call->app);
 
 	if (outcome != STORE_DONE) {
 		call_store_fault(s->call, outcome);
@@ -389,11 +389,12 @@ static void on_feed(enum store_outcome outcome, const struct rows *rows, void *c
 	}
 	s->name = name_of(arena, rows);
 	params[0] = param_uuid(arena, s->call->caller.token);
-	params[1] = param_instant(arena, london_instant(today - PAST_DAYS, 0, 0));
+	params[1] = param_instant(arena, london_instant(london_day(now_us) - PAST_DAYS, 0, 0));
 	params[2] = review_duties(arena);
 	params[3] = param_int(arena, EVENTS_MOST);
+	params[4] = param_instant(arena, now_us);
 	store_read(app_store(s->call->app), arena, s->call->caller.organisation,
-		   SQL_CALENDAR_EVENTS, params, 4, on_events, s);
+		   SQL_CALENDAR_EVENTS, params, 5, on_events, s);
 }
 
 void app_get_calendar(struct call *call)

@@ -43,20 +43,17 @@ struct text feed_event(struct app *app, struct arena *arena, struct uuid organis
 {
 	const struct party *party = placement_party(placement, organisation);
 	struct cloud_event event;
+	struct text cursor;
 	struct writer w;
 
 	if (!party || is_over_for(party, fact) ||
 	    !cloud_event_of_fact(app, arena, placement, fact, party, &event))
 		return TEXT_NONE;
+	cursor = cursor_seal(app, arena, placement->authority, organisation, index + 1);
 	writer_init(&w, arena);
-	writer_puts(&w, "id: ");
-	writer_put(&w, cursor_seal(app, arena, placement->authority, organisation, index + 1));
-	writer_puts(&w, "\nevent: ");
-	writer_put(&w, event.kind);
-	writer_puts(&w, "\ndata: ");
 	cloud_event_write(&w, &event);
-	writer_puts(&w, "\n\n");
-	return writer_text(&w);
+	return text_printf(arena, "id: %.*s\nevent: %.*s\ndata: %.*s\n\n", TEXT_FMT(cursor),
+			   TEXT_FMT(event.kind), TEXT_FMT(writer_text(&w)));
 }
 
 static bool wants(const struct stream *stream, const struct placement *placement, int64_t index)

@@ -1,5 +1,5 @@
 /*
- * lists.c - lists over many placements: placements, actions due, messages.
+ * lists.c - lists over many placements: placements, actions due.
  *
  * They come from columns written with each move, under row-level security, and say no more than the
  * placement itself would to the same party.
@@ -213,70 +213,4 @@ void app_list_obligations(struct call *call)
 	store_read(app_store(call->app), call->arena, call->caller.organisation,
 		   text_is(owed, "by_me") ? SQL_QUERY_OWED_BY : SQL_QUERY_OWED_TO, params, 8,
 		   on_obligations, listing);
-}
-
-/* ---- messages ---- */
-
-static const char *const delivery_states[] = {"queued", "sending", "sent", "delivered",
-					      "failed", "unknown", NULL};
-static const char *const delivery_filters[] = {"placement", "state", NULL};
-
-static void on_deliveries(enum store_outcome outcome, const struct rows *rows, void *context)
-{
-	struct listing *listing = context;
-	struct text last = TEXT_NONE;
-	struct writer w;
-	size_t count;
-
-	if (outcome != STORE_DONE) {
-		call_store_fault(listing->call, outcome);
-		return;
-	}
-	count = rows_shown(listing, rows);
-	writer_init(&w, listing->call->arena);
-	emit_begin(&w, NULL, '[');
-	for (size_t i = 0; i < count; i++) {
-		const struct delivery_row row = {
-			.id = row_uuid(rows, i, 0),
-			.placement = row_uuid(rows, i, 1),
-			.channel = row_text(rows, i, 2),
-			.kind = row_text(rows, i, 3),
-			.subject = row_text(rows, i, 4),
-			.body = row_text(rows, i, 5),
-			.state = row_text(rows, i, 6),
-			.reminder = row_text(rows, i, 7),
-			.attempts = row_int(rows, i, 8, 0),
-			.due_at_us = row_int(rows, i, 9, NEVER_US),
-			.created_at_us = row_int(rows, i, 10, NEVER_US),
-		};
-
-		emit_struct(&w, NULL, &delivery_row_schema, &row, AUDIENCE_COMMISSIONER);
-		last = row_text(rows, i, 0);
-	}
-	emit_end(&w, ']');
-	page_answer(&listing->page, &w, count < rows->count ? &last : NULL, 1);
-}
-
-void app_list_deliveries(struct call *call)
-{
-	struct listing *listing = listing_of(call);
-	struct param *params = arena_array(call->arena, struct param, 5);
-	struct text state = TEXT_NONE;
-	struct uuid placement = {0}, last = {0};
-
-	if (!query_id(call, "placement", &placement) ||
-	    !query_word(call, "state", delivery_states, &state) ||
-	    !page_read(call, "deliveries", delivery_filters, 1, &listing->page))
-		return;
-	if (listing->page.has_after && !uuid_parse(listing->page.after[0], &last)) {
-		page_refuse(&listing->page);
-		return;
-	}
-	params[0] = param_uuid(call->arena, call->caller.organisation);
-	params[1] = param_uuid(call->arena, placement);
-	params[2] = PARAM(state);
-	params[3] = param_uuid(call->arena, last);
-	params[4] = param_limit(listing);
-	store_read(app_store(call->app), call->arena, call->caller.organisation,
-		   SQL_QUERY_DELIVERIES, params, 5, on_deliveries, listing);
 }

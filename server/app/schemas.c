@@ -187,21 +187,6 @@ static const struct field obligation_row_fields[] = {
 };
 TABLE(obligation_row, struct obligation_row, "An action due");
 
-static const struct field delivery_row_fields[] = {
-	ID_F(delivery_row, id, REQ, "its id"),
-	ID_F(delivery_row, placement, REQ, "about which placement"),
-	TEXT_F(delivery_row, channel, REQ, 12, "service or email"),
-	TEXT_F(delivery_row, kind, REQ, 40, "what it tells"),
-	TEXT_F(delivery_row, subject, REQ, 400, "its subject"),
-	TEXT_F(delivery_row, body, REQ, 8000, "its text; never a person's name"),
-	TEXT_F(delivery_row, state, REQ, 12, "queued, sending, sent, delivered, failed, unknown"),
-	TEXT_F(delivery_row, reminder, 0, 60, "which reminder"),
-	INT_F(delivery_row, attempts, REQ, 0, 1000, "how often it was tried"),
-	INSTANT_F(delivery_row, due_at_us, "due_at", 0, "the due date it is about"),
-	INSTANT_F(delivery_row, created_at_us, "created_at", 0, "when it was made"),
-};
-TABLE(delivery_row, struct delivery_row, "A message to an organisation");
-
 static const struct field reading_row_fields[] = {
 	INSTANT_F(reading_row, at_us, "at", REQ, "when"),
 	ID_F(reading_row, user, REQ, "who"),

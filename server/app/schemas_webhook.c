@@ -21,6 +21,12 @@ const char *const webhook_kind_names[] = {
 const size_t webhook_kind_count = sizeof(webhook_kind_names) / sizeof(webhook_kind_names[0]) - 1;
 #define KINDS_MOST ((int64_t)(sizeof(webhook_kind_names) / sizeof(webhook_kind_names[0]) - 1))
 
+const struct schema webhook_call_schema = {
+	.name = "webhook_call",
+	.size = sizeof(struct webhook_call),
+	.help = "An empty object: there is nothing to say",
+};
+
 static const struct field webhook_request_fields[] = {
 	TEXT_F(webhook_request, url, REQ, 2000, "where to: an https address of the internet"),
 	TEXT_F(webhook_request, description, 0, 200, "what it is for"),

@@ -69,7 +69,7 @@ static const struct placement *take_news(const struct settling *s, const struct 
 				       now_us, facts);
 	case NOTICE_TAKEN:
 		return core_served(s->arena, world, placement, news->entry, news->organisation,
-				   CHANNEL_EMAIL, now_us, facts);
+				   news->channel, now_us, facts);
 	case NOTICE_OPENED:
 		return core_served(s->arena, world, placement, news->entry, news->organisation,
 				   CHANNEL_SERVICE, now_us, facts);

@@ -67,7 +67,7 @@ void app_test_webhook(struct call *call)
 	struct keyed *k = arena_make(call->arena, struct keyed);
 	struct uuid delivery = uuid_new(call->received_us);
 
-	if (!webhook_of_path(call, &k->id))
+	if (!webhook_of_path(call, &k->id) || !webhook_says_nothing(call))
 		return;
 	k->call = call;
 	k->sql = SQL_WEBHOOK_TEST;

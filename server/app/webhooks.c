@@ -53,6 +53,18 @@ bool webhook_of_path(struct call *call, struct uuid *webhook)
 	return false;
 }
 
+bool webhook_says_nothing(struct call *call)
+{
+	struct json_errors errors = {0};
+	struct webhook_call said;
+
+	if (!call->body.len || json_decode(call->arena, call->body, &webhook_call_schema,
+					   JSON_REQUEST, NULL, &said, &errors))
+		return true;
+	call_json_errors(call, &errors);
+	return false;
+}
+
 static void keyed_ask(struct keyed *keyed);
 
 static void on_keyed(enum store_outcome outcome, const struct rows *rows, void *context)
@@ -278,7 +290,7 @@ void app_rotate_webhook(struct call *call)
 {
 	struct keyed *k = arena_make(call->arena, struct keyed);
 
-	if (!webhook_of_path(call, &k->id))
+	if (!webhook_of_path(call, &k->id) || !webhook_says_nothing(call))
 		return;
 	k->call = call;
 	k->sql = SQL_WEBHOOK_ROTATE;
@@ -330,7 +342,7 @@ void app_enable_webhook(struct call *call)
 	struct param *params = arena_array(call->arena, struct param, 2);
 	struct uuid webhook;
 
-	if (webhook_of_path(call, &webhook))
+	if (webhook_of_path(call, &webhook) && webhook_says_nothing(call))
 		change(call, webhook, SQL_WEBHOOK_ENABLE, params, 2, on_one);
 }
 

@@ -10,6 +10,9 @@ bool webhook_may_manage(struct call *call) __attribute__((warn_unused_result));
 /* The one that the path names, likewise. */
 bool webhook_of_path(struct call *call, struct uuid *webhook) __attribute__((warn_unused_result));
 
+/* The body, which is empty or {}; else the call has been answered. */
+bool webhook_says_nothing(struct call *call) __attribute__((warn_unused_result));
+
 /* A statement that takes the call's idempotency key as its last three parameters. Its answer begins
  * with what was made or used, whether the request was the same as the key's first, and whether what
  * it rests on is there. */

@@ -9,6 +9,8 @@
 #include <string.h>
 
 #include "concordat/app/schemas.h"
+#include "concordat/app/schemas_delivery.h"
+#include "concordat/app/schemas_mail.h"
 #include "concordat/app/schemas_webhook.h"
 #include "concordat/app/stream.h"
 #include "concordat/core/compare.h"
@@ -185,7 +187,40 @@ const struct route routes[] = {
 
 	{HTTP_GET_, "/v1/deliveries", "list_deliveries", "What this organisation was told",
 	 app_list_deliveries, .response = &delivery_row_schema, .is_page = true,
-	 .query = QUERY("placement", "state", PAGE_QUERY)},
+	 .query = QUERY("placement", "state", "channel", "target", "read", PAGE_QUERY)},
+	{HTTP_GET_, "/v1/deliveries/{id}", "get_delivery", "A message, with every try at it",
+	 app_get_delivery, .response = &delivery_row_schema},
+	{HTTP_POST_, "/v1/deliveries/{id}/read", "read_delivery",
+	 "A message is read; a notice that no channel could bring is served by that",
+	 app_read_delivery, .request = &webhook_call_schema, .response = &delivery_row_schema},
+	{HTTP_GET_, "/v1/placements/{id}/deliveries", "list_reached",
+	 "How far what this organisation did has reached the other parties", app_list_reached,
+	 .response = &delivery_reach_schema, .is_page = true, .query = QUERY(PAGE_QUERY)},
+	{HTTP_GET_, "/v1/message-rules", "list_message_rules",
+	 "Who gets an e-mail of what, and when: one's own rules and the mailbox's",
+	 app_list_message_rules, .response = &message_rule_schema, .is_page = true},
+	{HTTP_POST_, "/v1/message-rules", "set_message_rule",
+	 "Set a rule for oneself, or for the mailbox as a manager; what is to be done always comes "
+	 "at once",
+	 app_set_message_rule, .request = &message_rule_schema, .response = &message_rule_schema},
+	{HTTP_DELETE_, "/v1/message-rules/{kind}", "remove_message_rule",
+	 "Remove a rule; kind all: the one for the kinds that no rule names",
+	 app_remove_message_rule, .query = QUERY("for"),
+	 .response_help = "Its kind, and removed: true"},
+
+	{HTTP_GET_, "/v1/letters", "list_letters",
+	 "What reached nobody outside the service and is to be told by telephone or letter",
+	 app_list_letters, .response = &letter_row_schema, .is_page = true,
+	 .query = QUERY(PAGE_QUERY)},
+	{HTTP_GET_, "/v1/letters/{id}", "get_letter", "One of them; as text/html a letter to print",
+	 app_get_letter, .response = &letter_row_schema, .gives = app_letter_types},
+	{HTTP_GET_, "/v1/bounces", "list_bounces", "Addresses that refused mail", app_list_bounces,
+	 .response = &bounce_row_schema, .is_page = true, .query = QUERY(PAGE_QUERY)},
+	{HTTP_POST_, "/v1/bounces", "report_bounce",
+	 "That mail came back after it was taken; what was sent by it has failed",
+	 app_report_bounce, .request = &bounce_report_schema, .response = &bounce_reported_schema},
+	{HTTP_DELETE_, "/v1/bounces/{id}", "clear_bounce", "Write to an address again",
+	 app_clear_bounce, .response_help = "Its id, and cleared: true"},
 
 	{HTTP_GET_, "/v1/log/{authority}/checkpoint", "get_checkpoint",
 	 "How far an authority's log is sealed: a signed note (C2SP tlog-checkpoint)",
@@ -262,13 +297,13 @@ const struct route routes[] = {
 	 .response_help = "Its id, and removed: true"},
 	{HTTP_POST_, "/v1/webhooks/{id}/rotate", "rotate_webhook",
 	 "A new signing secret, shown once; for 24 hours the old one signs too", app_rotate_webhook,
-	 .response = &webhook_row_schema},
+	 .request = &webhook_call_schema, .response = &webhook_row_schema},
 	{HTTP_POST_, "/v1/webhooks/{id}/enable", "enable_webhook",
 	 "A webhook that was disabled is told again, of what happens from now on",
-	 app_enable_webhook, .response = &webhook_row_schema},
+	 app_enable_webhook, .request = &webhook_call_schema, .response = &webhook_row_schema},
 	{HTTP_POST_, "/v1/webhooks/{id}/test", "test_webhook",
 	 "A message of the kind test, through the same queue", app_test_webhook,
-	 .response = &webhook_test_schema, .status = 201},
+	 .request = &webhook_call_schema, .response = &webhook_test_schema, .status = 201},
 	{HTTP_POST_, "/v1/webhooks/{id}/replay", "replay_webhook",
 	 "One delivery, or those of a time, once more under the same webhook-id; beyond the "
 	 "schedule each is tried once",

@@ -391,7 +391,7 @@ static void on_due(enum store_outcome outcome, const struct rows *rows, void *co
 	clock->soonest_us = NEVER_US;
 	clock->visits = NULL;
 	clock->last_visit = &clock->visits;
-	clock->has_webhooks = outcome == STORE_DONE && row_bool(rows, 0, WEBHOOKS);
+	clock->has_webhooks = outcome == STORE_DONE && rows->count && row_bool(rows, 0, WEBHOOKS);
 	for (size_t row = 0; outcome == STORE_DONE && row < rows->count; row++) {
 		int64_t next_at_us = row_int(rows, row, NEXT_AT, NEVER_US);
 

@@ -383,7 +383,7 @@ static void on_behind(enum store_outcome outcome, const struct rows *rows, void 
 	}
 	teller->behind = rows;
 	teller->at = 0;
-	teller->has_webhooks = row_bool(rows, 0, BEHIND_WEBHOOKS);
+	teller->has_webhooks = rows->count && row_bool(rows, 0, BEHIND_WEBHOOKS);
 	next_authority(teller);
 }
 

@@ -174,6 +174,7 @@ static void on_hint(void *context)
 	clock_poke(jobs->clock);
 	teller_poke(jobs->teller);
 	sealer_poke(jobs->sealer);
+	post_poke(jobs->post);
 }
 
 static void on_stopped(evutil_socket_t fd, short what, void *context)

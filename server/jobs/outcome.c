@@ -9,7 +9,7 @@
 
 #include "queries.h"
 
-enum column { ID, AUTHORITY, PLACEMENT, RECIPIENT, STATE, ENTRY };
+enum column { ID, AUTHORITY, PLACEMENT, RECIPIENT, STATE, ENTRY, CHANNEL };
 
 static void next_outcome(struct outcome_work *work);
 
@@ -71,6 +71,8 @@ static void next_outcome(struct outcome_work *work)
 									      : NOTICE_TAKEN,
 		.organisation = row_uuid(rows, at, RECIPIENT),
 		.entry = (int32_t)row_int(rows, at, ENTRY, 0),
+		.channel = text_is(row_text(rows, at, CHANNEL), "webhook") ? CHANNEL_WEBHOOK
+									   : CHANNEL_EMAIL,
 	};
 	app_serve(work->jobs->app, row_uuid(rows, at, AUTHORITY), row_uuid(rows, at, PLACEMENT),
 		  &news, on_served, work);

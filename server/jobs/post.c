@@ -62,6 +62,7 @@ struct post {
 	struct office offices[OFFICES_MOST];
 	size_t office_count;
 	struct transfer *transfers;
+	struct alarm retry;    /* the soonest try to come again, of those of late */
 	struct alarm patience; /* when stopping */
 	int signal;	       /* eventfd: some have ended */
 	struct event *ended_event;
@@ -162,6 +163,8 @@ static void on_recorded(enum store_outcome outcome, const struct rows *rows, voi
 		       "dispatch", id, NULL);
 	} else if (outcome == STORE_DONE) {
 		count_end(t, row_text(rows, 0, 0), row_int(rows, 0, 1, 1));
+		if (text_is(row_text(rows, 0, 0), "queued") && !jobs->stopping)
+			alarm_set(&t->office->post->retry, t->retry_ms * 1000);
 		if (t->office->channel->recorded)
 			t->office->channel->recorded(jobs, &t->attempt);
 	}
@@ -406,6 +409,7 @@ bool post_open(struct jobs *jobs, struct text *why)
 		event_new(jobs->base, post->signal, EV_READ | EV_PERSIST, on_ended, post);
 	event_add(post->ended_event, NULL);
 	alarm_open(&post->alarm, jobs, look, post);
+	alarm_open(&post->retry, jobs, look, post);
 	alarm_open(&post->patience, jobs, cut, post);
 	jobs->post = post;
 	return true;
@@ -420,6 +424,7 @@ void post_poke(struct post *post)
 void post_stop(struct post *post)
 {
 	alarm_clear(&post->alarm);
+	alarm_clear(&post->retry);
 	if (post->transfers)
 		alarm_set(&post->patience, post->jobs->config->drain_ms * 1000 / 2);
 }
@@ -439,6 +444,7 @@ void post_close(struct post *post)
 	close(post->signal);
 	pthread_mutex_destroy(&post->lock);
 	alarm_close(&post->alarm);
+	alarm_close(&post->retry);
 	alarm_close(&post->patience);
 	curl_global_cleanup();
 }

@@ -306,7 +306,7 @@ static void webhook_recorded(struct jobs *jobs, const struct attempt *attempt)
 	struct arena *arena;
 	struct telling *telling;
 	struct message message;
-	struct param params[10];
+	struct param params[13];
 
 	if (!s || !s->is_tried || attempt->cut)
 		return;
@@ -328,8 +328,11 @@ static void webhook_recorded(struct jobs *jobs, const struct attempt *attempt)
 	params[7] = PARAM(message.subject);
 	params[8] = PARAM(message.body);
 	params[9] = param_instant(arena, app_now_us(jobs->app));
+	params[10] = PARAM(message.html);
+	params[11] = PARAM(text_of(message.template));
+	params[12] = param_int(arena, message.version);
 	jobs_begin(jobs);
-	store_work(jobs->store, arena, SQL_WEBHOOK_TRIED, params, 10, on_told, telling);
+	store_work(jobs->store, arena, SQL_WEBHOOK_TRIED, params, 13, on_told, telling);
 }
 
 static int64_t webhook_retry_ms(const struct config *config, int64_t number)

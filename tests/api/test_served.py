@@ -101,7 +101,7 @@ def test_a_list_or_another_organisation_serves_nobody(rehearsal):
 
 def test_a_later_message_that_arrives_serves_the_notice(rehearsal):
     house = rehearsal(WED)
-    case = invited(house, refusals=1)
+    case = invited(house, refusals=1, answer="550 5.7.1 Blocked by policy")
     house.wait_quiet()
     assert case.fact_kinds()[-3:] == ["invited", "not_served", "served"]
     seen = case.obligation("make_offer")

@@ -21,6 +21,7 @@ from ground import ROOT, Ground  # noqa: E402
 import calculate  # noqa: E402
 import logs  # noqa: E402
 import measures  # noqa: E402
+import telling  # noqa: E402
 import verify  # noqa: E402
 
 RESULT = os.path.join(ROOT, "var", "bench.json")
@@ -104,6 +105,7 @@ def main():
         logs.logs(ground, table, base, folder, plan)
         logs.moves_with_log(ground, table, base, folder, plan)
         verify.verified(ground, table, base)
+        telling.telling(ground, table, base, folder, plan)
         ground.drop(base)
         measures.uplifts(ground, table, plan)
         measures.applied(ground, table, plan)

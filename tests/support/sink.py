@@ -5,12 +5,16 @@
 
 A test may script failures: fail_next(n, "450 4.2.1 Try later") refuses the next n
 messages with that answer, drop_next() takes the next message's data and closes the
-connection without an answer, so that the sender cannot know, and refuse(address)
-has nobody of that address from then on.
+connection without an answer, so that the sender cannot know, stall_next() falls
+silent, and refuse(address) has nobody of that address from then on. They happen in
+the order they were asked for. `pace` is seconds before every answer, `tls` an
+ssl.SSLContext to offer STARTTLS with, and within `with sink.away():` nobody listens.
 """
 
 import argparse
 import asyncio
+import contextlib
+import dataclasses
 import email
 import email.policy
 import json
@@ -21,7 +25,17 @@ import time
 
 from aiosmtpd.smtp import SMTP
 
-STAGES = ("rcpt", "data")
+STAGES = ("greeting", "mail", "rcpt", "begin", "data")  # begin: DATA itself; data: after the final dot
+
+
+@dataclasses.dataclass
+class Failure:
+    """What happens at a stage instead of a good answer."""
+    stage: str
+    answer: str = ""  # "": the usual one, once it goes on
+    hangs_up: bool = False
+    stalls: bool = False
+    keeps: bool = False  # the message has come all the same
 
 
 class Message:
@@ -50,16 +64,47 @@ class Message:
         return f"<to {', '.join(self.to)}: {self.subject}>"
 
 
+class Session(SMTP):
+    """One connection; what aiosmtpd has no hook for."""
+
+    async def push(self, status):
+        await asyncio.sleep(self.event_handler.pace)
+        await super().push(status)
+
+    async def _handle_client(self):
+        if not self._tls_protocol and not await self._begins("greeting"):
+            return
+        await super()._handle_client()
+
+    async def smtp_DATA(self, arg):
+        if await self._begins("begin"):
+            await super().smtp_DATA(arg)
+
+    async def _begins(self, stage):
+        """False: it was refused, or the connection has ended."""
+        failure = await self.event_handler.failing(self, stage)
+        if failure and failure.answer:
+            await self.push(failure.answer)
+            if stage == "greeting":
+                self.transport.close()
+        return not failure or failure.stalls and not failure.hangs_up
+
+
 class Sink:
     """Listens as soon as it is made; port 0 picks a free one. Safe to use from the test's thread."""
 
     def __init__(self, port=0, folder=None, host="127.0.0.1"):
         self.folder = folder
         self._messages = []
-        self._script = []  # (stage, answer), or ("data", None) to hang up
+        self._script = []
+        self.pace = 0
+        self.tls = None
+        self.stalled = 0  # connections that wait for their answer
         self._refused = set()  # addresses
         self._changed = threading.Condition()
         self._loop = asyncio.new_event_loop()
+        self._go_on = asyncio.Event()
+        self.host = host
         self._server = self._loop.run_until_complete(
             self._loop.create_server(self._session, host, port)
         )
@@ -70,7 +115,7 @@ class Sink:
         self._thread.start()
 
     def _session(self):
-        return SMTP(self, hostname="sink.test", loop=self._loop, enable_SMTPUTF8=True)
+        return Session(self, hostname="sink.test", loop=self._loop, enable_SMTPUTF8=True, tls_context=self.tls)
 
     @property
     def url(self):
@@ -82,17 +127,46 @@ class Sink:
         """Refuses the next messages at that stage. 421 closes the connection too, as it must."""
         assert stage in STAGES, stage
         with self._changed:
-            self._script += [(stage, answer)] * count
+            self._script += [Failure(stage, answer)] * count
 
     def refuse(self, address):
         """Nobody has that address from now on."""
         with self._changed:
             self._refused.add(address)
 
-    def drop_next(self, count=1):
-        """Takes the next messages, keeps none, and hangs up instead of answering."""
+    def drop_next(self, count=1, keep=False, stage="data"):
+        """Takes the next messages, keeps none unless told to, and hangs up instead of answering."""
         with self._changed:
-            self._script += [("data", None)] * count
+            self._script += [Failure(stage, hangs_up=True, keeps=keep)] * count
+
+    def stall_next(self, count=1, stage="data", keep=False, answer=""):
+        """Says nothing to the next at that stage until the other side has gone or go_on() is called."""
+        with self._changed:
+            self._script += [Failure(stage, answer, stalls=True, keeps=keep)] * count
+
+    def go_on(self):
+        """Those who are stalled get their answer."""
+        def wake():
+            self._go_on.set()
+            self._go_on = asyncio.Event()
+        self._loop.call_soon_threadsafe(wake)
+
+    def wait_until_stalled(self, count=1, seconds=30):
+        with self._changed:
+            if not self._changed.wait_for(lambda: self.stalled >= count, seconds):
+                raise AssertionError(f"{self.stalled} of {count} are stalled, and {self._script} did not happen")
+
+    @contextlib.contextmanager
+    def away(self):
+        """Nobody listens; connections that there are go on."""
+        def listen():
+            return self._loop.create_server(self._session, self.host, self.port)
+        self._loop.call_soon_threadsafe(self._server.close)
+        asyncio.run_coroutine_threadsafe(self._server.wait_closed(), self._loop).result(10)
+        try:
+            yield
+        finally:
+            self._server = asyncio.run_coroutine_threadsafe(listen(), self._loop).result(10)
 
     @property
     def scripted(self):
@@ -147,44 +221,65 @@ class Sink:
 
     # -- What aiosmtpd calls, in the loop's thread
 
-    def _scripted(self, stage):
+    async def failing(self, server, stage, message=None):
+        """What was scripted for this stage, once it has stalled if it is to; None: nothing."""
         with self._changed:
-            if not self._script or self._script[0][0] != stage:
-                return False, None
-            answer = self._script.pop(0)[1]
+            if not self._script or self._script[0].stage != stage:
+                return None
+            failure = self._script.pop(0)
+            if message and failure.keeps:
+                self._keep(message)
+            self.stalled += failure.stalls
             self._changed.notify_all()
-            return True, answer
-
-    async def _answer(self, server, answer):
-        if answer is None:
+        try:
+            if failure.stalls:
+                await self._go_on.wait()
+        finally:
+            with self._changed:
+                self.stalled -= failure.stalls
+        if failure.hangs_up:
             server.transport.abort()
-            return "250 never arrives"
-        if answer.startswith("421"):
-            await server.push(answer)
+        return failure
+
+    async def _answer(self, server, stage, message=None):
+        """None: the usual one."""
+        failure = await self.failing(server, stage, message)
+        if failure is None:
+            return None
+        if failure.answer.startswith("421"):
+            await server.push(failure.answer)
             server.transport.close()
-        return answer
+        return failure.answer or ("250 never arrives" if failure.hangs_up else "250 OK")
+
+    async def handle_MAIL(self, server, session, envelope, address, mail_options):
+        answer = await self._answer(server, "mail")
+        if answer in (None, "250 OK"):
+            envelope.mail_from = address
+            envelope.mail_options.extend(mail_options)
+        return answer or "250 OK"
 
     async def handle_RCPT(self, server, session, envelope, address, rcpt_options):
-        refused, answer = self._scripted("rcpt")
-        if refused:
-            return await self._answer(server, answer)
-        if address in self._refused:
+        answer = await self._answer(server, "rcpt")
+        if answer is None and address in self._refused:
             return "550 5.1.1 No such user"
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
+        if answer in (None, "250 OK"):
+            envelope.rcpt_tos.append(address)
+        return answer or "250 OK"
 
     async def handle_DATA(self, server, session, envelope):
-        refused, answer = self._scripted("data")
-        if refused:
-            return await self._answer(server, answer)
         message = Message(envelope)
-        with self._changed:
-            self._messages.append(message)
-            number = len(self._messages)
-            self._changed.notify_all()
+        came = len(self._messages)
+        answer = await self._answer(server, "data", message)
+        if answer is None or answer == "250 OK" and len(self._messages) == came:
+            with self._changed:
+                self._keep(message)
+                self._changed.notify_all()
+        return answer or "250 OK"
+
+    def _keep(self, message):
+        self._messages.append(message)
         if self.folder:
-            self._write(number, message)
-        return "250 OK"
+            self._write(len(self._messages), message)
 
     async def handle_exception(self, error):
         # The other side left, or we did: nothing to answer.

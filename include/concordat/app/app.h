@@ -137,7 +137,8 @@ enum notice_fate {
 struct notice_news {
 	enum notice_fate fate;
 	struct uuid organisation;
-	int32_t entry; /* by the placement's own count */
+	int32_t entry;	      /* by the placement's own count */
+	enum channel channel; /* of what was taken */
 };
 /* Time's own move on what the organisation owes by it: not served, or served after all. The same
  * way as app_settle, and twice does nothing. */
@@ -169,7 +170,6 @@ void app_compare_calculation(
 	struct call *call);		   /* GET /v1/placements/{id}/calculations/{n}/comparison */
 void app_compare_round(struct call *call); /* GET /v1/placements/{id}/rounds/{n}/comparison */
 void app_explain_date(struct call *call);  /* GET /v1/dates/explain */
-void app_list_deliveries(struct call *call); /* GET /v1/deliveries */
 /* GET /v1/placements/{id}/readings: who read the person's texts, newest first; to those who answer
  * for that at the authority (readings.c). */
 void app_list_readings(struct call *call);
@@ -252,6 +252,19 @@ void app_get_ocds(struct call *call); /* .../ocds and .../agreements/{n}/ocds: O
  * until=newest is asked for. */
 void app_get_no_reply(struct call *call);
 
+/* ---- messages (deliveries.c, message_rules.c) ---- */
+
+void app_list_deliveries(struct call *call); /* GET /v1/deliveries: to one's own organisation */
+void app_get_delivery(struct call *call);    /* GET /v1/deliveries/{id}: with every try at it */
+void app_read_delivery(struct call *call);   /* POST /v1/deliveries/{id}/read: what it tells of is
+						served by that */
+/* GET /v1/placements/{id}/deliveries: how far what one did has reached the other parties. */
+void app_list_reached(struct call *call);
+void app_list_message_rules(struct call *call); /* GET /v1/message-rules: one's own, the mailbox's */
+void app_set_message_rule(struct call *call);	/* POST /v1/message-rules */
+void app_remove_message_rule(
+	struct call *call); /* DELETE /v1/message-rules/{kind}: "all" is that of the others */
+
 /* ---- administration (organise.c) ---- */
 
 void app_create_organisation(
@@ -320,6 +333,17 @@ void app_enable_webhook(struct call *call); /* POST .../enable */
 void app_test_webhook(struct call *call);   /* POST .../test: queued as anything else is */
 void app_replay_webhook(struct call *call); /* POST .../replay: under the same webhook-id */
 void app_list_webhook_failures(struct call *call); /* GET .../failures: what it has not taken */
+
+/* ---- mail that came back (bounces.c), and notices that reached nobody (letters.c) ---- */
+
+void app_report_bounce(struct call *call); /* POST /v1/bounces: the operator's administrator */
+void app_list_bounces(struct call *call);  /* GET /v1/bounces: of the caller's organisation to its
+					      administrator, all to the operator's */
+void app_clear_bounce(struct call *call);  /* DELETE /v1/bounces/{id}: likewise */
+void app_list_letters(struct call *call);  /* GET /v1/letters: what the caller's own organisation is
+					      to telephone or write about */
+void app_get_letter(struct call *call);	   /* GET /v1/letters/{id}: also as a page to print */
+extern const char *const app_letter_types[]; /* NULL-terminated */
 
 /* Whose bearer token it is; on_caller(NULL) when it is unknown, expired or revoked. Kept in memory
  * for a few seconds at most. */

@@ -143,14 +143,6 @@ struct review_row {
 };
 extern const struct schema review_row_schema;
 
-struct delivery_row {
-	struct uuid id, placement;
-	struct text channel, kind, subject, body, state, reminder;
-	int64_t attempts;
-	int64_t due_at_us, created_at_us;
-};
-extern const struct schema delivery_row_schema;
-
 struct reading_row {
 	int64_t at_us;
 	struct uuid organisation, user;

@@ -11,6 +11,12 @@
 extern const char *const webhook_kind_names[];
 extern const size_t webhook_kind_count;
 
+/* Of a call that says nothing but that it is made: {}. */
+struct webhook_call {
+	char nothing;
+};
+extern const struct schema webhook_call_schema;
+
 struct webhook_request {
 	struct text url, description;
 	struct list kinds; /* int32_t, of webhook_kind_names; empty: all */

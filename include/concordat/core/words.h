@@ -153,7 +153,8 @@
 /* What the service itself tells by. */
 #define CHANNELS(X)                   \
 	X(CHANNEL_SERVICE, "service") \
-	X(CHANNEL_EMAIL, "email")
+	X(CHANNEL_EMAIL, "email")     \
+	X(CHANNEL_WEBHOOK, "webhook")
 
 #define VOID_KINDS(X)        \
 	X(VOID_MISS, "miss") \

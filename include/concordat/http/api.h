@@ -2,8 +2,8 @@
  * api.h - the REST API over the edge: routes, gates, answers.
  *
  * A request passes the gates in one order: route (404), method (405), media types (406, 415),
- * Idempotency-Key and If-Match (400), bearer token (401), the organisation's rate (429), and then
- * the route's operation of app.
+ * Idempotency-Key and If-Match (400), bearer token (401) or the secret in a feed's address (404),
+ * the organisation's rate (429), and then the route's operation of app.
  */
 #ifndef CONCORDAT_HTTP_API_H
 #define CONCORDAT_HTTP_API_H

@@ -50,10 +50,11 @@ select scope, team from calendar_feed where id = $1::uuid and revoked_real is nu
 
 -- name: calendar_events
 -- What the feed $1 shows, soonest first: what its organisation owes, rights that run out for either side with it, and a provider
--- the reviews of its own placements; $3 which duties are reviews, $4 how many at most. A feed of a user is of the placements
--- that they look after, and one of a team of the team's. What is due from $2 on, and what was called off or paused from then on,
--- on the last day that it had. Each change of an action is a row in obligation_was and none is ever taken away: so their number
--- only grows, and is the same for both sides. Nothing to who represents somebody whose placement has ended.
+-- the reviews of its own placements; $3 which duties are reviews. A feed of a user is of the placements that they look after, and
+-- one of a team of the team's. What is due from $2 on, and what was called off or paused from then on, on the last day that it had;
+-- where that is more than $4, what is nearest after $5, and then what is nearest before. Each change of an action is a row in
+-- obligation_was and none is ever taken away: so their number only grows, and is the same for both sides. Nothing to who
+-- represents somebody whose placement has ended.
 with mine as (
 	select f.organisation_id, p.placement_id, p.authority_id, p.side, p.stage, p.since, x.reference, x.provider_id
 	from calendar_feed f
@@ -63,8 +64,10 @@ with mine as (
 		and (f.scope = 'organisation' or x.authority_id = f.organisation_id
 			and (f.scope = 'user' and x.owner_id = f.user_id or f.scope = 'team' and x.team = f.team))
 ), owed as (
-	select m.organisation_id, m.placement_id, m.reference, o.authority_id, o.seq, o.n, o.kind, o.owed_by, o.owed_by_id, o.due_at,
+	select m.placement_id, m.reference, o.authority_id, o.seq, o.n, o.kind, o.owed_by, o.owed_by_id = m.organisation_id as own,
 		coalesce(o.known_at, m.since) as known_at, o.state in ('lapsed', 'released') or o.due_at is null as cancelled,
+		coalesce(o.due_at, (select h.due_at from obligation_was h where h.authority_id = o.authority_id and h.stream_id = o.stream_id
+			and h.seq = o.seq and h.n = o.n and h.due_at is not null order by h.until_at desc limit 1)) as due_at,
 		case m.side when 'commissioner' then coalesce(o.commissioner_entry, o.seq)
 			when 'mediator' then o.mediator_entry when 'representative' then o.representative_entry when 'co_payer' then 0
 			else o.provider_entry end as entry
@@ -77,16 +80,14 @@ with mine as (
 					and t.stream_id = o.stream_id and t.thread = o.thread and t.owed_by_id = m.organisation_id))
 			or o.kind = any ($3::text[]) and m.side = 'provider' and m.provider_id = m.organisation_id
 				and (m.stage <> 'ended' or o.state <> 'open'))
+), shown as (
+	select * from owed
+	where entry > 0 and due_at is not null and case when cancelled then known_at else due_at end >= $2::timestamptz
+	order by due_at < $5::timestamptz, abs(us(due_at) - us($5::timestamptz)), placement_id, entry, n
+	limit $4::integer
 )
-select o.entry, o.n, o.placement_id, o.reference, o.kind, o.owed_by, coalesce(o.owed_by_id = o.organisation_id, false),
-	us(coalesce(o.due_at, w.due_at)), us(o.known_at), o.cancelled, w.changes
-from owed o
-cross join lateral (
-	select count(*) as changes, (array_agg(h.due_at order by h.until_at desc) filter (where h.due_at is not null))[1] as due_at
-	from obligation_was h
-	where h.authority_id = o.authority_id and h.stream_id = o.placement_id and h.seq = o.seq and h.n = o.n
-) w
-where o.entry > 0 and coalesce(o.due_at, w.due_at) is not null
-	and case when o.cancelled then o.known_at else o.due_at end >= $2::timestamptz
-order by coalesce(o.due_at, w.due_at), o.placement_id, o.entry, o.n
-limit $4::integer;
+select s.entry, s.n, s.placement_id, s.reference, s.kind, s.owed_by, coalesce(s.own, false), us(s.due_at), us(s.known_at), s.cancelled,
+	(select count(*) from obligation_was h
+	where h.authority_id = s.authority_id and h.stream_id = s.placement_id and h.seq = s.seq and h.n = s.n)
+from shown s
+order by s.due_at, s.placement_id, s.entry, s.n;

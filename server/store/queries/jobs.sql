@@ -146,11 +146,13 @@ select becomes, (select count(*) from done) from tried;
 -- name: jobs_outcomes
 -- What became of notices and is still to be brought to their placements, with the entry each was about. One that failed waits for
 -- what else outside the service tells the same, and has not failed where another was taken.
-select d.id, d.authority_id, d.placement_id, d.recipient_id, case when o.taken then 'sent' else d.state end, f.seq
+select d.id, d.authority_id, d.placement_id, d.recipient_id, case when o.taken then 'sent' else d.state end, f.seq,
+	coalesce(o.taken_by, d.channel)
 from delivery d
 join fact f on f.authority_id = d.authority_id and f.leaf_index = d.leaf_index
 cross join lateral (
-	select coalesce(bool_or(e.state in ('sent', 'delivered')), false) as taken, coalesce(bool_or(e.state = 'queued'), false) as waits
+	select coalesce(bool_or(e.state in ('sent', 'delivered')), false) as taken, coalesce(bool_or(e.state = 'queued'), false) as waits,
+		min(e.channel) filter (where e.state in ('sent', 'delivered')) as taken_by
 	from delivery e
 	where e.authority_id = d.authority_id and e.leaf_index = d.leaf_index and e.recipient_id = d.recipient_id
 		and (e.channel = 'webhook' or e.channel = 'email' and e.target = '00000000-0000-0000-0000-000000000000')

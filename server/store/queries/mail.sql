@@ -70,6 +70,6 @@ select coalesce((select id from taken), (select id from known where same)), (sel
 
 -- name: mail_letters
 -- To be asked as the organisation: $1 one of them, or null; $2 the last row's id, $3 how many.
-select l.id, l.placement_id, l.reference, l.is_authoritys, l.recipient_id, l.recipient, l.kind, us(l.recorded_at), us(l.failed_at),
+select l.id, l.placement_id, l.reference, l.is_authoritys, l.recipient_id, l.recipient, l.subject, us(l.recorded_at), us(l.failed_at),
 	l.answer, l.owed, l.sender, l.sender_email
 from letters_due($1::uuid, $2::uuid, $3::integer) l;

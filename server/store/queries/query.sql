@@ -168,18 +168,6 @@ left join lateral (
 ) told on true
 order by s.due_at, s.stream_id, s.entry, s.n;
 
--- name: query_deliveries
--- Messages to $1, newest first: ids are made in the order of time. $2 about which placement, $3 in which state, $4 the last
--- row's id, $5 how many.
-select id, placement_id, channel, kind, subject, body, state, reminder, attempts, us(due_at), us(created_at)
-from delivery
-where recipient_id = $1::uuid
-	and ($2::uuid is null or placement_id = $2::uuid)
-	and ($3::text is null or state = $3::text)
-	and ($4::uuid is null or id < $4::uuid)
-order by id desc
-limit $5::integer;
-
 -- name: query_readings
 -- Who read texts about the person of placement $2 of authority $1, newest first, before the row $3, at most $4; one row of nulls
 -- where nobody did, and none when it is no placement of theirs.

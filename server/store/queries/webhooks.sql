@@ -88,7 +88,7 @@ from dispatch_claim('webhook', $1::integer, $2::bigint, $3::integer) c left join
 -- name: webhook_tried
 -- What a try means for webhook $1: $2 it was taken; $3 it is gone for good; $4 milliseconds that it is to be left alone. Who has
 -- taken nothing for $5 days is disabled too, and its owner hears of it: $6 in the service, $7 (may be null) by e-mail, $8 and $9
--- the words. A row when it was disabled now.
+-- the words, $11 as HTML, of template $12 and its version $13. A row when it was disabled now.
 with tried as (
 	update webhook w set
 		failing_since_real = case when not $2::boolean then coalesce(w.failing_since_real, clock_timestamp()) end,
@@ -104,8 +104,10 @@ with tried as (
 		and (n.ends or not $2::boolean or w.failing_since_real is not null or w.slowed_until_real is not null)
 	returning w.id, w.organisation_id, w.state
 ), told as (
-	insert into delivery (id, recipient_id, channel, address, kind, subject, body, state, created_at, dispatch_id)
-	select c.id, o.id, c.channel, c.address, 'webhook_disabled', $8::text, $9::text, c.state, $10::timestamptz, c.dispatch_id
+	insert into delivery (id, recipient_id, channel, address, kind, subject, body, html, template, template_version, state, created_at,
+		dispatch_id)
+	select c.id, o.id, c.channel, c.address, 'webhook_disabled', $8::text, $9::text, case c.channel when 'email' then $11::text end,
+		$12::text, $13::integer, c.state, $10::timestamptz, c.dispatch_id
 	from tried t
 	join organisation o on o.id = t.organisation_id
 	cross join lateral (
@@ -141,7 +143,7 @@ with known as (
 	select id, 'webhook', $1::uuid, $2::uuid, clock_timestamp() from taken
 )
 select coalesce((select id from taken), (select id from known where same)), (select same from known), coalesce(state = 'active', false),
-	state
+	state, (select pg_notify('concordat', '') from taken)
 from rests;
 
 -- name: webhook_replay
@@ -160,7 +162,7 @@ with known as (
 		and ($5::timestamptz is null or d.created_at < $5::timestamptz)
 		and ($3::uuid is not null or $6::boolean or d.state in ('failed', 'unknown'))
 	order by d.created_at
-	fetch first $7::integer rows with ties
+	fetch first ($7::integer) rows with ties
 ), rests as (
 	select w.state, (select count(*) from chosen)::integer as count,
 		(select max(created_at) + interval '1 microsecond' from chosen) as up_to
@@ -174,16 +176,17 @@ with known as (
 ), again as (
 	update delivery d set state = 'queued' from taken t, chosen c where d.id = c.id and d.state in ('failed', 'unknown')
 ), queued as (
-	insert into dispatch as p (id, channel, target, recipient_id, attempts, next_try_real)
-	select c.dispatch_id, 'webhook', c.target, c.recipient_id,
-		(select coalesce(max(a.attempt), 0) from delivery_attempt a where a.dispatch_id = c.dispatch_id), clock_timestamp()
-	from taken t, chosen c
+	insert into dispatch as p (id, channel, target, recipient_id, term, attempts, next_try_real)
+	select c.dispatch_id, 'webhook', c.target, c.recipient_id, n.tries, n.tries, clock_timestamp() -- and so no term comes again
+	from taken t, chosen c,
+		lateral (select coalesce(max(a.attempt), 0) as tries from delivery_attempt a where a.dispatch_id = c.dispatch_id) n
 	on conflict (id) do update set next_try_real = excluded.next_try_real
 		where p.state = 'queued' and p.next_try_real > excluded.next_try_real
 )
 select coalesce((select id from taken), (select id from known where same)), (select same from known),
 	coalesce(r.state = 'active' and ($3::uuid is null or r.count > 0), false), r.state,
-	coalesce(k.count, r.count), us(coalesce(k.up_to, r.up_to)), coalesce(k.count, r.count) >= $7::integer
+	coalesce(k.count, r.count), us(coalesce(k.up_to, r.up_to)), coalesce(k.count, r.count) >= $7::integer,
+	(select pg_notify('concordat', '') from taken)
 from rests r left join known k on k.same;
 
 -- name: webhook_failures

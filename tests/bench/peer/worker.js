@@ -1,7 +1,10 @@
 // The clock's work by Graphile Worker: one job for each obligation that is due.
 //
 //     node worker.js enqueue    a job for each open obligation that is past due
+//     node worker.js enqueue-posts PORT COUNT    so many signed messages to be posted there
 //     node worker.js run        until the queue is empty; prints {"fired":N,"seconds":S}
+
+import { createHmac, randomBytes, randomUUID } from 'node:crypto';
 
 import { Logger, makeWorkerUtils, run } from 'graphile-worker';
 
@@ -116,6 +119,30 @@ const enqueue = async (pool) => {
 	console.log(JSON.stringify({ enqueued: rowCount }));
 };
 
+const enqueuePosts = async (pool, port, count) => {
+	const utils = await makeWorkerUtils({ pgPool: pool, logger: quiet });
+	await utils.migrate();
+	const body = JSON.stringify({ specversion: '1.0', type: 'offer_made', data: { text: 'x'.repeat(500) } });
+	await pool.query(
+		`select id from graphile_worker.add_jobs((
+			select array_agg(('post', json_build_object('url', $1::text, 'body', $2::text),
+				null, null, null, null, null, null)::graphile_worker.job_spec)
+			from generate_series(1, $3::integer)))`, [`http://127.0.0.1:${port}/`, body, count]);
+	await utils.release();
+	console.log(JSON.stringify({ enqueued: count }));
+};
+
+// As Standard Webhooks signs it.
+const key = randomBytes(32);
+const post = async ({ url, body }) => {
+	const id = randomUUID();
+	const stamp = String(Math.floor(Date.now() / 1000));
+	const signature = `v1,${createHmac('sha256', key).update(`${id}.${stamp}.${body}`).digest('base64')}`;
+	const headers = { 'content-type': 'application/json', 'webhook-id': id, 'webhook-timestamp': stamp, 'webhook-signature': signature };
+	const answer = await fetch(url, { method: 'POST', headers, body });
+	if (!answer.ok) throw new Error(`it answered ${answer.status}`);
+};
+
 const runAll = async (pool) => {
 	const { rows: [{ count }] } = await pool.query('select count(*) from graphile_worker.jobs');
 	const calendars = await loadCalendars(pool);
@@ -131,6 +158,10 @@ const runAll = async (pool) => {
 		taskList: {
 			fire: async (job) => {
 				if (await fire(pool, calendars, job)) fired++;
+			},
+			post: async (job) => {
+				await post(job);
+				fired++;
 			},
 		},
 	});
@@ -149,5 +180,8 @@ const runAll = async (pool) => {
 };
 
 const pool = makePool(CONCURRENCY + 4);
-await (process.argv[2] === 'enqueue' ? enqueue(pool) : runAll(pool));
+const [command, port, count] = process.argv.slice(2);
+if (command === 'enqueue') await enqueue(pool);
+else if (command === 'enqueue-posts') await enqueuePosts(pool, port, Number(count));
+else await runAll(pool);
 await pool.end();

@@ -1,0 +1,304 @@
+/*
+ * deliveries.c - messages: those to one's own organisation, with every try at each, and how far
+ * what it did has reached the others.
+ *
+ * What others were told is theirs: of that it is said only on which channel it went, how far it
+ * came and what a far server answered. Who marks a message as read has opened what it tells of, so
+ * that a notice which no channel could bring is served by that.
+ */
+#include "concordat/app/schemas_delivery.h"
+
+#include "concordat/wire/emit.h"
+#include "look.h"
+#include "queries.h"
+
+enum column {
+	ID,
+	PLACEMENT,
+	CHANNEL,
+	KIND,
+	SUBJECT,
+	BODY,
+	STATE,
+	REMINDER,
+	ATTEMPTS,
+	DUE_AT,
+	CREATED_AT,
+	TARGET,
+	READ_AT,
+	TRY_NUMBER,
+	TRY_STARTED,
+	TRY_ENDED,
+	TRY_OUTCOME,
+	TRY_STATUS,
+	TRY_ANSWER
+};
+
+static struct delivery_row row_of(const struct rows *rows, size_t row)
+{
+	return (struct delivery_row){
+		.id = row_uuid(rows, row, ID),
+		.placement = row_uuid(rows, row, PLACEMENT),
+		.target = row_uuid(rows, row, TARGET),
+		.channel = row_text(rows, row, CHANNEL),
+		.kind = row_text(rows, row, KIND),
+		.subject = row_text(rows, row, SUBJECT),
+		.body = row_text(rows, row, BODY),
+		.state = row_text(rows, row, STATE),
+		.reminder = row_text(rows, row, REMINDER),
+		.attempts = row_int(rows, row, ATTEMPTS, 0),
+		.due_at_us = row_int(rows, row, DUE_AT, NEVER_US),
+		.created_at_us = row_int(rows, row, CREATED_AT, NEVER_US),
+		.read_at_us = row_int(rows, row, READ_AT, NEVER_US),
+	};
+}
+
+/* ---- a page of them ---- */
+
+static const char *const states[] = {"queued", "sending", "sent", "delivered",
+				     "failed", "unknown", NULL};
+static const char *const channels[] = {"service", "email", "webhook", NULL};
+static const char *const truths[] = {"true", "false", NULL};
+static const char *const filters[] = {"placement", "state", "channel", "target", "read", NULL};
+
+/* One more row than the page holds is asked for, to know whether there is a next one. */
+static size_t rows_shown(const struct page *page, const struct rows *rows)
+{
+	return rows->count > (size_t)page->limit ? (size_t)page->limit : rows->count;
+}
+
+static void on_list(enum store_outcome outcome, const struct rows *rows, void *context)
+{
+	struct page *page = context;
+	struct text last = TEXT_NONE;
+	struct writer w;
+	size_t count;
+
+	if (outcome != STORE_DONE) {
+		call_store_fault(page->call, outcome);
+		return;
+	}
+	count = rows_shown(page, rows);
+	writer_init(&w, page->call->arena);
+	emit_begin(&w, NULL, '[');
+	for (size_t i = 0; i < count; i++) {
+		const struct delivery_row row = row_of(rows, i);
+
+		emit_struct(&w, NULL, &delivery_row_schema, &row, AUDIENCE_COMMISSIONER);
+		last = row_text(rows, i, ID);
+	}
+	emit_end(&w, ']');
+	page_answer(page, &w, count < rows->count ? &last : NULL, 1);
+}
+
+/* True when there is none, or it is an id; else the call has been answered. */
+static bool cursor_read(struct page *page, struct uuid *last)
+{
+	if (!page->has_after || uuid_parse(page->after[0], last))
+		return true;
+	page_refuse(page);
+	return false;
+}
+
+void app_list_deliveries(struct call *call)
+{
+	struct page *page = arena_make(call->arena, struct page);
+	struct param *params = arena_array(call->arena, struct param, 8);
+	struct text state = TEXT_NONE, channel = TEXT_NONE, read = TEXT_NONE;
+	struct uuid placement = {0}, target = {0}, last = {0};
+
+	if (!query_id(call, "placement", &placement) || !query_id(call, "target", &target) ||
+	    !query_word(call, "state", states, &state) ||
+	    !query_word(call, "channel", channels, &channel) ||
+	    !query_word(call, "read", truths, &read) ||
+	    !page_read(call, "deliveries", filters, 1, page) || !cursor_read(page, &last))
+		return;
+	params[0] = param_uuid(call->arena, call->caller.organisation);
+	params[1] = param_uuid(call->arena, placement);
+	params[2] = PARAM(state);
+	params[3] = PARAM(channel);
+	params[4] = param_uuid(call->arena, target);
+	params[5] = PARAM(read);
+	params[6] = param_uuid(call->arena, last);
+	params[7] = param_int(call->arena, page->limit + 1);
+	store_read(app_store(call->app), call->arena, call->caller.organisation,
+		   SQL_DELIVERIES_LIST, params, 8, on_list, page);
+}
+
+/* ---- one, with its tries ---- */
+
+static struct list tries_of(struct arena *arena, const struct rows *rows)
+{
+	struct delivery_try *tries = arena_array(arena, struct delivery_try, rows->count);
+	size_t count = 0;
+
+	for (size_t i = 0; i < rows->count; i++) {
+		if (row_is_null(rows, i, TRY_NUMBER))
+			continue;
+		tries[count++] = (struct delivery_try){
+			.number = row_int(rows, i, TRY_NUMBER, 0),
+			.started_at_us = row_int(rows, i, TRY_STARTED, NEVER_US),
+			.ended_at_us = row_int(rows, i, TRY_ENDED, NEVER_US),
+			.outcome = row_text(rows, i, TRY_OUTCOME),
+			.status = row_int(rows, i, TRY_STATUS, NO_INT),
+			.answer = row_text(rows, i, TRY_ANSWER),
+		};
+	}
+	return (struct list){tries, count};
+}
+
+static void on_one(enum store_outcome outcome, const struct rows *rows, void *context)
+{
+	struct call *call = context;
+	struct delivery_row row;
+	struct writer w;
+
+	if (outcome != STORE_DONE || !rows->count) {
+		if (outcome != STORE_DONE)
+			call_store_fault(call, outcome);
+		else
+			call_not_found(call);
+		return;
+	}
+	row = row_of(rows, 0);
+	row.tries = tries_of(call->arena, rows);
+	writer_init(&w, call->arena);
+	schema_write(&w, &delivery_row_schema, &row, AUDIENCE_COMMISSIONER);
+	call_answer(call, 200, writer_text(&w));
+}
+
+/* False when the call has been answered: the path names none. */
+static bool params_of_path(struct call *call, struct param **params)
+{
+	struct uuid id;
+
+	*params = arena_array(call->arena, struct param, 2);
+	if (!uuid_parse(call->path_id, &id) || uuid_is_zero(id)) {
+		call_not_found(call);
+		return false;
+	}
+	(*params)[0] = param_uuid(call->arena, call->caller.organisation);
+	(*params)[1] = param_uuid(call->arena, id);
+	return true;
+}
+
+void app_get_delivery(struct call *call)
+{
+	struct param *params;
+
+	if (params_of_path(call, &params))
+		store_read(app_store(call->app), call->arena, call->caller.organisation,
+			   SQL_DELIVERIES_ONE, params, 2, on_one, call);
+}
+
+static void on_served(enum store_outcome outcome, bool appended, void *context)
+{
+	(void)outcome; /* if not now, then when the placement is opened */
+	(void)appended;
+	app_get_delivery(context);
+}
+
+static void on_read(enum store_outcome outcome, const struct rows *rows, void *context)
+{
+	struct call *call = context;
+	struct notice_news news = {
+		.fate = NOTICE_OPENED,
+		.organisation = call->caller.organisation,
+	};
+
+	if (outcome == STORE_DONE && rows->count)
+		news.entry = (int32_t)row_int(rows, 0, 3, 0);
+	if (outcome != STORE_DONE)
+		call_store_fault(call, outcome);
+	else if (!rows->count)
+		call_not_found(call);
+	else if (news.entry)
+		app_serve(call->app, row_uuid(rows, 0, 1), row_uuid(rows, 0, 2), &news, on_served,
+			  call);
+	else
+		app_get_delivery(call);
+}
+
+void app_read_delivery(struct call *call)
+{
+	struct param *params;
+
+	if (params_of_path(call, &params))
+		store_work(app_store(call->app), call->arena, SQL_DELIVERIES_READ, params, 2,
+			   on_read, call);
+}
+
+/* ---- how far it has reached the others ---- */
+
+static const char *const reach_filters[] = {NULL};
+
+struct reaching {
+	struct page page;
+	int32_t *numbers; /* one's own, by the placement's count; 0: not one's own */
+	int32_t seq;
+};
+
+static void on_reached(enum store_outcome outcome, const struct rows *rows, void *context)
+{
+	struct reaching *r = context;
+	struct page *page = &r->page;
+	struct text last = TEXT_NONE;
+	struct writer w;
+	size_t count;
+
+	if (outcome != STORE_DONE) {
+		call_store_fault(page->call, outcome);
+		return;
+	}
+	count = rows_shown(page, rows);
+	writer_init(&w, page->call->arena);
+	emit_begin(&w, NULL, '[');
+	for (size_t i = 0; i < count; i++) {
+		int64_t seq = row_int(rows, i, 1, 0);
+		int32_t number = seq > 0 && seq <= r->seq ? r->numbers[seq] : 0;
+		const struct delivery_reach row = {
+			.id = row_uuid(rows, i, 0),
+			.entry = number ? number : NO_INT,
+			.kind = row_text(rows, i, 2),
+			.recipient = row_uuid(rows, i, 3),
+			.channel = row_text(rows, i, 4),
+			.state = row_text(rows, i, 5),
+			.attempts = row_int(rows, i, 6, 0),
+			.answer = row_text(rows, i, 7),
+			.created_at_us = row_int(rows, i, 8, NEVER_US),
+			.read_at_us = row_int(rows, i, 9, NEVER_US),
+		};
+
+		last = row_text(rows, i, 0);
+		emit_struct(&w, NULL, &delivery_reach_schema, &row, AUDIENCE_COMMISSIONER);
+	}
+	emit_end(&w, ']');
+	page_answer(page, &w, count < rows->count ? &last : NULL, 1);
+}
+
+static void on_reach_loaded(const struct loaded *loaded, void *context)
+{
+	struct look *look = context;
+	struct call *call = look->call;
+	struct reaching *r = arena_make(call->arena, struct reaching);
+	struct param *params = arena_array(call->arena, struct param, 3);
+	struct uuid last = {0};
+
+	if (!look_begin(look, loaded) || !page_read(call, "reached", reach_filters, 1, &r->page) ||
+	    !cursor_read(&r->page, &last))
+		return;
+	r->seq = look->now->seq;
+	r->numbers = arena_array(call->arena, int32_t, (size_t)r->seq + 1);
+	for (int32_t seq = 1; seq <= r->seq; seq++)
+		r->numbers[seq] = party_entry(look->now, &look->party, seq);
+	params[0] = param_uuid(call->arena, look->now->id);
+	params[1] = param_uuid(call->arena, last);
+	params[2] = param_int(call->arena, r->page.limit + 1);
+	store_read(app_store(call->app), call->arena, call->caller.organisation,
+		   SQL_DELIVERIES_REACHED, params, 3, on_reached, r);
+}
+
+void app_list_reached(struct call *call)
+{
+	look_start(call, on_reach_loaded);
+}

@@ -1,0 +1,172 @@
+/*
+ * message_rules.c - who gets an e-mail of what, and when: /v1/message-rules.
+ *
+ * A rule is a reader's, for one kind of message or for all that no rule names. The organisation's
+ * mailbox is a reader too, for its managers and administrators to say. No rule keeps back what the
+ * reader has to do.
+ */
+#include "concordat/app/schemas_delivery.h"
+#include "concordat/app/schemas_webhook.h"
+#include "concordat/wire/emit.h"
+#include "page.h"
+#include "queries.h"
+
+#define ALL_KINDS "all" /* in the path: the rule for those that no rule names */
+
+struct ruling {
+	struct call *call;
+	struct message_rule rule;
+	struct uuid reader; /* zero: the mailbox */
+};
+
+/* False when the call has been answered. */
+static bool reader_of(struct ruling *r)
+{
+	const struct caller *caller = &r->call->caller;
+
+	if (r->rule.reader != READER_MAILBOX) {
+		r->reader = caller->user;
+		return true;
+	}
+	if (caller->roles & (BIT(ROLE_MANAGER) | BIT(ROLE_ADMINISTRATOR)))
+		return true;
+	call_problem(r->call, 403, "forbidden",
+		     TEXT("Only a manager or an administrator says what goes to your "
+			  "organisation's mailbox. Ask one of them, or set a rule for yourself."));
+	return false;
+}
+
+/* ---- set ---- */
+
+static void on_set(enum store_outcome outcome, const struct rows *rows, void *context)
+{
+	struct ruling *r = context;
+	struct writer w;
+
+	if (outcome != STORE_DONE) {
+		call_store_fault(r->call, outcome);
+		return;
+	}
+	if (r->rule.digest_hour == NO_INT)
+		r->rule.digest_hour = row_int(rows, 0, 0, NO_INT);
+	writer_init(&w, r->call->arena);
+	schema_write(&w, &message_rule_schema, &r->rule, AUDIENCE_COMMISSIONER);
+	call_answer(r->call, 200, writer_text(&w));
+}
+
+void app_set_message_rule(struct call *call)
+{
+	struct ruling *r = arena_make(call->arena, struct ruling);
+	struct param *params = arena_array(call->arena, struct param, 6);
+	struct json_errors errors = {0};
+	struct message_rule *rule = &r->rule;
+
+	r->call = call;
+	if (!json_decode(call->arena, call->body, &message_rule_schema, JSON_REQUEST, NULL, rule,
+			 &errors)) {
+		call_json_errors(call, &errors);
+		return;
+	}
+	if (!reader_of(r))
+		return;
+	if (rule->reader == NO_ENUM)
+		rule->reader = READER_ME;
+	if (rule->placements == NO_ENUM)
+		rule->placements = PLACEMENTS_ALL;
+	params[0] = param_uuid(call->arena, call->caller.organisation);
+	params[1] = PARAM(uuid_text(call->arena, r->reader));
+	params[2] =
+		PARAM(rule->kind == NO_ENUM ? TEXT_NONE : text_of(webhook_kind_names[rule->kind]));
+	params[3] = PARAM(text_of(message_timing_names[rule->timing]));
+	params[4] = PARAM(text_of(message_placements_names[rule->placements]));
+	params[5] = rule->digest_hour == NO_INT ? PARAM(TEXT_NONE)
+						: param_int(call->arena, rule->digest_hour);
+	store_work(app_store(call->app), call->arena, SQL_MESSAGE_RULE_SET, params, 6, on_set, r);
+}
+
+/* ---- seen ---- */
+
+static void on_rules(enum store_outcome outcome, const struct rows *rows, void *context)
+{
+	struct page *page = context;
+	struct writer w;
+
+	if (outcome != STORE_DONE) {
+		call_store_fault(page->call, outcome);
+		return;
+	}
+	writer_init(&w, page->call->arena);
+	emit_begin(&w, NULL, '[');
+	for (size_t i = 0; i < rows->count; i++) {
+		const struct message_rule rule = {
+			.reader = row_bool(rows, i, 0) ? READER_ME : READER_MAILBOX,
+			.kind = enum_parse(webhook_kind_names, row_text(rows, i, 1)),
+			.timing = enum_parse(message_timing_names, row_text(rows, i, 2)),
+			.placements = enum_parse(message_placements_names, row_text(rows, i, 3)),
+			.digest_hour = row_int(rows, i, 4, NO_INT),
+		};
+
+		emit_struct(&w, NULL, &message_rule_schema, &rule, AUDIENCE_COMMISSIONER);
+	}
+	emit_end(&w, ']');
+	page_answer(page, &w, NULL, 0);
+}
+
+void app_list_message_rules(struct call *call)
+{
+	struct page *page = arena_make(call->arena, struct page);
+	struct param *params = arena_array(call->arena, struct param, 2);
+
+	if (!page_read(call, "message-rules", NULL, 1, page))
+		return;
+	params[0] = param_uuid(call->arena, call->caller.organisation);
+	params[1] = param_uuid(call->arena, call->caller.user);
+	store_read(app_store(call->app), call->arena, call->caller.organisation, SQL_MESSAGE_RULES,
+		   params, 2, on_rules, page);
+}
+
+/* ---- removed ---- */
+
+static void on_removed(enum store_outcome outcome, const struct rows *rows, void *context)
+{
+	struct ruling *r = context;
+	struct writer w;
+
+	if (outcome != STORE_DONE || !rows->count) {
+		if (outcome != STORE_DONE)
+			call_store_fault(r->call, outcome);
+		else
+			call_not_found(r->call);
+		return;
+	}
+	writer_init(&w, r->call->arena);
+	emit_begin(&w, NULL, '{');
+	emit_text(&w, "kind", r->call->path_id);
+	emit_bool(&w, "removed", true);
+	emit_end(&w, '}');
+	call_answer(r->call, 200, writer_text(&w));
+}
+
+void app_remove_message_rule(struct call *call)
+{
+	struct ruling *r = arena_make(call->arena, struct ruling);
+	struct param *params = arena_array(call->arena, struct param, 3);
+	struct text reader = TEXT_NONE;
+	bool all = text_is(call->path_id, ALL_KINDS);
+
+	r->call = call;
+	if (!query_word(call, "for", message_reader_names, &reader))
+		return;
+	r->rule.reader = text_is(reader, "mailbox") ? READER_MAILBOX : READER_ME;
+	if (!all && enum_parse(webhook_kind_names, call->path_id) == NO_ENUM) {
+		call_not_found(call);
+		return;
+	}
+	if (!reader_of(r))
+		return;
+	params[0] = param_uuid(call->arena, call->caller.organisation);
+	params[1] = PARAM(uuid_text(call->arena, r->reader));
+	params[2] = PARAM(all ? TEXT_NONE : call->path_id);
+	store_work(app_store(call->app), call->arena, SQL_MESSAGE_RULE_REMOVE, params, 3,
+		   on_removed, r);
+}

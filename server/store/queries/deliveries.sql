@@ -1,0 +1,82 @@
+-- deliveries.sql - messages as people see them, and the rules that say who gets them.
+
+-- name: deliveries_list
+-- Messages to $1, newest first: ids are made in the order of time. $2 about which placement, $3 in which state, $4 on which
+-- channel, $5 for which person or webhook, $6 read or not, $7 the last row's id, $8 how many.
+select d.id, d.placement_id, d.channel, d.kind, d.subject, d.body, coalesce(p.state, d.state), d.reminder,
+	coalesce(p.attempts, d.attempts), us(d.due_at), us(d.created_at),
+	nullif(d.target, '00000000-0000-0000-0000-000000000000'), us(d.read_real)
+from delivery d left join dispatch p on p.id = d.dispatch_id
+where d.recipient_id = $1::uuid
+	and ($2::uuid is null or d.placement_id = $2::uuid)
+	and ($3::text is null or coalesce(p.state, d.state) = $3::text)
+	and ($4::text is null or d.channel = $4::text)
+	and ($5::uuid is null or d.target = $5::uuid)
+	and ($6::boolean is null or (d.read_real is not null) = $6::boolean)
+	and ($7::uuid is null or d.id < $7::uuid)
+order by d.id desc
+limit $8::integer;
+
+-- name: deliveries_one
+-- The message $2 to $1, as above, a row for each try at it.
+select d.id, d.placement_id, d.channel, d.kind, d.subject, d.body, coalesce(p.state, d.state), d.reminder,
+	coalesce(p.attempts, d.attempts), us(d.due_at), us(d.created_at),
+	nullif(d.target, '00000000-0000-0000-0000-000000000000'), us(d.read_real), a.attempt, us(a.started_real), us(a.ended_real),
+	a.outcome, a.status, a.answer
+from delivery d
+left join dispatch p on p.id = d.dispatch_id
+left join delivery_attempt a on a.dispatch_id = d.dispatch_id
+where d.recipient_id = $1::uuid and d.id = $2::uuid
+order by a.attempt;
+
+-- name: deliveries_read
+-- The message $2 to $1 is read; with it the placement and the entry that are served by that, where one waits for it.
+with marked as (
+	update delivery set read_real = coalesce(read_real, clock_timestamp())
+	where recipient_id = $1::uuid and id = $2::uuid
+	returning id, authority_id, placement_id, leaf_index
+)
+select m.id, f.authority_id, f.stream_id, f.seq
+from marked m
+left join fact f on f.authority_id = m.authority_id and f.leaf_index = m.leaf_index
+	and exists (select from obligation o where o.authority_id = f.authority_id and o.stream_id = f.stream_id
+		and o.state = 'open' and o.due_at is null);
+
+-- name: deliveries_reached
+-- How far what the reading organisation did on placement $1 has reached the others, newest first; $2 the last row's id, $3 how
+-- many. The entry is the placement's own count.
+select r.id, f.seq, r.kind, r.recipient_id, r.channel, r.state, r.attempts, r.answer, us(r.created_at), us(r.read_real)
+from deliveries_reached($1::uuid) r
+join fact f on f.authority_id = r.authority_id and f.leaf_index = r.leaf_index
+where ($2::uuid is null or r.id < $2::uuid)
+order by r.id desc
+limit $3::integer;
+
+-- name: message_rules
+-- Of organisation $1 for its mailbox, and for its user $2.
+select m.user_id = $2::uuid, nullif(m.kind, '*'), m.timing, m.placements, r.digest_hour
+from message_rule m
+left join message_reader r on r.organisation_id = m.organisation_id and r.user_id = m.user_id
+where m.organisation_id = $1::uuid and m.user_id in ('00000000-0000-0000-0000-000000000000', $2::uuid)
+order by m.user_id, m.kind;
+
+-- name: message_rule_set
+-- For organisation $1 and its user $2 (zero: its mailbox) by the kind $3, null for those that no rule names; $6 the hour of its
+-- daily e-mail, null: as it was.
+with hour as (
+	insert into message_reader (organisation_id, user_id, digest_hour)
+	select $1::uuid, $2::uuid, $6::smallint where $6::smallint is not null
+	on conflict (organisation_id, user_id) do update set digest_hour = excluded.digest_hour
+	returning digest_hour
+), made as (
+	insert into message_rule (organisation_id, user_id, kind, timing, placements)
+	values ($1::uuid, $2::uuid, coalesce($3::text, '*'), $4::text, $5::text)
+	on conflict (organisation_id, user_id, kind) do update set timing = excluded.timing, placements = excluded.placements
+	returning 1
+)
+select coalesce((select digest_hour from hour),
+	(select digest_hour from message_reader where organisation_id = $1::uuid and user_id = $2::uuid))
+from made;
+
+-- name: message_rule_remove
+delete from message_rule where organisation_id = $1::uuid and user_id = $2::uuid and kind = coalesce($3::text, '*') returning 1;
