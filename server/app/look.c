@@ -160,8 +160,10 @@ static void on_look_loaded(const struct loaded *loaded, void *context)
 	}
 	look->opened = true;
 	app_serve(look->call->app, p->authority, p->id,
-		  &(struct notice_news){NOTICE_OPENED, caller->organisation, p->seq}, on_opened,
-		  look);
+		  &(struct notice_news){.fate = NOTICE_OPENED,
+					.organisation = caller->organisation,
+					.entry = p->seq},
+		  on_opened, look);
 }
 
 static void look_load(struct look *look, struct uuid placement)

@@ -224,8 +224,12 @@ static void add_home_notices(struct teller *teller, const struct home_read *read
 
 	home_notices(teller->arena, text_of(teller->jobs->config->public_url), read, fact,
 		     leaf_index, both);
-	for (size_t i = 0; i < HOME_TOLD; i++)
+	for (size_t i = 0; i < HOME_TOLD; i++) {
+		if (teller->has_webhooks)
+			both[i].document = document_of_home(teller->jobs->app, teller->arena,
+							    round->authority, read->record, fact);
 		*LIST_ADD(teller->arena, round->notices, round->notice_count) = both[i];
+	}
 }
 
 static void on_home_loaded(const struct home_read *read, void *context)

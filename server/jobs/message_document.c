@@ -21,6 +21,15 @@ static struct text written(struct arena *arena, const struct cloud_event *event)
 	return writer_text(&w);
 }
 
+static void put_log(struct cloud_event *event, const struct log_head *head)
+{
+	if (!head)
+		return;
+	event->log_origin = head->origin;
+	event->log_root = head->root;
+	event->log_size = head->size;
+}
+
 struct text document_of_fact(struct app *app, struct arena *arena,
 			     const struct placement *placement, const struct fact *fact,
 			     const struct party *party)
@@ -30,6 +39,24 @@ struct text document_of_fact(struct app *app, struct arena *arena,
 	return cloud_event_of_fact(app, arena, placement, fact, party, &event)
 		       ? written(arena, &event)
 		       : TEXT_NONE;
+}
+
+struct text document_of_home(struct app *app, struct arena *arena, struct uuid authority,
+			     const struct home_record *record, const struct home_fact *fact)
+{
+	const struct log_head *head = log_head_of(app, authority);
+	struct cloud_event event = {
+		.id = text_printf(arena, "%.*s.%d", TEXT_FMT(uuid_text(arena, record->home)),
+				  fact->seq),
+		.public_url = text_of(app_config(app)->public_url),
+		.kind = text_of(home_fact_names[fact->kind]),
+		.authority = authority,
+		.entry = fact->seq,
+		.at_us = fact->recorded_at_us,
+	};
+
+	put_log(&event, head);
+	return written(arena, &event);
 }
 
 static struct text reminder_id(struct arena *arena, const struct placement *placement,
@@ -64,10 +91,6 @@ struct text document_of_reminder(struct app *app, struct arena *arena,
 		.at_us = at_us,
 	};
 
-	if (head) {
-		event.log_origin = head->origin;
-		event.log_root = head->root;
-		event.log_size = head->size;
-	}
+	put_log(&event, head);
 	return written(arena, &event);
 }

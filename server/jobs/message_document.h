@@ -8,6 +8,9 @@
 struct text document_of_fact(struct app *app, struct arena *arena,
 			     const struct placement *placement, const struct fact *fact,
 			     const struct party *party);
+/* Of a home's record, which both sides see whole. */
+struct text document_of_home(struct app *app, struct arena *arena, struct uuid authority,
+			     const struct home_record *record, const struct home_fact *fact);
 /* name: as obligation_reminder gives it. */
 struct text document_of_reminder(struct app *app, struct arena *arena,
 				 const struct placement *placement, const struct obligation *o,

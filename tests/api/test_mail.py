@@ -6,6 +6,7 @@ import html
 import re
 
 from support.house import five_pm, london
+from support.receiver import Receiver
 from test_person import enter, represent
 from test_served import LARCH, NOBODY, WED, number, rows, wait_for
 
@@ -114,6 +115,23 @@ def test_mail_that_comes_back_late_was_not_served_and_no_more_is_sent(rehearsal)
     assert letter["subject"] == f"{case.reference}: invitation to make an offer"
     rows(house, f"update organisation set email = 'care@larchhouse.example' where id = '{house.organisations['larch']}'")
     assert house.client("ADMIN").get("/v1/bounces").json["items"] == []
+
+
+def test_a_webhook_that_took_it_serves_a_notice_for_which_no_mail_arrives(rehearsal):
+    house = rehearsal(WED, webhook_private_targets=True, webhook_retry="30ms 30ms 30ms 30ms 1s 1s 1s 1s")
+    house._people({"LARCH_MANAGER": ("larch", "Bo Marsh", ["manager"])})
+    with Receiver() as receiver:
+        house.client("LARCH_MANAGER").post("/v1/webhooks", {"url": receiver.url + "/told"}, 201)
+        case = approved(house)
+        house.sink.refuse(LARCH)
+        receiver.always(500, path="/told")
+        case.invite()
+        wait_for(lambda: failed_with(house, "invited"), "the e-mail did not fail")
+        assert "not_served" not in case.fact_kinds(), "one channel may still take it"
+        assert case.obligation("make_offer")["served"] is True
+        receiver.always(200, path="/told")
+        house.wait_quiet()
+    assert case.fact_kinds()[-1] == "invited" and house.client("OFFICER").get("/v1/letters").json["items"] == []
 
 
 def test_what_still_waits_for_the_family_is_not_sent_after_the_death(rehearsal):

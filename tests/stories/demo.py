@@ -1,6 +1,6 @@
 """`make demo`: plays stories D1, D3 and D4 and a late twin of D1, merged by date, prints what happens, and stays up.
 
-A private PostgreSQL cluster, the daemon and a mail sink, all under var/. With DEMO_EXIT=1 it
+A private PostgreSQL cluster, the daemon, a mail sink and a program that is told by webhook, all under var/. With DEMO_EXIT=1 it
 leaves after the story: 0 only when every step was as expected.
 """
 
@@ -20,6 +20,7 @@ from house import House, PEOPLE, london  # noqa: E402
 from support.cluster import Cluster, free_port  # noqa: E402
 from support.daemon import ROOT  # noqa: E402
 from support.sink import Sink  # noqa: E402
+from told import Told  # noqa: E402
 
 VAR = os.environ.get("DEMO_DIR", os.path.join(ROOT, "var"))
 DATABASE = "concordat"
@@ -102,12 +103,14 @@ def prove(house, case, folder):
 def play(cluster, sink):
     database = cluster.create_database(DATABASE)
     house = House(cluster, database, sink, BINARY, os.path.join(VAR, "daemon"),
-                  {"listen_port": PORT, "public_url": f"http://127.0.0.1:{PORT}"}, Narrator())
+                  {"listen_port": PORT, "public_url": f"http://127.0.0.1:{PORT}", "webhook_private_targets": True}, Narrator())
     house.daemon.migrate()
     house.daemon.load_reference()
     house.start(london("2026-03-23 09:00"))
     cases = [D4(house), Late(house), D3(house), Bounced(house)]  # D4 begins as D1
-    house.play([step for case in cases for step in case.steps()])
+    with Told(house) as told:
+        house.play([step for case in cases for step in case.steps()])
+        told.show("offer_made")
     house.wait_sealed()
     prove(house, cases[0], VAR)
     path, values = write_env(house, VAR)

@@ -146,6 +146,9 @@ class House:
                 "label": "for the rehearsal", "days": 365,
             }, 201).json["secret"]
 
+    def enter_person(self, token, organisation, name, roles):
+        self._people({token: (organisation, name, roles)})
+
     def _organisation(self, key, **body):
         made = self.client("ADMIN").post("/v1/organisations", body, 201).json
         self.organisations[key] = made["id"]
@@ -161,7 +164,7 @@ class House:
         """One more provider with a home and somebody who acts for it under that token's name."""
         self._organisation(key, kind="provider", name=name, email=email)
         self._home(home, key, number)
-        self._people({token: (key, person, ["negotiator", "signatory"])})
+        self.enter_person(token, key, person, ["negotiator", "signatory"])
 
     # -- Time
 

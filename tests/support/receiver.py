@@ -3,11 +3,16 @@
     with Receiver() as receiver:
         receiver.next(503, {"Retry-After": "1"})       the next request is answered so, and those after it 200
         receiver.always(500, path="/one")              every request to that path, until it says otherwise
-        receiver.next(how="silent")                    how: whole, silent, reset, cut, drip or huge
+        receiver.next(how="silent")                    how: whole, silent, reset, cut, drip, huge or held
+    receiver.reading.clear() ... .set()            connections are taken, and nothing is read meanwhile
+    receiver.answering.clear() ... .set()          requests of how="held" wait for their answer meanwhile
+    with receiver.away():                          nobody listens
 
-Each request is kept before it is answered, so a test that has seen the answer's effect finds it there.
+Each request is kept before it is answered, so a test that has seen the answer's effect finds it there. With
+`tls` what it shows is the context's at that moment, so a test may load another certificate.
 """
 
+import contextlib
 import http.server
 import socket
 import socketserver
@@ -25,6 +30,12 @@ class Request:
         self.headers = headers  # an email.message.Message: names compare without case
         self.body = body
         self.at = time.monotonic()
+        self.status, self.how = None, None  # as it was answered
+
+    @property
+    def taken(self):
+        """Whether whoever sent it was told that it was taken."""
+        return self.status // 100 == 2 and self.how in ("whole", "held", "drip", "huge")
 
     @property
     def id(self):
@@ -37,6 +48,12 @@ class Request:
 
 class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+
+    def setup(self):
+        receiver = self.server.receiver
+        receiver.count_connection()
+        receiver.reading.wait()
+        super().setup()
 
     def do_POST(self):
         body = self.rfile.read(int(self.headers.get("content-length", 0)))
@@ -58,6 +75,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.end_headers()
 
     def whole(self, status, headers):
+        self.head(status, headers, 0)
+
+    def held(self, status, headers):
+        self.server.receiver.answering.wait()
         self.head(status, headers, 0)
 
     def silent(self, _status, _headers):
@@ -89,24 +110,40 @@ class Server(socketserver.ThreadingMixIn, http.server.HTTPServer):
     block_on_close = False
     request_queue_size = 128
 
+    def handle_error(self, *_arguments):
+        pass  # no handshake, or the other side has gone
+
 
 class Receiver:
     def __init__(self, tls=None, port=0):
         """tls: an ssl.SSLContext, to be reached by https."""
         self.requests = []
-        self.ended = threading.Event()
+        self.connections = 0
+        self.ended, self.reading, self.answering = threading.Event(), threading.Event(), threading.Event()
+        self.reading.set()
+        self.answering.set()
         self._next = {}
         self._always = {}
         self._changed = threading.Condition()
-        self._server = Server(("127.0.0.1", port), Handler)
+        self._tls = tls
+        self.port = port
+        self._listen()
+        self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self.port}"
+
+    def _listen(self):
+        self._server = Server(("127.0.0.1", self.port), Handler)
         self._server.receiver = self
         self.port = self._server.server_address[1]
-        self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self.port}"
-        if tls:
-            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True,
-                                                  do_handshake_on_connect=False)
+        if self._tls:
+            self._server.socket = self._tls.wrap_socket(self._server.socket, server_side=True,
+                                                        do_handshake_on_connect=False)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
         self._thread.start()
+
+    def _close(self):
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
 
     def __enter__(self):
         return self
@@ -115,10 +152,17 @@ class Receiver:
         self.stop()
 
     def stop(self):
-        self.ended.set()
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        for one in (self.ended, self.reading, self.answering):
+            one.set()
+        self._close()
+
+    @contextlib.contextmanager
+    def away(self):
+        self._close()
+        try:
+            yield
+        finally:
+            self._listen()
 
     # -- What it answers
 
@@ -133,14 +177,31 @@ class Receiver:
 
     def take(self, request):
         with self._changed:
+            answer = self._always.get(request.path) or self._always.get(None) or (200, {}, "whole")
+            scripted = self._next.get(request.path) or self._next.get(None)
+            if scripted:
+                answer = scripted.pop(0)
+            request.status, _, request.how = answer
             self.requests.append(request)
             self._changed.notify_all()
-            for path in (request.path, None):
-                if self._next.get(path):
-                    return self._next[path].pop(0)
-            return self._always.get(request.path) or self._always.get(None) or (200, {}, "whole")
+            return answer
+
+    def count_connection(self):
+        with self._changed:
+            self.connections += 1
+            self._changed.notify_all()
+
+    @property
+    def scripted(self):
+        """How many answers that were asked for have not been given."""
+        with self._changed:
+            return sum(len(answers) for answers in self._next.values())
 
     # -- What it was sent
+
+    def wait_until(self, true, what, seconds=WAIT_SECONDS):
+        with self._changed:
+            assert self._changed.wait_for(true, seconds), what
 
     def wait(self, count, path=None, seconds=WAIT_SECONDS):
         """The requests to that path, as soon as there are so many."""

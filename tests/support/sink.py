@@ -241,40 +241,36 @@ class Sink:
             server.transport.abort()
         return failure
 
-    async def _answer(self, server, stage, message=None):
-        """None: the usual one."""
-        failure = await self.failing(server, stage, message)
-        if failure is None:
-            return None
-        if failure.answer.startswith("421"):
+    async def _said(self, server, failure):
+        """None: the usual answer."""
+        if failure and failure.answer.startswith("421"):
             await server.push(failure.answer)
             server.transport.close()
-        return failure.answer or ("250 never arrives" if failure.hangs_up else "250 OK")
+        return failure and (failure.answer or ("250 never arrives" if failure.hangs_up else None))
 
     async def handle_MAIL(self, server, session, envelope, address, mail_options):
-        answer = await self._answer(server, "mail")
-        if answer in (None, "250 OK"):
+        answer = await self._said(server, await self.failing(server, "mail"))
+        if answer is None:
             envelope.mail_from = address
             envelope.mail_options.extend(mail_options)
         return answer or "250 OK"
 
     async def handle_RCPT(self, server, session, envelope, address, rcpt_options):
-        answer = await self._answer(server, "rcpt")
+        answer = await self._said(server, await self.failing(server, "rcpt"))
         if answer is None and address in self._refused:
             return "550 5.1.1 No such user"
-        if answer in (None, "250 OK"):
+        if answer is None:
             envelope.rcpt_tos.append(address)
         return answer or "250 OK"
 
     async def handle_DATA(self, server, session, envelope):
         message = Message(envelope)
-        came = len(self._messages)
-        answer = await self._answer(server, "data", message)
-        if answer is None or answer == "250 OK" and len(self._messages) == came:
+        failure = await self.failing(server, "data", message)
+        if failure is None or failure.stalls and not (failure.keeps or failure.answer):
             with self._changed:
                 self._keep(message)
                 self._changed.notify_all()
-        return answer or "250 OK"
+        return await self._said(server, failure) or "250 OK"
 
     def _keep(self, message):
         self._messages.append(message)

@@ -245,6 +245,24 @@ static void a_fact_without_texts_seals_nothing(void **state)
 	assert_int_equal(seal(&key, data, 7).count, 0);
 }
 
+static void a_secret_of_no_person_opens_where_it_belongs_and_nowhere_else(void **state)
+{
+	struct text plain = TEXT("whsec_none"), out;
+	struct text sealed = secret_seal(app, arena, "webhook", authority, plain);
+	char *bytes = (char *)sealed.at;
+
+	(void)state;
+	assert_null(memmem(sealed.at, sealed.len, plain.at, plain.len));
+	assert_true(secret_open(app, arena, "webhook", authority, sealed, &out));
+	assert_true(text_eq(out, plain));
+	assert_false(secret_open(app, arena, "webhook", elsewhere, sealed, &out));
+	assert_false(secret_open(app, arena, "other", authority, sealed, &out));
+	assert_false(secret_open(app, arena, "webhook", authority, TEXT("short"), &out));
+	bytes[sealed.len - 1] ^= 1;
+	assert_false(secret_open(app, arena, "webhook", authority, sealed, &out));
+	assert_null(out.at);
+}
+
 static void a_master_key_file_that_is_wrong_is_said_plainly(void **state)
 {
 	static const struct {
@@ -286,6 +304,7 @@ int main(void)
 		TEST(a_digest_is_the_documented_one),
 		TEST(the_same_words_leave_different_digests_in_different_places),
 		TEST(a_fact_without_texts_seals_nothing),
+		TEST(a_secret_of_no_person_opens_where_it_belongs_and_nowhere_else),
 		TEST(a_master_key_file_that_is_wrong_is_said_plainly),
 	};
 

@@ -364,6 +364,22 @@ static void what_is_about_several_says_what_is_kept_of_it(void **state)
 		&m);
 	words_add(&words, "of two", &m);
 	words_check(&words);
+	words_begin(&words, f->arena, "digest");
+	message_of_digest(f->arena, TEXT("https://care.example/"), 1, TEXT("PL-1000047-P: note"),
+			  &m);
+	words_add(&words, "of one", &m);
+	message_of_digest(f->arena, TEXT("https://care.example/"), 5,
+			  TEXT("PL-1000047-P: note\nPL-1000048-N: message"), &m);
+	words_add(&words, "of more than it shows", &m);
+	words_check(&words);
+	words_begin(&words, f->arena, "webhook_disabled");
+	message_of_webhook(f->arena, TEXT("https://care.example/"), (struct uuid){{8}}, true, 0,
+			   &m);
+	words_add(&words, "gone", &m);
+	message_of_webhook(f->arena, TEXT("https://care.example/"), (struct uuid){{8}}, false, 5,
+			   &m);
+	words_add(&words, "failing", &m);
+	words_check(&words);
 }
 
 int main(int argc, char **argv)
