@@ -42,7 +42,8 @@ bool email_fold(struct arena *arena, struct text *email)
 		char c = email->at[i];
 
 		sound = sound && c > ' ' && c < 0x7f && c != '<' && c != '>' && c != ',' &&
-			c != ';' && c != '"' && c != '\\';
+			c != ';' && c != ':' && c != '"' && c != '\\' && c != '(' && c != ')' &&
+			c != '[' && c != ']';
 		sound = sound && !(c == '@' && (i == 0 || i + 1 == email->len));
 		at_signs += c == '@';
 		dots += c == '.' && at_signs;

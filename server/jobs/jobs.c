@@ -156,8 +156,12 @@ void digest_to_params(struct jobs *jobs, struct arena *arena, struct param param
 {
 	struct text *instants = arena_array(arena, struct text, 24);
 	int64_t hours_us[24];
+	struct timespec now;
 
-	next_hours(store_now_us(jobs->store), hours_us);
+	clock_gettime(CLOCK_REALTIME, &now); /* of a rehearsal too: e-mails go in real time */
+	next_hours((int64_t)now.tv_sec * US_PER_SECOND + now.tv_nsec / 1000 -
+			   store_clock_offset_us(jobs->store),
+		   hours_us);
 	for (size_t hour = 0; hour < 24; hour++)
 		instants[hour] = instant_text(arena, hours_us[hour]);
 	params[0] = param_array(arena, instants, 24);

@@ -18,58 +18,13 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#include "channel.h"
 #include "figures.h"
-#include "outcome.h"
+#include "post.h"
 #include "queries.h"
 
-#include "concordat/base/report.h"
 
 #define LOOK_EVERY_US US_PER_SECOND
 #define MAIL_LEASES 10 /* lease_ms that one try at an e-mail may last */
-#define CLAIM_LEASES 2 /* more, until another may claim it */
-#define OFFICES_MOST 2
-#define ASKED_MOST_MS (INT64_C(24) * 3600 * 1000) /* a far server is left alone no longer */
-
-struct transfer {
-	struct office *office;
-	struct arena *arena;
-	int64_t term;
-	int64_t claimed_us;	       /* monotonic */
-	struct alarm again;	       /* the end is told to the database once more */
-	int64_t retry_ms;	       /* NEVER_MS: no more tries */
-	struct transfer *next, **link; /* all that are in flight */
-
-	/* The thread's from its start until it has handed the transfer back, but for cut. */
-	pthread_t thread;
-	bool has_thread;
-	struct attempt attempt;
-	struct transfer *next_ended;
-};
-
-/* A channel's part of it. */
-struct office {
-	struct post *post;
-	const struct message_channel *channel;
-	int64_t at_once, per_target, timeout_ms;
-	bool claiming, again;
-	size_t count; /* of its transfers */
-};
-
-struct post {
-	struct jobs *jobs;
-	struct alarm alarm;
-	struct office offices[OFFICES_MOST];
-	size_t office_count;
-	struct transfer *transfers;
-	struct alarm retry;    /* the soonest try to come again, of those of late */
-	struct alarm patience; /* when stopping */
-	int signal;	       /* eventfd: some have ended */
-	struct event *ended_event;
-	pthread_mutex_t lock; /* of ended */
-	struct transfer *ended;
-	struct outcome_work outcome;
-};
 
 void attempt_answer(struct attempt *attempt, const char *line, size_t size)
 {
@@ -81,125 +36,6 @@ void attempt_answer(struct attempt *attempt, const char *line, size_t size)
 			break;
 		attempt->answer[attempt->answer_len++] = (char)(c < ' ' || c > '~' ? '?' : c);
 	}
-}
-
-/* ---- how it ended ---- */
-
-/* A tenth more by chance, so that what failed together does not come again together. */
-static int64_t retry_ms(const struct transfer *t)
-{
-	const struct attempt *a = &t->attempt;
-	int64_t ms = t->office->channel->retry_ms(a->config, a->number);
-	int64_t asked_ms = a->not_before_ms < ASKED_MOST_MS ? a->not_before_ms : ASKED_MOST_MS;
-
-	if (ms == NEVER_MS)
-		return ms;
-	/* Our own going away, before there was anything to be taken. */
-	if (a->cut && !a->all_given)
-		return 0;
-	ms += ms / 2560 * uuid_new(0).bytes[15];
-	return ms > asked_ms ? ms : asked_ms;
-}
-
-static int64_t claim_ms(const struct office *office)
-{
-	return office->timeout_ms + office->post->jobs->config->lease_ms * CLAIM_LEASES;
-}
-
-static void transfer_free(struct transfer *t)
-{
-	struct office *office = t->office;
-	struct post *post = office->post;
-
-	*t->link = t->next;
-	if (t->next)
-		t->next->link = t->link;
-	office->count--;
-	alarm_close(&t->again);
-	arena_free(t->arena);
-	if (office->again && !post->jobs->stopping)
-		alarm_set(&post->alarm, 0);
-	if (!post->transfers)
-		alarm_clear(&post->patience);
-	jobs_progress(post->jobs);
-	jobs_end(post->jobs); /* may end in on_stopped at the next turn */
-}
-
-static void count_end(const struct transfer *t, struct text state, int64_t count)
-{
-	static const struct {
-		const char *state;
-		enum delivery_figure figure;
-	} ends[] = {{"sent", DELIVERY_SENT},
-		    {"delivered", DELIVERY_DELIVERED},
-		    {"failed", DELIVERY_FAILED},
-		    {"unknown", DELIVERY_UNKNOWN}};
-	char id[37];
-
-	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
-		if (text_is(state, ends[i].state))
-			figure_add(&jobs_figures[DELIVERIES], ends[i].figure, count);
-	if (!text_is(state, "failed") && !text_is(state, "unknown"))
-		return;
-	uuid_format(t->attempt.id, id);
-	report(REPORT_WARNING, "jobs", "A message cannot be delivered", "channel",
-	       t->office->channel->name, "dispatch", id, NULL);
-}
-
-static void on_recorded(enum store_outcome outcome, const struct rows *rows, void *context)
-{
-	struct transfer *t = context;
-	struct jobs *jobs = t->office->post->jobs;
-	bool claimed = jobs_monotonic_us() - t->claimed_us < claim_ms(t->office) * 1000;
-	char id[37];
-
-	if (outcome != STORE_DONE && outcome != STORE_BUG && claimed && !jobs->stopping) {
-		alarm_set(&t->again, US_PER_SECOND);
-		return;
-	}
-	uuid_format(t->attempt.id, id);
-	if (outcome == STORE_DONE && !rows->count) {
-		report(REPORT_WARNING, "jobs", "A message was claimed by another meanwhile",
-		       "dispatch", id, NULL);
-	} else if (outcome == STORE_DONE) {
-		count_end(t, row_text(rows, 0, 0), row_int(rows, 0, 1, 1));
-		if (text_is(row_text(rows, 0, 0), "queued") && !jobs->stopping)
-			alarm_set(&t->office->post->retry, t->retry_ms * 1000);
-		if (t->office->channel->recorded)
-			t->office->channel->recorded(jobs, &t->attempt);
-	}
-	outcome_look(&t->office->post->outcome);
-	transfer_free(t);
-}
-
-static void record(void *context)
-{
-	static const char *const ends[] = {[ATTEMPT_TAKEN] = "taken",
-					   [ATTEMPT_REFUSED] = "refused",
-					   [ATTEMPT_LATER] = "later"};
-	struct transfer *t = context;
-	const struct attempt *a = &t->attempt;
-	struct text answer = {a->answer, a->answer_len};
-	bool unseen = a->end == ATTEMPT_LATER && a->all_given && !a->status;
-	struct param params[7];
-
-	params[0] = param_uuid(t->arena, a->id);
-	params[1] = param_int(t->arena, t->term);
-	params[2] = PARAM(text_of(ends[a->end]));
-	params[3] = PARAM(answer);
-	params[4] = t->retry_ms == NEVER_MS ? PARAM(TEXT_NONE) : param_int(t->arena, t->retry_ms);
-	params[5] = a->status ? param_int(t->arena, a->status) : PARAM(TEXT_NONE);
-	params[6] = PARAM(unseen ? TEXT("t") : TEXT("f"));
-	store_work(t->office->post->jobs->store, t->arena, SQL_JOBS_TRIED, params, 7, on_recorded,
-		   t);
-}
-
-/* The thread is over. */
-static void finish(struct transfer *t)
-{
-	t->retry_ms = retry_ms(t);
-	figure_add(&jobs_figures[DELIVERY_ATTEMPTS], t->attempt.end, 1);
-	record(t);
 }
 
 /* ---- beginning and ending ---- */
@@ -237,7 +73,6 @@ static struct transfer *transfer_new(struct office *office, const struct rows *r
 	t->attempt.recipient = row_uuid(rows, row, CLAIM_RECIPIENT);
 	t->attempt.number = row_int(rows, row, CLAIM_ATTEMPTS, 1);
 	t->attempt.timeout_ms = office->timeout_ms;
-	alarm_open(&t->again, post->jobs, record, t);
 	t->next = post->transfers;
 	t->link = &post->transfers;
 	if (t->next)
@@ -251,9 +86,8 @@ static struct transfer *transfer_new(struct office *office, const struct rows *r
 static void end_untried(struct transfer *t, enum attempt_end end, const char *why)
 {
 	t->attempt.end = end;
-	t->retry_ms = retry_ms(t);
 	attempt_answer(&t->attempt, why, strlen(why));
-	record(t);
+	transfer_ended(t);
 }
 
 /* Signals are the loop's. */
@@ -296,8 +130,10 @@ static void on_ended(evutil_socket_t fd, short what, void *context)
 		next = t->next_ended;
 		pthread_join(t->thread, NULL);
 		t->has_thread = false;
-		finish(t);
+		figure_add(&jobs_figures[DELIVERY_ATTEMPTS], t->attempt.end, 1);
+		transfer_ended(t);
 	}
+	post_record(post);
 }
 
 /* ---- claiming ---- */
@@ -320,6 +156,7 @@ static void on_claimed(enum store_outcome outcome, const struct rows *rows, void
 		office->again = rows->count > 0;
 		for (size_t row = 0; row < rows->count; row++)
 			begin(office, rows, row);
+		post_record(office->post);
 	}
 	if (jobs->stopping)
 		post_stop(office->post);
@@ -344,7 +181,7 @@ static void office_look(struct office *office)
 	office->claiming = true;
 	jobs_begin(jobs);
 	params[0] = param_int(arena, (int64_t)free_places);
-	params[1] = param_int(arena, claim_ms(office));
+	params[1] = param_int(arena, office_claim_ms(office));
 	params[2] = param_int(arena, office->per_target);
 	store_work(jobs->store, arena, *office->channel->claim, params, 3, on_claimed, claim);
 }
@@ -411,6 +248,7 @@ bool post_open(struct jobs *jobs, struct text *why)
 	alarm_open(&post->alarm, jobs, look, post);
 	alarm_open(&post->retry, jobs, look, post);
 	alarm_open(&post->patience, jobs, cut, post);
+	alarm_open(&post->record_again, jobs, post_record_again, post);
 	jobs->post = post;
 	return true;
 }
@@ -437,7 +275,6 @@ void post_close(struct post *post)
 		next = t->next;
 		if (t->has_thread)
 			pthread_join(t->thread, NULL);
-		alarm_close(&t->again);
 		arena_free(t->arena);
 	}
 	event_free(post->ended_event);
@@ -446,5 +283,6 @@ void post_close(struct post *post)
 	alarm_close(&post->alarm);
 	alarm_close(&post->retry);
 	alarm_close(&post->patience);
+	alarm_close(&post->record_again);
 	curl_global_cleanup();
 }

@@ -176,7 +176,7 @@ def test_after_550_a_message_has_failed_for_good(rehearsal, stage):
     case = house.journey("approved")
     house.wait_quiet()
     house.sink.clear()
-    house.sink.fail_next(1, "550 5.1.1 No such user", stage)
+    house.sink.fail_next(1, "550 5.7.1 Not wanted", stage)
     case.invite()
     house.sink.wait_until_scripted_failures_happened()
     house.wait_quiet()

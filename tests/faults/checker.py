@@ -12,6 +12,7 @@ import base64
 import collections
 import glob
 import hashlib
+import hmac
 import json
 import os
 import re
@@ -26,6 +27,7 @@ FACT_OF = {  # the kind that a move leaves behind
     "withdraw_offer": "offer_withdrawn", "accept": "accepted", "reject": "rejected", "sign": "signed",
     "confirm_start": "start_confirmed", "hold_review": "review_held", "withdraw": "withdrawn",
 }
+MAILBOX = "00000000-0000-0000-0000-000000000000"
 TERMINAL = ("sent", "delivered", "failed", "unknown")
 RESIDENT_MORE = {"asan": 600, "release": 64}  # MiB; the sanitizer keeps what was freed for a while
 
@@ -208,7 +210,7 @@ def I3_one_offer_is_accepted_and_only_while_it_stands(e):
 
 def I4_each_fact_is_told_once(e):
     told = []
-    made = collections.Counter((d["authority_id"], d["leaf_index"], d["recipient_id"], d["channel"])
+    made = collections.Counter((d["authority_id"], d["leaf_index"], d["recipient_id"], d["channel"], d["target"])
                                for d in e.deliveries if d["leaf_index"] is not None)
     told += [f"delivery {place} was made {times} times" for place, times in made.items() if times > 1]
     told += [f"delivery {d['id']} ({d['channel']}, {d['kind']}) is still {d['state']}"
@@ -230,27 +232,78 @@ def I4_each_fact_is_told_once(e):
             if since[(organisation, fact["stream_id"])] > at:
                 continue
             place = (fact["authority_id"], fact["leaf_index"], organisation)
-            wanted.add((*place, "service"))
+            wanted.add((*place, "service", MAILBOX))
             if organisation != by and e.organisation[organisation]["email"]:
-                wanted.add((*place, "email"))
+                wanted.add((*place, "email", MAILBOX))
+            wanted.update((*place, "webhook", hook.id) for hook in e.house.hooks if hook.organisation == organisation)
     by_time = {(f["authority_id"], f["leaf_index"]) for f in e.facts if f["actor_id"] is None}
-    told += [f"nobody was told: {place}" for place in wanted - made.keys()]
+    unsteady = {hook.id for hook in e.house.hooks if not hook.steady}
+    told += [f"nobody was told: {place}" for place in wanted - made.keys() if place[-1] not in unsteady]
     told += [f"told without need: {place}" for place in made.keys() - wanted if place[:2] not in by_time]
-    return told + _mails(e)
-
-
-def _mails(e):
-    came = collections.Counter(message.message_id.strip("<>").split("@")[0] for message in e.house.sink.messages)
-    told = []
-    for d in e.deliveries:
-        if d["channel"] == "email" and d["state"] == "sent" and not came[d["id"]]:
-            told.append(f"e-mail {d['id']} is marked sent, and never came")
-    addresses = {d["id"]: d["address"] for d in e.deliveries if d["channel"] == "email"}
-    for message in e.house.sink.messages:
-        number = message.message_id.strip("<>").split("@")[0]
-        if number in addresses and message.to != [addresses[number]]:
-            told.append(f"e-mail {number} for {addresses[number]} went to {message.to}")
     return told
+
+
+def I4_what_left_came_once_or_as_often_as_its_end_was_not_seen(e):
+    """As many copies as were seen to be taken, and one more for each try whose end nobody saw."""
+    seen, unseen, tries = collections.Counter(), collections.Counter(), collections.Counter()
+    for attempt in e.attempts:
+        tries[attempt["dispatch_id"]] += 1
+        seen[attempt["dispatch_id"]] += attempt["outcome"] == "taken"
+        unseen[attempt["dispatch_id"]] += attempt["outcome"] != "taken" and attempt["status"] is None
+    mails, requests = _by_id(e.mails, mail_id), _by_id(e.requests, lambda request: request.id)
+    taken = {**mails, **_by_id([r for r in e.requests if r.taken], lambda request: request.id)}
+    told = [f"{name} came {len(copies)} times; {seen[name]} tries were seen to be taken, of {unseen[name]} nobody saw the end"
+            for name, copies in taken.items() if not seen[name] <= len(copies) <= seen[name] + unseen[name]]
+    told += [f"{name} was sent {len(copies)} times in {tries[name]} tries" for name, copies in requests.items()
+             if len(copies) > tries[name]]
+    told += [f"delivery {d['id']} ({d['channel']}) is marked {d['state']}, and never came" for d in e.deliveries
+             if (d["channel"], d["state"]) in (("email", "sent"), ("webhook", "delivered")) and d["dispatch_id"] not in taken]
+    return told + _mails(e, mails) + _requests(e, requests)
+
+
+def mail_id(message):
+    return message.message_id.strip("<>").split("@")[0]
+
+
+def _by_id(came, name):
+    copies = collections.defaultdict(list)
+    for one in came:
+        copies[name(one)].append(one)
+    return copies
+
+
+def _mails(e, mails):
+    addresses = {d["dispatch_id"]: d["address"] for d in e.deliveries if d["channel"] == "email"}
+    told = [f"e-mail {name} is no delivery's" for name in mails.keys() - addresses.keys()]
+    told += [f"e-mail {name} for {addresses[name]} went to {message.to}" for name, copies in mails.items() for message in copies
+             if name in addresses and message.to != [addresses[name]]]
+    return told + [f"e-mail {name} has other words at another try" for name, copies in mails.items()
+                   if len({message.raw for message in copies}) > 1]
+
+
+def _requests(e, requests):
+    hooks = {hook.path: hook for hook in e.house.hooks}
+    rows = {d["dispatch_id"]: d for d in e.deliveries if d["channel"] == "webhook"}
+    told = []
+    for name, copies in requests.items():
+        for one in copies:
+            if one.path not in hooks or name not in rows:
+                told.append(f"request {name} came to {one.path}, and nobody is to be told anything there")
+                continue
+            if rows[name]["target"] != hooks[one.path].id:
+                told.append(f"request {name} was for another webhook than {one.path}")
+            if one.body.decode() != rows[name]["document"]:
+                told.append(f"request {name} has another body than what is kept")
+            if signature(hooks[one.path].secret, one) not in one.signatures:
+                told.append(f"request {name} is not signed with its webhook's secret")
+    return told
+
+
+def signature(secret, request):
+    """As Standard Webhooks has it."""
+    words = f"{request.id}.{request.headers['webhook-timestamp']}.".encode() + request.body
+    made = hmac.digest(base64.b64decode(secret.removeprefix("whsec_")), words, "sha256")
+    return "v1," + base64.b64encode(made).decode()
 
 
 def I5_an_obligation_ends_once_and_is_missed_at_most_once(e):
@@ -391,7 +444,8 @@ def I9_no_personal_word_or_secret_is_told(e):
     with open(e.house.daemon.config["master_key_file"], encoding="ascii") as file:
         secrets[file.read().strip()] = "the master key"
     places = {"the log": "\n".join(json.dumps(line, ensure_ascii=False) for line in e.house.daemon.all_lines)}
-    places["a message"] = "\n".join(m.raw.decode(errors="replace") for m in e.house.sink.messages)
+    places["a message"] = "\n".join(m.raw.decode(errors="replace") for m in e.mails)
+    places["a request"] = "\n".join(request.body.decode(errors="replace") for request in e.requests)
     places["a fact"] = "\n".join(fact["body"] + fact["header"] for fact in e.facts)
     told = [f"{what} stands in {place}" for secret, what in secrets.items() for place, text in places.items() if secret in text]
     return told + [f"a core file was left: {path}" for folder in (e.house.daemon.folder, os.getcwd())

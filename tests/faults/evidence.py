@@ -27,8 +27,10 @@ TABLES = {
     "placements": "select * from placement",
     "parties": "select * from placement_party",
     "obligations": "select * from obligation",
-    "deliveries": "select id, authority_id, placement_id, recipient_id, channel, address, kind, leaf_index, obligation_seq, obligation_n, "
-                  "due_at, reminder, state, attempts from delivery",
+    "deliveries": "select id, authority_id, placement_id, recipient_id, channel, target, address, kind, leaf_index, obligation_seq, "
+                  "obligation_n, due_at, reminder, state, attempts, dispatch_id, case channel when 'webhook' then body end as document "
+                  "from delivery",
+    "attempts": "select dispatch_id, attempt, outcome, status from delivery_attempt order by dispatch_id, attempt",
     "organisations": "select id, email, name from organisation",
 }
 
@@ -46,6 +48,8 @@ class Evidence:
         trial.rest()
         self._read_tables()
         self._read_views()
+        self.mails = [message for sink in self.house.sinks for message in sink.messages]
+        self.requests = [request for receiver in self.house.receivers for request in receiver.requests]
 
     # -- Requests again
 

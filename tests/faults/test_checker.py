@@ -8,22 +8,26 @@ import pytest
 
 import checker
 from load import PAIRS, Negotiation
+from support.receiver import Receiver
 from trial import Trial
 
 
 @pytest.fixture(scope="module")
 def sound(make_house):
     """The evidence of one placement walked to its signature, in a house that runs to the end of the module."""
-    house = make_house()
-    with Trial(house, "none", "one placement, walked alone", threads=0) as trial:
-        walk = Negotiation(trial.load, PAIRS[0])
-        walk.walk(lambda: False)
-        walk.close()
-    return checker.Evidence(trial)
+    house = make_house(webhook_private_targets=True)
+    with Receiver() as receiver:
+        house.hook(receiver)
+        house.hook(receiver, "PROVIDER_ADMIN")
+        with Trial(house, "none", "one placement, walked alone", threads=0) as trial:
+            walk = Negotiation(trial.load, PAIRS[0])
+            walk.walk(lambda: False)
+            walk.close()
+        yield checker.Evidence(trial)
 
 
 ROWS = ("facts", "keys", "streams", "heads", "cursors", "parties", "obligations", "deliveries", "placements",
-        "seals", "checkpoints")
+        "seals", "checkpoints", "attempts")
 
 
 @pytest.fixture
@@ -36,6 +40,7 @@ def evidence(sound):
     spoilt.load.asked = [dataclasses.replace(one, answers=list(one.answers)) for one in sound.load.asked]
     spoilt.watch = copy.copy(sound.watch)
     spoilt.repeats = list(sound.repeats)
+    spoilt.mails, spoilt.requests = copy.copy(sound.mails), [copy.copy(request) for request in sound.requests]
     spoilt.before, spoilt.after, spoilt.history = dict(sound.before), dict(sound.after), copy.deepcopy(sound.history)
     return spoilt
 
@@ -99,8 +104,45 @@ def not_sent(e):
     next(d for d in e.deliveries if d["channel"] == "email")["state"] = "queued"
 
 
+def told_a_webhook_twice(e):
+    row = copy.deepcopy(next(d for d in e.deliveries if d["channel"] == "webhook"))
+    e.deliveries.append({**row, "id": "another", "dispatch_id": "another"})
+
+
+def a_webhook_was_not_told(e):
+    e.deliveries.remove(next(d for d in e.deliveries if d["channel"] == "webhook"))
+
+
 def never_came(e):
-    next(d for d in e.deliveries if d["channel"] == "email")["id"] = "0" * 36
+    e.mails.pop()
+
+
+def a_request_never_came(e):
+    e.requests.pop()
+
+
+def mail_came_twice(e):
+    e.mails.append(e.mails[0])
+
+
+def request_came_twice(e):
+    e.requests.append(e.requests[0])
+
+
+def another_document(e):
+    e.requests[0].body += b" "
+
+
+def another_secret(e):
+    e.requests[0].headers = {**dict(e.requests[0].headers), "webhook-timestamp": "1"}
+
+
+def to_another_webhook(e):
+    e.requests[0].path = next(r.path for r in e.requests if r.path != e.requests[0].path)
+
+
+def personal_request(e):
+    e.requests[0].body += PAIRS[0].private.encode()
 
 
 def ends_twice(e):
@@ -159,7 +201,12 @@ SPOILT = (
     (checker.I3_folding_again_gives_what_is_stored, stored_due),
     (checker.I3_one_offer_is_accepted_and_only_while_it_stands, accept_another),
     (checker.I4_each_fact_is_told_once, told_twice), (checker.I4_each_fact_is_told_once, told_nobody),
-    (checker.I4_each_fact_is_told_once, not_sent), (checker.I4_each_fact_is_told_once, never_came),
+    (checker.I4_each_fact_is_told_once, not_sent), (checker.I4_each_fact_is_told_once, told_a_webhook_twice),
+    (checker.I4_each_fact_is_told_once, a_webhook_was_not_told),
+    *((checker.I4_what_left_came_once_or_as_often_as_its_end_was_not_seen, spoil) for spoil in (
+        never_came, a_request_never_came, mail_came_twice, request_came_twice, another_document, another_secret,
+        to_another_webhook)),
+    (checker.I9_no_personal_word_or_secret_is_told, personal_request),
     (checker.I5_an_obligation_ends_once_and_is_missed_at_most_once, ends_twice),
     (checker.I5_an_obligation_ends_once_and_is_missed_at_most_once, stored_due),
     (checker.I6_the_chain_and_the_log_hold, break_chain), (checker.I6_the_chain_and_the_log_hold, another_body),
@@ -170,6 +217,15 @@ SPOILT = (
     (checker.I10_it_ended_only_by_our_hand_and_readiness_told_the_truth, odd_answer),
     (checker.I10_it_ended_only_by_our_hand_and_readiness_told_the_truth, not_ready),
 )
+
+
+def test_what_may_have_been_taken_unseen_may_come_twice(evidence):
+    check = checker.I4_what_left_came_once_or_as_often_as_its_end_was_not_seen
+    for copies, name in ((evidence.mails, checker.mail_id(evidence.mails[0])), (evidence.requests, evidence.requests[0].id)):
+        copies.append(copies[0])
+        assert told(check, evidence) != []
+        evidence.attempts.append({"dispatch_id": name, "attempt": 2, "outcome": None, "status": None})
+        assert told(check, evidence) == []
 
 
 @pytest.mark.parametrize("check, spoil", SPOILT, ids=lambda one: one.__name__)

@@ -15,14 +15,16 @@ pause(seconds): how long a fault lasts. wait_until(true, what): everything else.
 house.daemon.expects(code): the end that the test itself brings about, as -signal.SIGKILL.
 """
 
+import dataclasses
 import json
 import signal
 import time
+import uuid
 
 import checker
 from load import Load
 from support.daemon import Daemon
-from support.house import House, money
+from support.house import PEOPLE, House, money
 from support.client import Client
 from watch import Watch
 
@@ -34,6 +36,8 @@ MORE_PEOPLE = {
     "OFFICER2": ("southmere", "Olwen Dace", ["case_officer"]),
     "PANEL2": ("southmere", "Piers Roach", ["panel_member"]),
     "SIGNATORY2": ("southmere", "Sabra Tench", ["signatory"]),
+    "MANAGER2": ("southmere", "Mabel Smelt", ["manager"]),
+    "PROVIDER_ADMIN": ("larch", "Lena Tarn", ["administrator"]),
 }
 SETTINGS = {"lease_ms": 500, "smtp_retry": "200ms"}  # so that what a killed daemon held is soon taken over
 
@@ -89,12 +93,23 @@ class FaultDaemon(Daemon):
         return self.said + self.lines
 
 
+@dataclasses.dataclass
+class Hook:
+    id: str
+    who: str
+    organisation: str
+    path: str
+    secret: str
+    steady: bool = True  # never disabled, so that it is told everything
+
+
 class FaultHouse(House):
     """Two councils, each with a provider of its own; a daemon that remembers."""
 
     def __init__(self, cluster, database, sink, binary, folder, settings=None):
         super().__init__(cluster, database, sink, binary, folder, settings)
         self.known_keys = set()  # of every request that anybody made here, in this trial or one before
+        self.sinks, self.receivers, self.hooks = [sink], [], []  # to whom it is told: the checker looks at all of them
         self.daemon = FaultDaemon(binary, {**self.daemon.config, **SETTINGS, **(settings or {})}, folder)
 
     def _enter_everybody(self):
@@ -102,6 +117,17 @@ class FaultHouse(House):
         self._organisation("southmere", kind="authority", name="Southmere Council", email="care@southmere.example",
                            division="england-and-wales", panel_weekday=2, panel_threshold=money(0))
         self._people(MORE_PEOPLE)
+
+    def hook(self, receiver, who="MANAGER", host="127.0.0.1", **body):
+        """A webhook of that person's organisation, with a path of its own at the receiver."""
+        if receiver not in self.receivers:
+            self.receivers.append(receiver)
+        path = "/" + uuid.uuid4().hex
+        made = Client(self.daemon.base_url, self.tokens[who]).post(
+            "/v1/webhooks", {"url": receiver.url.replace("127.0.0.1", host) + path, **body}, 201).json
+        organisation = self.organisations[{**PEOPLE, **MORE_PEOPLE}[who][0]]
+        self.hooks.append(Hook(made["id"], who, organisation, path, made["secret"]))
+        return self.hooks[-1]
 
     def live_as(self, entered):
         """On a copy of another house's database: everybody there is here already."""
@@ -182,10 +208,11 @@ class Trial:
         counts = self.house.cluster.psql(
             "select (select coalesce(sum(h.size - coalesce(c.next_index, 0)), 0) from log_head h left join deliver_cursor c "
             "using (authority_id)), (select count(*) from dispatch), "
+            "(select count(*) from delivery where outcome_due), "
             "(select count(*) from obligation where next_at <= clock_timestamp()), "
             "(select count(*) from log_head h left join log_seal s using (authority_id) where h.size > coalesce(s.size, 0))",
             self.house.database)[0]
-        names = ("facts nobody was told of", "messages not sent", "obligations that are due", "logs not sealed")
+        names = ("facts nobody was told of", "messages not sent", "outcomes not recorded", "obligations that are due", "logs not sealed")
         return {name: int(count) for name, count in zip(names, counts) if int(count)}
 
     def rest(self, seconds=REST_SECONDS):

@@ -8,7 +8,7 @@ import socket
 import time
 import urllib.parse
 
-PATIENCE = 30
+PATIENCE = 10
 
 
 class Refused(Exception):
@@ -29,6 +29,7 @@ class Stream:
         self.retry = None
         self.ended = False
         self._bytes = b""
+        self._until = time.monotonic() + PATIENCE
         path = "/v1/events" + ("?" + urllib.parse.urlencode(query) if query else "")
         head = [f"GET {path} HTTP/{version}", f"Host: {address.netloc}", "Accept: text/event-stream",
                 f"Authorization: Bearer {token}"]
@@ -55,6 +56,7 @@ class Stream:
             self._block()
 
     def _receive(self):
+        assert time.monotonic() < self._until, f"what was waited for did not come: {self._bytes!r}"
         try:
             more = self.socket.recv(65536)
         except ConnectionError:
@@ -90,11 +92,11 @@ class Stream:
 
     def until(self, wanted):
         """Events up to the first that wanted(event) is true of, which is the last of them."""
-        deadline = time.monotonic() + PATIENCE
+        self._until = time.monotonic() + PATIENCE
         events = []
         while not events or not wanted(events[-1]):
             event = self.next()
-            assert event and time.monotonic() < deadline, f"it did not come; these did: {events}"
+            assert event, f"it did not come; these did: {events}"
             events.append(event)
         return events
 
@@ -103,12 +105,14 @@ class Stream:
 
     def wait_beats(self, count=2):
         """Signs of life; an event on the way fails the test. The first may have been under way before."""
+        self._until = time.monotonic() + PATIENCE
         wanted = self.beats + count
         while self.beats < wanted:
             fields = self._block()
             assert fields is not None and "data" not in fields, fields
 
     def wait_end(self):
+        self._until = time.monotonic() + PATIENCE
         while (fields := self._block()) is not None:
             assert "data" not in fields, fields
 

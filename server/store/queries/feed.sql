@@ -3,10 +3,11 @@
 -- The size of a log is set by the transaction that appends, so whatever stands below a size that was read here can be read.
 
 -- name: feed_open
--- The size of the log of $2, for an organisation $1 that has any part in it.
+-- The size of the log of $2, for an organisation $1 that has any part in it, or may be given one any day.
 select size from log_head h
-where authority_id = $2::uuid and (authority_id = $1::uuid or exists (select from placement_party p
-	where p.organisation_id = $1::uuid and p.authority_id = h.authority_id));
+where authority_id = $2::uuid and (authority_id = $1::uuid
+	or exists (select from placement_party p where p.organisation_id = $1::uuid and p.authority_id = h.authority_id)
+	or exists (select from organisation o where o.id = $1::uuid and o.kind in ('provider', 'mediation_body')));
 
 -- name: feed_heads
 select authority_id, size from log_head where authority_id = any ($1::uuid[]);

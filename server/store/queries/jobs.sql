@@ -110,21 +110,22 @@ where d.kind = 'import' and d.state = 'queued' and d.next_try_real is null and i
 		or i.until_index is null and i.begun_real < clock_timestamp() - interval '10 minutes');
 
 -- name: jobs_tried
--- The end of a try at dispatch $1 under the term $2: $3 taken, refused or later; $4 the answer, $5 milliseconds until the next try,
--- null when there is none, nor is there once five days are over; $6 the far server's code; $7 it may have been taken unseen. Says
--- what state its deliveries came to, and how many they are. Of a notice that failed for good its placement is to know, and of one
--- that was taken where a clock stands still for want of one; people's own e-mails serve nothing.
+-- The ends of tries, arrays: at dispatch $1 under the term $2: $3 taken, refused or later; $4 the answer, $5 milliseconds until the
+-- next try, null when there is none, nor is there once five days are over; $6 the far server's code; $7 it may have been taken unseen.
+-- Says of each what state its deliveries came to, how many they are, and whether a placement is to know: of a notice that failed for
+-- good, and of one that was taken where a clock stands still for want of one; people's own e-mails serve nothing.
 with tried as (
-	select p.*, case $3::text
+	select p.*, e.end, e.answer, e.retry_ms, e.status, case e.end
 			when 'taken' then case p.channel when 'email' then 'sent' else 'delivered' end
 			when 'refused' then 'failed'
-			else case when $5::bigint is not null and clock_timestamp() - p.due_real <= interval '5 days' then 'queued'
-				when $7::boolean then 'unknown' else 'failed' end end as becomes
-	from dispatch p
-	where p.id = $1::uuid and p.term = $2::bigint and p.state = 'sending'
-	for update
+			else case when e.retry_ms is not null and clock_timestamp() - p.due_real <= interval '5 days' then 'queued'
+				when e.unseen then 'unknown' else 'failed' end end as becomes
+	from unnest($1::uuid[], $2::bigint[], $3::text[], $4::text[], $5::bigint[], $6::integer[], $7::boolean[])
+		as e (id, term, "end", answer, retry_ms, status, unseen)
+	join dispatch p on p.id = e.id and p.term = e.term and p.state = 'sending'
+	for update of p
 ), later as (
-	update dispatch p set state = 'queued', next_try_real = clock_timestamp() + $5::bigint * interval '1 millisecond'
+	update dispatch p set state = 'queued', next_try_real = clock_timestamp() + t.retry_ms * interval '1 millisecond'
 	from tried t where t.becomes = 'queued' and p.id = t.id
 ), over as (
 	delete from dispatch p using tried t where t.becomes <> 'queued' and p.id = t.id
@@ -136,12 +137,14 @@ with tried as (
 					where o.authority_id = d.authority_id and o.stream_id = d.placement_id and o.state = 'open' and o.due_at is null)
 				else d.sender_id is distinct from d.recipient_id end
 	from tried t where t.becomes <> 'queued' and d.dispatch_id = t.id
-	returning d.id
+	returning d.dispatch_id, d.outcome_due
 ), answered as (
-	update delivery_attempt a set ended_real = clock_timestamp(), answer = $4::text, status = $6::integer, outcome = $3::text
+	update delivery_attempt a set ended_real = clock_timestamp(), answer = t.answer, status = t.status, outcome = t.end
 	from tried t where a.dispatch_id = t.id and a.attempt = t.attempts
 )
-select becomes, (select count(*) from done) from tried;
+select t.id, t.becomes, d.parts, coalesce(d.outcome, false)
+from tried t
+cross join lateral (select count(*) as parts, bool_or(outcome_due) as outcome from done where dispatch_id = t.id) d;
 
 -- name: jobs_outcomes
 -- What became of notices and is still to be brought to their placements, with the entry each was about. One that failed waits for

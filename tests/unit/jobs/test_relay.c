@@ -18,6 +18,7 @@
 struct script {
 	const char *greeting, *ehlo, *mail, *rcpt, *data, *end; /* NULL: 250 and its like */
 	bool drop_after_dot;
+	bool stall_at_greeting, stall_after_dot; /* until the other side has had enough */
 };
 
 struct server {
@@ -62,8 +63,9 @@ static void serve(struct server *s, int fd)
 	FILE *in = fdopen(dup(fd), "r");
 	char line[1200];
 
-	say(fd, s->script.greeting, "220 ready");
-	while (read_line(in, line, sizeof(line))) {
+	if (!s->script.stall_at_greeting)
+		say(fd, s->script.greeting, "220 ready");
+	while (read_line(in, line, sizeof(line)) && !s->script.stall_at_greeting) {
 		s->commands++;
 		if (strncmp(line, "EHLO", 4) == 0) {
 			say(fd, s->script.ehlo, "250 sink.example");
@@ -78,6 +80,8 @@ static void serve(struct server *s, int fd)
 			read_message(s, in);
 			if (s->script.drop_after_dot)
 				break;
+			if (s->script.stall_after_dot)
+				continue;
 			say(fd, s->script.end, "250 2.0.0 taken as 17");
 		} else {
 			say(fd, NULL, "221 bye");
@@ -112,6 +116,8 @@ static void server_start(struct server *s)
 	assert_int_equal(pthread_create(&s->thread, NULL, server_run, s), 0);
 }
 
+static int64_t patience_ms = 5000;
+
 /* One try over the servers in turn; one that is not there has no listener. */
 struct
 try {
@@ -128,7 +134,9 @@ static void try_urls(struct try *try, const char *urls, bool require_tls)
 			   .smtp_password = "",
 			   .smtp_from = "concordat@council.example",
 			   .smtp_require_tls = require_tls},
-		.attempt = {.config = &try->config, .arena = arena_new(), .timeout_ms = 5000},
+		.attempt = {.config = &try->config,
+			    .arena = arena_new(),
+			    .timeout_ms = patience_ms},
 		.sending = {.attempt = &try->attempt,
 			    .to = "fees@provider.example",
 			    .bytes = TEXT("Subject: x\r\n\r\nOne\r\n.two\r\n")},
@@ -306,6 +314,33 @@ static void the_next_relay_is_asked_where_one_serves_nobody(void **state)
 	}
 }
 
+static void a_relay_that_stalls_leaves_the_next_its_share_of_the_time(void **state)
+{
+	struct server first = {.script = {.stall_at_greeting = true}}, second = {.commands = 0};
+	struct try try;
+
+	(void)state;
+	patience_ms = 1000;
+	send_through_both(&first, &second, &try);
+	patience_ms = 5000;
+	assert_int_equal(try.attempt.end, ATTEMPT_TAKEN);
+}
+
+static void one_that_stalls_after_the_last_dot_may_have_taken_it(void **state)
+{
+	struct server s = {.script = {.stall_after_dot = true}};
+	struct try try;
+
+	(void)state;
+	patience_ms = 200;
+	send_through(&s, &try, false);
+	patience_ms = 5000;
+	assert_int_equal(try.attempt.end, ATTEMPT_LATER);
+	assert_true(try.attempt.all_given);
+	assert_int_equal(try.attempt.status, 0);
+	assert_answer(&try, "No answer after the whole message was given");
+}
+
 static void a_relay_that_is_not_there_is_passed_over(void **state)
 {
 	struct server s = {.commands = 0};
@@ -370,6 +405,8 @@ int main(void)
 		cmocka_unit_test(lost_after_the_last_dot_is_for_later_and_may_have_been_taken),
 		cmocka_unit_test(an_answer_says_whether_the_address_is_to_blame),
 		cmocka_unit_test(the_next_relay_is_asked_where_one_serves_nobody),
+		cmocka_unit_test(a_relay_that_stalls_leaves_the_next_its_share_of_the_time),
+		cmocka_unit_test(one_that_stalls_after_the_last_dot_may_have_taken_it),
 		cmocka_unit_test(a_relay_that_is_not_there_is_passed_over),
 		cmocka_unit_test(what_a_relay_decided_or_may_have_taken_is_not_asked_of_another),
 		cmocka_unit_test(without_tls_nothing_is_said_when_tls_is_required),
