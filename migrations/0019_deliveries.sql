@@ -219,9 +219,9 @@ begin
 			select q.recipient_id, q.target from dispatch q
 			where q.channel = on_channel and (q.recipient_id, q.target) > (t.recipient_id, t.target)
 			order by q.recipient_id, q.target limit 1) n
-	), due as (
+	), next as (
 		-- a webhook that asked to be left alone is
-		select q.id, q.next_try_real
+		select q.id
 		from (select * from t where not exists (select from webhook w
 			where w.id = t.target and w.slowed_until_real > statement_timestamp())) t
 		cross join lateral (
@@ -231,10 +231,14 @@ begin
 			order by d.next_try_real
 			limit greatest(0, at_one - (select count(*) from dispatch s
 				where s.channel = on_channel and s.recipient_id = t.recipient_id and s.target = t.target
-					and s.state = 'sending' and s.next_try_real > statement_timestamp()))
-			for update skip locked) q
+					and s.state = 'sending' and s.next_try_real > statement_timestamp()))) q
 		order by q.next_try_real
 		limit many
+	), due as (
+		-- locked only now, so that no more are than are taken; where another takes the same just then, the next look finds others
+		select d.id from dispatch d
+		where d.id in (select n.id from next n) and d.next_try_real <= statement_timestamp()
+		for update skip locked
 	), begun as (
 		update dispatch d set state = 'sending', term = d.term + 1, attempts = d.attempts + 1,
 			next_try_real = clock_timestamp() + for_ms * interval '1 millisecond'

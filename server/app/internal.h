@@ -29,9 +29,9 @@ struct app {
 	struct cache *cache;
 	struct log_heads *log_heads;
 	struct feeds *feeds; /* of the live streams */
-	int previews;	/* of whole portfolios, at work now */
-	int imports;	/* of caseloads, at work now */
-	void *identity; /* identity.c's own, from app->arena; zeroed at the start */
+	int previews;	     /* of whole portfolios, at work now */
+	int imports;	     /* of caseloads, at work now */
+	void *identity;	     /* identity.c's own, from app->arena; zeroed at the start */
 };
 
 /* Ends the call: on_answer follows from the loop, never before this returns. The answer is copied;

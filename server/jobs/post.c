@@ -22,7 +22,6 @@
 #include "post.h"
 #include "queries.h"
 
-
 #define LOOK_EVERY_US US_PER_SECOND
 #define MAIL_LEASES 10 /* lease_ms that one try at an e-mail may last */
 

@@ -99,6 +99,9 @@ static bool finish(struct transfer *t, const struct rows *rows)
 		outcome = row_bool(rows, row, RECORDED_OUTCOME);
 		count_end(t, row_text(rows, row, RECORDED_STATE),
 			  row_int(rows, row, RECORDED_COUNT, 1));
+		if (text_is(row_text(rows, row, RECORDED_STATE), "queued") &&
+		    !t->office->post->jobs->stopping)
+			alarm_set(&t->office->post->retry, t->retry_ms * 1000);
 		if (t->office->channel->recorded)
 			t->office->channel->recorded(t->office->post->jobs, &t->attempt);
 	}

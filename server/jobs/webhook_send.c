@@ -9,6 +9,7 @@
 #include "webhook_send.h"
 
 #include <curl/curl.h>
+#include <ifaddrs.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
@@ -25,22 +26,44 @@
 #define REST_MS INT64_C(60000)		      /* of one that asks for rest and not for how long */
 #define REST_MOST_S (INT64_C(24) * 3600)
 
-enum column { BODY = CLAIM_OWN, URL, STATE, SECRET, OLD_SECRET, NOW_S };
+enum column { BODY = CLAIM_OWN, URL, STATE, SECRET, OLD_SECRET, NOW_S, WAS_ILL };
 
 /* ---- where to ---- */
 
+static bool address_of(const struct sockaddr *from, struct address *out)
+{
+	*out = (struct address){.is_v6 = from->sa_family == AF_INET6};
+	if (out->is_v6)
+		memcpy(out->bytes, &((const struct sockaddr_in6 *)from)->sin6_addr, 16);
+	else if (from->sa_family == AF_INET)
+		memcpy(out->bytes, &((const struct sockaddr_in *)from)->sin_addr, 4);
+	return out->is_v6 || from->sa_family == AF_INET;
+}
+
+/* A public one may be this machine's, where what listens within would answer. */
+static bool is_own(const struct address *address)
+{
+	struct ifaddrs *all = NULL;
+	struct address one;
+	bool own = getifaddrs(&all) != 0;
+
+	for (const struct ifaddrs *at = all; at && !own; at = at->ifa_next)
+		own = at->ifa_addr && address_of(at->ifa_addr, &one) &&
+		      memcmp(&one, address, sizeof(one)) == 0;
+	freeifaddrs(all);
+	return own;
+}
+
 bool webhook_may_reach(const struct sockaddr *to, const char **word)
 {
-	struct address address = {.is_v6 = to->sa_family == AF_INET6};
+	struct address address;
 
 	*word = "of no kind that is known here";
-	if (address.is_v6)
-		memcpy(address.bytes, &((const struct sockaddr_in6 *)to)->sin6_addr, 16);
-	else if (to->sa_family == AF_INET)
-		memcpy(address.bytes, &((const struct sockaddr_in *)to)->sin_addr, 4);
-	else
+	if (!address_of(to, &address))
 		return false;
 	*word = address_not_public(&address);
+	if (!*word && is_own(&address))
+		*word = "this machine's own";
 	return !*word;
 }
 
@@ -264,6 +287,7 @@ static bool webhook_prepare(struct jobs *jobs, struct attempt *attempt, const st
 	if (!sign(jobs, attempt, rows, row, &signature))
 		return false;
 	s = arena_make(arena, struct webhook_sending);
+	s->was_ill = row_bool(rows, row, WAS_ILL);
 	s->url = text_cstr(arena, row_text(rows, row, URL));
 	s->body = text_copy(arena, row_text(rows, row, BODY));
 	s->headers[0] = "content-type: application/cloudevents+json";
@@ -308,7 +332,7 @@ static void webhook_recorded(struct jobs *jobs, const struct attempt *attempt)
 	struct message message;
 	struct param params[13];
 
-	if (!s || !s->is_tried || attempt->cut)
+	if (!s || !s->is_tried || attempt->cut || (attempt->end == ATTEMPT_TAKEN && !s->was_ill))
 		return;
 	arena = arena_new();
 	telling = arena_make(arena, struct telling);

@@ -12,6 +12,7 @@ struct webhook_sending {
 	const char *url;
 	const char *headers[WEBHOOK_HEADERS];
 	struct text body;
+	bool was_ill; /* it has failed lately, or asked for rest */
 
 	/* The thread's. */
 	struct attempt *attempt;

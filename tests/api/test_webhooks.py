@@ -3,6 +3,8 @@
 import datetime
 import email.utils
 import json
+import ssl
+import subprocess
 import time
 import uuid
 
@@ -230,6 +232,32 @@ def test_an_answer_out_of_order_is_tried_again_under_the_same_id(live, receiver,
     delivery = test_event(live, one)
     wait_for(lambda: state(live, delivery) == "delivered", "it was not delivered")
     assert [r.id for r in receiver.sent(one["path"])] == [delivery] * 2
+
+
+def test_a_certificate_that_nobody_vouches_for_is_not_believed(live, tmp_path):
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
+                    "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate],
+                   check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    with Receiver(tls=context) as receiver:
+        one = live.client("MANAGER").post("/v1/webhooks", {"url": receiver.url + "/"}, 201).json
+        delivery = test_event(live, one)
+        wait_for(lambda: state(live, delivery) == "failed", "it did not fail")
+        assert "certificate" in failures(live, one)[0]["answer"] and receiver.sent() == []
+    live.client("MANAGER").request("DELETE", f"/v1/webhooks/{one['id']}", expect=200)
+
+
+def test_one_that_never_answers_keeps_nobody_else_waiting(live, receiver, hook):
+    slow, other = hook(), hook()
+    receiver.always(how="silent", path=slow["path"])
+    for _ in range(20):  # more than are sent at the same time
+        test_event(live, slow)
+    receiver.wait(2, slow["path"])
+    test_event(live, other)
+    assert receiver.wait(1, other["path"], seconds=1.5)
+    assert len(receiver.sent(slow["path"])) == 2  # its share of the places, and they are taken still
 
 
 def test_a_webhook_is_its_managers_and_nobody_elses(live, hook):

@@ -49,9 +49,9 @@ struct config {
 	int64_t streams_most;	     /* live streams open at once */
 	int64_t streams_each;	     /* of one organisation */
 	int64_t stream_heartbeat_ms;
-	int64_t drain_ms;	     /* SIGTERM: time for requests in flight */
-	int64_t lease_ms;	     /* of the clock and of deliver */
-	int64_t watch_ms;	     /* between two looks at what waits */
+	int64_t drain_ms;     /* SIGTERM: time for requests in flight */
+	int64_t lease_ms;     /* of the clock and of deliver */
+	int64_t watch_ms;     /* between two looks at what waits */
 	const char *smtp_url; /* smtp://host:port or smtps://, several in turn; empty: no e-mail */
 	const char *smtp_user;
 	const char *smtp_password;

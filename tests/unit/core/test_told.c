@@ -1,4 +1,4 @@
-/* test_told.c - what a party is told of: what is its business, from when it came, and until when. */
+/* test_told.c - what a party is told of: what is its business, since it came, and until when. */
 #include "world.h"
 
 static const struct invite_representative invited = {.representative = HOUSE(6),
@@ -97,6 +97,8 @@ static void a_version_is_given_as_it_was_once_an_entry_was_recorded(void **state
 		assert_int_equal(before, party->version);
 	}
 }
+
+#define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
 {

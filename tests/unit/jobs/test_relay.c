@@ -19,6 +19,7 @@ struct script {
 	const char *greeting, *ehlo, *mail, *rcpt, *data, *end; /* NULL: 250 and its like */
 	bool drop_after_dot;
 	bool stall_at_greeting, stall_after_dot; /* until the other side has had enough */
+	bool stall_at_quit;
 };
 
 struct server {
@@ -83,7 +84,7 @@ static void serve(struct server *s, int fd)
 			if (s->script.stall_after_dot)
 				continue;
 			say(fd, s->script.end, "250 2.0.0 taken as 17");
-		} else {
+		} else if (!s->script.stall_at_quit) {
 			say(fd, NULL, "221 bye");
 			break;
 		}
@@ -326,6 +327,26 @@ static void a_relay_that_stalls_leaves_the_next_its_share_of_the_time(void **sta
 	assert_int_equal(try.attempt.end, ATTEMPT_TAKEN);
 }
 
+/* libcurl would wait two minutes for it, past its own limit. */
+static void what_answers_quit_is_not_waited_for(void **state)
+{
+	struct server takes = {.script = {.stall_at_quit = true}};
+	struct server stalls = {.script = {.stall_after_dot = true, .stall_at_quit = true}};
+	int64_t begun_us = jobs_monotonic_us();
+	struct try try;
+
+	(void)state;
+	send_through(&takes, &try, false);
+	assert_int_equal(try.attempt.end, ATTEMPT_TAKEN);
+	assert_answer(&try, "250 2.0.0 taken as 17");
+	patience_ms = 200;
+	send_through(&stalls, &try, false);
+	patience_ms = 5000;
+	assert_int_equal(try.attempt.end, ATTEMPT_LATER);
+	assert_true(try.attempt.all_given && !try.attempt.status);
+	assert_true(jobs_monotonic_us() - begun_us < 900 * 1000);
+}
+
 static void one_that_stalls_after_the_last_dot_may_have_taken_it(void **state)
 {
 	struct server s = {.script = {.stall_after_dot = true}};
@@ -407,6 +428,7 @@ int main(void)
 		cmocka_unit_test(the_next_relay_is_asked_where_one_serves_nobody),
 		cmocka_unit_test(a_relay_that_stalls_leaves_the_next_its_share_of_the_time),
 		cmocka_unit_test(one_that_stalls_after_the_last_dot_may_have_taken_it),
+		cmocka_unit_test(what_answers_quit_is_not_waited_for),
 		cmocka_unit_test(a_relay_that_is_not_there_is_passed_over),
 		cmocka_unit_test(what_a_relay_decided_or_may_have_taken_is_not_asked_of_another),
 		cmocka_unit_test(without_tls_nothing_is_said_when_tls_is_required),
