@@ -127,6 +127,14 @@ static void look_at_mail(struct doctor *d)
 		     "smtp_require_tls right.");
 }
 
+static void look_at_webhooks(struct doctor *d)
+{
+	if (d->config->webhook_private_targets)
+		find(d, FINDING_WARN, "webhooks",
+		     TEXT("Webhooks may go to addresses inside this network."),
+		     "Set webhook_private_targets to false, unless this is a test.");
+}
+
 static size_t on_body(char *bytes, size_t size, size_t count, void *context)
 {
 	writer_put(context, (struct text){bytes, size * count});
@@ -278,6 +286,7 @@ int command_doctor(const struct command_line *line)
 	look_at_tls(&doctor);
 	doctor_look_at_database(&doctor);
 	look_at_mail(&doctor);
+	look_at_webhooks(&doctor);
 	look_at_port(&doctor);
 	curl_global_cleanup();
 	for (size_t i = 0; i < doctor.finding_count; i++)

@@ -3,9 +3,9 @@
  *
  * A look asks how far the logs are: at once when this daemon has appended or was hinted at
  * another's append, and several times a second in any case. What came since is walked through in
- * the log's order, which is the order of commits, and given to whoever is not behind. An entry that
- * cannot be read here holds its feed up for a while, in case it is a newer daemon's; then it is
- * left out.
+ * the log's order, which is the order of commits, and given to whoever is not behind; one that
+ * takes it too slowly falls behind, and reads for itself. An entry that cannot be read here holds
+ * its feed up for a while, in case it is a newer daemon's; then it is left out.
  */
 #include "feed.h"
 
@@ -19,7 +19,7 @@
 
 #define LOOK_EVERY_MS 300
 #define CHECK_MOST_MS 5000
-#define ENTRIES_MOST 200
+#define ENTRIES_MOST 40 /* at a time: the loop must turn for them to go out */
 #define BROKEN_WAIT_US (30 * US_PER_SECOND)
 
 static int64_t monotonic_us(void)
@@ -77,6 +77,11 @@ static void give(struct readership *readers, struct arena *arena, const struct p
 					   fact, index);
 		if (!event.at)
 			return;
+		if (stream->answer.calls->unsent(stream->answer.outlet) + event.len > UNSENT_MOST) {
+			stream->behind = true; /* it reads on once that is out */
+			stream->next = index;
+			continue;
+		}
 		(void)stream_write(stream, event);
 	}
 }

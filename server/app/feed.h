@@ -13,6 +13,9 @@
 #include "internal.h"
 #include "walk.h"
 
+/* Of one stream; the edge drops it beyond 64 KiB. */
+#define UNSENT_MOST (60 * 1024)
+
 TAILQ_HEAD(stream_list, stream);
 TAILQ_HEAD(readership_list, readership);
 TAILQ_HEAD(feed_list, feed);

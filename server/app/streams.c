@@ -15,7 +15,7 @@
 
 #define RETRY_MS 2000	   /* how soon a reader that was cut off should come again */
 #define ENTRIES_AT_ONCE 32 /* read by one that is behind: less than may be unsent */
-#define UNSENT_MOST (16 * 1024)
+#define UNSENT_LITTLE (16 * 1024)
 
 static bool is_open(const struct stream *stream)
 {
@@ -71,7 +71,7 @@ void stream_catch_up(struct stream *stream)
 	if (!is_open(stream) || !stream->behind || stream->walk)
 		return;
 	stream->behind = stream->next < stream->feed->next;
-	if (!stream->behind || stream->answer.calls->unsent(stream->answer.outlet) > UNSENT_MOST)
+	if (!stream->behind || stream->answer.calls->unsent(stream->answer.outlet) > UNSENT_LITTLE)
 		return;
 	stream->walk = walk_new(stream->app);
 	stream->walk->on_entry = on_entry;

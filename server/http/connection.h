@@ -34,8 +34,6 @@ struct live {
 struct http_stream {
 	struct connection *connection;
 	struct http_stream_writer writer; /* on_end NULL: there is none any more */
-	uint64_t written;
-	uint64_t sent; /* when the deadline was set */
 };
 
 enum connection_state {

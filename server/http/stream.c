@@ -22,13 +22,8 @@ static size_t unsent(const struct connection *c)
 
 static void put(struct connection *c, struct text bytes)
 {
-	struct http_stream *stream = &c->answer;
-
-	if (!unsent(c)) {
-		stream->sent = stream->written;
+	if (!unsent(c))
 		connection_enter(c, CONNECTION_STREAMING, c->server->options.limits.answer_ms);
-	}
-	stream->written += bytes.len;
 	bufferevent_write(c->stream, bytes.at, bytes.len);
 }
 
@@ -70,15 +65,8 @@ void stream_sent(struct connection *c)
 
 void stream_stuck(struct connection *c)
 {
-	uint64_t sent = c->answer.written - unsent(c);
-
-	if (sent == c->answer.sent) {
-		c->server->stats.dropped++;
-		connection_reset(c);
-		return;
-	}
-	c->answer.sent = sent;
-	connection_enter(c, CONNECTION_STREAMING, c->server->options.limits.answer_ms);
+	c->server->stats.dropped++;
+	connection_reset(c);
 }
 
 void stream_drain(struct connection *c)

@@ -12,6 +12,8 @@
 #include <curl/curl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #define REACH_MS 10000L
 #define RELAYS_MOST 8
@@ -64,7 +66,26 @@ static int on_progress(void *context, curl_off_t down_most, curl_off_t down, cur
 	return attempt->cut;
 }
 
-/* libcurl says which command was answered only to who listens to what it sends. */
+static curl_socket_t on_open(void *context, curlsocktype purpose, struct curl_sockaddr *to)
+{
+	struct sending *s = context;
+
+	(void)purpose;
+	s->fd = socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
+	return s->fd;
+}
+
+static int on_close(void *context, curl_socket_t fd)
+{
+	struct sending *s = context;
+
+	if (s->fd == fd)
+		s->fd = -1;
+	return close(fd);
+}
+
+/* libcurl says which command was answered only to who listens to what it sends. Once it says QUIT
+ * all is decided, but it would wait two minutes for the answer, past its own limit: none comes. */
 static int on_said(CURL *easy, curl_infotype type, char *bytes, size_t size, void *context)
 {
 	static const struct {
@@ -77,6 +98,8 @@ static int on_said(CURL *easy, curl_infotype type, char *bytes, size_t size, voi
 	for (size_t i = 0; type == CURLINFO_HEADER_OUT && size >= 4 && i < 3; i++)
 		if (memcmp(bytes, commands[i].begins, 4) == 0)
 			s->stage = commands[i].stage;
+	if (type == CURLINFO_HEADER_OUT && size >= 4 && memcmp(bytes, "QUIT", 4) == 0 && s->fd >= 0)
+		shutdown(s->fd, SHUT_RD);
 	return 0;
 }
 
@@ -117,6 +140,10 @@ static CURLcode set_options(struct sending *s, CURL *easy, const char *url, int6
 	SET(CURLOPT_NOSIGNAL, 1L);
 	SET(CURLOPT_FORBID_REUSE, 1L);
 	SET(CURLOPT_TIMEOUT_MS, (long)timeout_ms);
+	SET(CURLOPT_OPENSOCKETFUNCTION, on_open);
+	SET(CURLOPT_OPENSOCKETDATA, s);
+	SET(CURLOPT_CLOSESOCKETFUNCTION, on_close);
+	SET(CURLOPT_CLOSESOCKETDATA, s);
 	SET(CURLOPT_MAIL_FROM, config->smtp_from);
 	SET(CURLOPT_MAIL_RCPT, to);
 	SET(CURLOPT_UPLOAD, 1L);
@@ -238,6 +265,7 @@ static bool is_decided_by(struct sending *s, const char *url, int64_t timeout_ms
 	long code = 0;
 
 	s->given = 0;
+	s->fd = -1;
 	s->stage = RELAY_GREETING;
 	attempt->answer_len = 0;
 	if (easy && to)

@@ -26,6 +26,7 @@ struct sending {
 
 	size_t given; /* its own */
 	enum relay_stage stage;
+	int fd; /* the newest connection's; -1: there is none */
 };
 
 /* In the thread; leaves attempt's end and answer, and the news. */

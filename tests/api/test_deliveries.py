@@ -1,8 +1,10 @@
 """Messages as people see them, and the rules that say who gets them: once for each recipient, channel and target."""
 
 import http.server
+import json
 import threading
 
+from support.house import london
 from test_telling import LARCH, WED, rows, wait_for
 
 
@@ -67,6 +69,10 @@ def test_each_channel_and_target_is_told_once_and_the_queue_is_empty_then(rehear
         assert {number for number, _ in one.got} | {number for number, _ in two.got} == {
             row["id"] for row in messages(house, "PROVIDER", channel="webhook")}
         assert rows(house, "select 1 from dispatch") == []
+        house.go_to(london("2026-04-14 09:00"))
+        [reminder] = [json.loads(body) for _, body in one.got if json.loads(body)["type"] == "reminder"]
+        assert reminder["id"].startswith("reminder.") and reminder["subject"] == case.reference
+        assert [json.loads(body) for _, body in two.got if json.loads(body)["type"] == "reminder"] == [reminder]
 
 
 def test_a_slow_target_keeps_nobody_waiting(rehearsal):

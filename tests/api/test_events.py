@@ -9,8 +9,9 @@ import pytest
 from support.client import Client
 from support.daemon import Daemon
 from support.house import LONDON, london
-from support.journey import NEEDS, PERSONAL_WORDS
+from support.journey import PERSONAL_WORDS
 from support.stream import Refused, Stream
+from test_existing import bring, file_of, row
 from test_person import enter, represent
 
 DAEMON_SETTINGS = {"stream_heartbeat_ms": 150, "streams_each": 6}
@@ -127,16 +128,18 @@ def test_it_goes_on_at_another_daemon_with_nothing_left_out_and_nothing_twice(ma
     house.cluster.drop_database(house.database)
 
 
-def test_who_came_late_reads_on_a_little_at_a_time(live):
-    """More than may wait unread at once, from the beginning, is no reason to be dropped."""
-    case = live.journey("opened")
-    for n in range(120):
-        case.move("OFFICER", "describe_needs", needs=NEEDS["needs"], outcomes=[{"key": "swimming", "what": f"outcomebilby {n}"}])
-    with by_authority(live, "OFFICER", after="beginning") as stream:
-        events = stream.until(lambda event: event["data"]["placement"] == case.id and event["data"]["entry"] == 121)
-    own = [event for event in events if event["data"]["placement"] == case.id]
-    assert heard(own) == said(facts(live, "OFFICER", case))
-    assert len({event["id"] for event in events}) == len(events)
+def test_whoever_does_not_read_for_a_while_keeps_up_in_the_end_and_hinders_nobody(live):
+    """More at once than may wait unread for one of them: it falls behind, and goes on by itself once it reads."""
+    with listen(live, "OFFICER") as quick, listen(live, "OFFICER", room=4096) as slow:
+        wanted = len(bring(live, file_of([row(n) for n in range(200)]))["rows"])
+        after = live.journey("opened")
+        told = [stream.until(lambda event: event["data"]["placement"] == after.id) for stream in (quick, slow)]
+        late = listen(live, "OFFICER", after="beginning").until(lambda event: event["data"]["placement"] == after.id)
+    assert wanted == 200 and told[0] == told[1] and late[-len(told[0]):] == told[0]
+    assert len({event["id"] for event in told[0]}) == len(told[0]) == 2 * 200 + 1
+    case = told[0][0]["data"]["placement"]
+    assert heard([event for event in told[0] if event["data"]["placement"] == case]) == said(
+        live.client("OFFICER").pages(f"/v1/placements/{case}/facts"))
 
 
 def test_it_shows_signs_of_life_and_how_soon_to_come_again(live):

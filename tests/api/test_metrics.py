@@ -34,6 +34,7 @@ FAMILIES = {
     "concordat_http_request_seconds": "histogram", "concordat_http_requests_total": "counter",
     "concordat_http_requests_refused_total": "counter", "concordat_http_connections_total": "counter",
     "concordat_http_connections_open": "gauge", "concordat_http_accept_pauses_total": "counter",
+    "concordat_http_streams_open": "gauge", "concordat_http_streams_dropped_total": "counter",
     "concordat_log_lines_dropped_total": "counter", "concordat_build_info": "gauge",
     "process_cpu_seconds_total": "counter", "process_resident_memory_bytes": "gauge",
     "process_virtual_memory_bytes": "gauge", "process_open_fds": "gauge", "process_max_fds": "gauge",

@@ -10,6 +10,7 @@ import uuid
 
 import pytest
 
+from support.cluster import ClusterError
 from support.journey import NAME
 from support.node import node
 from support.receiver import Receiver
@@ -273,6 +274,11 @@ def test_a_webhook_is_its_managers_and_nobody_elses(live, hook):
             else:
                 live.client(who).request(method, path, expect=status)
     assert one["id"] not in [w["id"] for w in live.client("PROVIDER_ADMIN").pages("/v1/webhooks")]
+    # Nor in SQL, for whoever reads: another's not at all, and nobody's secret.
+    reader = f"concordat_reader options='-c concordat.organisation={live.organisations['larch']}'"
+    assert [one["id"]] not in live.cluster.psql("select id from webhook", live.database, reader)
+    with pytest.raises(ClusterError, match="permission denied"):
+        live.cluster.psql("select secret from webhook", live.database, reader)
     for who in MANAGERS:
         assert one["id"] in [w["id"] for w in live.client(who).pages("/v1/webhooks", limit=1)]
     for who in ("OFFICER", "PROVIDER"):
@@ -305,6 +311,7 @@ def test_the_document_lists_every_kind_that_may_be_sent(live):
 
 def test_what_is_inside_is_refused_when_it_is_saved_and_when_it_was_saved_before(live, receiver, hook):
     one = hook()
+    assert "Webhooks may go to addresses inside this network." in live.daemon.run("doctor", check=False).stdout
     live.daemon.stop()
     live.daemon.config["webhook_private_targets"] = False
     live.daemon.start()

@@ -15,8 +15,7 @@ import pytest
 
 from checker import mail_id
 from conftest import ended, pick
-from support.house import PEOPLE
-from trial import Trial, pause, wait_until
+from trial import Trial, wait_until
 
 LIMIT = 1.0  # seconds that one try may last: ten leases
 NOBODY = "550 5.1.1 No such user"
@@ -88,7 +87,7 @@ def test_mail_goes_through_a_server_that_is_slow_within_the_limit(posted):
     with Mail(posted, "F25", "SMTP slow, within the limit") as trial:
         posted.sink.pace = LIMIT / 20  # eight answers a message
         try:
-            trial.load.wait_for_moves(pick(2, 40))
+            wait_until(lambda: trial.answers()["250"] >= pick(8, 200), "it sends nothing", 60)
         finally:
             posted.sink.pace = 0
         trial.all_are_sent()
@@ -141,7 +140,6 @@ def test_mail_that_is_refused_for_good_is_not_sent_again(posted):
 
 
 def test_an_address_that_does_not_exist_is_left_alone_until_it_is_cleared(posted):
-    assert "ADMIN" in posted.tokens and PEOPLE
     with Mail(posted, "F27", "550 5.1.1, and after it") as trial:
         admin = posted.client("ADMIN")
         for _ in range(pick(1, 8)):
@@ -150,7 +148,7 @@ def test_an_address_that_does_not_exist_is_left_alone_until_it_is_cleared(posted
             wait_until(lambda: any(b["permanent"] for b in admin.get("/v1/bounces").json["items"]), "the address is not kept")
             [gone] = [b for b in admin.get("/v1/bounces").json["items"] if b["permanent"]]
             came = len([m for m in posted.sink.messages if gone["address"] in m.to])
-            wait_until(lambda: trial.answers()["Not sent"], "it is written to")
+            wait_until(lambda: trial.answers()["Not sent"], "nothing is to go there")
             trial.load.wait_for_moves(1)
             assert len([m for m in posted.sink.messages if gone["address"] in m.to]) == came
             admin.request("DELETE", f"/v1/bounces/{gone['id']}", expect=200)
@@ -159,7 +157,7 @@ def test_an_address_that_does_not_exist_is_left_alone_until_it_is_cleared(posted
             trial.did()
         trial.load.stop()
         trial.rest()
-        trial.notes.append(f"{trial.answers()['Not sent: mail to this address came back with 550 5.1.1 No such user']} not sent")
+        trial.notes.append(f"{trial.answers()['Not sent']} not sent")
 
 
 def test_mail_whose_answer_was_cut_off_comes_twice_at_most(posted):
@@ -176,4 +174,3 @@ def test_mail_whose_answer_was_cut_off_comes_twice_at_most(posted):
         came = copies(posted) - before
         assert max(came.values()) == 2, came
         trial.notes.append(f"{sum(n == 2 for n in came.values())} came twice")
-        pause(0)

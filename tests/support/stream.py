@@ -21,9 +21,14 @@ class Refused(Exception):
 
 
 class Stream:
-    def __init__(self, base_url, token, last_id=None, version="1.1", **query):
+    def __init__(self, base_url, token, last_id=None, version="1.1", room=None, **query):
+        """room: bytes that the kernel keeps for it until they are read."""
         address = urllib.parse.urlsplit(base_url)
-        self.socket = socket.create_connection((address.hostname, address.port), timeout=PATIENCE)
+        self.socket = socket.socket()
+        self.socket.settimeout(PATIENCE)
+        if room:
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, room)
+        self.socket.connect((address.hostname, address.port))
         self.last_id = last_id
         self.beats = 0
         self.retry = None

@@ -260,8 +260,9 @@ void app_read_delivery(struct call *call);   /* POST /v1/deliveries/{id}/read: w
 						served by that */
 /* GET /v1/placements/{id}/deliveries: how far what one did has reached the other parties. */
 void app_list_reached(struct call *call);
-void app_list_message_rules(struct call *call); /* GET /v1/message-rules: one's own, the mailbox's */
-void app_set_message_rule(struct call *call);	/* POST /v1/message-rules */
+void app_list_message_rules(
+	struct call *call);		      /* GET /v1/message-rules: one's own, the mailbox's */
+void app_set_message_rule(struct call *call); /* POST /v1/message-rules */
 void app_remove_message_rule(
 	struct call *call); /* DELETE /v1/message-rules/{kind}: "all" is that of the others */
 

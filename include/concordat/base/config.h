@@ -68,7 +68,8 @@ struct config {
 	int64_t digest_hour; /* London, of who has chosen none */
 	int64_t jobs;	     /* bool: run the clock and deliver in this daemon */
 	const char *log_level;
-	struct spans smtp_retries, webhook_retries; /* smtp_retry and webhook_retry, read */
+	/* No settings: what smtp_retry and webhook_retry say. */
+	struct spans smtp_retries, webhook_retries;
 };
 
 struct setting {

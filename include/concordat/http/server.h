@@ -140,8 +140,8 @@ void http_reply(struct http_request *request, int status, const struct http_head
 /* ---- an answer without an end (stream.c) ----
  *
  * Its bytes are written as they come about, up to the end of the connection. Of its memory only the
- * connection's own stays. A client that has left more than limits.unsent_bytes unread, or has taken
- * nothing of what is unsent for limits.answer_ms, is dropped; the others do not notice. */
+ * connection's own stays. A client that has left more than limits.unsent_bytes unread, or has not
+ * taken all of what is unsent within limits.answer_ms, is dropped; the others do not notice. */
 
 struct http_stream;
 
