@@ -192,7 +192,10 @@ static void look(void *context)
 	if (!post->jobs->running)
 		return;
 	alarm_set(&post->alarm, LOOK_EVERY_US);
-	outcome_look(&post->outcome);
+	if (jobs_monotonic_us() - post->outcomes_us >= LOOK_EVERY_US) {
+		post->outcomes_us = jobs_monotonic_us();
+		outcome_look(&post->outcome);
+	}
 	for (size_t i = 0; i < post->office_count; i++)
 		office_look(&post->offices[i]);
 }
@@ -254,6 +257,7 @@ bool post_open(struct jobs *jobs, struct text *why)
 
 void post_poke(struct post *post)
 {
+	post->outcomes_us = 0;
 	if (post->jobs->running)
 		alarm_set(&post->alarm, 0);
 }

@@ -54,6 +54,7 @@ struct post {
 	struct arena *record_arena; /* NULL: none is */
 	struct alarm record_again;
 	struct outcome_work outcome;
+	int64_t outcomes_us; /* monotonic: looked for last; 0: now */
 };
 
 /* ---- post_record.c ---- */

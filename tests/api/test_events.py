@@ -131,11 +131,11 @@ def test_it_goes_on_at_another_daemon_with_nothing_left_out_and_nothing_twice(ma
 def test_whoever_does_not_read_for_a_while_keeps_up_in_the_end_and_hinders_nobody(live):
     """More at once than may wait unread for one of them: it falls behind, and goes on by itself once it reads."""
     with listen(live, "OFFICER") as quick, listen(live, "OFFICER", room=4096) as slow:
-        wanted = len(bring(live, file_of([row(n) for n in range(200)]))["rows"])
+        placed = bring(live, file_of([row(n) for n in range(200)]))["placed"]
         after = live.journey("opened")
         told = [stream.until(lambda event: event["data"]["placement"] == after.id) for stream in (quick, slow)]
         late = listen(live, "OFFICER", after="beginning").until(lambda event: event["data"]["placement"] == after.id)
-    assert wanted == 200 and told[0] == told[1] and late[-len(told[0]):] == told[0]
+    assert placed == 200 and told[0] == told[1] and late[-len(told[0]):] == told[0]
     assert len({event["id"] for event in told[0]}) == len(told[0]) == 2 * 200 + 1
     case = told[0][0]["data"]["placement"]
     assert heard([event for event in told[0] if event["data"]["placement"] == case]) == said(

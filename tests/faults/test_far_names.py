@@ -8,7 +8,7 @@
 
 import pytest
 
-from conftest import ended, pick
+from conftest import ended
 from load import PAIRS, Negotiation
 from support.receiver import Receiver
 from trial import Trial, wait_until
@@ -77,8 +77,7 @@ def test_a_name_that_leads_inside_by_then_is_not_connected_to(make_house, walls)
     house.daemon.binary = walled.program
     house.daemon.start()
     with Receiver(tls=walled.context()) as receiver:
-        # Its port is no port of the web's: as if it had been saved when it was.
-        hook = house.hook_as_saved(receiver, HOOKS)
+        hook = house.hook(receiver, host=HOOKS)
         with Trial(house, "F31", "a name that leads inside by then", threads=0) as trial:
             for address, word in INSIDE.items():
                 walled.leads(HOOKS, address)
@@ -90,16 +89,13 @@ def test_a_name_that_leads_inside_by_then_is_not_connected_to(make_house, walls)
                                               for a in said), (address, said)
                 trial.did()
             assert receiver.connections == 0
-            house.daemon.stop()
-            house.daemon.config["webhook_private_targets"] = True
-            walled.leads(HOOKS, "127.0.0.1")
-            house.daemon.start()
             house.clients.clear()
+            walled.leads(HOOKS, "127.0.0.1")
+            house.daemon.config["webhook_private_targets"] = True
             with trial.watch.troubled():
+                house.daemon.stop()
+                house.daemon.start()
                 house.client("MANAGER").post(f"/v1/webhooks/{hook.id}/replay", {"since": "2020-01-01T00:00:00Z"}, 200)
             trial.rest()
             assert len({r.id for r in receiver.requests}) == len(INSIDE), "nothing else had kept it away"
         ended(house)
-
-
-assert pick  # the whole form is the same

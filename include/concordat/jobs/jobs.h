@@ -6,9 +6,10 @@
  * deliveries, inserted with the obligation's new next_at. Time acts only while the daemon's and the
  * database's clock agree within two seconds (in rehearsal: protocol time stands still, so it acts
  * on what is due at it). Deliver: the fact is the outbox. A fenced worker reads facts by log index
- * and, in one transaction, inserts deliveries and moves its cursor; senders claim with a fenced
- * lease and speak SMTP through libcurl. Seal: each log's new entries are added to its tree and
- * signed for within a second, one daemon at a time, and never over another tree than before.
+ * and, in one transaction, inserts deliveries, what is to go out of them, and moves its cursor;
+ * senders claim that with a fenced lease and speak SMTP, or HTTP to webhooks, through libcurl.
+ * Seal: each log's new entries are added to its tree and signed for within a second, one daemon at
+ * a time, and never over another tree than before.
  */
 #ifndef CONCORDAT_JOBS_JOBS_H
 #define CONCORDAT_JOBS_JOBS_H
