@@ -6,6 +6,7 @@ limit), and the same posts by Graphile Worker's jobs, which is what a team would
 message takes.
 """
 
+import calendar
 import collections
 import hashlib
 import json
@@ -219,7 +220,7 @@ def stream_late(bench, listener, began):
     late = []
     for now, event in listener.came:
         instant = event["time"].rstrip("Z").split(".")
-        us = int(time.mktime(time.strptime(instant[0], "%Y-%m-%dT%H:%M:%S")) - time.timezone) * 1_000_000 + int(instant[1])
+        us = calendar.timegm(time.strptime(instant[0], "%Y-%m-%dT%H:%M:%S")) * 1_000_000 + int((instant[1:] or ["0"])[0])
         if (event["data"]["placement"], us) in committed:
             late.append((now - committed[event["data"]["placement"], us]) * 1000)
     if len(late) < LONE:
