@@ -101,6 +101,14 @@ end $$;
 alter policy read_own on delivery_attempt
 	using (exists (select from delivery d where d.dispatch_id = delivery_attempt.dispatch_id));
 
+-- Whether the reader speaks for somebody whose death was recorded on the placement: nothing more is sent to them.
+create function told_after_death(of_authority uuid, on_placement uuid, reader uuid) returns boolean language sql stable as $$
+	select exists (select from placement x
+		join placement_party y on y.organisation_id = reader and y.placement_id = x.id and y.side = 'representative'
+		join fact f on f.authority_id = x.authority_id and f.stream_id = x.id and f.kind = 'death_recorded'
+		where x.authority_id = of_authority and x.id = on_placement and x.stage = 'ended')
+$$;
+
 -- Makes the deliveries of notices, one array element each, and what is to go out of them: in the service to the recipient itself;
 -- by e-mail to its mailbox and to those of its people whose rules ask for it, at once what it has to do, else when they chose; to
 -- its webhooks what there is a document for. They are of facts by log index, or a reminder of the one action about_*; to_manager:
@@ -170,6 +178,11 @@ begin
 		left join message_reader r on r.organisation_id = t.recipient_id and r.user_id = t.target
 		cross join lateral (select case t.piece when 'digest' then hours[1 + coalesce(r.digest_hour, hour_else)] end as real) at
 		where t.piece in ('import', 'digest')
+			-- what was told already goes in none, which would be empty then
+			and (about_seq is null or not exists (select from delivery d
+				where d.authority_id = of_authority and d.placement_id = t.placement_id and d.obligation_seq = about_seq
+					and d.obligation_n = about_n and d.due_at = about_due and d.reminder = about_reminder
+					and d.recipient_id = t.recipient_id and d.channel = t.channel and d.target = t.target))
 		order by t.recipient_id, t.target, t.piece, t.import_id, t.id
 		-- the row is locked by it, so that who claims it has all that joined
 		on conflict (recipient_id, target, kind, coalesce(import_id, '00000000-0000-0000-0000-000000000000'))
@@ -219,8 +232,13 @@ begin
 			select q.recipient_id, q.target from dispatch q
 			where q.channel = on_channel and (q.recipient_id, q.target) > (t.recipient_id, t.target)
 			order by q.recipient_id, q.target limit 1) n
+	), busy as (
+		select s.recipient_id, count(*) as sending from dispatch s
+		where s.channel = on_channel and s.state = 'sending' and s.next_try_real > statement_timestamp()
+		group by s.recipient_id
 	), next as (
-		-- a webhook that asked to be left alone is
+		-- a webhook that asked to be left alone is; who has least under way comes first, so that nobody's many slow targets take
+		-- every place
 		select q.id
 		from (select * from t where not exists (select from webhook w
 			where w.id = t.target and w.slowed_until_real > statement_timestamp())) t
@@ -232,7 +250,8 @@ begin
 			limit greatest(0, at_one - (select count(*) from dispatch s
 				where s.channel = on_channel and s.recipient_id = t.recipient_id and s.target = t.target
 					and s.state = 'sending' and s.next_try_real > statement_timestamp()))) q
-		order by q.next_try_real
+		left join busy b on b.recipient_id = t.recipient_id
+		order by coalesce(b.sending, 0) + row_number() over (partition by t.recipient_id order by q.next_try_real), q.next_try_real
 		limit many
 	), due as (
 		-- locked only now, so that no more are than are taken; where another takes the same just then, the next look finds others
@@ -249,6 +268,13 @@ begin
 		select b.id, b.attempts, clock_timestamp() from begun b
 	)
 	select array_agg(b.id) into claimed from begun b;
+	-- of a day's digest what a death has overtaken is left out; where that is all of it, its sender is told so
+	update delivery d set state = 'failed', dispatch_id = null
+	from dispatch p
+	where p.id = any (claimed) and p.kind = 'digest' and d.dispatch_id = p.id
+		and told_after_death(d.authority_id, d.placement_id, d.recipient_id)
+		and exists (select from delivery e
+			where e.dispatch_id = p.id and not told_after_death(e.authority_id, e.placement_id, e.recipient_id));
 	return query
 	select p.id, p.term, p.attempts, p.target, p.recipient_id, p.kind, f.id, f.authority_id, f.placement_id, f.address, f.subject,
 		f.body, f.html, f.created_at, n.parts, case p.kind when 'digest' then n.subjects when 'import' then n.awaited end
@@ -271,15 +297,21 @@ begin
 	where p.id = any (claimed);
 end $$;
 
--- How far what the reading organisation did on a placement has reached the others: nothing of what they were told, and each
--- organisation is asked for its own doings alone.
+-- What a far server answered, for others than whom it answered about: it may name their address.
+create function without_addresses(answer text) returns text language sql immutable as $$
+	select regexp_replace(answer, '[^[:space:]<>()]+@[^[:space:]<>()]+', '(address)', 'g')
+$$;
+
+-- How far what the reading organisation did on a placement has reached the others: nothing of what they were told, nor by whom of
+-- their people it is read, and each organisation is asked for its own doings alone.
 create function deliveries_reached(on_placement uuid)
 returns table (id uuid, authority_id uuid, leaf_index bigint, recipient_id uuid, channel text, kind text, state text, attempts integer,
 	answer text, read_real timestamptz, created_at timestamptz)
 language sql stable security definer set search_path = public, pg_temp as $$
 	select d.id, d.authority_id, d.leaf_index, d.recipient_id, d.channel, d.kind, coalesce(p.state, d.state),
-		coalesce(p.attempts, d.attempts), (select a.answer from delivery_attempt a where a.dispatch_id = d.dispatch_id
-			and a.answer is not null order by a.attempt desc limit 1), d.read_real, d.created_at
+		coalesce(p.attempts, d.attempts), (select without_addresses(a.answer) from delivery_attempt a
+			where a.dispatch_id = d.dispatch_id and a.answer is not null order by a.attempt desc limit 1), d.read_real, d.created_at
 	from delivery d left join dispatch p on p.id = d.dispatch_id
 	where d.placement_id = on_placement and d.sender_id = reading_organisation() and d.recipient_id <> d.sender_id
+		and (d.channel <> 'email' or d.target = '00000000-0000-0000-0000-000000000000')
 $$;

@@ -35,7 +35,7 @@ create trigger bounce_forget after update of email on app_user
 -- for it: nobody has recorded having told it, nor has it been reached since. What time did is the authority's to tell. Each
 -- organisation is asked for its own alone; nothing that the other side was written is given out.
 create index delivery_unserved on delivery (coalesce(sender_id, authority_id), id)
-	where state = 'failed' and channel = 'email' and target = '00000000-0000-0000-0000-000000000000' and leaf_index is not null;
+	where state in ('failed', 'unknown') and channel = 'email' and target = '00000000-0000-0000-0000-000000000000' and leaf_index is not null;
 create function letters_due(one uuid, behind uuid, many integer)
 returns table (id uuid, placement_id uuid, reference text, is_authoritys boolean, recipient_id uuid, recipient text, subject text,
 	recorded_at timestamptz, failed_at timestamptz, answer text, owed text, sender text, sender_email text)
@@ -43,7 +43,7 @@ language sql stable security definer set search_path = public, pg_temp as $$
 	select d.id, d.placement_id, x.reference, d.authority_id = s.id, d.recipient_id, r.name, d.subject, f.recorded_at, a.ended_real,
 		a.answer, w.owed, s.name, s.email
 	from organisation s
-	join delivery d on coalesce(d.sender_id, d.authority_id) = s.id and d.state = 'failed' and d.channel = 'email'
+	join delivery d on coalesce(d.sender_id, d.authority_id) = s.id and d.state in ('failed', 'unknown') and d.channel = 'email'
 		and d.target = '00000000-0000-0000-0000-000000000000' and d.leaf_index is not null and d.recipient_id <> s.id
 	join fact f on f.authority_id = d.authority_id and f.leaf_index = d.leaf_index
 	join placement x on x.authority_id = d.authority_id and x.id = d.placement_id
@@ -52,7 +52,7 @@ language sql stable security definer set search_path = public, pg_temp as $$
 		from obligation o
 		where o.authority_id = d.authority_id and o.stream_id = d.placement_id and o.seq = f.seq and o.state = 'open'
 			and (o.owed_by_id = d.recipient_id or o.owed_by = 'either') and o.due_at is null) w
-	left join lateral (select t.answer, t.ended_real from delivery_attempt t
+	left join lateral (select without_addresses(t.answer) as answer, t.ended_real from delivery_attempt t
 		where t.dispatch_id = d.dispatch_id order by t.attempt desc limit 1) a on true
 	where s.id = reading_organisation() and (one is null or d.id = one) and (behind is null or d.id > behind) and w.owed is not null
 		and exists (select from fact n

@@ -8,6 +8,10 @@
 
 #include "queries.h"
 
+/* Of a log, looked through at a time: whoever may see little of it has it read in pieces, each of
+ * which ends well within a statement's time. */
+#define SPAN_MOST 20000
+
 enum column { LEAF_INDEX, STREAM, SEQ, IS_PLACEMENT };
 
 static void walk_on(struct walk *walk);
@@ -160,11 +164,11 @@ void walk_start(struct walk *walk, struct uuid organisation, struct uuid authori
 
 	walk->running = true;
 	walk->at = from;
-	walk->to = to;
+	walk->to = is_one || to - from <= SPAN_MOST ? to : from + SPAN_MOST;
 	walk->most = most;
 	params[0] = param_uuid(walk->arena, authority);
 	params[1] = param_int(walk->arena, from);
-	params[2] = param_int(walk->arena, to);
+	params[2] = param_int(walk->arena, walk->to);
 	params[3] = param_int(walk->arena, most);
 	params[4] = param_uuid(walk->arena, placement);
 	if (uuid_is_zero(organisation))

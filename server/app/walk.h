@@ -30,8 +30,8 @@ struct walk {
 };
 
 struct walk *walk_new(struct app *app);
-/* From one index to before another; at most so many entries, with to brought down to what they
- * reach. organisation zero: the service itself. placement zero: all. */
+/* From one index to before another; at most so many entries, and so much of the log, with to
+ * brought down to what they reach. organisation zero: the service itself. placement zero: all. */
 void walk_start(struct walk *walk, struct uuid organisation, struct uuid authority,
 		struct uuid placement, int64_t from, int64_t to, int64_t most);
 /* It ends at the next turn, and frees itself. */

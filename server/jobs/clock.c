@@ -6,8 +6,10 @@
  * reminders are told. A visit that brought nothing forward sets its placement aside for a while, so
  * that one that cannot be read never keeps the others waiting. Twice does nothing: settling goes by
  * the expected seq, a reminder by the obligation's unchanged row. About once a minute it also has
- * what is old forgotten, and when a calendar is new, open dates counted again.
+ * what is old forgotten; when a calendar is new, open dates counted again; when one runs out, that
+ * told.
  */
+#include "calendar_alarm.h"
 #include "figures.h"
 #include "forget.h"
 #include "internal.h"
@@ -70,6 +72,7 @@ struct clock_job {
 	size_t aside_count;
 	struct forget forget;
 	struct recount recount;
+	struct calendar_alarms calendar_alarms;
 };
 
 static void visit_more(struct clock_job *clock);
@@ -441,6 +444,7 @@ static void look(void *context)
 		return;
 	forget_old(&clock->forget, &clock->lease);
 	recount_look(&clock->recount);
+	calendar_alarms_look(&clock->calendar_alarms);
 	if (clock->looking) {
 		clock->again = true;
 		return;
@@ -461,6 +465,7 @@ void clock_open(struct jobs *jobs)
 	clock->jobs = jobs;
 	clock->forget.jobs = jobs;
 	recount_open(&clock->recount, jobs, &clock->lease);
+	calendar_alarms_open(&clock->calendar_alarms, jobs, &clock->lease);
 	clock->soonest_us = NEVER_US;
 	lease_open(&clock->lease, jobs, "clock", look, clock);
 	alarm_open(&clock->alarm, jobs, look, clock);

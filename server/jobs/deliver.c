@@ -56,8 +56,8 @@ struct teller {
 	bool has_webhooks; /* anybody: else no documents for them are written */
 };
 
-enum behind_column { BEHIND_AUTHORITY, BEHIND_INDEX, BEHIND_WEBHOOKS };
-enum fact_column { LEAF_INDEX, STREAM, SEQ, STREAM_KIND };
+enum behind_column { BEHIND_AUTHORITY, BEHIND_INDEX };
+enum fact_column { LEAF_INDEX, STREAM, SEQ, STREAM_KIND, WEBHOOKS };
 
 static void next_authority(struct teller *teller);
 static void load_more(struct teller *teller);
@@ -347,6 +347,7 @@ static void on_facts(enum store_outcome outcome, const struct rows *rows, void *
 		return;
 	}
 	round->facts = rows;
+	teller->has_webhooks = row_bool(rows, 0, WEBHOOKS);
 	round->to_index = row_int(rows, rows->count - 1, LEAF_INDEX, 0) + 1;
 	list_streams(teller);
 	load_more(teller);
@@ -387,7 +388,6 @@ static void on_behind(enum store_outcome outcome, const struct rows *rows, void 
 	}
 	teller->behind = rows;
 	teller->at = 0;
-	teller->has_webhooks = rows->count && row_bool(rows, 0, BEHIND_WEBHOOKS);
 	next_authority(teller);
 }
 

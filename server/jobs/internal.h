@@ -72,10 +72,10 @@ void alarm_close(struct alarm *alarm);
 
 /* What the deliveries of one statement are made of, side by side. */
 struct notice {
-	struct uuid placement, recipient;
+	struct uuid placement, recipient; /* zero: of no placement */
 	struct uuid sender; /* the organisation that did what it tells of; zero: time */
 	const char *kind;   /* as rules name it: the fact's, or "reminder" */
-	int64_t leaf_index;
+	int64_t leaf_index; /* NO_INT: of no fact */
 	bool by_mail;
 	bool is_owed;	    /* something is the recipient's to do: no rule holds it back */
 	struct uuid import; /* whose e-mails go to the recipient as one; zero: by itself */
@@ -164,6 +164,8 @@ void watch_close(struct watch *watch);
 /* False and *why when libcurl cannot begin, or the mail server's settings are not sound. */
 bool post_open(struct jobs *jobs, struct text *why) __attribute__((warn_unused_result));
 void post_poke(struct post *post);
+/* The longest that anything may be held for one try. */
+int64_t post_claim_ms(const struct post *post);
 void post_stop(struct post *post);
 void post_close(struct post *post);
 

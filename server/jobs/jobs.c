@@ -107,11 +107,14 @@ static void put_notice(struct arena *arena, const struct notice *notice,
 {
 	const struct message *message = &notice->message;
 
-	column[NOTICE_PLACEMENT][i] = uuid_text(arena, notice->placement);
+	column[NOTICE_PLACEMENT][i] = uuid_or_none(arena, notice->placement);
 	column[NOTICE_RECIPIENT][i] = uuid_text(arena, notice->recipient);
 	column[NOTICE_KIND][i] = text_of(message->kind);
 	column[NOTICE_RULE_KIND][i] = text_of(notice->kind);
-	column[NOTICE_LEAF][i] = text_printf(arena, "%lld", (long long)notice->leaf_index);
+	column[NOTICE_LEAF][i] =
+		notice->leaf_index == NO_INT
+			? TEXT_NONE
+			: text_printf(arena, "%lld", (long long)notice->leaf_index);
 	column[NOTICE_IS_OWED][i] = notice->is_owed ? TEXT("t") : TEXT("f");
 	column[NOTICE_SUBJECT][i] = message->subject;
 	column[NOTICE_BODY][i] = message->body;

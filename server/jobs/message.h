@@ -49,6 +49,10 @@ void message_of_import(struct arena *arena, struct text public_url, struct text 
 void message_of_webhook(struct arena *arena, struct text public_url, struct uuid webhook, bool gone,
 			int64_t days, struct message *out);
 
+/* To an authority, of the bank holidays that it counts by; is_over: the last day is past. */
+void message_of_calendar(struct arena *arena, struct text public_url, enum division division,
+			 int32_t last_day, bool is_over, struct message *out);
+
 /* Of a day, to who asked to be told of it once: how many messages, and their subjects, a line each,
  * the newest 200 of them. */
 void message_of_digest(struct arena *arena, struct text public_url, int64_t count,

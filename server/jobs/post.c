@@ -255,6 +255,16 @@ bool post_open(struct jobs *jobs, struct text *why)
 	return true;
 }
 
+int64_t post_claim_ms(const struct post *post)
+{
+	int64_t longest_ms = 0;
+
+	for (size_t i = 0; i < post->office_count; i++)
+		if (office_claim_ms(&post->offices[i]) > longest_ms)
+			longest_ms = office_claim_ms(&post->offices[i]);
+	return longest_ms;
+}
+
 void post_poke(struct post *post)
 {
 	post->outcomes_us = 0;

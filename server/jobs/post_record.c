@@ -22,11 +22,11 @@ static int64_t retry_ms(const struct transfer *t)
 	int64_t ms = t->office->channel->retry_ms(a->config, a->number);
 	int64_t asked_ms = a->not_before_ms < ASKED_MOST_MS ? a->not_before_ms : ASKED_MOST_MS;
 
-	if (ms == NEVER_MS)
-		return ms;
 	/* Our own going away, before there was anything to be taken. */
 	if (a->cut && !a->all_given)
 		return 0;
+	if (ms == NEVER_MS)
+		return ms;
 	ms += ms / 2560 * uuid_new(0).bytes[15];
 	return ms > asked_ms ? ms : asked_ms;
 }

@@ -3,7 +3,7 @@
  *
  * An address that a mail server said does not exist is written to no more, and what waits for it
  * fails with that answer at once, until it is cleared (bounces). A message to who represented
- * somebody whose death was recorded meanwhile is not sent.
+ * somebody whose death was recorded meanwhile is not sent, nor one to who has left.
  */
 #include "queries.h"
 #include "relay.h"
@@ -20,7 +20,8 @@ enum column {
 	LINES,
 	BOUNCED,      /* the address is held not to exist, */
 	BOUNCED_WITH, /* for this answer; or it was not taken for it, for a while */
-	AFTER_DEATH
+	AFTER_DEATH,
+	HAS_LEFT /* the person of its own that the organisation had it sent to */
 };
 
 /* The channel's part of a try. */
@@ -70,6 +71,10 @@ static bool mail_prepare(struct jobs *jobs, struct attempt *attempt, const struc
 	if (row_bool(rows, row, AFTER_DEATH)) {
 		*why = "Not sent: the death was recorded before it went, and nothing more goes to "
 		       "who represented the person";
+		return false;
+	}
+	if (row_bool(rows, row, HAS_LEFT)) {
+		*why = "Not sent: whom it was for has left the organisation";
 		return false;
 	}
 	if (row_bool(rows, row, BOUNCED)) {

@@ -3,7 +3,8 @@
  *
  * One cheap statement every watch_ms, so that nobody who reads the page makes the database work.
  * Every daemon with jobs looks for itself: each shows the same, a little later or sooner. On the
- * way it says once a day which bank holidays run out.
+ * way it sees when the database's clock was set back, so that no message waits for an instant that
+ * was counted from a wrong one.
  */
 #include "figures.h"
 #include "internal.h"
@@ -29,8 +30,9 @@ struct watch {
 	struct jobs *jobs;
 	struct alarm alarm;
 	struct arena *look; /* NULL: none goes on */
-	int64_t at_us;	    /* protocol time of the look */
-	int32_t warned_day; /* when it was last said that a calendar runs out */
+	struct arena *put_right;
+	int64_t at_us;	     /* protocol time of the look */
+	int64_t database_us; /* its clock at the last one; INT64_MAX: there was none */
 };
 
 static int64_t since(int64_t from_us, int64_t now_us)
@@ -57,22 +59,36 @@ static void take(struct watch *watch, const struct rows *rows)
 	figure_set(&f[WATCHED_AT], 0, now_us);
 }
 
-static void warn_of_calendars(struct watch *watch)
-{
-	struct app *app = watch->jobs->app;
-	int32_t today = london_day(watch->at_us);
+/* ---- a clock that was set back ---- */
 
-	for (int i = 0; i < DIVISION_COUNT && watch->warned_day != today; i++)
-		if (reference_runs_out(app, (enum division)i, watch->at_us))
-			report(REPORT_WARNING, "jobs",
-			       "The bank holidays of a division run out within six months: load a "
-			       "newer calendar with concordatd load-reference",
-			       "division", division_names[i], "last_day",
-			       day_text(watch->look,
-					reference_calendar(app, (enum division)i)->last_day)
-				       .at,
-			       NULL);
-	watch->warned_day = today;
+static void on_put_right(enum store_outcome outcome, const struct rows *rows, void *context)
+{
+	struct watch *watch = context;
+
+	(void)rows;
+	if (outcome != STORE_DONE)
+		watch->database_us = INT64_MAX; /* the next look does it */
+	arena_free(watch->put_right);
+	watch->put_right = NULL;
+	jobs_end(watch->jobs);
+}
+
+/* It may have gone to and fro between two looks, or while nobody ran. Where much waits it is looked
+ * for only when it shows. */
+static void put_right(struct watch *watch, int64_t now_us, int64_t waiting)
+{
+	struct jobs *jobs = watch->jobs;
+	bool is_needed = now_us < watch->database_us || waiting < COUNT_MOST;
+	struct param params[1];
+
+	watch->database_us = now_us;
+	if (!is_needed || watch->put_right || jobs->stopping)
+		return;
+	watch->put_right = arena_new();
+	params[0] = param_int(watch->put_right, post_claim_ms(jobs->post));
+	jobs_begin(jobs);
+	store_work(jobs->store, watch->put_right, SQL_JOBS_CLOCK_BACK, params, 1, on_put_right,
+		   watch);
 }
 
 static void on_watched(enum store_outcome outcome, const struct rows *rows, void *context)
@@ -81,8 +97,7 @@ static void on_watched(enum store_outcome outcome, const struct rows *rows, void
 
 	if (outcome == STORE_DONE) {
 		take(watch, rows);
-		if (app_ready(watch->jobs->app))
-			warn_of_calendars(watch);
+		put_right(watch, row_int(rows, 0, DATABASE_NOW, 0), row_int(rows, 0, QUEUED, 0));
 	}
 	arena_free(watch->look);
 	watch->look = NULL;
@@ -124,7 +139,7 @@ void watch_open(struct jobs *jobs)
 	struct watch *watch = arena_make(jobs->arena, struct watch);
 
 	watch->jobs = jobs;
-	watch->warned_day = NO_DAY;
+	watch->database_us = INT64_MAX;
 	alarm_open(&watch->alarm, jobs, look, watch);
 	jobs->watch = watch;
 	figures_open(&figures, jobs);

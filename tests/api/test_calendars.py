@@ -8,7 +8,7 @@ import time
 
 from support.client import Client
 from support.daemon import ROOT
-from support.house import five_pm, rfc3339
+from support.house import five_pm, london, rfc3339
 
 CALENDAR = "reference/calendars/england-and-wales.json"
 COUNCIL, LARCH = "placements@northfold.example", "fees@larchhouse.example"
@@ -140,6 +140,45 @@ def test_a_date_past_the_calendars_end_becomes_firm_when_it_grows(rehearsal, tmp
     assert [o for o in case.see()["obligations"] if o["duty"] != "yearly_review"] == others
     (mail,) = house.mails(COUNCIL, "dates changed")
     assert "no longer provisional" in mail.text and not house.mails(LARCH, "dates changed now")
+
+
+def times_told(house, organisation, channel):
+    found = house.cluster.psql("select created_at at time zone 'Europe/London' from delivery where kind = 'calendar_ends' and "
+                               f"recipient_id = '{organisation}' and channel = '{channel}' order by created_at", house.database)
+    return [when[:16] for (when,) in found]
+
+
+def test_an_authority_is_told_that_its_calendar_ends_monthly_then_weekly_until_a_newer_one_is_loaded(rehearsal, tmp_path):
+    house = rehearsal("2028-06-29 10:00")
+    council, southmere = house.organisations["council"], house.organisations["southmere"]
+    assert times_told(house, council, "service") == []
+    house.go_to(london("2028-07-31 08:59"))
+    assert times_told(house, council, "service") == ["2028-06-30 09:00"]
+    house.go_to(london("2028-12-15 10:00"))
+    expected = ["2028-06-30 09:00", "2028-07-31 09:00", "2028-08-31 09:00", "2028-09-30 09:00", "2028-10-31 09:00",
+                "2028-11-30 09:00", "2028-12-07 09:00", "2028-12-14 09:00"]
+    for organisation in (council, southmere):
+        for channel in ("service", "email"):
+            assert times_told(house, organisation, channel) == expected
+    assert len(house.mails("mona.pike@council.example", "end on Sunday 31 December 2028")) == len(expected), "its manager's"
+    assert len(house.mails("care@southmere.example", "load-reference")) == len(expected), "it has no manager"
+    assert len(house.sink.messages) == 2 * len(expected), "nobody else is told"
+
+    load_version(house, tmp_path, 2, last_day="2028-12-31")
+    load_version(house, tmp_path, 3, last_day="2029-06-30")
+    house.go_to(london("2028-12-29 10:00"))
+    assert times_told(house, council, "service") == expected
+    house.go_to(london("2028-12-30 10:00"))
+    assert times_told(house, council, "service") == expected + ["2028-12-30 09:00"], "six months before the newer one's end"
+
+
+def test_after_an_outage_the_end_of_a_calendar_is_told_once(rehearsal):
+    house = rehearsal("2029-01-20 10:00")
+    house.wait_quiet()
+    assert times_told(house, house.organisations["council"], "service") == ["2029-01-20 10:00"]
+    assert len(house.mails("care@southmere.example", "ended on Sunday 31 December 2028")) == 1
+    house.go_to(london("2029-01-25 09:00"))
+    assert times_told(house, house.organisations["council"], "email") == ["2029-01-20 10:00", "2029-01-25 09:00"]
 
 
 def working_days_from_now(house, count):

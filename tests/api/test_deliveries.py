@@ -170,15 +170,57 @@ def test_a_message_that_may_have_arrived_is_unknown_once_it_is_given_up(rehearsa
     house = rehearsal(WED, smtp_retry="50ms")
     case = house.journey("approved")
     house.wait_quiet()
-    rows(house, "create function old() returns trigger language plpgsql as 'begin new.due_real := now() - interval ''6 days''; "
-                "return new; end'; create trigger old before insert on dispatch for each row execute function old()")
-    house.sink.drop_next()
+    for table, column in (("dispatch", "due_real"), ("delivery_attempt", "started_real")):  # it was tried for long
+        rows(house, f"create function old_{table}() returns trigger language plpgsql as 'begin new.{column} := now() - interval "
+                    f"''6 days''; return new; end'; create trigger old before insert on {table} for each row "
+                    f"execute function old_{table}()")
+    house.sink.drop_next(2)
     case.invite()
     house.sink.wait_until_scripted_failures_happened()
     house.wait_quiet()
     [mail] = [row for row in messages(house, "PROVIDER", channel="email") if row["kind"] == "invited"]
     assert (mail["state"], mail["attempts"]) == ("unknown", 1)
-    assert "not_served" in case.fact_kinds(), "nobody has said that it came"
+    assert case.fact_kinds()[-1] == "not_served", "nobody has said that it came"
+    [letter] = house.client("OFFICER").get("/v1/letters").json["items"]
+    assert letter["placement"] == case.id and letter["answer"].startswith("No answer after the whole message was given")
+
+
+def test_what_waited_long_for_its_first_try_is_not_given_up_after_it(rehearsal):
+    house = rehearsal(WED, smtp_retry="50ms")
+    case = house.journey("approved")
+    house.wait_quiet()
+    rows(house, "create function old() returns trigger language plpgsql as 'begin new.due_real := now() - interval ''6 days''; "
+                "return new; end'; create trigger old before insert on dispatch for each row execute function old()")
+    house.sink.fail_next(1)
+    case.invite()
+    house.wait_quiet()
+    [mail] = [row for row in messages(house, "PROVIDER", channel="email") if row["kind"] == "invited"]
+    assert (mail["state"], mail["attempts"]) == ("sent", 2) and case.fact_kinds()[-1] == "invited"
+
+
+def test_who_has_left_gets_no_digest_and_what_was_told_already_makes_none(rehearsal):
+    house = rehearsal(WED)
+    rule(house, "PROVIDER", timing="daily")
+    case = house.journey("inviting")
+    case.move("OFFICER", "send_message", message="One")
+    waiting = "select count(*) from dispatch where kind = 'digest'"
+    wait_for(lambda: rows(house, waiting) == [["1"]], "there is no digest")
+    rows(house, "delete from membership where user_id = (select user_id from message_rule)")
+    rows(house, "update dispatch set next_try_real = clock_timestamp(), due_real = clock_timestamp()")
+    house.wait_quiet()
+    assert [(mail.to, mail.subject) for mail in house.sink.messages if "daily" in mail.subject] == []
+    left = "select d.state, a.answer from delivery d join delivery_attempt a using (dispatch_id) where d.target <> " \
+           "'00000000-0000-0000-0000-000000000000' and d.kind = 'message_sent'"
+    assert rows(house, left) == [["failed", "Not sent: whom it was for has left the organisation"]]
+    larch = house.organisations["larch"]
+    rows(house, f"insert into message_rule (organisation_id, kind, timing) values ('{larch}', '*', 'daily')")
+    remind = f"select told from deliver('{house.organisations['council']}', now(), array_fill(now(), array[24]), 8, 7, 2, now()::date, " \
+             f"'again', false, array['{case.id}']::uuid[], array['{larch}']::uuid[], array['reminder'], array['reminder'], " \
+             "array[0]::bigint[], array[gen_random_uuid()], array[true], array[false], array['PL: reminder'], array['It stands.'], " \
+             "array[null], array['reminder'], array[1], array[null]::uuid[], array[null]::uuid[], array[null]::text[])"
+    assert rows(house, remind) == [["2"]]
+    house.wait_quiet()
+    assert rows(house, remind) == [["0"]] and rows(house, "select 1 from dispatch") == []
 
 
 def test_with_the_hint_dead_the_slow_look_tells(rehearsal):

@@ -152,3 +152,23 @@ def test_what_still_waits_for_the_family_is_not_sent_after_the_death(rehearsal):
     assert failed_with(house, "message_sent", family)[-1].startswith("Not sent: the death was recorded")
     assert house.mails(family) == [] and "not_served" not in case.fact_kinds()
     assert rows(house, f"select count(*) from dispatch where recipient_id = '{house.organisations['family']}'") == [["0"]]
+
+
+def test_a_death_keeps_back_no_more_of_a_digest_than_what_it_is_about(rehearsal):
+    house = rehearsal(WED)
+    enter(house)
+    rows(house, f"insert into message_rule (organisation_id, kind, timing) values ('{house.organisations['family']}', '*', 'daily')")
+    one, two = house.journey("approved"), house.journey("approved")
+    for case in (one, two):
+        represent(house, case)
+        case.move("OFFICER", "send_message", message="messagegnu", to_representative=True)
+    house.wait_quiet()
+    one.move("OFFICER", "record_death", died_on="2026-04-01")
+    house.wait_quiet()
+    rows(house, "update dispatch set next_try_real = clock_timestamp(), due_real = clock_timestamp()")
+    house.wait_quiet()
+    [mail] = [mail for mail in house.mails("delia@family.example") if "daily" in mail.subject]
+    assert two.reference in mail.text and one.reference not in mail.text
+    told = f"select x.reference, d.state from delivery d join placement x on x.id = d.placement_id where d.channel = 'email' " \
+           f"and d.kind = 'message_sent' and d.recipient_id = '{house.organisations['family']}' order by d.id"
+    assert rows(house, told) == [[one.reference, "failed"], [two.reference, "sent"]]

@@ -220,7 +220,7 @@ def stream_late(bench, listener, began):
     late = []
     for now, event in listener.came:
         instant = event["time"].rstrip("Z").split(".")
-        us = calendar.timegm(time.strptime(instant[0], "%Y-%m-%dT%H:%M:%S")) * 1_000_000 + int((instant[1:] or ["0"])[0])
+        us = calendar.timegm(time.strptime(instant[0], "%Y-%m-%dT%H:%M:%S")) * 1_000_000 + int("".join(instant[1:]).ljust(6, "0"))
         if (event["data"]["placement"], us) in committed:
             late.append((now - committed[event["data"]["placement"], us]) * 1000)
     if len(late) < LONE:

@@ -25,7 +25,7 @@ FACT_OF = {  # the kind that a move leaves behind
     "calculate": "calculated", "refer_to_panel": "panel_referred", "panel_decide": "panel_decided", "invite": "invited",
     "acknowledge": "acknowledged", "decline": "declined", "ask": "asked", "answer": "answered", "make_offer": "offer_made",
     "withdraw_offer": "offer_withdrawn", "accept": "accepted", "reject": "rejected", "sign": "signed",
-    "confirm_start": "start_confirmed", "hold_review": "review_held", "withdraw": "withdrawn",
+    "confirm_start": "start_confirmed", "hold_review": "review_held", "withdraw": "withdrawn", "send_message": "message_sent",
 }
 MAILBOX = "00000000-0000-0000-0000-000000000000"
 TERMINAL = ("sent", "delivered", "failed", "unknown")

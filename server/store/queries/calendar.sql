@@ -5,7 +5,8 @@
 -- Its id, made now or by the same request before, else null; whether the request was the same, null for a key not known; since
 -- when it is there. Not known and nothing made: another request with this key came first a moment ago, so ask again.
 with known as (
-	select stream_id as id, request_sha256::bytea = $8::bytea as same from idempotency where user_id = $4::uuid and key = $7::uuid
+	select stream_id as id, request_sha256::bytea = $8::bytea and authority_id = $3::uuid as same
+	from idempotency where user_id = $4::uuid and key = $7::uuid
 ), taken as (
 	insert into idempotency (user_id, key, request_sha256, authority_id, stream_id, first_seq, last_seq, version, recorded_at)
 	select $4::uuid, $7::uuid, $8::bytea, $3::uuid, $1::uuid, 0, 0, 0, clock_timestamp()

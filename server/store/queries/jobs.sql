@@ -43,15 +43,16 @@ cross join lateral deliver(m.authority_id, $13::timestamptz, $14::timestamptz[],
 	$24::text[], $25::text[], $26::text[], $27::text[], $28::integer[], $29::uuid[], $30::uuid[], $31::text[]) d;
 
 -- name: jobs_behind
--- Authorities whose log holds facts that nobody has been told of, and whether there are webhooks to be told.
-select h.authority_id, coalesce(c.next_index, 0), exists (select from webhook where state = 'active')
+-- Authorities whose log holds facts that nobody has been told of.
+select h.authority_id, coalesce(c.next_index, 0)
 from log_head h left join deliver_cursor c using (authority_id)
 where h.size > coalesce(c.next_index, 0)
 order by authority_id
 limit 200;
 
 -- name: jobs_facts
-select f.leaf_index, f.stream_id, f.seq, s.kind
+-- With each, whether there are webhooks to be told: one that was there before the fact is seen where the fact is.
+select f.leaf_index, f.stream_id, f.seq, s.kind, (select exists (select from webhook where state = 'active'))
 from fact f join stream s using (authority_id, stream_id)
 where f.authority_id = $1::uuid and f.leaf_index >= $2::bigint
 order by f.leaf_index
@@ -91,11 +92,9 @@ cross join lateral deliver(m.authority_id, $6::timestamptz, $7::timestamptz[], $
 -- name: jobs_claim_mail
 select c.id, c.term, c.attempts, c.target, c.recipient_id, c.kind, c.address, c.subject, c.body, c.html, us(c.created_at), a.name,
 	c.parts, c.lines, coalesce(b.permanent, false), b.answer,
-	-- a death was recorded of somebody whom the reader represented
-	exists (select from delivery d join placement x on x.authority_id = d.authority_id and x.id = d.placement_id and x.stage = 'ended'
-		join placement_party y on y.organisation_id = d.recipient_id and y.placement_id = d.placement_id and y.side = 'representative'
-		join fact f on f.authority_id = d.authority_id and f.stream_id = d.placement_id and f.kind = 'death_recorded'
-		where d.dispatch_id = c.id)
+	told_after_death(c.authority_id, c.placement_id, c.recipient_id),
+	c.target <> '00000000-0000-0000-0000-000000000000'
+		and not exists (select from membership m where m.user_id = c.target and m.organisation_id = c.recipient_id)
 from dispatch_claim('email', $1::integer, $2::bigint, $3::integer) c
 left join organisation a on a.id = c.authority_id
 left join bounce b on b.address = lower(c.address);
@@ -111,14 +110,16 @@ where d.kind = 'import' and d.state = 'queued' and d.next_try_real is null and i
 
 -- name: jobs_tried
 -- The ends of tries, arrays: at dispatch $1 under the term $2: $3 taken, refused or later; $4 the answer, $5 milliseconds until the
--- next try, null when there is none, nor is there once five days are over; $6 the far server's code; $7 it may have been taken unseen.
--- Says of each what state its deliveries came to, how many they are, and whether a placement is to know: of a notice that failed for
--- good, and of one that was taken where a clock stands still for want of one; people's own e-mails serve nothing.
+-- next try, null when there is none, nor is there once it was tried for five days; $6 the far server's code; $7 it may have been
+-- taken unseen. Says of each what state its deliveries came to, how many they are, and whether a placement is to know: of a notice
+-- that failed for good, and of one that was taken where a clock stands still for want of one; people's own e-mails serve nothing,
+-- nor does a digest, which says that nothing waits.
 with tried as (
 	select p.*, e.end, e.answer, e.retry_ms, e.status, case e.end
 			when 'taken' then case p.channel when 'email' then 'sent' else 'delivered' end
 			when 'refused' then 'failed'
-			else case when e.retry_ms is not null and clock_timestamp() - p.due_real <= interval '5 days' then 'queued'
+			else case when e.retry_ms is not null and clock_timestamp() - greatest(p.due_real, (select a.started_real
+					from delivery_attempt a where a.dispatch_id = p.id and a.attempt = 1)) <= interval '5 days' then 'queued'
 				when e.unseen then 'unknown' else 'failed' end end as becomes
 	from unnest($1::uuid[], $2::bigint[], $3::text[], $4::text[], $5::bigint[], $6::integer[], $7::boolean[])
 		as e (id, term, "end", answer, retry_ms, status, unseen)
@@ -133,7 +134,7 @@ with tried as (
 	-- what was taken once stays so, when it is sent again
 	update delivery d set state = case when d.state = 'delivered' then d.state else t.becomes end, attempts = t.attempts,
 		outcome_due = d.leaf_index is not null and (d.channel = 'webhook' or d.target = '00000000-0000-0000-0000-000000000000')
-			and case when t.becomes in ('sent', 'delivered') then exists (select from obligation o
+			and case when t.becomes in ('sent', 'delivered') then t.kind <> 'digest' and exists (select from obligation o
 					where o.authority_id = d.authority_id and o.stream_id = d.placement_id and o.state = 'open' and o.due_at is null)
 				else d.sender_id is distinct from d.recipient_id end
 	from tried t where t.becomes <> 'queued' and d.dispatch_id = t.id
@@ -145,6 +146,20 @@ with tried as (
 select t.id, t.becomes, d.parts, coalesce(d.outcome, false)
 from tried t
 cross join lateral (select count(*) as parts, bool_or(outcome_due) as outcome from done where dispatch_id = t.id) d;
+
+-- name: jobs_clock_back
+-- The database's clock may have been set back: what waits for an instant that was counted from a later one, as of one that was made
+-- or tried after now, waits no more; but one that is being sent may be for $1 milliseconds.
+with rested as (
+	update webhook w set slowed_until_real = null
+	where w.slowed_until_real > clock_timestamp() and exists (select from dispatch d join delivery_attempt a on a.dispatch_id = d.id
+		where d.channel = 'webhook' and d.target = w.id and coalesce(a.ended_real, a.started_real) > clock_timestamp())
+)
+update dispatch d set next_try_real = clock_timestamp() + case d.state when 'sending' then $1::bigint else 0 end * interval '1 millisecond',
+	due_real = least(d.due_real, clock_timestamp())
+where d.next_try_real > clock_timestamp() and (d.created_real > clock_timestamp()
+	or exists (select from delivery_attempt a
+		where a.dispatch_id = d.id and coalesce(a.ended_real, a.started_real) > clock_timestamp()));
 
 -- name: jobs_outcomes
 -- What became of notices and is still to be brought to their placements, with the entry each was about. One that failed waits for
@@ -168,10 +183,11 @@ limit 50;
 update delivery set outcome_due = false where id = $1::uuid;
 
 -- name: jobs_rehearsal_look
--- Protocol time; whether there are facts; then what is left to do at it: actions due, authorities to be told, messages never
--- tried, authorities whose dates are to be counted again and homes to be followed; and the next instant to stop at.
+-- Protocol time; whether there are facts; then what is left to do at it: actions and calendar alarms due, authorities to be told,
+-- messages never tried, authorities whose dates are to be counted again and homes to be followed; and the next instant to stop at.
 select us(r.protocol_at), exists (select from fact),
-	(select count(*) from obligation o where o.next_at <= r.protocol_at),
+	(select count(*) from obligation o where o.next_at <= r.protocol_at)
+		+ (select count(*) from calendar_alarm c where c.next_at <= r.protocol_at),
 	(select count(*) from log_head h left join deliver_cursor c using (authority_id) where h.size > coalesce(c.next_index, 0)),
 	(select count(*) from dispatch d where d.state = 'sending'
 		or d.attempts = 0 and (d.next_try_real is null or d.next_try_real <= clock_timestamp()))
@@ -179,7 +195,8 @@ select us(r.protocol_at), exists (select from fact),
 			where e.authority_id = d.authority_id and e.leaf_index = d.leaf_index and e.recipient_id = d.recipient_id
 				and e.state = 'queued')),
 	(select count(*) from recount_behind) + (select count(*) from home_follow),
-	(select us(min(o.next_at)) from obligation o where o.next_at > r.protocol_at)
+	us(least((select min(o.next_at) from obligation o where o.next_at > r.protocol_at),
+		(select min(c.next_at) from calendar_alarm c where c.next_at > r.protocol_at)))
 from (select 1) one left join rehearsal r on true;
 
 -- name: jobs_rehearsal_begin
@@ -251,6 +268,31 @@ with marked as (
 	returning 1
 )
 select count(*) from marked;
+
+-- name: jobs_calendar_alarms
+-- When it is told next that a division's bank holidays run out, soonest first; with each its authorities, and whether there is an
+-- address to tell them at.
+select c.division, c.version, c.last_day - date '1970-01-01', us(c.next_at), o.id,
+	o.email is not null or exists (select from membership m where m.organisation_id = o.id and m.role = 'manager')
+from calendar_alarm c
+left join authority a using (division)
+left join organisation o on o.id = a.id
+order by c.next_at, c.division, o.id;
+
+-- name: jobs_calendar_ends
+-- The bank holidays of division $1, version $2, run out: the instant $3 of its alarm moves on from $6, and its authorities are
+-- told, each at its manager's address where it has one. $9 on: arrays (see deliver).
+with moved as (
+	update calendar_alarm set next_at = calendar_alarm_next(last_day, $6::timestamptz)
+	where division = $1::text and version = $2::integer and next_at = $3::timestamptz
+		and exists (select from lease where name = 'clock' and holder = $4::uuid and term = $5::bigint)
+	returning 1
+)
+select d.told, d.queued
+from moved
+cross join lateral deliver(null, $6::timestamptz, $7::timestamptz[], $8::integer, null, null, null, null, true, $9::uuid[], $10::uuid[],
+	$11::text[], $12::text[], $13::bigint[], $14::uuid[], $15::boolean[], $16::boolean[], $17::text[], $18::text[], $19::text[],
+	$20::text[], $21::integer[], $22::uuid[], $23::uuid[], $24::text[]) d;
 
 -- name: jobs_watch
 -- What waits, for those who watch: duties whose time has come by $1 and since when; messages to be sent, those being sent, and

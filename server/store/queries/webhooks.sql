@@ -6,7 +6,8 @@
 -- name: webhook_create
 -- $1 id, $2 organisation, $3 url, $4 description, $5 kinds, $6 sealed secret, $7 how many an organisation may have.
 with known as (
-	select stream_id as id, request_sha256::bytea = $10::bytea as same from idempotency where user_id = $8::uuid and key = $9::uuid
+	select stream_id as id, request_sha256::bytea = $10::bytea and authority_id = $2::uuid as same
+	from idempotency where user_id = $8::uuid and key = $9::uuid
 ), rests as (
 	select count(*) < $7::integer as there from webhook where organisation_id = $2::uuid
 ), taken as (

@@ -380,6 +380,14 @@ static void what_is_about_several_says_what_is_kept_of_it(void **state)
 			   &m);
 	words_add(&words, "failing", &m);
 	words_check(&words);
+	words_begin(&words, f->arena, "calendar_ends");
+	message_of_calendar(f->arena, TEXT("https://care.example/"), DIVISION_ENGLAND_AND_WALES,
+			    SOME_DAY, false, &m);
+	words_add(&words, "soon", &m);
+	message_of_calendar(f->arena, TEXT("https://care.example/"), DIVISION_NORTHERN_IRELAND,
+			    SOME_DAY, true, &m);
+	words_add(&words, "over", &m);
+	words_check(&words);
 }
 
 int main(int argc, char **argv)
