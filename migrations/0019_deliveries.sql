@@ -302,15 +302,16 @@ create function without_addresses(answer text) returns text language sql immutab
 	select regexp_replace(answer, '[^[:space:]<>()]+@[^[:space:]<>()]+', '(address)', 'g')
 $$;
 
--- How far what the reading organisation did on a placement has reached the others: nothing of what they were told, nor by whom of
--- their people it is read, and each organisation is asked for its own doings alone.
+-- How far what the reading organisation did on a placement has reached the others: nothing of what they were told, by whom of
+-- their people it is read, or where their programs are, and each organisation is asked for its own doings alone.
 create function deliveries_reached(on_placement uuid)
 returns table (id uuid, authority_id uuid, leaf_index bigint, recipient_id uuid, channel text, kind text, state text, attempts integer,
 	answer text, read_real timestamptz, created_at timestamptz)
 language sql stable security definer set search_path = public, pg_temp as $$
 	select d.id, d.authority_id, d.leaf_index, d.recipient_id, d.channel, d.kind, coalesce(p.state, d.state),
 		coalesce(p.attempts, d.attempts), (select without_addresses(a.answer) from delivery_attempt a
-			where a.dispatch_id = d.dispatch_id and a.answer is not null order by a.attempt desc limit 1), d.read_real, d.created_at
+			where d.channel = 'email' and a.dispatch_id = d.dispatch_id and a.answer is not null
+			order by a.attempt desc limit 1), d.read_real, d.created_at
 	from delivery d left join dispatch p on p.id = d.dispatch_id
 	where d.placement_id = on_placement and d.sender_id = reading_organisation() and d.recipient_id <> d.sender_id
 		and (d.channel <> 'email' or d.target = '00000000-0000-0000-0000-000000000000')

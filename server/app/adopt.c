@@ -81,9 +81,7 @@ static void on_adopted(enum store_outcome outcome, const struct rows *rows, void
 	if (row_is_null(rows, 0, DIVISION))
 		call_not_found(call);
 	else if (known && !row_bool(rows, 0, SAME))
-		call_problem(call, 422, "idempotency_key_reused",
-			     TEXT("This Idempotency-Key was used for another request. Send this "
-				  "one with a new key."));
+		call_key_reused(call);
 	else if (known || !row_is_null(rows, 0, TAKEN))
 		answer_soon(a, rows);
 	else if (!row_bool(rows, 0, THERE))

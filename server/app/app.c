@@ -16,6 +16,7 @@
 #include "internal.h"
 
 #include "concordat/base/report.h"
+#include "concordat/wire/emit.h"
 
 struct pending_answer {
 	struct pending_answer *next;
@@ -230,6 +231,25 @@ void call_not_found(struct call *call)
 	call_problem(call, 404, "not_found",
 		     TEXT("There is nothing here that you may see. Check the address, and that you "
 			  "are signed in for the right organisation."));
+}
+
+void call_key_reused(struct call *call)
+{
+	call_problem(call, 422, "idempotency_key_reused",
+		     TEXT("This Idempotency-Key was used for another request. Send this one with a "
+			  "new key."));
+}
+
+void call_answer_done(struct call *call, const char *word)
+{
+	struct writer w;
+
+	writer_init(&w, call->arena);
+	emit_begin(&w, NULL, '{');
+	emit_text(&w, "id", call->path_id);
+	emit_bool(&w, word, true);
+	emit_end(&w, '}');
+	call_answer(call, 200, writer_text(&w));
 }
 
 void call_store_fault(struct call *call, enum store_outcome outcome)

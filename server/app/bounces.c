@@ -7,10 +7,10 @@
  */
 #include "concordat/app/schemas_mail.h"
 #include "concordat/wire/emit.h"
+#include "keyed.h"
 #include "names.h"
 #include "page.h"
 #include "queries.h"
-#include "webhooks.h"
 
 #include <string.h>
 
@@ -168,7 +168,6 @@ void app_list_bounces(struct call *call)
 static void on_cleared(enum store_outcome outcome, const struct rows *rows, void *context)
 {
 	struct call *call = context;
-	struct writer w;
 
 	if (outcome != STORE_DONE) {
 		call_store_fault(call, outcome);
@@ -178,12 +177,7 @@ static void on_cleared(enum store_outcome outcome, const struct rows *rows, void
 		call_not_found(call);
 		return;
 	}
-	writer_init(&w, call->arena);
-	emit_begin(&w, NULL, '{');
-	emit_id(&w, "id", row_uuid(rows, 0, 0));
-	emit_bool(&w, "cleared", true);
-	emit_end(&w, '}');
-	call_answer(call, 200, writer_text(&w));
+	call_answer_done(call, "cleared");
 }
 
 void app_clear_bounce(struct call *call)

@@ -72,9 +72,7 @@ static void on_made(enum store_outcome outcome, const struct rows *rows, void *c
 	if (outcome != STORE_DONE)
 		call_store_fault(m->call, outcome);
 	else if (!row_is_null(rows, 0, 1) && !row_bool(rows, 0, 1))
-		call_problem(m->call, 422, "idempotency_key_reused",
-			     TEXT("This Idempotency-Key was used for another request. Send this "
-				  "one with a new key."));
+		call_key_reused(m->call);
 	else if (!row_is_null(rows, 0, 0))
 		answer_made(m, rows);
 	else if (++m->rounds < ROUNDS_MOST)
@@ -215,7 +213,6 @@ void app_list_calendar_feeds(struct call *call)
 static void on_revoked(enum store_outcome outcome, const struct rows *rows, void *context)
 {
 	struct call *call = context;
-	struct writer w;
 
 	if (outcome != STORE_DONE) {
 		call_store_fault(call, outcome);
@@ -225,12 +222,7 @@ static void on_revoked(enum store_outcome outcome, const struct rows *rows, void
 		call_problem(call, 403, "forbidden",
 			     TEXT("Only whose feed it is, or an administrator, revokes it."));
 	} else {
-		writer_init(&w, call->arena);
-		emit_begin(&w, NULL, '{');
-		emit_text(&w, "id", call->path_id);
-		emit_bool(&w, "revoked", true);
-		emit_end(&w, '}');
-		call_answer(call, 200, writer_text(&w));
+		call_answer_done(call, "revoked");
 	}
 }
 

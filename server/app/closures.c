@@ -107,9 +107,7 @@ static void on_loaded(enum store_outcome outcome, const struct rows *rows, void 
 	newest = row_int(rows, 0, NEWEST, 0);
 	is_next = newest == c->given->version - 1;
 	if (known && !row_bool(rows, 0, SAME)) {
-		call_problem(call, 422, "idempotency_key_reused",
-			     TEXT("This Idempotency-Key was used for another request. Send this "
-				  "one with a new key."));
+		call_key_reused(call);
 	} else if (known || !row_is_null(rows, 0, TAKEN)) {
 		if (!known)
 			report_loaded(c);

@@ -105,9 +105,7 @@ static void on_created(enum store_outcome outcome, const struct rows *rows, void
 	if (outcome != STORE_DONE) {
 		call_store_fault(u->call, outcome);
 	} else if (!row_is_null(rows, 0, 1) && !row_bool(rows, 0, 1)) {
-		call_problem(u->call, 422, "idempotency_key_reused",
-			     TEXT("This Idempotency-Key was used for another request. Send this "
-				  "one with a new key."));
+		call_key_reused(u->call);
 	} else if (!row_is_null(rows, 0, 0)) {
 		u->id = row_uuid(rows, 0, 0);
 		answer_upload(u);

@@ -52,9 +52,7 @@ static void answer_known(struct homing *h)
 	const struct home_record *record;
 
 	if (!digest_eq(&row->request, &h->digest)) {
-		call_problem(h->call, 422, "idempotency_key_reused",
-			     TEXT("This Idempotency-Key was used for another request. Send this "
-				  "one with a new key."));
+		call_key_reused(h->call);
 		return;
 	}
 	record = home_known_by(h->call->arena, &h->loaded, row->authority)->record;

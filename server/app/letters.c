@@ -139,7 +139,7 @@ void app_list_letters(struct call *call)
 static void put_paragraph(struct writer *w, struct text words)
 {
 	writer_puts(w, "<p>");
-	page_escape(w, words);
+	html_put(w, words);
 	writer_puts(w, "</p>\n");
 }
 

@@ -44,13 +44,6 @@ static void refuse_forbidden(struct call *call)
 			  "to do it or to give you the role."));
 }
 
-static void refuse_key_used(struct call *call)
-{
-	call_problem(call, 422, "idempotency_key_reused",
-		     TEXT("This Idempotency-Key was used for another request. Send this one with a "
-			  "new key."));
-}
-
 static void refuse_member(struct call *call, const char *pointer, struct text sentence)
 {
 	struct json_error *error = arena_make(call->arena, struct json_error);
@@ -157,7 +150,7 @@ static bool creation_stands(struct organising *o, enum store_outcome outcome,
 	if (outcome != STORE_DONE) {
 		call_store_fault(call, outcome);
 	} else if (!row_is_null(rows, 0, SAME) && !row_bool(rows, 0, SAME)) {
-		refuse_key_used(call);
+		call_key_reused(call);
 	} else if (!row_is_null(rows, 0, ID)) {
 		o->id = row_uuid(rows, 0, ID);
 		return true;
@@ -439,7 +432,6 @@ void app_create_token(struct call *call)
 static void on_revoked(enum store_outcome outcome, const struct rows *rows, void *context)
 {
 	struct organising *o = context;
-	struct writer w;
 
 	if (outcome != STORE_DONE) {
 		call_store_fault(o->call, outcome);
@@ -454,12 +446,7 @@ static void on_revoked(enum store_outcome outcome, const struct rows *rows, void
 		return;
 	}
 	identity_forget(o->call->app, o->id);
-	writer_init(&w, o->call->arena);
-	emit_begin(&w, NULL, '{');
-	emit_id(&w, "id", o->id);
-	emit_bool(&w, "revoked", true);
-	emit_end(&w, '}');
-	call_answer(o->call, 200, writer_text(&w));
+	call_answer_done(o->call, "revoked");
 }
 
 void app_revoke_token(struct call *call)

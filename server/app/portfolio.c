@@ -309,9 +309,7 @@ static void on_begun(enum store_outcome outcome, const struct rows *rows, void *
 	if (outcome != STORE_DONE) {
 		call_store_fault(call, outcome);
 	} else if (!row_is_null(rows, 0, 1) && !row_bool(rows, 0, 1)) {
-		call_problem(call, 422, "idempotency_key_reused",
-			     TEXT("This Idempotency-Key was used for another request. Send this "
-				  "one with a new key."));
+		call_key_reused(call);
 	} else if (!row_is_null(rows, 0, 0)) {
 		look(looking_new(call, row_uuid(rows, 0, 0), 201));
 	} else if (!row_is_null(rows, 0, 2)) {

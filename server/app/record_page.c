@@ -28,27 +28,6 @@ static const char style[] =
 
 /* ---- pieces */
 
-void page_escape(struct writer *w, struct text t)
-{
-	for (size_t i = 0; i < t.len; i++)
-		switch (t.at[i]) {
-		case '&':
-			writer_puts(w, "&amp;");
-			break;
-		case '<':
-			writer_puts(w, "&lt;");
-			break;
-		case '>':
-			writer_puts(w, "&gt;");
-			break;
-		case '"':
-			writer_puts(w, "&quot;");
-			break;
-		default:
-			writer_char(w, t.at[i]);
-		}
-}
-
 void page_word(struct writer *w, const char *word)
 {
 	for (size_t i = 0; word[i]; i++) {
@@ -71,21 +50,21 @@ void page_table(struct writer *w, const char *caption, const char *const columns
 void page_cell(struct writer *w, struct text t)
 {
 	writer_puts(w, "<td>");
-	page_escape(w, t);
+	html_put(w, t);
 	writer_puts(w, "</td>");
 }
 
 void page_figure(struct writer *w, struct text t)
 {
 	writer_puts(w, "<td class=\"figure\">");
-	page_escape(w, t);
+	html_put(w, t);
 	writer_puts(w, "</td>");
 }
 
 void page_pair(struct writer *w, const char *term, struct text t)
 {
 	writer_printf(w, "<dt>%s</dt><dd>", term);
-	page_escape(w, t);
+	html_put(w, t);
 	writer_puts(w, "</dd>\n");
 }
 
@@ -179,7 +158,7 @@ static void put_texts(struct writer *w, const struct agreed_terms *record)
 		writer_puts(w, ": ");
 		page_word(w, text_cstr(w->arena, texts[i].field));
 		writer_puts(w, "</dt><dd>");
-		page_escape(w, texts[i].text);
+		html_put(w, texts[i].text);
 		writer_puts(w, "</dd>\n");
 	}
 	writer_puts(w, "</dl>\n");
@@ -232,7 +211,7 @@ static void put_checking(struct writer *w, const struct agreed_terms *record)
 	page_pair(w, "Log", record->head.origin);
 	page_pair(w, "Written on", record_moment(w->arena, record->head.written_at_us));
 	writer_puts(w, "</dl>\n<h3>The log's checkpoint, as signed</h3>\n<pre>");
-	page_escape(w, record->head.checkpoint);
+	html_put(w, record->head.checkpoint);
 	writer_puts(w, "</pre>\n");
 }
 
@@ -244,11 +223,11 @@ struct text record_page(struct arena *arena, const struct agreed_terms *record)
 	writer_puts(&w, "<!DOCTYPE html>\n<html lang=\"en-GB\">\n<head>\n<meta charset=\"utf-8\">\n"
 			"<meta name=\"viewport\" content=\"width=device-width, "
 			"initial-scale=1\">\n<title>Agreed terms ");
-	page_escape(&w, record->head.reference);
+	html_put(&w, record->head.reference);
 	writer_printf(&w, ", version %lld</title>\n<style>%s</style>\n</head>\n<body>\n<main>\n",
 		      (long long)record->agreement, style);
 	writer_puts(&w, "<h1>Agreed terms of placement ");
-	page_escape(&w, record->head.reference);
+	html_put(&w, record->head.reference);
 	writer_printf(&w, ", version %lld</h1>\n", (long long)record->agreement);
 	put_parties(&w, record);
 	writer_puts(&w, "<h2>The terms</h2>\n");

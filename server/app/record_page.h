@@ -2,6 +2,7 @@
 #ifndef CONCORDAT_SERVER_APP_RECORD_PAGE_H
 #define CONCORDAT_SERVER_APP_RECORD_PAGE_H
 
+#include "concordat/wire/html.h"
 #include "concordat/wire/record.h"
 
 /* HTML with nothing from elsewhere: no script, no picture, its style in it. */
@@ -9,8 +10,6 @@ struct text record_page(struct arena *arena, const struct agreed_terms *record);
 
 /* ---- what its files share */
 
-/* Text of a record, which anybody may have written. */
-void page_escape(struct writer *w, struct text t);
 /* "per_quarter" -> "Per quarter" */
 void page_word(struct writer *w, const char *word);
 /* A table's head: its caption and its columns (NULL-terminated); "#" before those of figures. */

@@ -138,9 +138,9 @@ static void put_struct(struct writer *w, const struct schema *schema, const void
 		if (field->kind == FIELD_ENUM)
 			page_word(w, field->names[*(const int32_t *)(const void *)at]);
 		else
-			page_escape(w, value_text(w->arena, field, at));
+			html_put(w, value_text(w->arena, field, at));
 		writer_puts(w, " <span class=\"help\">(");
-		page_escape(w, text_of(field->help));
+		html_put(w, text_of(field->help));
 		writer_puts(w, ")</span></dd>\n");
 	}
 	writer_puts(w, pairs ? "</dl>\n" : "");
@@ -171,7 +171,7 @@ void page_terms(struct writer *w, const struct terms *terms)
 	page_table(w, "The weekly fee, line by line", fee);
 	for (size_t i = 0; i < terms->lines.count; i++) {
 		writer_puts(w, "<tr><th scope=\"row\">");
-		page_escape(w, lines[i].label);
+		html_put(w, lines[i].label);
 		writer_puts(w, "</th>");
 		page_figure(w, rate_text(arena, lines[i].quantity_r));
 		page_cell(w, text_of(line_unit_names[lines[i].unit]));

@@ -52,9 +52,7 @@ static void answer_known(struct submission *s, const struct loaded *loaded)
 	const struct party *party;
 
 	if (!digest_eq(&row->request, &s->digest)) {
-		call_problem(s->call, 422, "idempotency_key_reused",
-			     TEXT("This Idempotency-Key was used for another request. Send this "
-				  "one with a new key."));
+		call_key_reused(s->call);
 		return;
 	}
 	if (!placement && s->opening && uuid_is_zero(s->placement)) {

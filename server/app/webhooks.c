@@ -16,7 +16,6 @@
 #include "page.h"
 #include "queries.h"
 
-#define ROUNDS_MOST 3 /* the second already sees who used the key a moment ago */
 #define WEBHOOKS_MOST 20
 
 enum column {
@@ -63,52 +62,6 @@ bool webhook_says_nothing(struct call *call)
 		return true;
 	call_json_errors(call, &errors);
 	return false;
-}
-
-static void keyed_ask(struct keyed *keyed);
-
-static void on_keyed(enum store_outcome outcome, const struct rows *rows, void *context)
-{
-	struct keyed *k = context;
-	struct call *call = k->call;
-	bool known = outcome == STORE_DONE && !row_is_null(rows, 0, KEYED_SAME);
-
-	if (outcome != STORE_DONE)
-		call_store_fault(call, outcome);
-	else if (known && !row_bool(rows, 0, KEYED_SAME))
-		call_problem(call, 422, "idempotency_key_reused",
-			     TEXT("This Idempotency-Key was used for another request. Send this "
-				  "one with a new key."));
-	else if (!row_is_null(rows, 0, KEYED_ID))
-		k->on_done(k, rows, known);
-	else if (known) /* and removed since */
-		call_not_found(call);
-	else if (!row_bool(rows, 0, KEYED_THERE))
-		k->on_missing(call, rows);
-	else if (++k->rounds < ROUNDS_MOST)
-		keyed_ask(k);
-	else
-		call_store_fault(call, STORE_MOVED_ON);
-}
-
-static void keyed_ask(struct keyed *k)
-{
-	store_work(app_store(k->call->app), k->call->arena, k->sql, k->params, k->param_count,
-		   on_keyed, k);
-}
-
-void keyed_run(struct keyed *k, size_t count, const char *line)
-{
-	struct call *call = k->call;
-	struct text head = text_printf(call->arena, "%s %.*s\n", line, TEXT_FMT(call->path_id));
-
-	k->digest = sha256(head, call->body, TEXT_NONE);
-	k->params[count] = param_uuid(call->arena, call->caller.user);
-	k->params[count + 1] = param_uuid(call->arena, call->key);
-	k->params[count + 2] = PARAM_BYTES(
-		((struct text){(const char *)k->digest.bytes, sizeof(k->digest.bytes)}));
-	k->param_count = count + 3;
-	keyed_ask(k);
 }
 
 /* ---- what is shown ---- */
@@ -349,7 +302,6 @@ void app_enable_webhook(struct call *call)
 static void on_removed(enum store_outcome outcome, const struct rows *rows, void *context)
 {
 	struct call *call = context;
-	struct writer w;
 
 	if (outcome != STORE_DONE) {
 		call_store_fault(call, outcome);
@@ -359,12 +311,7 @@ static void on_removed(enum store_outcome outcome, const struct rows *rows, void
 		call_not_found(call);
 		return;
 	}
-	writer_init(&w, call->arena);
-	emit_begin(&w, NULL, '{');
-	emit_id(&w, "id", row_uuid(rows, 0, 0));
-	emit_bool(&w, "removed", true);
-	emit_end(&w, '}');
-	call_answer(call, 200, writer_text(&w));
+	call_answer_done(call, "removed");
 }
 
 void app_remove_webhook(struct call *call)

@@ -114,9 +114,6 @@ struct http_stream *http_reply_stream(struct http_request *request,
 	live_note(live, answer.status, 0);
 	live_release(live);
 	c->live = NULL;
-	/* no request any more, and kept it would be for hours */
-	evbuffer_drain(bufferevent_get_input(c->stream),
-		       evbuffer_get_length(bufferevent_get_input(c->stream)));
 	bufferevent_enable(c->stream, EV_READ);
 	return &c->answer;
 }

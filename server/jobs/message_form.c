@@ -6,6 +6,8 @@
  */
 #include "message_form.h"
 
+#include "concordat/wire/html.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -26,31 +28,6 @@ static int64_t version_of(const char *template)
 	while (versions[i].template && strcmp(versions[i].template, template) != 0)
 		i++;
 	return versions[i].version;
-}
-
-static void put_escaped(struct writer *w, struct text t)
-{
-	for (size_t i = 0; i < t.len; i++) {
-		switch (t.at[i]) {
-		case '&':
-			writer_puts(w, "&amp;");
-			break;
-		case '<':
-			writer_puts(w, "&lt;");
-			break;
-		case '>':
-			writer_puts(w, "&gt;");
-			break;
-		case '"':
-			writer_puts(w, "&quot;");
-			break;
-		case '\'':
-			writer_puts(w, "&#39;");
-			break;
-		default:
-			writer_char(w, t.at[i]);
-		}
-	}
 }
 
 /* Control characters are spaces: a part is one line, whatever a name in it holds. */
@@ -98,7 +75,7 @@ void form_part(struct form *form, enum part kind)
 	put_between(form, (int)kind);
 	writer_printf(&form->text, "%s%.*s\n", kind == PART_ITEM ? "- " : "", TEXT_FMT(words));
 	writer_printf(&form->html, "<%s>", tags[kind]);
-	put_escaped(&form->html, words);
+	html_put(&form->html, words);
 	writer_printf(&form->html, "</%s>\n", tags[kind]);
 	writer_init(&form->now, form->arena);
 }
@@ -132,11 +109,11 @@ void form_link(struct form *form, const char *words, struct text public_url, con
 	put_between(form, PART_PARAGRAPH);
 	writer_printf(&form->text, "%s\n%.*s\n", words, TEXT_FMT(address));
 	writer_puts(&form->html, "<p>");
-	put_escaped(&form->html, text_of(words));
+	html_put(&form->html, text_of(words));
 	writer_puts(&form->html, "<br>\n<a href=\"");
-	put_escaped(&form->html, address);
+	html_put(&form->html, address);
 	writer_puts(&form->html, "\">");
-	put_escaped(&form->html, address);
+	html_put(&form->html, address);
 	writer_puts(&form->html, "</a></p>\n");
 }
 

@@ -69,6 +69,9 @@ def test_each_channel_and_target_is_told_once_and_the_queue_is_empty_then(rehear
         assert {number for number, _ in one.got} | {number for number, _ in two.got} == {
             row["id"] for row in messages(house, "PROVIDER", channel="webhook")}
         assert rows(house, "select 1 from dispatch") == []
+        reached = [row for row in house.client("OFFICER").pages(f"/v1/placements/{case.id}/deliveries") if row["kind"] == "invited"]
+        assert sorted((row["channel"], "answer" in row) for row in reached) == [
+            ("email", True), ("service", False), ("webhook", False), ("webhook", False)], "their people and programs are their own"
         house.go_to(london("2026-04-14 09:00"))
         [reminder] = [json.loads(body) for _, body in one.got if json.loads(body)["type"] == "reminder"]
         assert reminder["id"].startswith("reminder.") and reminder["subject"] == case.reference

@@ -261,6 +261,16 @@ def test_one_that_never_answers_keeps_nobody_else_waiting(live, receiver, hook):
     assert len(receiver.sent(slow["path"])) == 2  # its share of the places, and they are taken still
 
 
+def test_an_organisation_whose_programs_are_all_slow_keeps_no_other_waiting(live, receiver, hook):
+    slow, other = [hook() for _ in range(10)], hook("PROVIDER_ADMIN")
+    for one in slow:
+        receiver.always(how="silent", path=one["path"])
+    for one in slow * 4:  # more than twice what is sent at the same time
+        test_event(live, one)
+    test_event(live, other, "PROVIDER_ADMIN")
+    assert receiver.wait(1, other["path"], seconds=3)  # behind one timeout, and not behind all of them
+
+
 def test_a_webhook_is_its_managers_and_nobody_elses(live, hook):
     one = hook()
     paths = [("GET", ""), ("POST", ""), ("DELETE", ""), ("POST", "/rotate"), ("POST", "/enable"), ("POST", "/test"),

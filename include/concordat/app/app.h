@@ -101,7 +101,10 @@ void call_json_errors(struct call *call, const struct json_errors *errors); /* 4
 /* True when the caller administers the authority; else the call has been answered, for its own with
  * 403 and this sentence. */
 bool call_manages(struct call *call, struct uuid authority, struct text refusal);
-void call_not_found(struct call *call); /* 404: also for another authority's object */
+void call_not_found(struct call *call);	 /* 404: also for another authority's object */
+void call_key_reused(struct call *call); /* 422: the key was used for another request */
+/* {"id": as the path has it, word: true} */
+void call_answer_done(struct call *call, const char *word);
 void call_store_fault(struct call *call,
 		      enum store_outcome outcome); /* 503 with Retry-After, or 500 */
 
