@@ -59,7 +59,7 @@ create unique index delivery_fact on delivery (authority_id, leaf_index, recipie
 create unique index delivery_reminder on delivery (authority_id, placement_id, obligation_seq, obligation_n, due_at, reminder,
 	recipient_id, channel, target) where obligation_seq is not null;
 create index delivery_dispatch on delivery (dispatch_id) where dispatch_id is not null;
-create index delivery_sender on delivery (placement_id, sender_id, id) where sender_id is not null;
+create index delivery_placement on delivery (placement_id, id);
 
 alter table delivery_attempt rename column delivery_id to dispatch_id;
 alter table delivery_attempt

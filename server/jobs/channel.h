@@ -15,6 +15,10 @@
 #include "internal.h"
 
 #define ANSWER_MOST 500
+/* Of what is not sent any more, whatever the channel. */
+#define NOT_AFTER_DEATH                                                                  \
+	"Not sent: the death was recorded before it went, and nothing more goes to who " \
+	"represented the person"
 #define NEVER_MS INT64_MAX
 
 enum attempt_end {

@@ -69,8 +69,7 @@ static bool mail_prepare(struct jobs *jobs, struct attempt *attempt, const struc
 	mailing->sending.to = text_cstr(attempt->arena, address);
 	mailing->is_doubted = !row_is_null(rows, row, BOUNCED_WITH);
 	if (row_bool(rows, row, AFTER_DEATH)) {
-		*why = "Not sent: the death was recorded before it went, and nothing more goes to "
-		       "who represented the person";
+		*why = NOT_AFTER_DEATH;
 		return false;
 	}
 	if (row_bool(rows, row, HAS_LEFT)) {

@@ -26,7 +26,7 @@
 #define REST_MS INT64_C(60000)		      /* of one that asks for rest and not for how long */
 #define REST_MOST_S (INT64_C(24) * 3600)
 
-enum column { BODY = CLAIM_OWN, URL, STATE, SECRET, OLD_SECRET, NOW_S, WAS_ILL };
+enum column { BODY = CLAIM_OWN, URL, STATE, SECRET, OLD_SECRET, NOW_S, WAS_ILL, IS_AFTER_DEATH };
 
 /* ---- where to ---- */
 
@@ -273,6 +273,9 @@ static bool webhook_prepare(struct jobs *jobs, struct attempt *attempt, const st
 	struct webhook_sending *s;
 	struct text signature, sentence;
 
+	*why = NOT_AFTER_DEATH;
+	if (row_bool(rows, row, IS_AFTER_DEATH))
+		return false;
 	*why = "The webhook was removed";
 	if (row_is_null(rows, row, URL))
 		return false;

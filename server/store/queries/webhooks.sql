@@ -80,11 +80,12 @@ limit $3::integer;
 delete from webhook where id = $1::uuid and organisation_id = $2::uuid returning id;
 
 -- name: webhook_claim
--- As dispatch_claim has it, with where it goes, what it is signed with, and whether it has failed lately; nulls when the webhook
--- was removed.
+-- As dispatch_claim has it, with where it goes, what it is signed with, whether it has failed lately, and whether it is for somebody
+-- who is told no more; nulls when the webhook was removed.
 select c.id, c.term, c.attempts, c.target, c.recipient_id, c.body, w.url, w.state, w.secret,
 	case when w.old_secret_until_real > clock_timestamp() then w.old_secret end,
-	floor(extract(epoch from clock_timestamp()))::bigint, coalesce(w.failing_since_real, w.slowed_until_real) is not null
+	floor(extract(epoch from clock_timestamp()))::bigint, coalesce(w.failing_since_real, w.slowed_until_real) is not null,
+	told_after_death(c.authority_id, c.placement_id, c.recipient_id)
 from dispatch_claim('webhook', $1::integer, $2::bigint, $3::integer) c left join webhook w on w.id = c.target;
 
 -- name: webhook_tried
