@@ -14,7 +14,6 @@
 
 #include "concordat/app/cloud.h"
 #include "concordat/base/report.h"
-#include "cursor.h"
 #include "queries.h"
 
 #define LOOK_EVERY_MS 300
@@ -28,6 +27,19 @@ static int64_t monotonic_us(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	return (int64_t)now.tv_sec * US_PER_SECOND + now.tv_nsec / 1000;
+}
+
+/* ---- an entry that cannot be read ---- */
+
+void broken_note(int64_t *broken_real_us)
+{
+	if (!*broken_real_us)
+		*broken_real_us = monotonic_us();
+}
+
+bool broken_is_waited_for(int64_t broken_real_us)
+{
+	return broken_real_us && monotonic_us() - broken_real_us > BROKEN_WAIT_US;
 }
 
 /* ---- one entry ---- */
@@ -49,7 +61,8 @@ struct text feed_event(struct app *app, struct arena *arena, struct uuid organis
 	if (!party || is_over_for(party, fact) ||
 	    !cloud_event_of_fact(app, arena, placement, fact, party, &event))
 		return TEXT_NONE;
-	cursor = cursor_seal(app, arena, placement->authority, organisation, index + 1);
+	cursor = cursor_seal(app, arena, placement->authority, organisation,
+			     (struct place){index + 1, fact->header_hash});
 	writer_init(&w, arena);
 	cloud_event_write(&w, &event);
 	return text_printf(arena, "id: %.*s\nevent: %.*s\ndata: %.*s\n\n", TEXT_FMT(cursor),
@@ -95,6 +108,7 @@ static bool on_entry(struct walk *walk, const struct placement *placement, const
 	TAILQ_FOREACH(readers, &feed->readerships, entry)
 	give(readers, walk->arena, placement, fact, index);
 	feed->next = index + 1;
+	feed->leaf = fact->header_hash;
 	return true;
 }
 
@@ -105,8 +119,10 @@ static void on_walked(struct walk *walk, enum walk_end end)
 	struct feed *feed = walk->context;
 
 	feed->next = end == WALK_WHOLE ? walk->to : walk->at;
-	if (end == WALK_BROKEN && !feed->broken_real_us)
-		feed->broken_real_us = monotonic_us();
+	if (end == WALK_WHOLE && walk->rows->count)
+		feed->leaf = walk->leaf;
+	if (end == WALK_BROKEN)
+		broken_note(&feed->broken_real_us);
 	if (end == WALK_WHOLE)
 		feed->broken_real_us = 0;
 	feed->walk = NULL;
@@ -125,8 +141,7 @@ static void read_new(struct feed *feed, int64_t size)
 	feed->walk->on_entry = on_entry;
 	feed->walk->on_end = on_walked;
 	feed->walk->context = feed;
-	feed->walk->reads_past_broken =
-		feed->broken_real_us && monotonic_us() - feed->broken_real_us > BROKEN_WAIT_US;
+	feed->walk->reads_past_broken = broken_is_waited_for(feed->broken_real_us);
 	walk_start(feed->walk, service, feed->authority, service, feed->next, size, ENTRIES_MOST);
 }
 
@@ -176,7 +191,7 @@ void feeds_look(struct app *app)
 
 /* ---- who takes part ---- */
 
-static struct feed *feed_new(struct app *app, struct uuid authority, int64_t head)
+static struct feed *feed_new(struct app *app, struct uuid authority, struct place head)
 {
 	struct arena *arena = arena_new();
 	struct feed *feed = arena_make(arena, struct feed);
@@ -184,7 +199,8 @@ static struct feed *feed_new(struct app *app, struct uuid authority, int64_t hea
 	feed->arena = arena;
 	feed->app = app;
 	feed->authority = authority;
-	feed->next = head;
+	feed->next = head.index;
+	feed->leaf = head.leaf;
 	TAILQ_INIT(&feed->readerships);
 	TAILQ_INSERT_TAIL(&app->feeds->feeds, feed, entry);
 	return feed;

@@ -10,6 +10,7 @@
 #include <sys/queue.h>
 
 #include "concordat/app/stream.h"
+#include "cursor.h"
 #include "internal.h"
 #include "walk.h"
 
@@ -30,10 +31,13 @@ struct stream {
 	struct uuid authority, placement; /* placement zero: all of them */
 	struct feed *feed;		  /* NULL until it is open */
 	struct readership *readership;
-	int64_t head; /* how far the log was known to be when it was opened */
-	int64_t next; /* of the log: it was shown what it may hear of before that */
-	bool behind;  /* it reads for itself, until it is where the feed is */
-	bool checked; /* its token was asked about */
+	struct place head;	/* how far the log was known to be when it was opened */
+	struct place from;	/* where it began */
+	bool goes_on;		/* from a cursor */
+	int64_t next;		/* of the log: it was shown what it may hear of before that */
+	bool behind;		/* it reads for itself, until it is where the feed is */
+	bool checked;		/* its token was asked about */
+	int64_t broken_real_us; /* behind: since it met one that cannot be read; 0: not */
 	struct walk *walk;
 	TAILQ_ENTRY(stream) entry, reader; /* of feeds->streams, of readership->streams */
 };
@@ -52,6 +56,7 @@ struct feed {
 	struct app *app;
 	struct uuid authority;
 	int64_t next;		/* of the log: who is not behind was shown what is before */
+	struct digest leaf;	/* of the entry before that */
 	struct walk *walk;	/* NULL: none goes on */
 	int64_t broken_real_us; /* since when it waits for an entry that cannot be read; 0: not */
 	struct readership_list readerships;
@@ -76,6 +81,10 @@ void feed_leave(struct stream *stream);
 /* The entry as an event for the organisation; TEXT_NONE: it is not told of it. */
 struct text feed_event(struct app *app, struct arena *arena, struct uuid organisation,
 		       const struct placement *placement, const struct fact *fact, int64_t index);
+/* Whether an entry that cannot be read was waited for as long as one is: a newer daemon may read
+ * it, and take over. It is noted as it is met; 0: none is. */
+void broken_note(int64_t *broken_real_us);
+bool broken_is_waited_for(int64_t broken_real_us);
 /* Asks how far the logs are, now or as soon as that is known. */
 void feeds_look(struct app *app);
 

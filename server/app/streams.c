@@ -8,7 +8,6 @@
 #include <stdlib.h>
 
 #include "concordat/base/report.h"
-#include "cursor.h"
 #include "feed.h"
 #include "page.h"
 #include "queries.h"
@@ -60,6 +59,8 @@ static void on_walked(struct walk *walk, enum walk_end end)
 	struct stream *stream = walk->context;
 
 	stream->walk = NULL;
+	if (end == WALK_BROKEN)
+		broken_note(&stream->broken_real_us);
 	stream->next = end == WALK_WHOLE ? walk->to : walk->at;
 	walk_free(walk);
 	if (end == WALK_WHOLE) /* else at the next look */
@@ -71,13 +72,17 @@ void stream_catch_up(struct stream *stream)
 	if (!is_open(stream) || !stream->behind || stream->walk)
 		return;
 	stream->behind = stream->next < stream->feed->next;
+	if (!stream->behind)
+		stream->broken_real_us = 0;
+	if (stream->broken_real_us && !broken_is_waited_for(stream->broken_real_us))
+		return;
 	if (!stream->behind || stream->answer.calls->unsent(stream->answer.outlet) > UNSENT_LITTLE)
 		return;
 	stream->walk = walk_new(stream->app);
 	stream->walk->on_entry = on_entry;
 	stream->walk->on_end = on_walked;
 	stream->walk->context = stream;
-	stream->walk->reads_past_broken = true; /* as the feed has */
+	stream->walk->reads_past_broken = stream->broken_real_us != 0; /* it has waited, once */
 	walk_start(stream->walk, stream->caller.organisation, stream->authority, stream->placement,
 		   stream->next, stream->feed->next, ENTRIES_AT_ONCE);
 }
@@ -89,7 +94,7 @@ static void on_open(struct stream_answer *answer)
 	struct stream *stream = (struct stream *)answer;
 	struct arena *arena = arena_new();
 	struct text cursor = cursor_seal(stream->app, arena, stream->authority,
-					 stream->caller.organisation, stream->next);
+					 stream->caller.organisation, stream->from);
 	bool open = stream_write(
 		stream, text_printf(arena, "retry: %d\nid: %.*s\n\n", RETRY_MS, TEXT_FMT(cursor)));
 
@@ -119,7 +124,7 @@ static struct text heartbeat(struct stream *stream, struct arena *arena)
 	if (stream->behind || stream->next > stream->feed->next)
 		return TEXT(":\n\n");
 	cursor = cursor_seal(stream->app, arena, stream->authority, stream->caller.organisation,
-			     stream->feed->next);
+			     (struct place){stream->feed->next, stream->feed->leaf});
 	return text_printf(arena, ":\nid: %.*s\n\n", TEXT_FMT(cursor));
 }
 
@@ -237,26 +242,65 @@ static void refuse_cursor(struct stream *stream)
 		     "look at the placements for what happened meanwhile."));
 }
 
-/* Where it goes on; false when the call has been answered. */
-static bool take_place(struct stream *stream, int64_t head)
+/* Where it says that it goes on; false when the call has been answered. */
+static bool take_place(struct stream *stream)
 {
 	struct text cursor = stream->call->last_event;
 
 	if (!cursor.len)
 		cursor = stream->call->query(stream->call, "after");
-	stream->next = head;
+	stream->from = stream->head;
 	if (!cursor.len)
 		return true;
 	if (text_is(cursor, "beginning")) {
-		stream->next = 0;
+		stream->from = (struct place){0};
 		return true;
 	}
+	stream->goes_on = true;
 	if (cursor_open(stream->app, cursor, stream->authority, stream->caller.organisation,
-			&stream->next) &&
-	    stream->next <= head)
+			&stream->from) &&
+	    stream->from.index <= stream->head.index)
 		return true;
 	refuse_cursor(stream);
 	return false;
+}
+
+/* Fewer entries than were there, and then others in their place, are known by the hash. */
+static void on_leaves(enum store_outcome outcome, const struct rows *rows, void *context)
+{
+	struct stream *stream = context;
+	struct call *call = stream->call;
+	struct digest leaf = {0};
+	bool is_there;
+
+	if (outcome != STORE_DONE) {
+		stream_free(stream);
+		call_store_fault(call, outcome);
+		return;
+	}
+	if (!row_digest(rows, 0, 0, &stream->head.leaf))
+		stream->head.leaf = (struct digest){0};
+	is_there = !stream->from.index || row_digest(rows, 0, 1, &leaf);
+	if (stream->goes_on && !(is_there && place_follows(&stream->from, &leaf))) {
+		refuse_cursor(stream);
+		return;
+	}
+	stream->from.leaf = leaf;
+	stream->next = stream->from.index;
+	stream->call = NULL;
+	call_finish(call, &(struct reply){.status = 200, .stream = &stream->answer});
+}
+
+/* By the service itself: the entry before may be one that the reader may not see. */
+static void find_leaves(struct stream *stream)
+{
+	struct call *call = stream->call;
+	struct param *params = arena_array(call->arena, struct param, 3);
+
+	params[0] = param_uuid(call->arena, stream->authority);
+	params[1] = param_int(call->arena, stream->head.index - 1);
+	params[2] = param_int(call->arena, stream->from.index - 1);
+	store_work(stream->app->store, call->arena, SQL_FEED_LEAVES, params, 3, on_leaves, stream);
 }
 
 static void on_head(enum store_outcome outcome, const struct rows *rows, void *context)
@@ -272,11 +316,9 @@ static void on_head(enum store_outcome outcome, const struct rows *rows, void *c
 			call_not_found(call);
 		return;
 	}
-	if (!take_place(stream, row_int(rows, 0, 0, 0)))
-		return;
-	stream->call = NULL;
-	stream->head = row_int(rows, 0, 0, 0);
-	call_finish(call, &(struct reply){.status = 200, .stream = &stream->answer});
+	stream->head.index = row_int(rows, 0, 0, 0);
+	if (take_place(stream))
+		find_leaves(stream);
 }
 
 static void find_head(struct stream *stream)

@@ -12,7 +12,7 @@
  * which ends well within a statement's time. */
 #define SPAN_MOST 20000
 
-enum column { LEAF_INDEX, STREAM, SEQ, IS_PLACEMENT };
+enum column { LEAF_INDEX, STREAM, SEQ, IS_PLACEMENT, LEAF_HASH };
 
 static void walk_on(struct walk *walk);
 
@@ -91,6 +91,11 @@ static void walk_on(struct walk *walk)
 			return;
 	}
 	walk->at = walk->to;
+	if (walk->rows->count &&
+	    !row_digest(walk->rows, walk->rows->count - 1, LEAF_HASH, &walk->leaf)) {
+		walk_end(walk, WALK_AWAY);
+		return;
+	}
 	walk_end(walk, WALK_WHOLE);
 }
 

@@ -24,6 +24,7 @@ struct walk {
 	void *context;
 	/* the walk's */
 	int64_t at, to, most;
+	struct digest leaf; /* the hash of the last entry there is before walk->to */
 	const struct rows *rows;
 	size_t row;
 	bool stopped, running;

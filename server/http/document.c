@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "concordat/app/schemas_webhook.h"
+#include "concordat/app/stream.h"
 #include "concordat/core/home.h"
 #include "concordat/core/protocol.h"
 #include "concordat/http/api.h"
@@ -16,6 +17,9 @@ static const struct openapi_parameter match_parameter = {
 static const struct openapi_parameter home_match_parameter = {
 	"If-Match", "header",
 	"your version of the record, as \"v7\"; \"v0\" before its first entry", true};
+static const struct openapi_parameter last_event_parameter = {
+	"Last-Event-ID", "header", "the id of the last event that was read: goes on behind it",
+	false};
 
 /* The name in braces. */
 static struct text braced(const char *from)
@@ -45,6 +49,8 @@ static void add_parameters(struct arena *arena, const struct route *route,
 		*LIST_ADD(arena, list, count) = match_parameter;
 	if (route->is_home_move)
 		*LIST_ADD(arena, list, count) = home_match_parameter;
+	if (route->operation == app_stream_events)
+		*LIST_ADD(arena, list, count) = last_event_parameter;
 	operation->parameters = list;
 	operation->parameter_count = count;
 }

@@ -138,6 +138,7 @@ static CURLcode set_options(struct sending *s, CURL *easy, const char *url, int6
 	SET(CURLOPT_PROTOCOLS_STR, "smtp,smtps");
 	SET(CURLOPT_PROXY, "");
 	SET(CURLOPT_NOSIGNAL, 1L);
+	SET(CURLOPT_QUICK_EXIT, 1L); /* no waiting for a name server that stalls */
 	SET(CURLOPT_FORBID_REUSE, 1L);
 	SET(CURLOPT_TIMEOUT_MS, (long)timeout_ms);
 	SET(CURLOPT_OPENSOCKETFUNCTION, on_open);

@@ -208,6 +208,7 @@ static CURLcode set_options(struct webhook_sending *s, CURL *easy, struct curl_s
 	SET(CURLOPT_OPENSOCKETFUNCTION, on_socket);
 	SET(CURLOPT_OPENSOCKETDATA, s);
 	SET(CURLOPT_NOSIGNAL, 1L);
+	SET(CURLOPT_QUICK_EXIT, 1L); /* no waiting for a name server that stalls */
 	SET(CURLOPT_FORBID_REUSE, 1L);
 	SET(CURLOPT_TIMEOUT_MS, (long)s->attempt->timeout_ms);
 	SET(CURLOPT_USERAGENT, "Concordat/" CONCORDAT_VERSION);
@@ -333,7 +334,7 @@ static void webhook_recorded(struct jobs *jobs, const struct attempt *attempt)
 	struct arena *arena;
 	struct telling *telling;
 	struct message message;
-	struct param params[13];
+	struct param params[14];
 
 	if (!s || !s->is_tried || attempt->cut || (attempt->end == ATTEMPT_TAKEN && !s->was_ill))
 		return;
@@ -358,8 +359,9 @@ static void webhook_recorded(struct jobs *jobs, const struct attempt *attempt)
 	params[10] = PARAM(message.html);
 	params[11] = PARAM(text_of(message.template));
 	params[12] = param_int(arena, message.version);
+	params[13] = PARAM(text_of(s->url));
 	jobs_begin(jobs);
-	store_work(jobs->store, arena, SQL_WEBHOOK_TRIED, params, 13, on_told, telling);
+	store_work(jobs->store, arena, SQL_WEBHOOK_TRIED, params, 14, on_told, telling);
 }
 
 static int64_t webhook_retry_ms(const struct config *config, int64_t number)

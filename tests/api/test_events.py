@@ -120,10 +120,21 @@ def test_it_goes_on_at_another_daemon_with_nothing_left_out_and_nothing_twice(ma
         with by_authority(house, "OFFICER", daemon=twin, last_id=last) as stream:
             case.move("OFFICER", "write_note", note="notejacana")
             assert heard(stream.until_kind("note_written")) == said(facts(house, "OFFICER", case))[-1:]
+            last = stream.last_id
+        by_authority(house, "OFFICER", last_id=last).close()
         for who in ("PROVIDER", "OFFICER2"):  # a place is its reader's alone
             with pytest.raises(Refused) as refused:
                 by_authority(house, who, last_id=last)
             assert (refused.value.status, refused.value.code) in ((400, "cursor"), (404, "not_found"))
+        # as after a restore, with another entry where the last one was
+        house.cluster.psql("update fact set leaf_hash = sha256(''::bytea), body = 'of a newer daemon' "
+                           f"where stream_id = '{case.id}' and kind = 'note_written'", house.database)
+        with pytest.raises(Refused) as refused:
+            by_authority(house, "OFFICER", last_id=last)
+        assert (refused.value.status, refused.value.code) == (400, "cursor")
+        house.journey("opened")
+    with twin, by_authority(house, "OFFICER", daemon=twin, after="beginning") as stream:
+        stream.wait_beats(3)  # what it cannot read is not passed over at once
     house.stop()
     house.cluster.drop_database(house.database)
 
@@ -150,6 +161,8 @@ def test_it_shows_signs_of_life_and_how_soon_to_come_again(live):
         before = stream.last_id
         stream.wait_beats(3)
         assert stream.last_id != before
+    described = live.client("AUDITOR").get("/openapi.json").json["paths"]["/v1/events"]["get"]["parameters"]
+    assert ("Last-Event-ID", "header") in [(one["name"], one["in"]) for one in described]
 
 
 def test_what_was_not_asked_for_rightly_is_refused(live):

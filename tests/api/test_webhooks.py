@@ -189,6 +189,20 @@ def test_410_disables_and_the_owner_hears_of_it(live, receiver, hook):
     assert receiver.wait(2, one["path"])[1].id == gone
 
 
+def test_what_was_under_way_to_an_old_address_says_nothing_of_the_new(live, receiver, hook):
+    one, client = hook(), live.client("MANAGER")
+    receiver.answering.clear()
+    receiver.next(410, how="held", path=one["path"])
+    gone = test_event(live, one)
+    receiver.wait(1, one["path"])
+    changed = client.post(f"/v1/webhooks/{one['id']}", {"url": receiver.url + "/moved"}, 200).json
+    receiver.answering.set()
+    wait_for(lambda: state(live, gone) == "failed", "it did not fail")
+    live.wait_quiet()
+    assert now(live, one) == changed
+    assert receiver.sent("/moved") == [] and test_event(live, one) == receiver.wait(1, "/moved")[0].id
+
+
 def test_days_of_nothing_but_failures_disable(live, receiver, hook):
     one = hook()
     receiver.always(500, path=one["path"])

@@ -22,7 +22,7 @@ from peers import FOLDER, graphile_posts, install
 from support.client import Client
 
 ENDED_SECONDS = 180
-LONE, LONE_EVERY = 200, 0.02
+LONE, LONE_EVERY = 100, 0.12  # further apart than hints of what is new may be
 STREAMS = 1000
 ROWS = 256  # placements that moves are made on
 FAR = ["setpriv", "--pdeathsig=KILL", "node", "far.js"]
@@ -146,7 +146,7 @@ class Bench:
         return came / float(seconds), came
 
     def move_alone(self):
-        """Lone moves, one each 20 ms, by turns."""
+        """Lone moves by turns."""
         began = self.number(NOW)
         with open(self.body, encoding="utf-8") as file:
             body = json.loads(file.read().replace("@DAY@", "17"))

@@ -9,12 +9,17 @@ where authority_id = $2::uuid and (authority_id = $1::uuid
 	or exists (select from placement_party p where p.organisation_id = $1::uuid and p.authority_id = h.authority_id)
 	or exists (select from organisation o where o.id = $1::uuid and o.kind in ('provider', 'mediation_body')));
 
+-- name: feed_leaves
+-- Of the log of $1, the hashes of the entries at $2 and $3: null where there is none.
+select (select leaf_hash::bytea from fact where authority_id = $1::uuid and leaf_index = $2::bigint),
+	(select leaf_hash::bytea from fact where authority_id = $1::uuid and leaf_index = $3::bigint);
+
 -- name: feed_heads
 select authority_id, size from log_head where authority_id = any ($1::uuid[]);
 
 -- name: feed_entries
 -- Of the log of $1, from $2 to before $3: the first $4 that the reader may see at all.
-select f.leaf_index, f.stream_id, f.seq, s.kind = 'placement'
+select f.leaf_index, f.stream_id, f.seq, s.kind = 'placement', f.leaf_hash::bytea
 from fact f join stream s using (authority_id, stream_id)
 where f.authority_id = $1::uuid and f.leaf_index >= $2::bigint and f.leaf_index < $3::bigint
 order by f.leaf_index
@@ -22,7 +27,7 @@ limit $4::integer;
 
 -- name: feed_entries_of
 -- The same of the placement $5 alone.
-select f.leaf_index, f.stream_id, f.seq, true
+select f.leaf_index, f.stream_id, f.seq, true, f.leaf_hash::bytea
 from fact f
 where f.authority_id = $1::uuid and f.stream_id = $5::uuid and f.leaf_index >= $2::bigint and f.leaf_index < $3::bigint
 order by f.leaf_index

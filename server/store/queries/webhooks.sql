@@ -89,7 +89,7 @@ select c.id, c.term, c.attempts, c.target, c.recipient_id, c.body, w.url, w.stat
 from dispatch_claim('webhook', $1::integer, $2::bigint, $3::integer) c left join webhook w on w.id = c.target;
 
 -- name: webhook_tried
--- What a try means for webhook $1: $2 it was taken; $3 it is gone for good; $4 milliseconds that it is to be left alone. Who has
+-- What a try means for webhook $1, unless it has got another address than $14, which was tried: $2 it was taken; $3 it is gone for good; $4 milliseconds that it is to be left alone. Who has
 -- taken nothing for $5 days is disabled too, and its owner hears of it: $6 in the service, $7 (may be null) by e-mail, $8 and $9
 -- the words, $11 as HTML, of template $12 and its version $13. A row when it was disabled now.
 with tried as (
@@ -103,7 +103,7 @@ with tried as (
 	from (select id, $3::boolean or not $2::boolean
 			and failing_since_real < clock_timestamp() - make_interval(days => $5::integer) as ends
 		from webhook where id = $1::uuid) n
-	where w.id = n.id and w.state = 'active'
+	where w.id = n.id and w.url = $14::text and w.state = 'active'
 		and (n.ends or not $2::boolean or w.failing_since_real is not null or w.slowed_until_real is not null)
 	returning w.id, w.organisation_id, w.state
 ), told as (
