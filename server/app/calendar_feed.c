@@ -75,6 +75,11 @@ static void on_made(enum store_outcome outcome, const struct rows *rows, void *c
 		call_key_reused(m->call);
 	else if (!row_is_null(rows, 0, 0))
 		answer_made(m, rows);
+	else if (row_bool(rows, 0, 3))
+		call_problem(m->call, 409, "no_dates",
+			     TEXT("Your organisation takes part only by paying a share, and is told "
+				  "of no dates there: the calendar would stay empty. Make one once "
+				  "it has another part in a placement."));
 	else if (++m->rounds < ROUNDS_MOST)
 		ask(m);
 	else

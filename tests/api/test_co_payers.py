@@ -118,6 +118,7 @@ def test_it_takes_part_from_the_change_that_names_it(case):
     assert [(fact["kind"], fact["data"]) for fact in facts] == [
         ("start_confirmed", {"started": START}), ("funding_changed", {"from": "2026-06-01"})]
     assert not [fact for fact in facts if {"opens", "closes", "changes", "thread", "round"} & fact.keys()]
+    assert board.post("/v1/calendar-feeds", {"scope": "organisation"}, 409).code == "no_dates"  # it has none
     row, = board.pages("/v1/placements")
     assert (row["id"], row["stage"]) == (case.id, "in_force") and not {"weekly", "owner", "provider"} & row.keys()
     names = {row["name"] for row in board.pages("/v1/organisations")}

@@ -396,8 +396,9 @@ class Load:
         for thread in self.running:
             thread.join(PATIENCE + ASK_SECONDS)
             assert not thread.is_alive(), "a client does not come to its end"
+        if self.running:  # stopped again, it has ended when it did
+            self.ended_at = time.monotonic()
         self.running = []
-        self.ended_at = time.monotonic()
 
     def moves(self, since=0.0):
         """How many receipts there were since that instant."""
