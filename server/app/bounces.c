@@ -119,36 +119,25 @@ void app_report_bounce(struct call *call)
 
 /* ---- looked at and cleared ---- */
 
+static void put_bounce(struct page *page, struct writer *w, const struct rows *rows, size_t row)
+{
+	const struct bounce_row bounce = {
+		.id = row_uuid(rows, row, ID),
+		.address = row_text(rows, row, ADDRESS),
+		.permanent = row_bool(rows, row, PERMANENT),
+		.answer = row_text(rows, row, ANSWER),
+		.times = row_int(rows, row, TIMES, 1),
+		.since_us = row_int(rows, row, SINCE, NEVER_US),
+		.last_us = row_int(rows, row, LAST, NEVER_US),
+	};
+
+	(void)page;
+	emit_struct(w, NULL, &bounce_row_schema, &bounce, AUDIENCE_COMMISSIONER);
+}
+
 static void on_bounces(enum store_outcome outcome, const struct rows *rows, void *context)
 {
-	struct page *page = context;
-	struct text last = TEXT_NONE;
-	struct writer w;
-	size_t count;
-
-	if (outcome != STORE_DONE) {
-		call_store_fault(page->call, outcome);
-		return;
-	}
-	count = rows->count > (size_t)page->limit ? (size_t)page->limit : rows->count;
-	writer_init(&w, page->call->arena);
-	emit_begin(&w, NULL, '[');
-	for (size_t i = 0; i < count; i++) {
-		const struct bounce_row row = {
-			.id = row_uuid(rows, i, ID),
-			.address = row_text(rows, i, ADDRESS),
-			.permanent = row_bool(rows, i, PERMANENT),
-			.answer = row_text(rows, i, ANSWER),
-			.times = row_int(rows, i, TIMES, 1),
-			.since_us = row_int(rows, i, SINCE, NEVER_US),
-			.last_us = row_int(rows, i, LAST, NEVER_US),
-		};
-
-		emit_struct(&w, NULL, &bounce_row_schema, &row, AUDIENCE_COMMISSIONER);
-		last = row.address;
-	}
-	emit_end(&w, ']');
-	page_answer(page, &w, count < rows->count ? &last : NULL, 1);
+	page_rows(context, outcome, rows, ADDRESS, put_bounce);
 }
 
 void app_list_bounces(struct call *call)

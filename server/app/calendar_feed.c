@@ -76,10 +76,11 @@ static void on_made(enum store_outcome outcome, const struct rows *rows, void *c
 	else if (!row_is_null(rows, 0, 0))
 		answer_made(m, rows);
 	else if (row_bool(rows, 0, 3))
-		call_problem(m->call, 409, "no_dates",
-			     TEXT("Your organisation takes part only by paying a share, and is told "
-				  "of no dates there: the calendar would stay empty. Make one once "
-				  "it has another part in a placement."));
+		call_problem(
+			m->call, 409, "no_dates",
+			TEXT("Your organisation takes part only by paying a share, and is told "
+			     "of no dates there: the calendar would stay empty. Make one once "
+			     "it has another part in a placement."));
 	else if (++m->rounds < ROUNDS_MOST)
 		ask(m);
 	else
@@ -162,35 +163,24 @@ static bool manages(const struct call *call)
 	return access_manages(&call->caller, call->caller.organisation);
 }
 
+static void put_feed(struct page *page, struct writer *w, const struct rows *rows, size_t row)
+{
+	const struct calendar_feed_row feed = {
+		.id = row_uuid(rows, row, 0),
+		.user = row_uuid(rows, row, 1),
+		.organisation = row_uuid(rows, row, 2),
+		.scope = row_text(rows, row, 3),
+		.team = row_text(rows, row, 4),
+		.created_at_us = row_int(rows, row, 5, NEVER_US),
+	};
+
+	(void)page;
+	emit_struct(w, NULL, &calendar_feed_row_schema, &feed, AUDIENCE_COMMISSIONER);
+}
+
 static void on_feeds(enum store_outcome outcome, const struct rows *rows, void *context)
 {
-	struct page *page = context;
-	struct text last = TEXT_NONE;
-	struct writer w;
-	size_t count;
-
-	if (outcome != STORE_DONE) {
-		call_store_fault(page->call, outcome);
-		return;
-	}
-	count = rows->count > (size_t)page->limit ? (size_t)page->limit : rows->count;
-	writer_init(&w, page->call->arena);
-	emit_begin(&w, NULL, '[');
-	for (size_t i = 0; i < count; i++) {
-		const struct calendar_feed_row row = {
-			.id = row_uuid(rows, i, 0),
-			.user = row_uuid(rows, i, 1),
-			.organisation = row_uuid(rows, i, 2),
-			.scope = row_text(rows, i, 3),
-			.team = row_text(rows, i, 4),
-			.created_at_us = row_int(rows, i, 5, NEVER_US),
-		};
-
-		emit_struct(&w, NULL, &calendar_feed_row_schema, &row, AUDIENCE_COMMISSIONER);
-		last = row_text(rows, i, 0);
-	}
-	emit_end(&w, ']');
-	page_answer(page, &w, count < rows->count ? &last : NULL, 1);
+	page_rows(context, outcome, rows, 0, put_feed);
 }
 
 void app_list_calendar_feeds(struct call *call)
@@ -203,10 +193,8 @@ void app_list_calendar_feeds(struct call *call)
 
 	if (!page_read(call, "calendar-feeds", filters, 1, page))
 		return;
-	if (page->has_after && !uuid_parse(page->after[0], &last)) {
-		page_refuse(page);
+	if (!page_after_id(page, &last))
 		return;
-	}
 	params[0] = param_uuid(call->arena, call->caller.organisation);
 	params[1] = param_uuid(call->arena, manages(call) ? anybody : call->caller.user);
 	params[2] = param_uuid(call->arena, last);

@@ -61,43 +61,17 @@ static const char *const channels[] = {"service", "email", "webhook", NULL};
 static const char *const truths[] = {"true", "false", NULL};
 static const char *const filters[] = {"placement", "state", "channel", "target", "read", NULL};
 
-/* One more row than the page holds is asked for, to know whether there is a next one. */
-static size_t rows_shown(const struct page *page, const struct rows *rows)
+static void put_delivery(struct page *page, struct writer *w, const struct rows *rows, size_t row)
 {
-	return rows->count > (size_t)page->limit ? (size_t)page->limit : rows->count;
+	const struct delivery_row delivery = row_of(rows, row);
+
+	(void)page;
+	emit_struct(w, NULL, &delivery_row_schema, &delivery, AUDIENCE_COMMISSIONER);
 }
 
 static void on_list(enum store_outcome outcome, const struct rows *rows, void *context)
 {
-	struct page *page = context;
-	struct text last = TEXT_NONE;
-	struct writer w;
-	size_t count;
-
-	if (outcome != STORE_DONE) {
-		call_store_fault(page->call, outcome);
-		return;
-	}
-	count = rows_shown(page, rows);
-	writer_init(&w, page->call->arena);
-	emit_begin(&w, NULL, '[');
-	for (size_t i = 0; i < count; i++) {
-		const struct delivery_row row = row_of(rows, i);
-
-		emit_struct(&w, NULL, &delivery_row_schema, &row, AUDIENCE_COMMISSIONER);
-		last = row_text(rows, i, ID);
-	}
-	emit_end(&w, ']');
-	page_answer(page, &w, count < rows->count ? &last : NULL, 1);
-}
-
-/* True when there is none, or it is an id; else the call has been answered. */
-static bool cursor_read(struct page *page, struct uuid *last)
-{
-	if (!page->has_after || uuid_parse(page->after[0], last))
-		return true;
-	page_refuse(page);
-	return false;
+	page_rows(context, outcome, rows, ID, put_delivery);
 }
 
 void app_list_deliveries(struct call *call)
@@ -111,7 +85,7 @@ void app_list_deliveries(struct call *call)
 	    !query_word(call, "state", states, &state) ||
 	    !query_word(call, "channel", channels, &channel) ||
 	    !query_word(call, "read", truths, &read) ||
-	    !page_read(call, "deliveries", filters, 1, page) || !cursor_read(page, &last))
+	    !page_read(call, "deliveries", filters, 1, page) || !page_after_id(page, &last))
 		return;
 	params[0] = param_uuid(call->arena, call->caller.organisation);
 	params[1] = param_uuid(call->arena, placement);
@@ -238,42 +212,32 @@ struct reaching {
 	int32_t seq;
 };
 
+static void put_reached(struct page *page, struct writer *w, const struct rows *rows, size_t row)
+{
+	const struct reaching *r = (const struct reaching *)page; /* its first member */
+	int64_t seq = row_int(rows, row, 1, 0);
+	int32_t number = seq > 0 && seq <= r->seq ? r->numbers[seq] : 0;
+	const struct delivery_reach reach = {
+		.id = row_uuid(rows, row, 0),
+		.entry = number ? number : NO_INT,
+		.kind = row_text(rows, row, 2),
+		.recipient = row_uuid(rows, row, 3),
+		.channel = row_text(rows, row, 4),
+		.state = row_text(rows, row, 5),
+		.attempts = row_int(rows, row, 6, 0),
+		.answer = row_text(rows, row, 7),
+		.created_at_us = row_int(rows, row, 8, NEVER_US),
+		.read_at_us = row_int(rows, row, 9, NEVER_US),
+	};
+
+	emit_struct(w, NULL, &delivery_reach_schema, &reach, AUDIENCE_COMMISSIONER);
+}
+
 static void on_reached(enum store_outcome outcome, const struct rows *rows, void *context)
 {
 	struct reaching *r = context;
-	struct page *page = &r->page;
-	struct text last = TEXT_NONE;
-	struct writer w;
-	size_t count;
 
-	if (outcome != STORE_DONE) {
-		call_store_fault(page->call, outcome);
-		return;
-	}
-	count = rows_shown(page, rows);
-	writer_init(&w, page->call->arena);
-	emit_begin(&w, NULL, '[');
-	for (size_t i = 0; i < count; i++) {
-		int64_t seq = row_int(rows, i, 1, 0);
-		int32_t number = seq > 0 && seq <= r->seq ? r->numbers[seq] : 0;
-		const struct delivery_reach row = {
-			.id = row_uuid(rows, i, 0),
-			.entry = number ? number : NO_INT,
-			.kind = row_text(rows, i, 2),
-			.recipient = row_uuid(rows, i, 3),
-			.channel = row_text(rows, i, 4),
-			.state = row_text(rows, i, 5),
-			.attempts = row_int(rows, i, 6, 0),
-			.answer = row_text(rows, i, 7),
-			.created_at_us = row_int(rows, i, 8, NEVER_US),
-			.read_at_us = row_int(rows, i, 9, NEVER_US),
-		};
-
-		last = row_text(rows, i, 0);
-		emit_struct(&w, NULL, &delivery_reach_schema, &row, AUDIENCE_COMMISSIONER);
-	}
-	emit_end(&w, ']');
-	page_answer(page, &w, count < rows->count ? &last : NULL, 1);
+	page_rows(&r->page, outcome, rows, 0, put_reached);
 }
 
 static void on_reach_loaded(const struct loaded *loaded, void *context)
@@ -285,7 +249,7 @@ static void on_reach_loaded(const struct loaded *loaded, void *context)
 	struct uuid last = {0};
 
 	if (!look_begin(look, loaded) || !page_read(call, "reached", reach_filters, 1, &r->page) ||
-	    !cursor_read(&r->page, &last))
+	    !page_after_id(&r->page, &last))
 		return;
 	r->seq = look->now->seq;
 	r->numbers = arena_array(call->arena, int32_t, (size_t)r->seq + 1);

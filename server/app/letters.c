@@ -95,28 +95,16 @@ static void ask(struct call *call, struct uuid one, struct uuid behind, int64_t 
 		   params, 3, on_rows, context);
 }
 
+static void put_letter(struct page *page, struct writer *w, const struct rows *rows, size_t row)
+{
+	const struct letter_row letter = letter_of(page->call, rows, row);
+
+	emit_struct(w, NULL, &letter_row_schema, &letter, AUDIENCE_COMMISSIONER);
+}
+
 static void on_letters(enum store_outcome outcome, const struct rows *rows, void *context)
 {
-	struct page *page = context;
-	struct text last = TEXT_NONE;
-	struct writer w;
-	size_t count;
-
-	if (outcome != STORE_DONE) {
-		call_store_fault(page->call, outcome);
-		return;
-	}
-	count = rows->count > (size_t)page->limit ? (size_t)page->limit : rows->count;
-	writer_init(&w, page->call->arena);
-	emit_begin(&w, NULL, '[');
-	for (size_t i = 0; i < count; i++) {
-		const struct letter_row letter = letter_of(page->call, rows, i);
-
-		emit_struct(&w, NULL, &letter_row_schema, &letter, AUDIENCE_COMMISSIONER);
-		last = row_text(rows, i, ID);
-	}
-	emit_end(&w, ']');
-	page_answer(page, &w, count < rows->count ? &last : NULL, 1);
+	page_rows(context, outcome, rows, ID, put_letter);
 }
 
 void app_list_letters(struct call *call)
@@ -127,10 +115,8 @@ void app_list_letters(struct call *call)
 
 	if (!page_read(call, "letters", NULL, 1, page))
 		return;
-	if (page->has_after && !uuid_parse(page->after[0], &behind)) {
-		page_refuse(page);
+	if (!page_after_id(page, &behind))
 		return;
-	}
 	ask(call, any, behind, page->limit + 1, on_letters, page);
 }
 

@@ -232,3 +232,35 @@ void page_answer(struct page *page, struct writer *items, const struct text *par
 	reply.body = writer_text(&w);
 	call_finish(page->call, &reply);
 }
+
+void page_rows(struct page *page, enum store_outcome outcome, const struct rows *rows,
+	       size_t cursor,
+	       void (*put)(struct page *page, struct writer *w, const struct rows *rows,
+			   size_t row))
+{
+	struct text last = TEXT_NONE;
+	struct writer w;
+
+	if (outcome != STORE_DONE) {
+		call_store_fault(page->call, outcome);
+		return;
+	}
+	writer_init(&w, page->call->arena);
+	emit_begin(&w, NULL, '[');
+	for (size_t row = 0; row < rows->count && (int64_t)row < page->limit; row++) {
+		if (row_is_null(rows, row, cursor))
+			break;
+		put(page, &w, rows, row);
+		last = row_text(rows, row, cursor);
+	}
+	emit_end(&w, ']');
+	page_answer(page, &w, (int64_t)rows->count > page->limit ? &last : NULL, 1);
+}
+
+bool page_after_id(struct page *page, struct uuid *id)
+{
+	if (!page->has_after || uuid_parse(page->after[0], id))
+		return true;
+	page_refuse(page);
+	return false;
+}

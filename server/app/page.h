@@ -36,6 +36,17 @@ struct text page_next(const struct page *page, const struct text *parts, size_t 
  * NULL: this is the last page. */
 void page_answer(struct page *page, struct writer *items, const struct text *parts, size_t count);
 
+/* A page of rows whose cursor is one column: each is put by put, and the call is answered. One row
+ * more than limit was asked for, to know whether there is a next page; a row without a cursor says
+ * that there is none. */
+void page_rows(struct page *page, enum store_outcome outcome, const struct rows *rows,
+	       size_t cursor,
+	       void (*put)(struct page *page, struct writer *w, const struct rows *rows,
+			   size_t row));
+/* Where the cursor is one id: true when there is none (the id is left alone) or it is sound; else
+ * the call has been answered. */
+bool page_after_id(struct page *page, struct uuid *id) __attribute__((warn_unused_result));
+
 /* Ends the call with 400 and the parameter that was wrong. */
 void query_refuse(struct call *call, const char *name, struct text sentence);
 /* Each is true when the parameter is absent (the value is then left alone) or sound; else the call

@@ -13,37 +13,27 @@
 
 static const char *const reading_filters[] = {NULL};
 
+static void put_reading(struct page *page, struct writer *w, const struct rows *rows, size_t row)
+{
+	const struct reading_row reading = {
+		.at_us = row_int(rows, row, 1, NEVER_US),
+		.user = row_uuid(rows, row, 2),
+		.organisation = row_uuid(rows, row, 3),
+		.texts = row_int(rows, row, 4, 0),
+	};
+
+	(void)page;
+	emit_struct(w, NULL, &reading_row_schema, &reading, AUDIENCE_COMMISSIONER);
+}
+
 static void on_readings(enum store_outcome outcome, const struct rows *rows, void *context)
 {
 	struct page *page = context;
-	struct call *call = page->call;
-	struct text last = TEXT_NONE;
-	struct writer w;
-	size_t count;
 
-	if (outcome != STORE_DONE || !rows->count) {
-		if (outcome != STORE_DONE)
-			call_store_fault(call, outcome);
-		else
-			call_not_found(call);
-		return;
-	}
-	count = rows->count > (size_t)page->limit ? (size_t)page->limit : rows->count;
-	writer_init(&w, call->arena);
-	emit_begin(&w, NULL, '[');
-	for (size_t i = 0; i < count && !row_is_null(rows, i, 0); i++) {
-		const struct reading_row row = {
-			.at_us = row_int(rows, i, 1, NEVER_US),
-			.user = row_uuid(rows, i, 2),
-			.organisation = row_uuid(rows, i, 3),
-			.texts = row_int(rows, i, 4, 0),
-		};
-
-		emit_struct(&w, NULL, &reading_row_schema, &row, AUDIENCE_COMMISSIONER);
-		last = row_text(rows, i, 0);
-	}
-	emit_end(&w, ']');
-	page_answer(page, &w, count < rows->count ? &last : NULL, 1);
+	if (outcome == STORE_DONE && !rows->count)
+		call_not_found(page->call);
+	else
+		page_rows(page, outcome, rows, 0, put_reading);
 }
 
 void app_list_readings(struct call *call)

@@ -153,43 +153,33 @@ enum failure_column {
 	NEXT_TRY_AT
 };
 
+static void put_failure(struct page *page, struct writer *w, const struct rows *rows, size_t row)
+{
+	const struct webhook_failure failure = {
+		.delivery = row_uuid(rows, row, DELIVERY),
+		.placement = row_uuid(rows, row, PLACEMENT),
+		.kind = row_text(rows, row, KIND),
+		.state = row_text(rows, row, DELIVERY_STATE),
+		.attempts = row_int(rows, row, ATTEMPTS, 0),
+		.status = row_int(rows, row, STATUS, NO_INT),
+		.answer = row_text(rows, row, ANSWER),
+		.created_at_us = row_int(rows, row, CREATED_AT, NEVER_US),
+		.tried_at_us = row_int(rows, row, TRIED_AT, NEVER_US),
+		.next_try_at_us = row_int(rows, row, NEXT_TRY_AT, NEVER_US),
+	};
+
+	(void)page;
+	emit_struct(w, NULL, &webhook_failure_schema, &failure, AUDIENCE_COMMISSIONER);
+}
+
 static void on_failures(enum store_outcome outcome, const struct rows *rows, void *context)
 {
 	struct page *page = context;
-	struct text last = TEXT_NONE;
-	struct writer w;
 
-	if (outcome != STORE_DONE) {
-		call_store_fault(page->call, outcome);
-		return;
-	}
-	if (!rows->count) {
+	if (outcome == STORE_DONE && !rows->count)
 		call_not_found(page->call);
-		return;
-	}
-	writer_init(&w, page->call->arena);
-	emit_begin(&w, NULL, '[');
-	for (size_t row = 0; row < rows->count && (int64_t)row < page->limit; row++) {
-		const struct webhook_failure failure = {
-			.delivery = row_uuid(rows, row, DELIVERY),
-			.placement = row_uuid(rows, row, PLACEMENT),
-			.kind = row_text(rows, row, KIND),
-			.state = row_text(rows, row, DELIVERY_STATE),
-			.attempts = row_int(rows, row, ATTEMPTS, 0),
-			.status = row_int(rows, row, STATUS, NO_INT),
-			.answer = row_text(rows, row, ANSWER),
-			.created_at_us = row_int(rows, row, CREATED_AT, NEVER_US),
-			.tried_at_us = row_int(rows, row, TRIED_AT, NEVER_US),
-			.next_try_at_us = row_int(rows, row, NEXT_TRY_AT, NEVER_US),
-		};
-
-		if (uuid_is_zero(failure.delivery))
-			break;
-		emit_struct(&w, NULL, &webhook_failure_schema, &failure, AUDIENCE_COMMISSIONER);
-		last = row_text(rows, row, DELIVERY);
-	}
-	emit_end(&w, ']');
-	page_answer(page, &w, (int64_t)rows->count > page->limit ? &last : NULL, 1);
+	else
+		page_rows(page, outcome, rows, DELIVERY, put_failure);
 }
 
 void app_list_webhook_failures(struct call *call)
@@ -200,10 +190,8 @@ void app_list_webhook_failures(struct call *call)
 
 	if (!webhook_of_path(call, &webhook) || !page_read(call, "failures", NULL, 1, page))
 		return;
-	if (page->has_after && !uuid_parse(page->after[0], &behind)) {
-		page_refuse(page);
+	if (!page_after_id(page, &behind))
 		return;
-	}
 	params[0] = param_uuid(call->arena, webhook);
 	params[1] = param_uuid(call->arena, behind);
 	params[2] = param_int(call->arena, page->limit + 1);

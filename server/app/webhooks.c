@@ -345,26 +345,16 @@ void app_get_webhook(struct call *call)
 		look(call, webhook, (struct uuid){{0}}, 1, on_one, call);
 }
 
+static void put_webhook(struct page *page, struct writer *w, const struct rows *rows, size_t row)
+{
+	struct webhook_row webhook = row_of(page->call->arena, rows, row);
+
+	emit_struct(w, NULL, &webhook_row_schema, &webhook, AUDIENCE_COMMISSIONER);
+}
+
 static void on_listed(enum store_outcome outcome, const struct rows *rows, void *context)
 {
-	struct page *page = context;
-	struct text last = TEXT_NONE;
-	struct writer w;
-
-	if (outcome != STORE_DONE) {
-		call_store_fault(page->call, outcome);
-		return;
-	}
-	writer_init(&w, page->call->arena);
-	emit_begin(&w, NULL, '[');
-	for (size_t row = 0; row < rows->count && (int64_t)row < page->limit; row++) {
-		struct webhook_row webhook = row_of(page->call->arena, rows, row);
-
-		emit_struct(&w, NULL, &webhook_row_schema, &webhook, AUDIENCE_COMMISSIONER);
-		last = row_text(rows, row, KEYED_ID);
-	}
-	emit_end(&w, ']');
-	page_answer(page, &w, (int64_t)rows->count > page->limit ? &last : NULL, 1);
+	page_rows(context, outcome, rows, KEYED_ID, put_webhook);
 }
 
 void app_list_webhooks(struct call *call)
@@ -374,9 +364,7 @@ void app_list_webhooks(struct call *call)
 
 	if (!webhook_may_manage(call) || !page_read(call, "webhooks", NULL, 1, page))
 		return;
-	if (page->has_after && !uuid_parse(page->after[0], &behind)) {
-		page_refuse(page);
+	if (!page_after_id(page, &behind))
 		return;
-	}
 	look(call, (struct uuid){{0}}, behind, page->limit + 1, on_listed, page);
 }
