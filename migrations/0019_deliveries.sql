@@ -302,6 +302,15 @@ create function without_addresses(answer text) returns text language sql immutab
 	select regexp_replace(answer, '[^[:space:]<>()]+@[^[:space:]<>()]+', '(address)', 'g')
 $$;
 
+-- When an organisation said on a placement that it has what the entry tells; null: it has not said so.
+create function acknowledged_at(of_authority uuid, of_leaf bigint, by_organisation uuid) returns timestamptz language sql stable as $$
+	select min(n.recorded_at)
+	from fact f
+	join fact n on n.authority_id = f.authority_id and n.stream_id = f.stream_id and n.seq > f.seq and n.kind = 'delivery_acknowledged'
+	where f.authority_id = of_authority and f.leaf_index = of_leaf and (n.body::jsonb #>> '{data,entry}')::integer = f.seq
+		and (n.body::jsonb #>> '{actor,organisation}')::uuid = by_organisation
+$$;
+
 -- How far what the reading organisation did on a placement has reached the others: nothing of what they were told, by whom of
 -- their people it is read, or where their programs are, and each organisation is asked for its own doings alone.
 create function deliveries_reached(on_placement uuid)

@@ -26,6 +26,7 @@ enum column {
 	CREATED_AT,
 	TARGET,
 	READ_AT,
+	ACKNOWLEDGED_AT,
 	TRY_NUMBER,
 	TRY_STARTED,
 	TRY_ENDED,
@@ -50,6 +51,7 @@ static struct delivery_row row_of(const struct rows *rows, size_t row)
 		.due_at_us = row_int(rows, row, DUE_AT, NEVER_US),
 		.created_at_us = row_int(rows, row, CREATED_AT, NEVER_US),
 		.read_at_us = row_int(rows, row, READ_AT, NEVER_US),
+		.acknowledged_at_us = row_int(rows, row, ACKNOWLEDGED_AT, NEVER_US),
 	};
 }
 
@@ -228,6 +230,7 @@ static void put_reached(struct page *page, struct writer *w, const struct rows *
 		.answer = row_text(rows, row, 7),
 		.created_at_us = row_int(rows, row, 8, NEVER_US),
 		.read_at_us = row_int(rows, row, 9, NEVER_US),
+		.acknowledged_at_us = row_int(rows, row, 10, NEVER_US),
 	};
 
 	emit_struct(w, NULL, &delivery_reach_schema, &reach, AUDIENCE_COMMISSIONER);

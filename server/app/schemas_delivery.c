@@ -43,6 +43,8 @@ static const struct field delivery_row_fields[] = {
 	INSTANT_F(delivery_row, due_at_us, "due_at", 0, "the due date it is about"),
 	INSTANT_F(delivery_row, created_at_us, "created_at", 0, "when it was made"),
 	INSTANT_F(delivery_row, read_at_us, "read_at", 0, "when it was first marked as read"),
+	INSTANT_F(delivery_row, acknowledged_at_us, "acknowledged_at", 0,
+		  "when this organisation said that it has what it tells (acknowledge_delivery)"),
 	LIST_F(delivery_row, tries, 0, 0, TRIES_MOST, &delivery_try_schema,
 	       "every try, of a message that is looked at by itself"),
 };
@@ -59,6 +61,8 @@ static const struct field delivery_reach_fields[] = {
 	TEXT_F(delivery_reach, answer, 0, 500, "the last answer to a try"),
 	INSTANT_F(delivery_reach, created_at_us, "created_at", REQ, "when it was made"),
 	INSTANT_F(delivery_reach, read_at_us, "read_at", 0, "when the recipient marked it as read"),
+	INSTANT_F(delivery_reach, acknowledged_at_us, "acknowledged_at", 0,
+		  "when the recipient said that it has what it tells (acknowledge_delivery)"),
 };
 TABLE(delivery_reach, struct delivery_reach,
       "How far what one did has reached another party of the placement");

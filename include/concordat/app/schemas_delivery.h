@@ -18,7 +18,7 @@ struct delivery_row {
 	struct uuid id, placement, target;
 	struct text channel, kind, subject, body, state, reminder;
 	int64_t attempts;
-	int64_t due_at_us, created_at_us, read_at_us;
+	int64_t due_at_us, created_at_us, read_at_us, acknowledged_at_us;
 	struct list tries; /* struct delivery_try; of one that is looked at by itself */
 };
 extern const struct schema delivery_row_schema;
@@ -28,7 +28,7 @@ struct delivery_reach {
 	int64_t entry; /* the reader's own number */
 	struct text channel, kind, state, answer;
 	int64_t attempts;
-	int64_t created_at_us, read_at_us;
+	int64_t created_at_us, read_at_us, acknowledged_at_us;
 };
 extern const struct schema delivery_reach_schema;
 

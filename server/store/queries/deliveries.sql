@@ -5,7 +5,8 @@
 -- channel, $5 for which person or webhook, $6 read or not, $7 the last row's id, $8 how many.
 select d.id, d.placement_id, d.channel, d.kind, d.subject, d.body, coalesce(p.state, d.state), d.reminder,
 	coalesce(p.attempts, d.attempts), us(d.due_at), us(d.created_at),
-	nullif(d.target, '00000000-0000-0000-0000-000000000000'), us(d.read_real)
+	nullif(d.target, '00000000-0000-0000-0000-000000000000'), us(d.read_real),
+	us(acknowledged_at(d.authority_id, d.leaf_index, d.recipient_id))
 from delivery d left join dispatch p on p.id = d.dispatch_id
 where d.recipient_id = $1::uuid
 	and ($2::uuid is null or d.placement_id = $2::uuid)
@@ -21,8 +22,8 @@ limit $8::integer;
 -- The message $2 to $1, as above, a row for each try at it.
 select d.id, d.placement_id, d.channel, d.kind, d.subject, d.body, coalesce(p.state, d.state), d.reminder,
 	coalesce(p.attempts, d.attempts), us(d.due_at), us(d.created_at),
-	nullif(d.target, '00000000-0000-0000-0000-000000000000'), us(d.read_real), a.attempt, us(a.started_real), us(a.ended_real),
-	a.outcome, a.status, a.answer
+	nullif(d.target, '00000000-0000-0000-0000-000000000000'), us(d.read_real),
+	us(acknowledged_at(d.authority_id, d.leaf_index, d.recipient_id)), a.attempt, us(a.started_real), us(a.ended_real), a.outcome, a.status, a.answer
 from delivery d
 left join dispatch p on p.id = d.dispatch_id
 left join delivery_attempt a on a.dispatch_id = d.dispatch_id
@@ -45,7 +46,8 @@ left join fact f on f.authority_id = m.authority_id and f.leaf_index = m.leaf_in
 -- name: deliveries_reached
 -- How far what the reading organisation did on placement $1 has reached the others, newest first; $2 the last row's id, $3 how
 -- many. The entry is the placement's own count.
-select r.id, f.seq, r.kind, r.recipient_id, r.channel, r.state, r.attempts, r.answer, us(r.created_at), us(r.read_real)
+select r.id, f.seq, r.kind, r.recipient_id, r.channel, r.state, r.attempts, r.answer, us(r.created_at), us(r.read_real),
+	us(acknowledged_at(r.authority_id, r.leaf_index, r.recipient_id))
 from deliveries_reached($1::uuid) r
 join fact f on f.authority_id = r.authority_id and f.leaf_index = r.leaf_index
 where ($2::uuid is null or r.id < $2::uuid)
