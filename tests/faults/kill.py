@@ -3,7 +3,7 @@
     calls_of(daemon, "sendto,recvfrom", body, scratch)    [("sendto", 1), ("recvfrom", 1), ("sendto", 2), ...]: what body() takes
     tracer = killer(daemon, "sendto", 2)                  strace is attached once this returns
 
-strace counts each call by itself, and so do these.
+strace counts each call of each thread by itself, and so do these: the k-th of whichever thread comes to it first.
 """
 
 import collections
@@ -55,8 +55,10 @@ def calls_of(daemon, calls, body, scratch):
     counts, found = collections.Counter(), []
     with open(path, encoding="utf-8", errors="replace") as file:
         for line in file:
-            call = re.match(r"^\d+\s+(\w+)\(", line)
+            call = re.match(r"^(\d+)\s+(\w+)\(", line)
             if call:
-                counts[call[1]] += 1
-                found.append((call[1], counts[call[1]]))
+                counts[call.groups()] += 1
+                point = (call[2], counts[call.groups()])
+                if point not in found:
+                    found.append(point)
     return found
