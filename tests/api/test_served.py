@@ -210,6 +210,7 @@ def test_an_entry_is_acknowledged_in_the_recipients_own_numbers(rehearsal):
     theirs = number(case.obligation("make_offer"))["entry"]
     assert said["kind"] == "delivery_acknowledged" and said["data"] == {"entry": theirs}
     assert theirs != entry, "each side has its own numbers"
+    house.wait_quiet()
     told = [row for row in house.client("PROVIDER").pages("/v1/deliveries", placement=case.id) if row["kind"] == "invited"]
     reached = [row for row in house.client("OFFICER").pages(f"/v1/placements/{case.id}/deliveries") if row["entry"] == theirs]
     assert {row["acknowledged_at"] for row in told + reached} == {said["recorded_at"]} and told and reached
