@@ -158,15 +158,12 @@ static void on_cleared(enum store_outcome outcome, const struct rows *rows, void
 {
 	struct call *call = context;
 
-	if (outcome != STORE_DONE) {
+	if (outcome != STORE_DONE)
 		call_store_fault(call, outcome);
-		return;
-	}
-	if (!rows->count) {
+	else if (!rows->count)
 		call_not_found(call);
-		return;
-	}
-	call_answer_done(call, "cleared");
+	else
+		call_answer_done(call, "cleared");
 }
 
 void app_clear_bounce(struct call *call)
