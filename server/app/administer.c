@@ -50,6 +50,7 @@ struct loading {
 	size_t count;
 	struct text what;
 	const struct protocol *protocol; /* NULL: of another kind */
+	const struct cost_model *model;	 /* NULL: of another kind */
 };
 
 static bool prepare_calendar(struct arena *arena, struct text json, struct loading *loading,
@@ -92,6 +93,7 @@ static bool prepare_cost_model(struct arena *arena, struct text json, struct loa
 
 	if (!model)
 		return false;
+	loading->model = model;
 	loading->sql = SQL_ADMINISTER_LOAD_COST_MODEL;
 	model_load_params(arena, model, json, (struct uuid){0}, loading->params);
 	loading->count = MODEL_LOAD_PARAMS;
@@ -139,6 +141,57 @@ static bool stands_filled(struct arena *arena, const struct loading *loading,
 	return true;
 }
 
+/* Whether it is loaded, now or before, as far as the rows' two columns say. */
+static bool is_loaded(struct arena *arena, const struct loading *loading, const struct rows *rows,
+		      struct text *said, struct text *why)
+{
+	if (!row_bool(rows, 0, 0) && !row_bool(rows, 0, 1)) {
+		if (stands_filled(arena, loading, rows, said))
+			return true;
+		*why = text_printf(arena,
+				   "%.*s is loaded already and says something else. A version is "
+				   "never changed: give this one a new version.",
+				   TEXT_FMT(loading->what));
+		return false;
+	}
+	*said = text_printf(arena, "%.*s %s", TEXT_FMT(loading->what),
+			    row_bool(rows, 0, 0) ? "loaded" : "was there already");
+	return true;
+}
+
+static bool is_loaded_model(struct arena *arena, const struct loading *loading,
+			    const struct rows *rows, struct text *said, struct text *why)
+{
+	struct text differs;
+
+	switch (model_load_outcome(arena, loading->model, rows, &differs)) {
+	case MODEL_NEW:
+		*said = text_printf(arena, "%.*s loaded", TEXT_FMT(loading->what));
+		return true;
+	case MODEL_THERE:
+		*said = text_printf(arena, "%.*s was there already", TEXT_FMT(loading->what));
+		return true;
+	case MODEL_DIFFERS:
+		*why = text_printf(arena,
+				   "%.*s is loaded already and says something else. %.*s A version "
+				   "is never changed, and the one that is loaded stays in use: "
+				   "give this one a new version.",
+				   TEXT_FMT(loading->what), TEXT_FMT(differs));
+		return false;
+	case MODEL_OTHERS:
+		*why = text_printf(arena,
+				   "%.*s cannot be loaded: an authority of this service loads the "
+				   "versions of this id. Give yours another id.",
+				   TEXT_FMT(loading->what));
+		return false;
+	case MODEL_AGAIN:
+		break;
+	}
+	*why = text_printf(arena, "%.*s was being loaded elsewhere. Run this again.",
+			   TEXT_FMT(loading->what));
+	return false;
+}
+
 bool administer_load(const struct config *config, struct arena *arena, enum reference_kind kind,
 		     struct text json, struct text *said, struct text *why)
 {
@@ -150,23 +203,6 @@ bool administer_load(const struct config *config, struct arena *arena, enum refe
 	loading.params[2] = PARAM(json);
 	if (!store_run(config, arena, loading.sql, loading.params, loading.count, &rows, why))
 		return false;
-	if (kind == REFERENCE_COST_MODEL && model_load_outcome(&rows) == MODEL_OTHERS) {
-		*why = text_printf(arena,
-				   "%.*s cannot be loaded: an authority of this service loads the "
-				   "versions of this id. Give yours another id.",
-				   TEXT_FMT(loading.what));
-		return false;
-	}
-	if (!row_bool(&rows, 0, 0) && !row_bool(&rows, 0, 1)) {
-		if (stands_filled(arena, &loading, &rows, said))
-			return true;
-		*why = text_printf(arena,
-				   "%.*s is loaded already and says something else. A version is "
-				   "never changed: give this one a new version.",
-				   TEXT_FMT(loading.what));
-		return false;
-	}
-	*said = text_printf(arena, "%.*s %s", TEXT_FMT(loading.what),
-			    row_bool(&rows, 0, 0) ? "loaded" : "was there already");
-	return true;
+	return loading.model ? is_loaded_model(arena, &loading, &rows, said, why)
+			     : is_loaded(arena, &loading, &rows, said, why);
 }

@@ -14,7 +14,7 @@
 
 #include <string.h>
 
-enum column { ID, ADDRESS, PERMANENT, ANSWER, TIMES, SINCE, LAST };
+enum column { ADDRESS, ID, PERMANENT, ANSWER, TIMES, SINCE, LAST };
 enum reported_column { REPORTED_ADDRESS = KEYED_OWN, FAILED };
 
 static bool may_manage(struct call *call)
@@ -35,15 +35,6 @@ static struct uuid own_addresses(const struct call *call)
 
 /* ---- reported ---- */
 
-static void refuse(struct call *call, const char *pointer, struct text sentence)
-{
-	struct json_error *error = arena_make(call->arena, struct json_error);
-	struct json_errors errors = {.items = {error, 1}};
-
-	*error = (struct json_error){text_of(pointer), sentence};
-	call_json_errors(call, &errors);
-}
-
 /* "<0199...@council.example>": what stands before the @ is the id under which it was sent. */
 static bool message_of(struct text message_id, struct uuid *message)
 {
@@ -57,34 +48,28 @@ static bool message_of(struct text message_id, struct uuid *message)
 	return uuid_parse(message_id, message) && !uuid_is_zero(*message);
 }
 
-static void on_reported(struct keyed *k, const struct rows *rows, bool repeated)
+static void on_reported(struct keyed *k, const struct rows *rows)
 {
 	const struct bounce_reported row = {
 		.id = row_uuid(rows, 0, KEYED_ID),
 		.address = row_text(rows, 0, REPORTED_ADDRESS),
 		.failed = row_int(rows, 0, FAILED, 0),
 	};
-	struct writer w;
 
-	(void)repeated;
-	writer_init(&w, k->call->arena);
-	emit_struct(&w, NULL, &bounce_reported_schema, &row, AUDIENCE_COMMISSIONER);
-	call_answer(k->call, 200, writer_text(&w));
+	call_answer_struct(k->call, 200, &bounce_reported_schema, &row);
 }
 
-static void on_unknown(struct call *call, const struct rows *rows)
+static void on_unknown(struct keyed *k, const struct rows *rows)
 {
 	(void)rows;
-	refuse(call, "/message_id",
-	       TEXT("No e-mail was sent under this Message-ID. Give the "
-		    "address instead."));
+	call_refuse(k->call, TEXT("/message_id"),
+		    TEXT("No e-mail was sent under this Message-ID. Give the address instead."));
 }
 
 void app_report_bounce(struct call *call)
 {
-	struct keyed *k = arena_make(call->arena, struct keyed);
+	struct keyed *k = keyed_new(call, SQL_MAIL_REPORT, NULL);
 	struct bounce_report asked;
-	struct json_errors errors = {0};
 	struct uuid message = {{0}};
 
 	if (!access_is_operator(&call->caller)) {
@@ -93,22 +78,21 @@ void app_report_bounce(struct call *call)
 				  "back."));
 		return;
 	}
-	if (!json_decode(call->arena, call->body, &bounce_report_schema, JSON_REQUEST, NULL, &asked,
-			 &errors))
-		call_json_errors(call, &errors);
-	else if (!asked.address.len == !asked.message_id.len)
-		refuse(call, "/address", TEXT("Give either the address or the message_id."));
-	else if (asked.address.len && !email_fold(call->arena, &asked.address))
-		refuse(call, "/address", TEXT("Give an address such as name@example.org."));
-	else if (asked.message_id.len && !message_of(asked.message_id, &message))
-		refuse(call, "/message_id",
-		       TEXT("Give the Message-ID as it stands in the e-mail that came back."));
-	else {
-		k->call = call;
-		k->sql = SQL_MAIL_REPORT;
+	if (!call_body(call, &bounce_report_schema, &asked))
+		return;
+	if (!asked.address.len == !asked.message_id.len) {
+		call_refuse(call, TEXT("/address"),
+			    TEXT("Give either the address or the message_id."));
+	} else if (asked.address.len && !email_fold(call->arena, &asked.address)) {
+		call_refuse(call, TEXT("/address"),
+			    TEXT("Give an address such as name@example.org."));
+	} else if (asked.message_id.len && !message_of(asked.message_id, &message)) {
+		call_refuse(call, TEXT("/message_id"),
+			    TEXT("Give the Message-ID as it stands in the e-mail that came back."));
+	} else {
 		k->params[0] = PARAM(asked.address.len ? asked.address : TEXT_NONE);
 		k->params[1] = param_uuid(call->arena, message);
-		k->params[2] = PARAM(asked.permanent ? TEXT("t") : TEXT("f"));
+		k->params[2] = param_bool(asked.permanent);
 		k->params[3] = PARAM(asked.answer);
 		k->params[4] = param_uuid(call->arena, call->caller.organisation);
 		k->on_done = on_reported;
@@ -137,7 +121,7 @@ static void put_bounce(struct page *page, struct writer *w, const struct rows *r
 
 static void on_bounces(enum store_outcome outcome, const struct rows *rows, void *context)
 {
-	page_rows(context, outcome, rows, ADDRESS, put_bounce);
+	page_rows(context, outcome, rows, put_bounce);
 }
 
 void app_list_bounces(struct call *call)
@@ -149,20 +133,15 @@ void app_list_bounces(struct call *call)
 		return;
 	params[0] = param_uuid(call->arena, own_addresses(call));
 	params[1] = PARAM(page->has_after ? page->after[0] : TEXT_NONE);
-	params[2] = param_int(call->arena, page->limit + 1);
-	store_work(app_store(call->app), call->arena, SQL_MAIL_BOUNCES, params, 3, on_bounces,
-		   page);
+	params[2] = page_most(page);
+	call_work(call, SQL_MAIL_BOUNCES, params, 3, on_bounces, page);
 }
 
 static void on_cleared(enum store_outcome outcome, const struct rows *rows, void *context)
 {
 	struct call *call = context;
 
-	if (outcome != STORE_DONE)
-		call_store_fault(call, outcome);
-	else if (!rows->count)
-		call_not_found(call);
-	else
+	if (call_found(call, outcome, rows))
 		call_answer_done(call, "cleared");
 }
 
@@ -171,13 +150,9 @@ void app_clear_bounce(struct call *call)
 	struct param *params = arena_array(call->arena, struct param, 2);
 	struct uuid bounce;
 
-	if (!may_manage(call))
+	if (!may_manage(call) || !call_id(call, &bounce))
 		return;
-	if (!uuid_parse(call->path_id, &bounce) || uuid_is_zero(bounce)) {
-		call_not_found(call);
-		return;
-	}
 	params[0] = param_uuid(call->arena, own_addresses(call));
 	params[1] = param_uuid(call->arena, bounce);
-	store_work(app_store(call->app), call->arena, SQL_MAIL_CLEAR, params, 2, on_cleared, call);
+	call_work(call, SQL_MAIL_CLEAR, params, 2, on_cleared, call);
 }

@@ -3,8 +3,6 @@
  */
 #include "cache.h"
 
-#include "concordat/app/stream.h"
-
 #include <string.h>
 
 #include "figures.h"
@@ -128,7 +126,7 @@ void load_advance(struct app *app, const struct append *append)
 	struct held *held = cache_find(app->cache, append->stream);
 	struct text why = TEXT_NONE;
 
-	app_streams_look(app);
+	app->on_appended(app);
 	if (!held || held->placement->seq != append->expected_seq)
 		return;
 	for (size_t i = 0; i < append->fact_count; i++) {

@@ -235,7 +235,7 @@ static bool recall_path(struct look *look, const struct viewer *v, struct recall
 
 	recall->call = call;
 	*out = recall;
-	if (number_parse(call->path_second, &number) && recall_one(v, number, &recall->first))
+	if (text_to_number(call->path_second, &number) && recall_one(v, number, &recall->first))
 		return true;
 	call_not_found(call);
 	return false;

@@ -13,13 +13,12 @@
 #include "concordat/wire/emit.h"
 #include "concordat/wire/ical.h"
 #include "identity.h"
+#include "keyed.h"
 #include "names.h"
 #include "page.h"
 #include "queries.h"
 #include "reviews.h"
 
-#define ROUNDS_MOST 3 /* the second already sees who used the key a moment ago */
-#define PARAMS 8
 #define PAST_DAYS 90
 #define EVENTS_MOST 5000
 #define REFRESH_HOURS 1
@@ -29,131 +28,81 @@ const char *const app_calendar_types[] = {ICAL_TYPE, NULL};
 
 /* ---- made ---- */
 
-struct making {
-	struct call *call;
-	struct uuid id;
-	struct calendar_feed_request asked;
-	struct text secret;
-	struct digest digest, request;
-	struct param params[PARAMS];
-	int rounds;
-};
+enum made_column { MADE_AT = KEYED_OWN };
 
-static void ask(struct making *m);
-
-static void answer_made(const struct making *m, const struct rows *rows)
+static void on_made(struct keyed *k, const struct rows *rows)
 {
-	struct call *call = m->call;
+	const struct calendar_feed_request *asked = k->context;
+	struct call *call = k->call;
 	struct text url = text_of(app_config(call->app)->public_url);
 	struct calendar_feed_row row = {
-		.id = row_uuid(rows, 0, 0),
+		.id = row_uuid(rows, 0, KEYED_ID),
 		.user = call->caller.user,
 		.organisation = call->caller.organisation,
-		.scope = text_of(feed_scope_names[m->asked.scope]),
-		.team = m->asked.team,
-		.created_at_us = row_int(rows, 0, 2, NEVER_US),
+		.scope = text_of(feed_scope_names[asked->scope]),
+		.team = asked->team,
+		.created_at_us = row_int(rows, 0, MADE_AT, NEVER_US),
 	};
-	struct writer w;
 
 	while (url.len && url.at[url.len - 1] == '/')
 		url.len--;
-	if (row_is_null(rows, 0, 1))
+	if (k->secret.at)
 		row.address = text_printf(call->arena, "%.*s/calendar/%.*s.ics", TEXT_FMT(url),
-					  TEXT_FMT(m->secret));
-	writer_init(&w, call->arena);
-	schema_write(&w, &calendar_feed_row_schema, &row, AUDIENCE_COMMISSIONER);
-	call_answer(call, 201, writer_text(&w));
+					  TEXT_FMT(k->secret));
+	call_answer_struct(call, 201, &calendar_feed_row_schema, &row);
 }
 
-static void on_made(enum store_outcome outcome, const struct rows *rows, void *context)
+static void refuse_empty(struct keyed *k, const struct rows *rows)
 {
-	struct making *m = context;
-
-	if (outcome != STORE_DONE)
-		call_store_fault(m->call, outcome);
-	else if (!row_is_null(rows, 0, 1) && !row_bool(rows, 0, 1))
-		call_key_reused(m->call);
-	else if (!row_is_null(rows, 0, 0))
-		answer_made(m, rows);
-	else if (row_bool(rows, 0, 3))
-		call_problem(
-			m->call, 409, "no_dates",
-			TEXT("Your organisation takes part only by paying a share, and is told "
-			     "of no dates there: the calendar would stay empty. Make one once "
-			     "it has another part in a placement."));
-	else if (++m->rounds < ROUNDS_MOST)
-		ask(m);
-	else
-		call_store_fault(m->call, STORE_MOVED_ON);
-}
-
-static void ask(struct making *m)
-{
-	store_work(app_store(m->call->app), m->call->arena, SQL_CALENDAR_CREATE, m->params, PARAMS,
-		   on_made, m);
-}
-
-static struct param param_digest(const struct digest *digest)
-{
-	return PARAM_BYTES(((struct text){(const char *)digest->bytes, sizeof(digest->bytes)}));
+	(void)rows;
+	call_problem(k->call, 409, "no_dates",
+		     TEXT("Your organisation takes part only by paying a share, and is told of no "
+			  "dates there: the calendar would stay empty. Make one once it has "
+			  "another part in a placement."));
 }
 
 /* What is wrong with it; TEXT_NONE: nothing. */
-static struct text flaw_of(const struct making *m, const char **pointer)
+static struct text flaw_of(const struct caller *caller, const struct calendar_feed_request *asked,
+			   const char **pointer)
 {
 	*pointer = "/team";
-	if (m->asked.scope != FEED_TEAM && m->asked.team.at)
+	if (asked->scope != FEED_TEAM && asked->team.at)
 		return TEXT("Name a team only with the scope team.");
-	if (m->asked.scope == FEED_TEAM && !m->asked.team.at)
+	if (asked->scope == FEED_TEAM && !asked->team.at)
 		return TEXT("Say which team.");
-	if (!name_is_visible(m->asked.team))
+	if (!name_is_visible(asked->team))
 		return TEXT("Give it in characters that can be seen, on one line, and not only "
 			    "spaces.");
 	*pointer = "/scope";
-	if (m->asked.scope != FEED_ORGANISATION && m->call->caller.kind != ORGANISATION_AUTHORITY)
+	if (asked->scope != FEED_ORGANISATION && caller->kind != ORGANISATION_AUTHORITY)
 		return TEXT("Only an authority's placements have a case officer and a team. Use "
 			    "the scope organisation.");
 	return TEXT_NONE;
 }
 
-static bool is_sound(const struct making *m)
-{
-	struct json_error *error = arena_make(m->call->arena, struct json_error);
-	struct json_errors errors = {.items = {error, 1}};
-	const char *pointer;
-	struct text flaw = flaw_of(m, &pointer);
-
-	*error = (struct json_error){text_of(pointer), flaw};
-	if (flaw.at)
-		call_json_errors(m->call, &errors);
-	return !flaw.at;
-}
-
 void app_create_calendar_feed(struct call *call)
 {
-	struct making *m = arena_make(call->arena, struct making);
-	struct json_errors errors = {0};
+	struct calendar_feed_request *asked = arena_make(call->arena, struct calendar_feed_request);
+	struct keyed *k = keyed_new(call, SQL_CALENDAR_CREATE, asked);
+	const char *pointer;
+	struct text flaw;
 
-	m->call = call;
-	if (!json_decode(call->arena, call->body, &calendar_feed_request_schema, JSON_REQUEST, NULL,
-			 &m->asked, &errors)) {
-		call_json_errors(call, &errors);
+	if (!call_body(call, &calendar_feed_request_schema, asked))
+		return;
+	flaw = flaw_of(&call->caller, asked, &pointer);
+	if (flaw.at) {
+		call_refuse(call, text_of(pointer), flaw);
 		return;
 	}
-	if (!is_sound(m))
-		return;
-	m->secret = identity_feed_secret(call->arena);
-	m->digest = identity_digest(m->secret);
-	m->request = sha256(TEXT("POST /v1/calendar-feeds\n"), TEXT_NONE, call->body);
-	m->params[0] = param_uuid(call->arena, uuid_new(call->received_us));
-	m->params[1] = param_digest(&m->digest);
-	m->params[2] = param_uuid(call->arena, call->caller.organisation);
-	m->params[3] = param_uuid(call->arena, call->caller.user);
-	m->params[4] = PARAM(text_of(feed_scope_names[m->asked.scope]));
-	m->params[5] = PARAM(m->asked.team);
-	m->params[6] = param_uuid(call->arena, call->key);
-	m->params[7] = param_digest(&m->request);
-	ask(m);
+	k->on_done = on_made;
+	k->on_missing = refuse_empty;
+	k->secret = identity_feed_secret(call->arena);
+	k->params[0] = param_uuid(call->arena, uuid_new(call->received_us));
+	k->params[1] = param_digest(call->arena, identity_digest(k->secret));
+	k->params[2] = param_uuid(call->arena, call->caller.organisation);
+	k->params[3] = PARAM(text_of(feed_scope_names[asked->scope]));
+	k->params[4] = PARAM(asked->team);
+	keyed_run(k, 5, "POST /v1/calendar-feeds");
 }
 
 /* ---- listed and revoked ---- */
@@ -180,43 +129,36 @@ static void put_feed(struct page *page, struct writer *w, const struct rows *row
 
 static void on_feeds(enum store_outcome outcome, const struct rows *rows, void *context)
 {
-	page_rows(context, outcome, rows, 0, put_feed);
+	page_rows(context, outcome, rows, put_feed);
 }
 
 void app_list_calendar_feeds(struct call *call)
 {
-	static const char *const filters[] = {NULL};
 	static const struct uuid anybody;
 	struct page *page = arena_make(call->arena, struct page);
 	struct param *params = arena_array(call->arena, struct param, 4);
 	struct uuid last = {0};
 
-	if (!page_read(call, "calendar-feeds", filters, 1, page))
-		return;
-	if (!page_after_id(page, &last))
+	if (!page_read(call, "calendar-feeds", NULL, 1, page) || !page_after_id(page, 0, &last))
 		return;
 	params[0] = param_uuid(call->arena, call->caller.organisation);
 	params[1] = param_uuid(call->arena, manages(call) ? anybody : call->caller.user);
 	params[2] = param_uuid(call->arena, last);
-	params[3] = param_int(call->arena, page->limit + 1);
-	store_read(app_store(call->app), call->arena, call->caller.organisation, SQL_CALENDAR_FEEDS,
-		   params, 4, on_feeds, page);
+	params[3] = page_most(page);
+	call_read(call, SQL_CALENDAR_FEEDS, params, 4, on_feeds, page);
 }
 
 static void on_revoked(enum store_outcome outcome, const struct rows *rows, void *context)
 {
 	struct call *call = context;
 
-	if (outcome != STORE_DONE) {
-		call_store_fault(call, outcome);
-	} else if (!rows->count) {
-		call_not_found(call);
-	} else if (!row_bool(rows, 0, 0)) {
+	if (!call_found(call, outcome, rows))
+		return;
+	if (row_bool(rows, 0, 0))
+		call_answer_done(call, "revoked");
+	else
 		call_problem(call, 403, "forbidden",
 			     TEXT("Only whose feed it is, or an administrator, revokes it."));
-	} else {
-		call_answer_done(call, "revoked");
-	}
 }
 
 void app_revoke_calendar_feed(struct call *call)
@@ -224,16 +166,13 @@ void app_revoke_calendar_feed(struct call *call)
 	struct param *params = arena_array(call->arena, struct param, 4);
 	struct uuid id;
 
-	if (!uuid_parse(call->path_id, &id)) {
-		call_not_found(call);
+	if (!call_id(call, &id))
 		return;
-	}
 	params[0] = param_uuid(call->arena, id);
 	params[1] = param_uuid(call->arena, call->caller.organisation);
-	params[2] = PARAM(manages(call) ? TEXT("t") : TEXT("f"));
+	params[2] = param_bool(manages(call));
 	params[3] = param_uuid(call->arena, call->caller.user);
-	store_work(app_store(call->app), call->arena, SQL_CALENDAR_REVOKE, params, 4, on_revoked,
-		   call);
+	call_work(call, SQL_CALENDAR_REVOKE, params, 4, on_revoked, call);
 }
 
 /* ---- shown ---- */
@@ -317,11 +256,7 @@ static void answer_calendar(struct call *call, struct text body)
 		.body = body,
 	};
 
-	if (call_holds(call, reply.etag)) {
-		reply.status = 304;
-		reply.body = TEXT_NONE;
-	}
-	call_finish(call, &reply);
+	call_finish_tagged(call, &reply);
 }
 
 static void on_events(enum store_outcome outcome, const struct rows *rows, void *context)
@@ -364,22 +299,15 @@ static void on_feed(enum store_outcome outcome, const struct rows *rows, void *c
 	struct param *params = arena_array(arena, struct param, 5);
 	int64_t now_us = app_now_us(s->call->app);
 
-	if (outcome != STORE_DONE) {
-		call_store_fault(s->call, outcome);
+	if (!call_found(s->call, outcome, rows))
 		return;
-	}
-	if (!rows->count) {
-		call_not_found(s->call);
-		return;
-	}
 	s->name = name_of(arena, rows);
 	params[0] = param_uuid(arena, s->call->caller.token);
 	params[1] = param_instant(arena, london_instant(london_day(now_us) - PAST_DAYS, 0, 0));
 	params[2] = review_duties(arena);
 	params[3] = param_int(arena, EVENTS_MOST);
 	params[4] = param_instant(arena, now_us);
-	store_read(app_store(s->call->app), arena, s->call->caller.organisation,
-		   SQL_CALENDAR_EVENTS, params, 5, on_events, s);
+	call_read(s->call, SQL_CALENDAR_EVENTS, params, 5, on_events, s);
 }
 
 void app_get_calendar(struct call *call)
@@ -389,6 +317,5 @@ void app_get_calendar(struct call *call)
 
 	s->call = call;
 	*param = param_uuid(call->arena, call->caller.token);
-	store_read(app_store(call->app), call->arena, call->caller.organisation, SQL_CALENDAR_FEED,
-		   param, 1, on_feed, s);
+	call_read(call, SQL_CALENDAR_FEED, param, 1, on_feed, s);
 }

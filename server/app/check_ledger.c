@@ -14,6 +14,7 @@
 
 /* The clock of who appended and that of this look may differ. */
 #define CLOCKS_APART_US (5 * US_PER_SECOND)
+#define ZONES_STEP_US (15 * 60 * US_PER_SECOND) /* between the time zones there are */
 
 enum stream_column { STREAM_ID, STREAM_KIND, STREAM_SEQ, STREAM_PROVIDER };
 
@@ -254,9 +255,22 @@ static const struct obligation *find_due(const struct replay *r, int32_t entry, 
 	return NULL;
 }
 
+/* Whether it is 09:00 in some time zone on a day on which reminders go. */
+static bool is_morning(struct arena *arena, const struct world *world, const struct obligation *due,
+		       int64_t next_us)
+{
+	struct text name;
+	int64_t at_us;
+
+	return next_us % ZONES_STEP_US == 0 &&
+	       obligation_reminder(arena, world, due, next_us - MORNINGS_APART_US,
+				   next_us + MORNINGS_APART_US, &at_us, &name);
+}
+
 /*
  * The clock moves it on from one reminder to the next, so it is any of them up to the next one from
- * now, or the date; reminders are counted by the calendar that was the newest then.
+ * now, or the date; reminders are counted by the calendar that was the newest then, and come at
+ * 09:00 in London or where who is reminded lives.
  */
 static bool next_is_sound(void *context, int32_t entry, int32_t n, int64_t next_us)
 {
@@ -267,11 +281,12 @@ static bool next_is_sound(void *context, int32_t entry, int32_t n, int64_t next_
 
 	for (size_t i = 0; due && i < calendars->count; i++) {
 		world.calendar = calendars->versions[i];
-		if (next_us <=
-			    obligation_next_us(&world, due, r->ledger->now_us + CLOCKS_APART_US) &&
-		    next_us == obligation_next_us(&world, due,
+		if (next_us > obligation_next_us(&world, due, r->ledger->now_us + CLOCKS_APART_US))
+			continue;
+		if (next_us == obligation_next_us(&world, due,
 						  next_us == NEVER_US ? r->ledger->now_us
-								      : next_us - 1))
+								      : next_us - 1) ||
+		    (next_us != NEVER_US && is_morning(r->arena, &world, due, next_us)))
 			return true;
 	}
 	return false;

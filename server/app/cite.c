@@ -29,7 +29,7 @@ void app_list_cost_models(struct call *call)
 		emit_struct(&w, NULL, &cost_model_row_schema, &row, AUDIENCE_COMMISSIONER);
 	}
 	emit_end(&w, ']');
-	page_answer(&page, &w, NULL, 0);
+	page_answer(&page, &w, NULL);
 }
 
 static void on_cost_model(enum store_outcome outcome, const struct rows *rows, void *context)
@@ -224,7 +224,7 @@ static void answer_documents(struct call *call, enum store_outcome outcome, cons
 		emit_end(&w, '}');
 	}
 	emit_end(&w, ']');
-	page_answer(&page, &w, NULL, 0);
+	page_answer(&page, &w, NULL);
 }
 
 static void on_protocols(enum store_outcome outcome, const struct rows *rows, void *context)

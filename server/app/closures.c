@@ -9,27 +9,25 @@
 #include "concordat/base/report.h"
 #include "concordat/wire/document.h"
 #include "concordat/wire/emit.h"
-#include "internal.h"
+#include "keyed.h"
 #include "page.h"
 #include "queries.h"
 
 #define ROUNDS_MOST 4 /* the first looks, the second loads; more when somebody else does */
-#define PARAMS 6
 
 struct closing {
 	struct call *call;
+	struct keyed *keyed;
 	struct uuid authority;
 	const struct closures *given;
-	struct digest digest;
-	struct text document; /* TEXT_NONE: this round only looks */
-	struct param params[PARAMS];
 	int rounds;
 	bool asked_again;
 };
 
-enum column { TAKEN, SAME, NEWEST };
+enum param_of_load { AUTHORITY, VERSION, DOCUMENT /* null: this round only looks */, LOAD_PARAMS };
+enum column { NEWEST = KEYED_OWN };
+enum closures_column { LISTED_VERSION, LOADED_AT, LISTED_DOCUMENT };
 
-static void ask(struct closing *c);
 static void on_refreshed(void *context);
 
 /* ---- the answer ---- */
@@ -61,16 +59,13 @@ static void answer(void *context)
 		.version = c->given->version,
 		.calendar_version = made ? made->version : NO_INT,
 	};
-	struct writer w;
 
 	if (made)
 		row.closures = (struct list){
 			arena_copy(call->arena, made->closures->days,
 				   made->closures->count * sizeof(*made->closures->days)),
 			made->closures->count};
-	writer_init(&w, call->arena);
-	schema_write(&w, &closures_row_schema, &row, AUDIENCE_COMMISSIONER);
-	call_answer(call, 201, writer_text(&w));
+	call_answer_struct(call, 201, &closures_row_schema, &row);
 }
 
 static void report_loaded(const struct closing *c)
@@ -92,64 +87,35 @@ static void refuse_version(struct call *call, int64_t newest)
 				 (long long)newest + 1, TEXT_FMT(call->path_id)));
 }
 
-static void on_loaded(enum store_outcome outcome, const struct rows *rows, void *context)
+static void on_loaded(struct keyed *k, const struct rows *rows)
 {
-	struct closing *c = context;
-	struct call *call = c->call;
-	int64_t newest;
-	bool known, is_next;
+	(void)rows;
+	if (!k->repeated)
+		report_loaded(k->context);
+	/* So that dates asked for after this answer go by it. */
+	reference_refresh(k->call->app, answer, k->context);
+}
 
-	if (outcome != STORE_DONE) {
-		call_store_fault(call, outcome);
-		return;
-	}
-	known = !row_is_null(rows, 0, SAME);
-	newest = row_int(rows, 0, NEWEST, 0);
-	is_next = newest == c->given->version - 1;
-	if (known && !row_bool(rows, 0, SAME)) {
-		call_key_reused(call);
-	} else if (known || !row_is_null(rows, 0, TAKEN)) {
-		if (!known)
-			report_loaded(c);
-		/* So that dates asked for after this answer go by it. */
-		reference_refresh(call->app, answer, c);
-	} else if (is_next && ++c->rounds < ROUNDS_MOST) {
-		reference_refresh(call->app, on_refreshed, c); /* with what it follows */
+/* It is not the next, or what it follows was not at hand. */
+static void on_not_loaded(struct keyed *k, const struct rows *rows)
+{
+	struct closing *c = k->context;
+	int64_t newest = row_int(rows, 0, NEWEST, 0);
+	bool is_next = newest == c->given->version - 1;
+
+	if (is_next && ++c->rounds < ROUNDS_MOST) {
+		reference_refresh(k->call->app, on_refreshed, c); /* with what it follows */
 	} else if (newest == c->given->version && !c->asked_again) {
 		c->asked_again = true;
-		ask(c); /* the same request may have come first a moment ago */
+		keyed_again(k); /* the same request may have come first a moment ago */
 	} else if (!is_next) {
-		refuse_version(call, newest);
+		refuse_version(k->call, newest);
 	} else {
-		call_store_fault(call, STORE_MOVED_ON);
+		call_store_fault(k->call, STORE_MOVED_ON);
 	}
 }
 
 /* ---- the request ---- */
-
-static void ask(struct closing *c)
-{
-	struct call *call = c->call;
-
-	c->params[0] = param_uuid(call->arena, c->authority);
-	c->params[1] = param_int(call->arena, c->given->version);
-	c->params[2] = PARAM(c->document);
-	c->params[3] = param_uuid(call->arena, call->caller.user);
-	c->params[4] = param_uuid(call->arena, call->key);
-	c->params[5] = PARAM_BYTES(
-		((struct text){(const char *)c->digest.bytes, sizeof(c->digest.bytes)}));
-	store_work(app_store(call->app), call->arena, SQL_ORGANISE_LOAD_CLOSURES, c->params, PARAMS,
-		   on_loaded, c);
-}
-
-static void refuse_list(struct call *call, const struct flaw *flaw)
-{
-	struct json_error *error = arena_make(call->arena, struct json_error);
-	struct json_errors errors = {.items = {error, 1}};
-
-	*error = (struct json_error){flaw->pointer, flaw->sentence};
-	call_json_errors(call, &errors);
-}
 
 /* By now the database has been asked, so that it is today here as well. */
 static void on_refreshed(void *context)
@@ -167,27 +133,25 @@ static void on_refreshed(void *context)
 	}
 	if (!closures_follow(call->arena, c->given, standing, calendar,
 			     london_day(app_now_us(call->app)), &next, &flaw)) {
-		refuse_list(call, &flaw);
+		call_refuse(call, flaw.pointer, flaw.sentence);
 		return;
 	}
-	c->document = TEXT_NONE;
-	if ((standing ? standing->version : 0) == next.version - 1)
-		c->document = closures_json(call->arena, &next);
-	ask(c);
+	c->keyed->params[DOCUMENT] = PARAM((standing ? standing->version : 0) == next.version - 1
+						   ? closures_json(call->arena, &next)
+						   : TEXT_NONE);
+	keyed_again(c->keyed);
 }
 
 void app_load_closures(struct call *call)
 {
 	struct closing *c = arena_make(call->arena, struct closing);
+	struct keyed *k = keyed_new(call, SQL_ORGANISE_LOAD_CLOSURES, c);
 	struct json_errors errors;
-	struct text line;
 
 	c->call = call;
-	if (!uuid_parse(call->path_id, &c->authority)) {
-		call_not_found(call);
-		return;
-	}
-	if (!call_manages(call, c->authority,
+	c->keyed = k;
+	if (!call_id(call, &c->authority) ||
+	    !call_manages(call, c->authority,
 			  TEXT("Only an administrator of the authority loads its closures.")))
 		return;
 	c->given = closures_read(call->arena, call->body, &errors);
@@ -195,10 +159,12 @@ void app_load_closures(struct call *call)
 		call_json_errors(call, &errors);
 		return;
 	}
-	line = text_printf(call->arena, "POST /v1/organisations/%.*s/closures\n",
-			   TEXT_FMT(uuid_text(call->arena, c->authority)));
-	c->digest = sha256(line, TEXT_NONE, call->body);
-	ask(c);
+	k->on_done = on_loaded;
+	k->on_missing = on_not_loaded;
+	k->params[AUTHORITY] = param_uuid(call->arena, c->authority);
+	k->params[VERSION] = param_int(call->arena, c->given->version);
+	k->params[DOCUMENT] = PARAM(TEXT_NONE);
+	keyed_run(k, LOAD_PARAMS, "POST /v1/organisations/{id}/closures");
 }
 
 /* ---- reading ---- */
@@ -209,25 +175,19 @@ static void on_listed(enum store_outcome outcome, const struct rows *rows, void 
 	struct page page = {.call = call};
 	struct writer w;
 
-	if (outcome != STORE_DONE) {
-		call_store_fault(call, outcome);
+	if (!call_found(call, outcome, rows))
 		return;
-	}
-	if (!rows->count) {
-		call_not_found(call);
-		return;
-	}
 	writer_init(&w, call->arena);
 	emit_begin(&w, NULL, '[');
-	for (size_t i = 0; i < rows->count && !row_is_null(rows, i, 0); i++) {
+	for (size_t i = 0; i < rows->count && !row_is_null(rows, i, LISTED_VERSION); i++) {
 		emit_begin(&w, NULL, '{');
-		emit_int(&w, "version", row_int(rows, i, 0, NO_INT));
-		emit_instant(&w, "loaded_at", row_int(rows, i, 1, NEVER_US));
-		emit_json(&w, "document", row_text(rows, i, 2));
+		emit_int(&w, "version", row_int(rows, i, LISTED_VERSION, NO_INT));
+		emit_instant(&w, "loaded_at", row_int(rows, i, LOADED_AT, NEVER_US));
+		emit_json(&w, "document", row_text(rows, i, LISTED_DOCUMENT));
 		emit_end(&w, '}');
 	}
 	emit_end(&w, ']');
-	page_answer(&page, &w, NULL, 0);
+	page_answer(&page, &w, NULL);
 }
 
 void app_list_closures(struct call *call)
@@ -235,11 +195,8 @@ void app_list_closures(struct call *call)
 	struct param *param = arena_array(call->arena, struct param, 1);
 	struct uuid authority;
 
-	if (!uuid_parse(call->path_id, &authority)) {
-		call_not_found(call);
+	if (!call_id(call, &authority))
 		return;
-	}
 	*param = param_uuid(call->arena, authority);
-	store_read(app_store(call->app), call->arena, call->caller.organisation, SQL_QUERY_CLOSURES,
-		   param, 1, on_listed, call);
+	call_read(call, SQL_QUERY_CLOSURES, param, 1, on_listed, call);
 }

@@ -32,7 +32,8 @@ enum column {
 	TRY_ENDED,
 	TRY_OUTCOME,
 	TRY_STATUS,
-	TRY_ANSWER
+	TRY_ANSWER,
+	TRY_ADDRESS
 };
 
 static struct delivery_row row_of(const struct rows *rows, size_t row)
@@ -73,7 +74,7 @@ static void put_delivery(struct page *page, struct writer *w, const struct rows 
 
 static void on_list(enum store_outcome outcome, const struct rows *rows, void *context)
 {
-	page_rows(context, outcome, rows, ID, put_delivery);
+	page_rows(context, outcome, rows, put_delivery);
 }
 
 void app_list_deliveries(struct call *call)
@@ -87,7 +88,7 @@ void app_list_deliveries(struct call *call)
 	    !query_word(call, "state", states, &state) ||
 	    !query_word(call, "channel", channels, &channel) ||
 	    !query_word(call, "read", truths, &read) ||
-	    !page_read(call, "deliveries", filters, 1, page) || !page_after_id(page, &last))
+	    !page_read(call, "deliveries", filters, 1, page) || !page_after_id(page, 0, &last))
 		return;
 	params[0] = param_uuid(call->arena, call->caller.organisation);
 	params[1] = param_uuid(call->arena, placement);
@@ -96,7 +97,7 @@ void app_list_deliveries(struct call *call)
 	params[4] = param_uuid(call->arena, target);
 	params[5] = PARAM(read);
 	params[6] = param_uuid(call->arena, last);
-	params[7] = param_int(call->arena, page->limit + 1);
+	params[7] = page_most(page);
 	store_read(app_store(call->app), call->arena, call->caller.organisation,
 		   SQL_DELIVERIES_LIST, params, 8, on_list, page);
 }
@@ -118,6 +119,7 @@ static struct list tries_of(struct arena *arena, const struct rows *rows)
 			.outcome = row_text(rows, i, TRY_OUTCOME),
 			.status = row_int(rows, i, TRY_STATUS, NO_INT),
 			.answer = row_text(rows, i, TRY_ANSWER),
+			.address = row_text(rows, i, TRY_ADDRESS),
 		};
 	}
 	return (struct list){tries, count};
@@ -240,7 +242,7 @@ static void on_reached(enum store_outcome outcome, const struct rows *rows, void
 {
 	struct reaching *r = context;
 
-	page_rows(&r->page, outcome, rows, 0, put_reached);
+	page_rows(&r->page, outcome, rows, put_reached);
 }
 
 static void on_reach_loaded(const struct loaded *loaded, void *context)
@@ -252,7 +254,7 @@ static void on_reach_loaded(const struct loaded *loaded, void *context)
 	struct uuid last = {0};
 
 	if (!look_begin(look, loaded) || !page_read(call, "reached", reach_filters, 1, &r->page) ||
-	    !page_after_id(&r->page, &last))
+	    !page_after_id(&r->page, 0, &last))
 		return;
 	r->seq = look->now->seq;
 	r->numbers = arena_array(call->arena, int32_t, (size_t)r->seq + 1);
@@ -260,7 +262,7 @@ static void on_reach_loaded(const struct loaded *loaded, void *context)
 		r->numbers[seq] = party_entry(look->now, &look->party, seq);
 	params[0] = param_uuid(call->arena, look->now->id);
 	params[1] = param_uuid(call->arena, last);
-	params[2] = param_int(call->arena, r->page.limit + 1);
+	params[2] = page_most(&r->page);
 	store_read(app_store(call->app), call->arena, call->caller.organisation,
 		   SQL_DELIVERIES_REACHED, params, 3, on_reached, r);
 }

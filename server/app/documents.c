@@ -11,11 +11,9 @@
 #include <string.h>
 
 #include "concordat/app/schemas.h"
-#include "internal.h"
+#include "keyed.h"
 #include "queries.h"
 
-#define ROUNDS_MOST 3 /* the second already sees who used the key a moment ago */
-#define PARAMS 11
 #define MIB (INT64_C(1024) * 1024)
 #define CONTENT TEXT("content") /* the sealed bytes' field */
 
@@ -67,70 +65,33 @@ static bool is_of_kind(const char *const *kind, struct text bytes)
 
 /* ---- uploading ---- */
 
-struct uploading {
-	struct call *call;
-	struct uuid id;
+struct uploaded {
+	struct uuid id; /* new, or of what this request made before */
+	struct digest sha256;
 	const char *media_type;
-	struct digest sha256, request;
-	struct param params[PARAMS];
-	int rounds;
 };
 
-static void send(struct uploading *u);
-
-static void answer_upload(const struct uploading *u)
+static void on_created(struct keyed *k, const struct rows *rows)
 {
-	struct call *call = u->call;
-	struct text id = uuid_text(call->arena, u->id);
-	struct reply reply = {.status = 201};
+	const struct uploaded *u = k->context;
+	struct call *call = k->call;
 	const struct document_row row = {
-		.id = u->id,
+		.id = row_uuid(rows, 0, KEYED_ID),
 		.sha256 = u->sha256,
 		.bytes = (int64_t)call->body.len,
 		.media_type = text_of(u->media_type),
 	};
-	struct writer w;
 
-	writer_init(&w, call->arena);
-	schema_write(&w, &document_row_schema, &row, AUDIENCE_COMMISSIONER);
-	reply.body = writer_text(&w);
-	reply.location = text_printf(call->arena, "/v1/documents/%.*s", TEXT_FMT(id));
-	call_finish(call, &reply);
+	call_answer_made(call, &document_row_schema, &row, "/v1/documents/", row.id);
 }
 
-static void on_created(enum store_outcome outcome, const struct rows *rows, void *context)
+static void seal_and_send(struct keyed *k)
 {
-	struct uploading *u = context;
-
-	if (outcome != STORE_DONE) {
-		call_store_fault(u->call, outcome);
-	} else if (!row_is_null(rows, 0, 1) && !row_bool(rows, 0, 1)) {
-		call_key_reused(u->call);
-	} else if (!row_is_null(rows, 0, 0)) {
-		u->id = row_uuid(rows, 0, 0);
-		answer_upload(u);
-	} else if (++u->rounds < ROUNDS_MOST) {
-		send(u);
-	} else {
-		call_store_fault(u->call, STORE_MOVED_ON);
-	}
-}
-
-static void send(struct uploading *u)
-{
-	store_work(app_store(u->call->app), u->call->arena, SQL_DOCUMENTS_CREATE, u->params, PARAMS,
-		   on_created, u);
-}
-
-static struct param param_digest(const struct digest *digest)
-{
-	return PARAM_BYTES(((struct text){(const char *)digest->bytes, sizeof(digest->bytes)}));
-}
-
-static void seal_and_send(struct uploading *u)
-{
-	struct call *call = u->call;
+	const struct uploaded *u = k->context;
+	struct call *call = k->call;
 	struct uuid organisation = call->caller.organisation;
+	const char *route = text_cstr(
+		call->arena, text_printf(call->arena, "POST /v1/documents %s", u->media_type));
 	struct text wrapped, sealed;
 	struct person_key key;
 
@@ -138,25 +99,22 @@ static void seal_and_send(struct uploading *u)
 	sealed = personal_seal_one(call->app, call->arena, &key, organisation, u->id, 0, CONTENT,
 				   call->body);
 	OPENSSL_cleanse(&key, sizeof(key));
-	u->params[0] = param_uuid(call->arena, u->id);
-	u->params[1] = param_uuid(call->arena, organisation);
-	u->params[2] = param_digest(&u->sha256);
-	u->params[3] = param_int(call->arena, (int64_t)call->body.len);
-	u->params[4] = PARAM(text_of(u->media_type));
-	u->params[5] = PARAM_BYTES(wrapped);
-	u->params[6] = PARAM_BYTES(sealed);
-	u->params[7] = param_uuid(call->arena, call->caller.user);
-	u->params[8] = param_uuid(call->arena, call->key);
-	u->params[9] = param_digest(&u->request);
-	u->params[10] = param_int(call->arena, app_config(call->app)->document_hours);
-	send(u);
+	k->params[0] = param_uuid(call->arena, u->id);
+	k->params[1] = param_uuid(call->arena, organisation);
+	k->params[2] = param_digest(call->arena, u->sha256);
+	k->params[3] = param_int(call->arena, (int64_t)call->body.len);
+	k->params[4] = PARAM(text_of(u->media_type));
+	k->params[5] = PARAM_BYTES(wrapped);
+	k->params[6] = PARAM_BYTES(sealed);
+	k->params[7] = param_int(call->arena, app_config(call->app)->document_hours);
+	keyed_run(k, 8, route);
 }
 
 void app_upload_document(struct call *call)
 {
-	struct uploading *u = arena_make(call->arena, struct uploading);
+	struct uploaded *u = arena_make(call->arena, struct uploaded);
+	struct keyed *k = keyed_new(call, SQL_DOCUMENTS_CREATE, u);
 	const char *const *kind = kind_of(call->content_type);
-	struct text line;
 
 	if (!call->caller.roles) {
 		call_not_found(call);
@@ -176,13 +134,11 @@ void app_upload_document(struct call *call)
 			     TEXT("These bytes are not what the Content-Type says. Send it with "
 				  "its own."));
 	} else {
-		line = text_printf(call->arena, "POST /v1/documents %s\n", *kind);
-		u->call = call;
 		u->id = uuid_new(call->received_us);
 		u->media_type = *kind;
 		u->sha256 = sha256(call->body, TEXT_NONE, TEXT_NONE);
-		u->request = sha256(line, call->body, TEXT_NONE);
-		seal_and_send(u);
+		k->on_done = on_created;
+		seal_and_send(k);
 	}
 }
 
@@ -210,14 +166,8 @@ static void on_content(enum store_outcome outcome, const struct rows *rows, void
 	struct person_key key = {0};
 	bool opened;
 
-	if (outcome != STORE_DONE) {
-		call_store_fault(call, outcome);
+	if (!call_found(call, outcome, rows))
 		return;
-	}
-	if (!rows->count) {
-		call_not_found(call);
-		return;
-	}
 	opened = person_key_unwrap(call->app, r->owner, r->id, row_text(rows, 0, 0), &key) &&
 		 personal_open(call->app, call->arena, &key, r->owner, r->id, 0, CONTENT,
 			       row_text(rows, 0, 1), &reply.body);
@@ -232,11 +182,7 @@ static void on_content(enum store_outcome outcome, const struct rows *rows, void
 	reply.disposition = text_printf(call->arena, "attachment; filename=\"%.*s\"", TEXT_FMT(id));
 	reply.etag = text_printf(call->arena, "\"%.*s\"",
 				 TEXT_FMT(text_hex(call->arena, r->sha256.bytes, 32)));
-	if (call_holds(call, reply.etag)) {
-		reply.status = 304;
-		reply.body = TEXT_NONE;
-	}
-	call_finish(call, &reply);
+	call_finish_tagged(call, &reply);
 }
 
 /* By the place that lets it be read; TEXT_NONE cells (its owner's, attached nowhere) are NULL. */
@@ -251,8 +197,7 @@ static void read_content(struct reading *r)
 	params[3] = param_uuid(call->arena, call->caller.user);
 	params[4] = param_uuid(call->arena, call->caller.organisation);
 	params[5] = param_instant(call->arena, app_now_us(call->app));
-	store_read(app_store(call->app), call->arena, call->caller.organisation,
-		   SQL_DOCUMENTS_CONTENT, params, 6, on_content, r);
+	call_read(call, SQL_DOCUMENTS_CONTENT, params, 6, on_content, r);
 }
 
 /* Row-level security says whose placement it is; that the entry is seen is the fold's to say. */
@@ -294,11 +239,9 @@ static void on_places(enum store_outcome outcome, const struct rows *rows, void 
 {
 	struct reading *r = context;
 
-	if (outcome != STORE_DONE) {
-		call_store_fault(r->call, outcome);
+	if (!call_found(r->call, outcome, rows))
 		return;
-	}
-	if (!rows->count || !row_digest(rows, 0, DIGEST, &r->sha256)) {
+	if (!row_digest(rows, 0, DIGEST, &r->sha256)) {
 		call_not_found(r->call);
 		return;
 	}
@@ -317,11 +260,12 @@ void app_get_document(struct call *call)
 	struct param *param = arena_array(call->arena, struct param, 1);
 
 	r->call = call;
-	if (!call->caller.roles || !uuid_parse(call->path_id, &r->id) || uuid_is_zero(r->id)) {
+	if (!call->caller.roles) {
 		call_not_found(call);
 		return;
 	}
+	if (!call_id(call, &r->id))
+		return;
 	*param = param_uuid(call->arena, r->id);
-	store_read(app_store(call->app), call->arena, call->caller.organisation,
-		   SQL_DOCUMENTS_PLACES, param, 1, on_places, r);
+	call_read(call, SQL_DOCUMENTS_PLACES, param, 1, on_places, r);
 }

@@ -4,8 +4,13 @@
  * A look asks how far the logs are: at once when this daemon has appended or was hinted at
  * another's append, and several times a second in any case. What came since is walked through in
  * the log's order, which is the order of commits, and given to whoever is not behind; one that
- * takes it too slowly falls behind, and reads for itself. An entry that cannot be read here holds
- * its feed up for a while, in case it is a newer daemon's; then it is left out.
+ * takes it too slowly falls behind, and reads for itself. Entries of placements and of homes stand
+ * in the one log, so that one place in it is enough to go on from. An entry that cannot be read
+ * here holds its feed up for a while, in case it is a newer daemon's; then it is left out.
+ *
+ * The look also asks which entry is before its place: where that is another than the one it has
+ * shown, or none, the database was put back meanwhile. Its streams are ended then, and whoever
+ * comes again is refused a place in what was lost.
  */
 #include "feed.h"
 
@@ -20,6 +25,8 @@
 #define CHECK_MOST_MS 5000
 #define ENTRIES_MOST 40 /* at a time: the loop must turn for them to go out */
 #define BROKEN_WAIT_US (30 * US_PER_SECOND)
+
+enum head_column { AUTHORITY, SIZE, LEAF };
 
 static int64_t monotonic_us(void)
 {
@@ -50,65 +57,76 @@ static bool is_over_for(const struct party *party, const struct fact *fact)
 	return party_reads_no_more(party) && fact->seq != party->until_entry;
 }
 
-struct text feed_event(struct app *app, struct arena *arena, struct uuid organisation,
-		       const struct placement *placement, const struct fact *fact, int64_t index)
+static bool event_of(struct app *app, struct arena *arena, struct uuid organisation,
+		     const struct walked *entry, struct cloud_event *out)
 {
-	const struct party *party = placement_party(placement, organisation);
+	const struct party *party;
+
+	if (entry->home)
+		return cloud_event_of_home(app, arena, entry->home, entry->home_fact, organisation,
+					   entry->traceparent, out);
+	party = placement_party(entry->placement, organisation);
+	return party && !is_over_for(party, entry->fact) &&
+	       cloud_event_of_fact(app, arena, entry->placement, entry->fact, party,
+				   entry->traceparent, out);
+}
+
+struct text feed_event(struct app *app, struct arena *arena, struct uuid organisation,
+		       const struct walked *entry)
+{
 	struct cloud_event event;
 	struct text cursor;
 	struct writer w;
 
-	if (!party || is_over_for(party, fact) ||
-	    !cloud_event_of_fact(app, arena, placement, fact, party, &event))
+	if (!event_of(app, arena, organisation, entry, &event))
 		return TEXT_NONE;
-	cursor = cursor_seal(app, arena, placement->authority, organisation,
-			     (struct place){index + 1, fact->header_hash});
+	cursor = cursor_seal(app, arena, event.authority, organisation,
+			     (struct place){entry->index + 1, entry->leaf});
 	writer_init(&w, arena);
 	cloud_event_write(&w, &event);
 	return text_printf(arena, "id: %.*s\nevent: %.*s\ndata: %.*s\n\n", TEXT_FMT(cursor),
 			   TEXT_FMT(event.kind), TEXT_FMT(writer_text(&w)));
 }
 
-static bool wants(const struct stream *stream, const struct placement *placement, int64_t index)
+/* Who asked for one placement hears of nothing else. */
+static bool wants(const struct stream *stream, const struct walked *entry)
 {
-	return !stream->behind && stream->next <= index &&
-	       (uuid_is_zero(stream->placement) || uuid_eq(stream->placement, placement->id));
+	return !stream->behind && stream->next <= entry->index &&
+	       (uuid_is_zero(stream->placement) ||
+		(entry->placement && uuid_eq(stream->placement, entry->placement->id)));
 }
 
-static void give(struct readership *readers, struct arena *arena, const struct placement *placement,
-		 const struct fact *fact, int64_t index)
+static void give(struct readership *readers, struct arena *arena, const struct walked *entry)
 {
 	struct text event = TEXT_NONE;
 	struct stream *stream, *next;
 
 	for (stream = TAILQ_FIRST(&readers->streams); stream; stream = next) {
 		next = TAILQ_NEXT(stream, reader);
-		if (!wants(stream, placement, index))
+		if (!wants(stream, entry))
 			continue;
 		if (!event.at)
-			event = feed_event(stream->app, arena, readers->organisation, placement,
-					   fact, index);
+			event = feed_event(stream->app, arena, readers->organisation, entry);
 		if (!event.at)
 			return;
 		if (stream->answer.calls->unsent(stream->answer.outlet) + event.len > UNSENT_MOST) {
 			stream->behind = true; /* it reads on once that is out */
-			stream->next = index;
+			stream->next = entry->index;
 			continue;
 		}
 		(void)stream_write(stream, event);
 	}
 }
 
-static bool on_entry(struct walk *walk, const struct placement *placement, const struct fact *fact,
-		     int64_t index)
+static bool on_entry(struct walk *walk, const struct walked *entry)
 {
 	struct feed *feed = walk->context;
 	struct readership *readers;
 
 	TAILQ_FOREACH(readers, &feed->readerships, entry)
-	give(readers, walk->arena, placement, fact, index);
-	feed->next = index + 1;
-	feed->leaf = fact->header_hash;
+	give(readers, walk->arena, entry);
+	feed->next = entry->index + 1;
+	feed->leaf = entry->leaf;
 	return true;
 }
 
@@ -121,6 +139,8 @@ static void on_walked(struct walk *walk, enum walk_end end)
 	feed->next = end == WALK_WHOLE ? walk->to : walk->at;
 	if (end == WALK_WHOLE && walk->rows->count)
 		feed->leaf = walk->leaf;
+	if (end == WALK_AWAY)
+		feed->app->feeds->sure = false;
 	if (end == WALK_BROKEN)
 		broken_note(&feed->broken_real_us);
 	if (end == WALK_WHOLE)
@@ -150,22 +170,57 @@ static struct feed *find(struct app *app, struct uuid authority)
 	struct feed *feed;
 
 	TAILQ_FOREACH(feed, &app->feeds->feeds, entry)
-	if (uuid_eq(feed->authority, authority))
+	if (!feed->lost && uuid_eq(feed->authority, authority))
 		return feed;
 	return NULL;
+}
+
+/* Whether the log goes on from where the feed was when it was asked for. */
+static bool goes_on(const struct feed *feed, const struct rows *rows, size_t row)
+{
+	struct digest leaf;
+
+	return !feed->asked.index ||
+	       (row_digest(rows, row, LEAF, &leaf) && digest_eq(&leaf, &feed->asked.leaf));
+}
+
+static void lose(struct feed *feed)
+{
+	struct readership *readers;
+	struct stream *stream, *next;
+	char id[37];
+
+	uuid_format(feed->authority, id);
+	report(REPORT_WARNING, "app",
+	       "A log has lost entries that were told of, as after a restore; its streams are ended",
+	       "authority", id, NULL);
+	feed->lost = true;
+	TAILQ_FOREACH(readers, &feed->readerships, entry)
+	for (stream = TAILQ_FIRST(&readers->streams); stream; stream = next) {
+		next = TAILQ_NEXT(stream, reader);
+		stream_end(stream);
+	}
 }
 
 static void on_heads(enum store_outcome outcome, const struct rows *rows, void *context)
 {
 	struct app *app = context;
 	struct feeds *feeds = app->feeds;
+	struct stream *stream;
 	struct feed *feed;
 
-	for (size_t i = 0; outcome == STORE_DONE && i < rows->count; i++)
-		if ((feed = find(app, row_uuid(rows, i, 0))))
-			read_new(feed, row_int(rows, i, 1, 0));
+	for (size_t i = 0; outcome == STORE_DONE && i < rows->count; i++) {
+		feed = find(app, row_uuid(rows, i, AUTHORITY));
+		if (feed && goes_on(feed, rows, i))
+			read_new(feed, row_int(rows, i, SIZE, 0));
+		else if (feed)
+			lose(feed);
+	}
+	feeds->sure = outcome == STORE_DONE;
 	arena_free(feeds->heads);
 	feeds->heads = NULL;
+	TAILQ_FOREACH(stream, &feeds->streams, entry)
+	stream_catch_up(stream);
 	if (feeds->again)
 		feeds_look(app);
 }
@@ -173,20 +228,27 @@ static void on_heads(enum store_outcome outcome, const struct rows *rows, void *
 void feeds_look(struct app *app)
 {
 	struct feeds *feeds = app->feeds;
-	struct text *ids = NULL;
-	struct param *param;
+	struct text *ids = NULL, *places = NULL;
+	struct param *params;
 	struct feed *feed;
-	size_t count = 0;
+	size_t count = 0, at;
 
 	feeds->again = feeds->heads;
 	if (feeds->heads || TAILQ_EMPTY(&feeds->feeds))
 		return;
 	feeds->heads = arena_new();
 	TAILQ_FOREACH(feed, &feeds->feeds, entry)
-	*LIST_ADD(feeds->heads, ids, count) = uuid_text(feeds->heads, feed->authority);
-	param = arena_make(feeds->heads, struct param);
-	*param = param_array(feeds->heads, ids, count);
-	store_work(app->store, feeds->heads, SQL_FEED_HEADS, param, 1, on_heads, app);
+	{
+		at = count;
+		feed->asked = (struct place){feed->next, feed->leaf};
+		*LIST_ADD(feeds->heads, ids, count) = uuid_text(feeds->heads, feed->authority);
+		*LIST_ADD(feeds->heads, places, at) =
+			text_printf(feeds->heads, "%lld", (long long)feed->next);
+	}
+	params = arena_array(feeds->heads, struct param, 2);
+	params[0] = param_array(feeds->heads, ids, count);
+	params[1] = param_array(feeds->heads, places, count);
+	store_work(app->store, feeds->heads, SQL_FEED_HEADS, params, 2, on_heads, app);
 }
 
 /* ---- who takes part ---- */
@@ -293,15 +355,10 @@ static void tidy(struct app *app)
 
 static void on_look(evutil_socket_t socket, short what, void *context)
 {
-	struct app *app = context;
-	struct stream *stream;
-
 	(void)socket;
 	(void)what;
-	tidy(app);
-	feeds_look(app);
-	TAILQ_FOREACH(stream, &app->feeds->streams, entry)
-	stream_catch_up(stream);
+	tidy(context);
+	feeds_look(context);
 }
 
 static void on_soon(evutil_socket_t socket, short what, void *context)
@@ -336,6 +393,7 @@ void feeds_open(struct app *app)
 	struct feeds *feeds = arena_make(app->arena, struct feeds);
 
 	app->feeds = feeds;
+	app->on_appended = app_streams_look;
 	TAILQ_INIT(&feeds->feeds);
 	TAILQ_INIT(&feeds->streams);
 	feeds->look = event_new(app->base, -1, EV_PERSIST, on_look, app);

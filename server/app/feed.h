@@ -57,6 +57,8 @@ struct feed {
 	struct uuid authority;
 	int64_t next;		/* of the log: who is not behind was shown what is before */
 	struct digest leaf;	/* of the entry before that */
+	struct place asked;	/* the same, when it was last asked how far the log is */
+	bool lost;		/* the log does not go on from there: nobody joins it any more */
 	struct walk *walk;	/* NULL: none goes on */
 	int64_t broken_real_us; /* since when it waits for an entry that cannot be read; 0: not */
 	struct readership_list readerships;
@@ -70,6 +72,7 @@ struct feeds {
 	struct event *look, *soon, *beat, *check;
 	struct arena *heads; /* NULL: nobody asks how far the logs are */
 	bool again;
+	bool sure; /* since the database was last away, the logs were found to go on from there */
 	struct arena *tokens; /* NULL: nobody asks whether they are good */
 };
 
@@ -80,7 +83,7 @@ void feed_join(struct stream *stream);
 void feed_leave(struct stream *stream);
 /* The entry as an event for the organisation; TEXT_NONE: it is not told of it. */
 struct text feed_event(struct app *app, struct arena *arena, struct uuid organisation,
-		       const struct placement *placement, const struct fact *fact, int64_t index);
+		       const struct walked *entry);
 /* Whether an entry that cannot be read was waited for as long as one is: a newer daemon may read
  * it, and take over. It is noted as it is met; 0: none is. */
 void broken_note(int64_t *broken_real_us);
@@ -92,6 +95,8 @@ void feeds_look(struct app *app);
 
 /* To what it asked for. False: the stream is gone. */
 bool stream_write(struct stream *stream, struct text event);
+/* The stream is gone; its reader comes again, if it may, and from where it was, if that is there. */
+void stream_end(struct stream *stream);
 /* One that is behind reads on. */
 void stream_catch_up(struct stream *stream);
 void streams_beat(struct app *app);

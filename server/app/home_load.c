@@ -96,6 +96,12 @@ void load_home(struct app *app, struct arena *arena, struct uuid authority, stru
 	store_work(app->store, arena, SQL_HOMES_RECORD, params, 2, on_rows, load);
 }
 
+void home_told(const struct home_read *read, struct home_told told[HOME_TOLD])
+{
+	told[0] = (struct home_told){SIDE_COMMISSIONER, read->record->authority};
+	told[1] = (struct home_told){SIDE_PROVIDER, read->provider};
+}
+
 /* ---- an entry ---- */
 
 static struct home_record *record_with(struct arena *arena, const struct home_record *before,

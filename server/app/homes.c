@@ -110,6 +110,7 @@ static bool append_move(struct homing *h, const struct home_known *known, struct
 	h->append.request = h->digest;
 	h->append.first_seq = fact->seq;
 	h->append.version = fact->seq;
+	h->append.traceparent = call->traceparent;
 	store_append(app_store(call->app), &h->append, on_appended, h);
 	return true;
 }

@@ -24,6 +24,9 @@
 #define PLACES 1024
 #define KEPT_US (5 * US_PER_SECOND)
 
+const char *const organisation_kind_names[] = {"authority",	 "provider", "mediation_body",
+					       "representative", "operator", NULL};
+
 struct place {
 	struct digest digest;
 	struct caller caller;

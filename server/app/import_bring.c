@@ -108,6 +108,7 @@ static bool append(struct bringing *b)
 	b->append.request = b->row->request;
 	b->append.version = placement_party(decision.after, im->actor.organisation)->version;
 	b->append.first_seq = 1;
+	b->append.traceparent = call->traceparent;
 	b->append.new_person_key = wrapped;
 	store_append(call->app->store, &b->append, on_appended, b);
 	return true;

@@ -6,7 +6,7 @@
 
 #include <openssl/evp.h>
 
-#include "concordat/app/parts.h"
+#include "call.h"
 
 struct event;
 struct reference;
@@ -28,21 +28,12 @@ struct app {
 	struct reference *reference;
 	struct cache *cache;
 	struct log_heads *log_heads;
-	struct feeds *feeds; /* of the live streams */
-	int previews;	     /* of whole portfolios, at work now */
-	int imports;	     /* of caseloads, at work now */
-	void *identity;	     /* identity.c's own, from app->arena; zeroed at the start */
+	struct feeds *feeds;		      /* of the live streams */
+	void (*on_appended)(struct app *app); /* what was appended here is known at once */
+	int previews;			      /* of whole portfolios, at work now */
+	int imports;			      /* of caseloads, at work now */
+	void *identity; /* identity.c's own, from app->arena; zeroed at the start */
 };
-
-/* Ends the call: on_answer follows from the loop, never before this returns. The answer is copied;
- * what its texts point to must live as long as the call. */
-void call_finish(struct call *call, const struct reply *answer);
-/* The same with a problem; its request_id is filled in here. */
-void call_finish_problem(struct call *call, struct problem *problem);
-/* Whether the caller has what that tag stands for (If-None-Match), so that 304 is enough. */
-bool call_holds(const struct call *call, struct text etag);
-/* For what will pass: with Retry-After. */
-void call_finish_retry(struct call *call, struct problem *problem, int retry_after_s);
 
 bool reference_open(struct app *app) __attribute__((warn_unused_result));
 void reference_start(struct app *app);
@@ -78,6 +69,10 @@ struct worked *load_worked(struct held *held);
 void cache_figures_set(const struct app *app);
 void cache_open(struct app *app);
 void cache_close(struct app *app);
+
+/* False for want of memory. */
+bool answers_open(struct app *app) __attribute__((warn_unused_result));
+void answers_close(struct app *app);
 
 /* The master key of app->config, and the cipher. */
 bool keys_open(struct app *app, struct arena *arena, struct text *why)

@@ -6,48 +6,71 @@
  */
 #include "keyed.h"
 
+#include <string.h>
+
 #define ROUNDS_MOST 3 /* the second already sees who used the key a moment ago */
 
-static void ask(struct keyed *k);
-
-static void on_keyed(enum store_outcome outcome, const struct rows *rows, void *context)
+static void on_rows(enum store_outcome outcome, const struct rows *rows, void *context)
 {
 	struct keyed *k = context;
 	struct call *call = k->call;
-	bool known = outcome == STORE_DONE && !row_is_null(rows, 0, KEYED_SAME);
 
-	if (outcome != STORE_DONE)
+	if (outcome != STORE_DONE) {
 		call_store_fault(call, outcome);
-	else if (known && !row_bool(rows, 0, KEYED_SAME))
+		return;
+	}
+	k->repeated = !row_is_null(rows, 0, KEYED_SAME);
+	if (k->repeated && !row_bool(rows, 0, KEYED_SAME)) {
 		call_key_reused(call);
-	else if (!row_is_null(rows, 0, KEYED_ID))
-		k->on_done(k, rows, known);
-	else if (known) /* and removed since */
+	} else if (!row_is_null(rows, 0, KEYED_ID)) {
+		if (k->repeated)
+			k->secret = TEXT_NONE;
+		k->on_done(k, rows);
+	} else if (!row_bool(rows, 0, KEYED_THERE) && k->on_missing) {
+		k->on_missing(k, rows);
+	} else if (!row_bool(rows, 0, KEYED_THERE) || k->repeated) { /* or removed since */
 		call_not_found(call);
-	else if (!row_bool(rows, 0, KEYED_THERE))
-		k->on_missing(call, rows);
-	else if (++k->rounds < ROUNDS_MOST)
-		ask(k);
-	else
+	} else if (++k->rounds < ROUNDS_MOST) {
+		keyed_again(k);
+	} else {
 		call_store_fault(call, STORE_MOVED_ON);
+	}
 }
 
-static void ask(struct keyed *k)
+void keyed_again(struct keyed *k)
 {
-	store_work(app_store(k->call->app), k->call->arena, k->sql, k->params, k->param_count,
-		   on_keyed, k);
+	call_work(k->call, k->sql, k->params, k->param_count, on_rows, k);
 }
 
-void keyed_run(struct keyed *k, size_t count, const char *line)
+struct keyed *keyed_new(struct call *call, const char *sql, void *context)
+{
+	struct keyed *k = arena_make(call->arena, struct keyed);
+
+	k->call = call;
+	k->sql = sql;
+	k->context = context;
+	return k;
+}
+
+/* The first line of what the key stands for; the body follows. */
+static struct text first_line(const struct call *call, const char *route)
+{
+	const char *id = strstr(route, "{id}");
+
+	if (!id)
+		return text_printf(call->arena, "%s\n", route);
+	return text_printf(call->arena, "%.*s%.*s%s\n", (int)(id - route), route,
+			   TEXT_FMT(call->path_id), id + strlen("{id}"));
+}
+
+void keyed_run(struct keyed *k, size_t count, const char *route)
 {
 	struct call *call = k->call;
-	struct text head = text_printf(call->arena, "%s %.*s\n", line, TEXT_FMT(call->path_id));
 
-	k->digest = sha256(head, call->body, TEXT_NONE);
 	k->params[count] = param_uuid(call->arena, call->caller.user);
 	k->params[count + 1] = param_uuid(call->arena, call->key);
-	k->params[count + 2] = PARAM_BYTES(
-		((struct text){(const char *)k->digest.bytes, sizeof(k->digest.bytes)}));
+	k->params[count + 2] = param_digest(
+		call->arena, sha256(first_line(call, route), call->body, TEXT_NONE));
 	k->param_count = count + 3;
-	ask(k);
+	keyed_again(k);
 }

@@ -28,6 +28,7 @@ struct load {
 	int reads;
 	bool looked_again; /* for a newer calendar */
 	const struct rows *rows;
+	size_t first; /* of the rows, that holds a fact */
 	struct loaded loaded;
 };
 
@@ -101,20 +102,20 @@ static void load_give(struct load *load, struct held *held)
 	load_release(held);
 }
 
-static enum cache_load load_result(const struct load *load, size_t first)
+static enum cache_load load_result(const struct load *load)
 {
 	if (!load->since)
 		return LOAD_MISS;
-	return first < load->rows->count ? LOAD_BEHIND : LOAD_HIT;
+	return load->first < load->rows->count ? LOAD_BEHIND : LOAD_HIT;
 }
 
 /* Whether another brought the placement further than this read has seen: its own key may then have
  * been recorded meanwhile, and a version it no longer names would be held against it. */
-static bool is_passed(const struct load *load, const struct held *held, size_t first)
+static bool is_passed(const struct load *load, const struct held *held)
 {
 	const struct rows *rows = load->rows;
-	int32_t seen =
-		first < rows->count ? (int32_t)row_int(rows, rows->count - 1, A, 0) : load->since;
+	int32_t seen = load->first < rows->count ? (int32_t)row_int(rows, rows->count - 1, A, 0)
+						 : load->since;
 
 	return !uuid_is_zero(load->key) && !load->loaded.receipt.found &&
 	       held->placement->seq > seen && load->reads + 1 < READS_MOST;
@@ -125,7 +126,7 @@ static void on_looked_again(void *context)
 	load_read(context);
 }
 
-static void load_fold(struct load *load, struct uuid authority, size_t first)
+static void load_fold(struct load *load, struct uuid authority)
 {
 	struct cache *cache = load->app->cache;
 	struct held *held = cache_find(cache, load->placement);
@@ -136,10 +137,10 @@ static void load_fold(struct load *load, struct uuid authority, size_t first)
 		load_again(load);
 		return;
 	}
-	figure_add(&app_figures[CACHE_LOADS], load_result(load, first), 1);
+	figure_add(&app_figures[CACHE_LOADS], load_result(load), 1);
 	if (!held)
 		held = cache_new(cache, authority, load->placement);
-	for (size_t row = first; row < load->rows->count; row++) {
+	for (size_t row = load->first; row < load->rows->count; row++) {
 		folded = fold_row(held, load->rows, row, &why);
 		if (folded == FOLD_GAP) {
 			cache_drop(cache, held);
@@ -156,7 +157,7 @@ static void load_fold(struct load *load, struct uuid authority, size_t first)
 		return;
 	}
 	cache_weigh(cache, held);
-	if (is_passed(load, held, first)) {
+	if (is_passed(load, held)) {
 		load_again(load);
 		return;
 	}
@@ -188,7 +189,6 @@ static void on_settings(enum store_outcome outcome, const struct authority_setti
 			void *context)
 {
 	struct load *load = context;
-	size_t row = load->loaded.receipt.found ? 1 : 0;
 
 	if (outcome != STORE_DONE) {
 		load->loaded = (struct loaded){.outcome = outcome};
@@ -200,7 +200,7 @@ static void on_settings(enum store_outcome outcome, const struct authority_setti
 		load_broken(load, 0, TEXT("its authority's settings are not loaded"));
 		return;
 	}
-	load_fold(load, found->id, row + 1);
+	load_fold(load, found->id);
 }
 
 static void on_rows(enum store_outcome outcome, const struct rows *rows, void *context)
@@ -218,12 +218,14 @@ static void on_rows(enum store_outcome outcome, const struct rows *rows, void *c
 	}
 	if (row < rows->count && row_int(rows, row, PART, 0) == PART_RECEIPT)
 		take_receipt(&load->loaded.receipt, rows, row++);
-	if (row == rows->count || row_int(rows, row, PART, 0) != PART_PARTY) {
+	if (row == rows->count) {
 		load_end(load);
 		return;
 	}
-	load->loaded.wrapped_key = row_text(rows, row, BYTES);
 	authority = row_uuid(rows, row, AUTHORITY);
+	if (row_int(rows, row, PART, 0) == PART_PARTY)
+		load->loaded.wrapped_key = row_text(rows, row++, BYTES);
+	load->first = row;
 	held = reference_held(load->app, authority);
 	if (held)
 		on_settings(STORE_DONE, held, load);
@@ -234,20 +236,22 @@ static void on_rows(enum store_outcome outcome, const struct rows *rows, void *c
 static void load_read(struct load *load)
 {
 	const struct held *held = cache_find(load->app->cache, load->placement);
+	bool is_look = uuid_is_zero(load->key);
+	const char *sql = is_look ? SQL_LOAD_PLACEMENT : SQL_LOAD_FOR_MOVE;
+	size_t count = is_look ? 3 : 5;
 	struct param params[5];
 
 	load->since = held ? held->placement->seq : 0;
 	params[0] = param_uuid(load->arena, load->organisation);
 	params[1] = param_uuid(load->arena, load->placement);
-	params[2] = param_uuid(load->arena, load->key_user);
-	params[3] = param_uuid(load->arena, load->key);
-	params[4] = param_int(load->arena, load->since);
+	params[2] = param_int(load->arena, load->since);
+	params[3] = param_uuid(load->arena, load->key_user);
+	params[4] = param_uuid(load->arena, load->key);
 	if (uuid_is_zero(load->organisation))
-		store_work(load->app->store, load->arena, SQL_LOAD_PLACEMENT, params, 5, on_rows,
-			   load);
+		store_work(load->app->store, load->arena, sql, params, count, on_rows, load);
 	else
-		store_read(load->app->store, load->arena, load->organisation, SQL_LOAD_PLACEMENT,
-			   params, 5, on_rows, load);
+		store_read(load->app->store, load->arena, load->organisation, sql, params, count,
+			   on_rows, load);
 }
 
 void load_placement(struct app *app, struct arena *arena, struct uuid organisation,

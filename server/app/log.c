@@ -335,7 +335,7 @@ static void on_headers(enum store_outcome outcome, const struct rows *rows, void
 		last = text_printf(call->arena, "%d", asked->entries[i]);
 	}
 	emit_end(&w, ']');
-	page_answer(&asked->page, &w, asked->more ? &last : NULL, 1);
+	page_answer(&asked->page, &w, asked->more ? &last : NULL);
 }
 
 static void list_entries(struct asked *asked, const struct placement *placement,

@@ -3,8 +3,10 @@
  *
  * A rule is a reader's, for one kind of message or for all that no rule names. The organisation's
  * mailbox is a reader too, for its managers and administrators to say. No rule keeps back what the
- * reader has to do.
+ * reader has to do. Beside its rules a reader says by which clock it lives.
  */
+#include <string.h>
+
 #include "concordat/app/schemas_delivery.h"
 #include "concordat/app/schemas_webhook.h"
 #include "concordat/wire/emit.h"
@@ -38,36 +40,70 @@ static bool reader_of(struct ruling *r)
 
 /* ---- set ---- */
 
+/* The zone that was probably meant, also by its place alone; or NULL. */
+static const char *nearest_zone(struct arena *arena, const struct rows *zones, struct text given)
+{
+	const char **names = arena_array(arena, const char *, zones->count + 1);
+	const char **places = arena_array(arena, const char *, zones->count + 1);
+	const char *found;
+
+	for (size_t i = 0; i < zones->count; i++) {
+		const char *slash;
+
+		names[i] = text_cstr(arena, row_text(zones, i, 0));
+		slash = strrchr(names[i], '/');
+		places[i] = slash ? slash + 1 : names[i];
+	}
+	found = text_nearest(given, names);
+	if (found || !(found = text_nearest(given, places)))
+		return found;
+	for (size_t i = 0; i < zones->count; i++)
+		if (places[i] == found)
+			return names[i];
+	return NULL;
+}
+
+static void on_zones(enum store_outcome outcome, const struct rows *rows, void *context)
+{
+	struct ruling *r = context;
+	struct arena *arena = r->call->arena;
+	const char *meant;
+
+	if (!call_found(r->call, outcome, rows))
+		return;
+	meant = nearest_zone(arena, rows, r->rule.time_zone);
+	call_refuse(
+		r->call, TEXT("/time_zone"),
+		meant ? text_printf(arena, "There is no such time zone. Did you mean %s?", meant)
+		      : TEXT("There is no such time zone. Give its name in the IANA list, as "
+			     "Europe/London."));
+}
+
 static void on_set(enum store_outcome outcome, const struct rows *rows, void *context)
 {
 	struct ruling *r = context;
-	struct writer w;
 
 	if (outcome != STORE_DONE) {
 		call_store_fault(r->call, outcome);
 		return;
 	}
-	if (r->rule.digest_hour == NO_INT)
-		r->rule.digest_hour = row_int(rows, 0, 0, NO_INT);
-	writer_init(&w, r->call->arena);
-	schema_write(&w, &message_rule_schema, &r->rule, AUDIENCE_COMMISSIONER);
-	call_answer(r->call, 200, writer_text(&w));
+	if (!rows->count) {
+		call_work(r->call, SQL_MESSAGE_TIME_ZONES, NULL, 0, on_zones, r);
+		return;
+	}
+	r->rule.digest_hour = row_int(rows, 0, 0, NO_INT);
+	r->rule.time_zone = row_text(rows, 0, 1);
+	call_answer_struct(r->call, 200, &message_rule_schema, &r->rule);
 }
 
 void app_set_message_rule(struct call *call)
 {
 	struct ruling *r = arena_make(call->arena, struct ruling);
-	struct param *params = arena_array(call->arena, struct param, 6);
-	struct json_errors errors = {0};
+	struct param *params = arena_array(call->arena, struct param, 8);
 	struct message_rule *rule = &r->rule;
 
 	r->call = call;
-	if (!json_decode(call->arena, call->body, &message_rule_schema, JSON_REQUEST, NULL, rule,
-			 &errors)) {
-		call_json_errors(call, &errors);
-		return;
-	}
-	if (!reader_of(r))
+	if (!call_body(call, &message_rule_schema, rule) || !reader_of(r))
 		return;
 	if (rule->reader == NO_ENUM)
 		rule->reader = READER_ME;
@@ -81,7 +117,9 @@ void app_set_message_rule(struct call *call)
 	params[4] = PARAM(text_of(message_placements_names[rule->placements]));
 	params[5] = rule->digest_hour == NO_INT ? PARAM(TEXT_NONE)
 						: param_int(call->arena, rule->digest_hour);
-	store_work(app_store(call->app), call->arena, SQL_MESSAGE_RULE_SET, params, 6, on_set, r);
+	params[6] = PARAM(rule->time_zone);
+	params[7] = param_instant(call->arena, app_now_us(call->app));
+	call_work(call, SQL_MESSAGE_RULE_SET, params, 8, on_set, r);
 }
 
 /* ---- seen ---- */
@@ -104,12 +142,13 @@ static void on_rules(enum store_outcome outcome, const struct rows *rows, void *
 			.timing = enum_parse(message_timing_names, row_text(rows, i, 2)),
 			.placements = enum_parse(message_placements_names, row_text(rows, i, 3)),
 			.digest_hour = row_int(rows, i, 4, NO_INT),
+			.time_zone = row_text(rows, i, 5),
 		};
 
 		emit_struct(&w, NULL, &message_rule_schema, &rule, AUDIENCE_COMMISSIONER);
 	}
 	emit_end(&w, ']');
-	page_answer(page, &w, NULL, 0);
+	page_answer(page, &w, NULL);
 }
 
 void app_list_message_rules(struct call *call)

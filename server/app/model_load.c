@@ -15,7 +15,7 @@
 
 #define ROUNDS_MOST 3
 
-enum column { MADE, SAME, THEIRS, THERE };
+enum column { MADE, SAME, THEIRS, THERE, STORED };
 
 void model_load_params(struct arena *arena, const struct cost_model *model, struct text json,
 		       struct uuid organisation, struct param *params)
@@ -32,7 +32,31 @@ void model_load_params(struct arena *arena, const struct cost_model *model, stru
 	params[6] = param_uuid(arena, organisation);
 }
 
-enum model_loaded model_load_outcome(const struct rows *rows)
+/* False when what is read of both is alike. */
+static bool differs_from(struct arena *arena, const struct cost_model *model, struct text stored,
+			 struct text *differs)
+{
+	struct text why;
+	const struct cost_model *loaded = cost_model_stored_decode(arena, stored, &why);
+	struct difference d;
+
+	if (!loaded) {
+		*differs =
+			text_printf(arena, "What is loaded cannot be read by this release (%.*s).",
+				    TEXT_FMT(why));
+		return true;
+	}
+	if (!schema_difference(arena, &cost_model_schema, loaded, model, TEXT(""), &d))
+		return false;
+	*differs = text_printf(arena,
+			       "They differ first at %.*s: what is loaded says %.*s, what is given "
+			       "%.*s.",
+			       TEXT_FMT(d.pointer), TEXT_FMT(d.first), TEXT_FMT(d.second));
+	return true;
+}
+
+enum model_loaded model_load_outcome(struct arena *arena, const struct cost_model *model,
+				     const struct rows *rows, struct text *differs)
 {
 	if (row_bool(rows, 0, MADE))
 		return MODEL_NEW;
@@ -40,7 +64,10 @@ enum model_loaded model_load_outcome(const struct rows *rows)
 		return MODEL_THERE;
 	if (!row_bool(rows, 0, THEIRS))
 		return MODEL_OTHERS;
-	return row_bool(rows, 0, THERE) ? MODEL_DIFFERS : MODEL_AGAIN;
+	if (!row_bool(rows, 0, THERE) || row_is_null(rows, 0, STORED))
+		return MODEL_AGAIN;
+	return differs_from(arena, model, row_text(rows, 0, STORED), differs) ? MODEL_DIFFERS
+									      : MODEL_THERE;
 }
 
 struct cost_model_row model_row(struct arena *arena, const struct cost_model *model)
@@ -93,11 +120,14 @@ static void refuse_others(struct call *call)
 			  "under an id of its own."));
 }
 
-static void refuse_change(struct call *call)
+static void refuse_change(struct call *call, struct text differs)
 {
 	call_problem(call, 409, "cost_model_differs",
-		     TEXT("This version is loaded already and says something else. A version is "
-			  "never changed: give this one a new version."));
+		     text_printf(call->arena,
+				 "This version is loaded already and says something else. %.*s A "
+				 "version is never changed, and the one that is loaded stays in "
+				 "use: give this one a new version.",
+				 TEXT_FMT(differs)));
 }
 
 static void ask(struct model_loading *loading);
@@ -106,12 +136,13 @@ static void on_loaded(enum store_outcome outcome, const struct rows *rows, void 
 {
 	struct model_loading *loading = context;
 	struct call *call = loading->call;
+	struct text differs;
 
 	if (outcome != STORE_DONE) {
 		call_store_fault(call, outcome);
 		return;
 	}
-	loading->loaded = model_load_outcome(rows);
+	loading->loaded = model_load_outcome(call->arena, loading->model, rows, &differs);
 	switch (loading->loaded) {
 	case MODEL_NEW:
 	case MODEL_THERE:
@@ -119,7 +150,7 @@ static void on_loaded(enum store_outcome outcome, const struct rows *rows, void 
 		reference_refresh(call->app, answer_loaded, loading);
 		return;
 	case MODEL_DIFFERS:
-		refuse_change(call);
+		refuse_change(call, differs);
 		return;
 	case MODEL_OTHERS:
 		refuse_others(call);

@@ -18,7 +18,10 @@ enum model_loaded {
 /* For SQL_ADMINISTER_LOAD_COST_MODEL. organisation: zero for the operator. */
 void model_load_params(struct arena *arena, const struct cost_model *model, struct text json,
 		       struct uuid organisation, struct param *params);
-enum model_loaded model_load_outcome(const struct rows *rows);
+/* *differs: of MODEL_DIFFERS, where and how, in a sentence about what is "loaded" and "given". What
+ * is not read (comment, $schema) may differ. */
+enum model_loaded model_load_outcome(struct arena *arena, const struct cost_model *model,
+				     const struct rows *rows, struct text *differs);
 
 struct cost_model_row model_row(struct arena *arena, const struct cost_model *model);
 

@@ -1,10 +1,21 @@
 /*
- * names.c - what a name and an e-mail address may hold.
+ * names.c - what a name, an e-mail address, a postcode and a telephone number may hold.
  *
  * Stricter than any text: a name must not pass itself off as another, and an address must be one
- * address and nothing that a mail server could read as more.
+ * address and nothing that a mail server could read as more. Whether a postcode or a number is
+ * anybody's is not known here.
  */
 #include "names.h"
+
+#include <string.h>
+
+#define OUTWARD_MOST 4 /* "SW1A" */
+#define INWARD 3       /* "1AA" */
+#define DIGITS_LEAST 7
+#define DIGITS_MOST 15 /* E.164 */
+
+/* A for a letter, 9 for a digit; the inward part is always 9AA. */
+static const char *const outward_forms[] = {"A9", "A99", "AA9", "AA99", "A9A", "AA9A"};
 
 /* Beside what no text may hold (control characters, overrides of direction): line breaks, tabs, and
  * marks that are not seen, with which one name could pass itself off as another. */
@@ -53,4 +64,54 @@ bool email_fold(struct arena *arena, struct text *email)
 		return false;
 	*email = writer_text(&w);
 	return true;
+}
+
+static bool outward_is_sound(const char *form)
+{
+	for (size_t i = 0; i < sizeof(outward_forms) / sizeof(outward_forms[0]); i++)
+		if (strcmp(form, outward_forms[i]) == 0)
+			return true;
+	return false;
+}
+
+bool postcode_fold(struct arena *arena, struct text *postcode)
+{
+	char said[OUTWARD_MOST + INWARD], form[OUTWARD_MOST + INWARD + 1] = "";
+	size_t len = 0;
+
+	for (size_t i = 0; i < postcode->len; i++) {
+		char c = postcode->at[i];
+
+		if (c == ' ')
+			continue;
+		if (c >= 'a' && c <= 'z')
+			c = (char)(c - 'a' + 'A');
+		if (len == sizeof(said))
+			return false;
+		form[len] = c >= '0' && c <= '9' ? '9' : c >= 'A' && c <= 'Z' ? 'A' : '?';
+		said[len++] = c;
+	}
+	if (len <= INWARD || strcmp(form + len - INWARD, "9AA") != 0)
+		return false;
+	form[len - INWARD] = '\0';
+	if (!outward_is_sound(form))
+		return false;
+	*postcode = text_printf(arena, "%.*s %.*s", (int)(len - INWARD), said, INWARD,
+				said + len - INWARD);
+	return true;
+}
+
+bool telephone_is_sound(struct text telephone)
+{
+	size_t digits = 0;
+
+	for (size_t i = 0; i < telephone.len; i++) {
+		char c = telephone.at[i];
+
+		if (c >= '0' && c <= '9')
+			digits++;
+		else if (!c || (!strchr(" ()-", c) && (c != '+' || i > 0)))
+			return false;
+	}
+	return digits >= DIGITS_LEAST && digits <= DIGITS_MOST;
 }

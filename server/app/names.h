@@ -1,4 +1,6 @@
-/* names.h - what the name of an organisation, a home or a person may hold, and an e-mail address.
+/*
+ * names.h - what the name of an organisation, a home or a person may hold, an e-mail address, a
+ * postcode and a telephone number.
  */
 #ifndef CONCORDAT_SERVER_APP_NAMES_H
 #define CONCORDAT_SERVER_APP_NAMES_H
@@ -9,5 +11,10 @@
 bool name_is_visible(struct text name);
 /* In small letters; false (and nothing done) when it is no address. */
 bool email_fold(struct arena *arena, struct text *email);
+/* Of the United Kingdom, in capitals with one space: "SW1A 1AA"; false (and nothing done) when it
+ * has no such form. */
+bool postcode_fold(struct arena *arena, struct text *postcode);
+/* Seven to fifteen digits, with spaces, brackets and dashes between and a plus in front. */
+bool telephone_is_sound(struct text telephone);
 
 #endif

@@ -472,7 +472,7 @@ static void on_loaded(const struct loaded *loaded, void *context)
 	if (!look_begin(look, loaded) || !may_publish(look))
 		return;
 	*p = (struct publishing){.look = look};
-	if ((call->path_second.at && !number_parse(call->path_second, &p->version)) ||
+	if ((call->path_second.at && !text_to_number(call->path_second, &p->version)) ||
 	    !look->recorded->agreement_count) {
 		call_not_found(call);
 		return;

@@ -10,7 +10,6 @@
 
 #include "concordat/core/calendar.h"
 #include "concordat/wire/emit.h"
-#include "view.h"
 
 #define LIMIT_USUAL 50
 #define LIMIT_MOST 200
@@ -47,7 +46,7 @@ bool query_number(struct call *call, const char *name, int32_t *number)
 {
 	struct text value = call->query(call, name);
 
-	if (!value.at || number_parse(value, number))
+	if (!value.at || text_to_number(value, number))
 		return true;
 	query_refuse(call, name, TEXT("Give a whole number; 1 is the first."));
 	return false;
@@ -112,14 +111,14 @@ bool query_text(struct call *call, const char *name, size_t most, struct text *t
 
 /* ---- cursors ---- */
 
-struct text page_cursor(const struct page *page, const struct text *parts, size_t count)
+struct text page_cursor(const struct page *page, const struct text *parts)
 {
 	struct writer w;
 	struct text plain;
 
 	writer_init(&w, page->call->arena);
 	writer_puts(&w, page->kind);
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < page->parts; i++) {
 		writer_char(&w, '|');
 		writer_put(&w, parts[i]);
 	}
@@ -127,7 +126,12 @@ struct text page_cursor(const struct page *page, const struct text *parts, size_
 	return text_hex(page->call->arena, plain.at, plain.len);
 }
 
-bool page_after(struct page *page, struct text cursor, size_t parts)
+struct page page_first(struct call *call, const char *kind, size_t parts)
+{
+	return (struct page){.call = call, .kind = kind, .parts = parts, .limit = LIMIT_USUAL};
+}
+
+bool page_after(struct page *page, struct text cursor)
 {
 	size_t len = cursor.len / 2;
 	char *plain = arena_alloc(page->call->arena, len + 1);
@@ -139,7 +143,7 @@ bool page_after(struct page *page, struct text cursor, size_t parts)
 	    !text_starts(rest, page->kind) || plain[kind_len] != '|')
 		return false;
 	rest = (struct text){plain + kind_len + 1, len - kind_len - 1};
-	for (size_t i = 0; i + 1 < parts; i++) {
+	for (size_t i = 0; i + 1 < page->parts; i++) {
 		const char *bar = memchr(rest.at, '|', rest.len);
 
 		if (!bar)
@@ -147,7 +151,7 @@ bool page_after(struct page *page, struct text cursor, size_t parts)
 		page->after[i] = (struct text){rest.at, (size_t)(bar - rest.at)};
 		rest = (struct text){bar + 1, rest.len - page->after[i].len - 1};
 	}
-	page->after[parts - 1] = rest;
+	page->after[page->parts - 1] = rest;
 	page->has_after = true;
 	return true;
 }
@@ -157,13 +161,14 @@ bool page_read(struct call *call, const char *kind, const char *const *filters, 
 {
 	struct text limit = call->query(call, "limit"), after = call->query(call, "after");
 
-	*page = (struct page){.call = call, .kind = kind, .filters = filters, .limit = LIMIT_USUAL};
+	*page = page_first(call, kind, parts);
+	page->filters = filters;
 	if (limit.at &&
 	    (!text_to_int(limit, &page->limit) || page->limit < 1 || page->limit > LIMIT_MOST)) {
 		query_refuse(call, "limit", TEXT("Give a whole number from 1 to 200."));
 		return false;
 	}
-	if (after.at && !page_after(page, after, parts)) {
+	if (after.at && !page_after(page, after)) {
 		page_refuse(page);
 		return false;
 	}
@@ -208,15 +213,15 @@ static struct text next_query(const struct page *page, struct text cursor)
 	return writer_text(&w);
 }
 
-struct text page_next(const struct page *page, const struct text *parts, size_t count)
+struct text page_next(const struct page *page, const struct text *parts)
 {
-	return next_query(page, page_cursor(page, parts, count));
+	return next_query(page, page_cursor(page, parts));
 }
 
-void page_answer(struct page *page, struct writer *items, const struct text *parts, size_t count)
+void page_answer(struct page *page, struct writer *items, const struct text *parts)
 {
 	struct reply reply = {.status = 200};
-	struct text cursor = parts ? page_cursor(page, parts, count) : TEXT_NONE;
+	struct text cursor = parts ? page_cursor(page, parts) : TEXT_NONE;
 	struct writer w;
 
 	writer_init(&w, page->call->arena);
@@ -233,12 +238,16 @@ void page_answer(struct page *page, struct writer *items, const struct text *par
 	call_finish(page->call, &reply);
 }
 
+struct param page_most(const struct page *page)
+{
+	return param_int(page->call->arena, page->limit + 1);
+}
+
 void page_rows(struct page *page, enum store_outcome outcome, const struct rows *rows,
-	       size_t cursor,
 	       void (*put)(struct page *page, struct writer *w, const struct rows *rows,
 			   size_t row))
 {
-	struct text last = TEXT_NONE;
+	struct text last[PAGE_PARTS];
 	struct writer w;
 
 	if (outcome != STORE_DONE) {
@@ -248,18 +257,19 @@ void page_rows(struct page *page, enum store_outcome outcome, const struct rows 
 	writer_init(&w, page->call->arena);
 	emit_begin(&w, NULL, '[');
 	for (size_t row = 0; row < rows->count && (int64_t)row < page->limit; row++) {
-		if (row_is_null(rows, row, cursor))
+		if (row_is_null(rows, row, 0))
 			break;
 		put(page, &w, rows, row);
-		last = row_text(rows, row, cursor);
+		for (size_t part = 0; part < page->parts; part++)
+			last[part] = row_text(rows, row, part);
 	}
 	emit_end(&w, ']');
-	page_answer(page, &w, (int64_t)rows->count > page->limit ? &last : NULL, 1);
+	page_answer(page, &w, (int64_t)rows->count > page->limit ? last : NULL);
 }
 
-bool page_after_id(struct page *page, struct uuid *id)
+bool page_after_id(struct page *page, size_t part, struct uuid *id)
 {
-	if (!page->has_after || uuid_parse(page->after[0], id))
+	if (!page->has_after || uuid_parse(page->after[part], id))
 		return true;
 	page_refuse(page);
 	return false;

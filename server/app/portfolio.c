@@ -8,13 +8,12 @@
 #include "concordat/app/schemas.h"
 #include "concordat/base/report.h"
 #include "concordat/wire/emit.h"
+#include "keyed.h"
 #include "page.h"
 #include "queries.h"
 #include "tell.h"
 
-#define ROUNDS_MOST 3 /* the second already sees who used the key a moment ago */
 #define PAGE_KIND "portfolio"
-#define BEGIN_PARAMS 9
 
 /* ---- how it goes ---- */
 
@@ -89,7 +88,7 @@ static void on_outcomes(enum store_outcome outcome, const struct rows *rows, voi
 	}
 	if ((int64_t)rows->count > l->page.limit) {
 		last = row_text(rows, (size_t)l->page.limit - 1, PLACEMENT);
-		l->progress.next = page_cursor(&l->page, &last, 1);
+		l->progress.next = page_cursor(&l->page, &last);
 	}
 	answer(l);
 }
@@ -124,21 +123,14 @@ static void on_one(enum store_outcome outcome, const struct rows *rows, void *co
 	struct call *call = l->call;
 	struct param *params;
 
-	if (outcome != STORE_DONE) {
-		call_store_fault(call, outcome);
+	if (!call_found(call, outcome, rows))
 		return;
-	}
-	if (!rows->count) {
-		call_not_found(call);
-		return;
-	}
 	take_progress(call->arena, &l->progress, rows, 0);
 	params = arena_array(call->arena, struct param, 3);
 	params[0] = param_uuid(call->arena, l->progress.id);
 	params[1] = PARAM(l->page.has_after ? l->page.after[0] : TEXT_NONE);
-	params[2] = param_int(call->arena, l->page.limit + 1);
-	store_read(app_store(call->app), call->arena, call->caller.organisation,
-		   SQL_UPLIFTS_OUTCOMES, params, 3, on_outcomes, l);
+	params[2] = page_most(&l->page);
+	call_read(call, SQL_UPLIFTS_OUTCOMES, params, 3, on_outcomes, l);
 }
 
 static void look(struct looking *l)
@@ -147,8 +139,7 @@ static void look(struct looking *l)
 	struct param *params = arena_array(call->arena, struct param, 1);
 
 	params[0] = param_uuid(call->arena, l->progress.id);
-	store_read(app_store(call->app), call->arena, call->caller.organisation, SQL_UPLIFTS_ONE,
-		   params, 1, on_one, l);
+	call_read(call, SQL_UPLIFTS_ONE, params, 1, on_one, l);
 }
 
 static struct looking *looking_new(struct call *call, struct uuid id, int status)
@@ -157,7 +148,7 @@ static struct looking *looking_new(struct call *call, struct uuid id, int status
 
 	l->call = call;
 	l->status = status;
-	l->page = (struct page){.call = call, .kind = PAGE_KIND, .limit = 50};
+	l->page = page_first(call, PAGE_KIND, 1);
 	schema_clear(&portfolio_progress_schema, &l->progress);
 	l->progress.id = id;
 	return l;
@@ -179,8 +170,8 @@ static bool may_order(struct call *call)
 
 static bool id_of_path(struct call *call, struct uuid *id)
 {
-	if (uuid_parse(call->path_id, id) && !uuid_is_zero(*id) && call->caller.roles)
-		return true;
+	if (call->caller.roles)
+		return call_id(call, id);
 	call_not_found(call);
 	return false;
 }
@@ -193,61 +184,43 @@ void app_get_uplift(struct call *call)
 	if (!id_of_path(call, &id))
 		return;
 	l = looking_new(call, id, 200);
-	if (!page_read(call, PAGE_KIND, NULL, 1, &l->page))
-		return;
-	if (l->page.has_after && !uuid_parse(l->page.after[0], &behind)) {
-		page_refuse(&l->page);
-		return;
-	}
-	look(l);
+	if (page_read(call, PAGE_KIND, NULL, 1, &l->page) && page_after_id(&l->page, 0, &behind))
+		look(l);
 }
 
 /* ---- all of them ---- */
 
 static const char *const list_filters[] = {"state", NULL};
 
+static void put_uplift(struct page *page, struct writer *w, const struct rows *rows, size_t row)
+{
+	struct portfolio_progress progress;
+
+	take_progress(page->call->arena, &progress, rows, row);
+	emit_struct(w, NULL, &portfolio_progress_schema, &progress, AUDIENCE_COMMISSIONER);
+}
+
 static void on_listed(enum store_outcome outcome, const struct rows *rows, void *context)
 {
-	struct looking *l = context;
-	struct text last = TEXT_NONE;
-	struct writer w;
-
-	if (outcome != STORE_DONE) {
-		call_store_fault(l->call, outcome);
-		return;
-	}
-	writer_init(&w, l->call->arena);
-	emit_begin(&w, NULL, '[');
-	for (size_t row = 0; row < rows->count && (int64_t)row < l->page.limit; row++) {
-		take_progress(l->call->arena, &l->progress, rows, row);
-		emit_struct(&w, NULL, &portfolio_progress_schema, &l->progress,
-			    AUDIENCE_COMMISSIONER);
-		last = row_text(rows, row, ID);
-	}
-	emit_end(&w, ']');
-	page_answer(&l->page, &w, (int64_t)rows->count > l->page.limit ? &last : NULL, 1);
+	page_rows(context, outcome, rows, put_uplift);
 }
 
 void app_list_uplifts(struct call *call)
 {
-	struct looking *l = looking_new(call, (struct uuid){{0}}, 200);
+	struct page *page = arena_make(call->arena, struct page);
 	struct param *params = arena_array(call->arena, struct param, 4);
 	struct text state = TEXT_NONE;
 	struct uuid behind = {{0}};
 
 	if (!query_word(call, "state", portfolio_state_names, &state) ||
-	    !page_read(call, "uplifts:all", list_filters, 1, &l->page))
+	    !page_read(call, "uplifts:all", list_filters, 1, page) ||
+	    !page_after_id(page, 0, &behind))
 		return;
-	if (l->page.has_after && !uuid_parse(l->page.after[0], &behind)) {
-		page_refuse(&l->page);
-		return;
-	}
 	params[0] = param_uuid(call->arena, call->caller.organisation);
 	params[1] = param_uuid(call->arena, behind);
-	params[2] = param_int(call->arena, l->page.limit + 1);
+	params[2] = page_most(page);
 	params[3] = PARAM(state);
-	store_read(app_store(call->app), call->arena, call->caller.organisation, SQL_UPLIFTS_LIST,
-		   params, 4, on_listed, l);
+	call_read(call, SQL_UPLIFTS_LIST, params, 4, on_listed, page);
 }
 
 /* ---- stopped ---- */
@@ -256,11 +229,7 @@ static void on_stopped(enum store_outcome outcome, const struct rows *rows, void
 {
 	struct looking *l = context;
 
-	if (outcome != STORE_DONE)
-		call_store_fault(l->call, outcome);
-	else if (!rows->count)
-		call_not_found(l->call);
-	else
+	if (call_found(l->call, outcome, rows))
 		look(l);
 }
 
@@ -268,16 +237,11 @@ void app_stop_uplift(struct call *call)
 {
 	struct param *params = arena_array(call->arena, struct param, 5);
 	struct stop_uplift asked = {TEXT_NONE};
-	struct json_errors errors = {0};
 	struct uuid id;
 
-	if (!id_of_path(call, &id) || !may_order(call))
+	if (!id_of_path(call, &id) || !may_order(call) ||
+	    (call->body.len && !call_body(call, &stop_uplift_schema, &asked)))
 		return;
-	if (call->body.len && !json_decode(call->arena, call->body, &stop_uplift_schema,
-					   JSON_REQUEST, NULL, &asked, &errors)) {
-		call_json_errors(call, &errors);
-		return;
-	}
 	params[0] = param_uuid(call->arena, id);
 	params[1] = param_uuid(call->arena, call->caller.organisation);
 	params[2] = param_instant(call->arena, call->received_us);
@@ -285,71 +249,39 @@ void app_stop_uplift(struct call *call)
 	params[4] =
 		PARAM(asked.because.at ? asked.because
 				       : TEXT("The authority asked for it, and gave no reason."));
-	store_work(app_store(call->app), call->arena, SQL_UPLIFTS_STOP, params, 5, on_stopped,
-		   looking_new(call, id, 200));
+	call_work(call, SQL_UPLIFTS_STOP, params, 5, on_stopped, looking_new(call, id, 200));
 }
 
 /* ---- asked for ---- */
 
-struct ordering {
-	struct call *call;
-	struct uuid id;
-	struct digest digest;
-	struct param params[BEGIN_PARAMS];
-	int rounds;
-};
+enum begun_column { BUSY = KEYED_OWN };
 
-static void order(struct ordering *o);
-
-static void on_begun(enum store_outcome outcome, const struct rows *rows, void *context)
+static void on_begun(struct keyed *k, const struct rows *rows)
 {
-	struct ordering *o = context;
-	struct call *call = o->call;
-
-	if (outcome != STORE_DONE) {
-		call_store_fault(call, outcome);
-	} else if (!row_is_null(rows, 0, 1) && !row_bool(rows, 0, 1)) {
-		call_key_reused(call);
-	} else if (!row_is_null(rows, 0, 0)) {
-		look(looking_new(call, row_uuid(rows, 0, 0), 201));
-	} else if (!row_is_null(rows, 0, 2)) {
-		call_problem(call, 409, "uplift_under_way",
-			     text_printf(call->arena,
-					 "Another uplift of your agreements is under way. Wait for "
-					 "it or stop it: /v1/uplifts/%.*s",
-					 TEXT_FMT(row_text(rows, 0, 2))));
-	} else if (++o->rounds < ROUNDS_MOST) {
-		order(o);
-	} else {
-		call_store_fault(call, STORE_MOVED_ON);
-	}
+	look(looking_new(k->call, row_uuid(rows, 0, KEYED_ID), 201));
 }
 
-static void order(struct ordering *o)
+static void refuse_second(struct keyed *k, const struct rows *rows)
 {
-	store_work(app_store(o->call->app), o->call->arena, SQL_UPLIFTS_BEGIN, o->params,
-		   BEGIN_PARAMS, on_begun, o);
+	call_problem(k->call, 409, "uplift_under_way",
+		     text_printf(k->call->arena,
+				 "Another uplift of your agreements is under way. Wait for it or "
+				 "stop it: /v1/uplifts/%.*s",
+				 TEXT_FMT(row_text(rows, 0, BUSY))));
 }
 
 /* False when the call has been answered. */
 static bool request_read(struct call *call, struct portfolio_uplift *asked)
 {
 	int32_t today = london_day(call->received_us);
-	struct json_error *error = arena_make(call->arena, struct json_error);
-	struct json_errors errors = {0};
 	struct flaw flaw;
 
-	if (!json_decode(call->arena, call->body, &portfolio_uplift_schema, JSON_REQUEST, NULL,
-			 asked, &errors)) {
-		call_json_errors(call, &errors);
+	if (!call_body(call, &portfolio_uplift_schema, asked))
 		return false;
-	}
 	if (!uplift_figures_check(call->arena, &asked->figures, &flaw)) {
-		*error = (struct json_error){
-			text_printf(call->arena, "/figures%.*s", TEXT_FMT(flaw.pointer)),
-			flaw.sentence};
-		errors.items = (struct list){error, 1};
-		call_json_errors(call, &errors);
+		call_refuse(call,
+			    text_printf(call->arena, "/figures%.*s", TEXT_FMT(flaw.pointer)),
+			    flaw.sentence);
 		return false;
 	}
 	if (asked->filter.weekly_from_p != NO_INT && asked->filter.weekly_to_p != NO_INT &&
@@ -378,25 +310,20 @@ static struct text request_text(struct call *call, const struct portfolio_uplift
 
 void app_order_uplift(struct call *call)
 {
-	struct ordering *o = arena_make(call->arena, struct ordering);
+	struct keyed *k = keyed_new(call, SQL_UPLIFTS_BEGIN, NULL);
 	struct portfolio_uplift asked;
 
 	if (!may_order(call) || !request_read(call, &asked))
 		return;
-	o->call = call;
-	o->id = uuid_new(call->received_us);
-	o->digest = sha256(TEXT("POST /v1/uplifts\n"), call->body, TEXT_NONE);
-	o->params[0] = param_uuid(call->arena, o->id);
-	o->params[1] = param_uuid(call->arena, call->caller.organisation);
-	o->params[2] = PARAM(request_text(call, &asked));
-	o->params[3] = param_instant(call->arena, call->received_us);
-	o->params[4] = param_uuid(call->arena, call->caller.user);
-	o->params[5] = param_uuid(call->arena, call->key);
-	o->params[6] = PARAM_BYTES(
-		((struct text){(const char *)o->digest.bytes, sizeof(o->digest.bytes)}));
-	o->params[7] = PARAM(asked.filter.setting == NO_ENUM
+	k->on_done = on_begun;
+	k->on_missing = refuse_second;
+	k->params[0] = param_uuid(call->arena, uuid_new(call->received_us));
+	k->params[1] = param_uuid(call->arena, call->caller.organisation);
+	k->params[2] = PARAM(request_text(call, &asked));
+	k->params[3] = param_instant(call->arena, call->received_us);
+	k->params[4] = PARAM(asked.filter.setting == NO_ENUM
 				     ? TEXT_NONE
 				     : text_of(care_setting_names[asked.filter.setting]));
-	o->params[8] = param_uuid(call->arena, asked.filter.provider);
-	order(o);
+	k->params[5] = param_uuid(call->arena, asked.filter.provider);
+	keyed_run(k, 6, "POST /v1/uplifts");
 }

@@ -219,7 +219,7 @@ static void answer_history(struct look *look)
 		last = text_printf(arena, "%lld", (long long)look->shown[i].entry);
 	}
 	emit_end(&w, ']');
-	page_answer(&look->page, &w, look->more ? &last : NULL, 1);
+	page_answer(&look->page, &w, look->more ? &last : NULL);
 }
 
 static const char *const history_filters[] = {"as_known_on", NULL};
@@ -270,7 +270,7 @@ static void on_entry_loaded(const struct loaded *loaded, void *context)
 
 	if (!look_begin(look, loaded))
 		return;
-	if (number_parse(look->call->path_second, &entry))
+	if (text_to_number(look->call->path_second, &entry))
 		seq = party_seq(look->recorded, &look->party, entry);
 	if (!seq) {
 		call_not_found(look->call);

@@ -33,7 +33,7 @@ static void on_readings(enum store_outcome outcome, const struct rows *rows, voi
 	if (outcome == STORE_DONE && !rows->count)
 		call_not_found(page->call);
 	else
-		page_rows(page, outcome, rows, 0, put_reading);
+		page_rows(page, outcome, rows, put_reading);
 }
 
 void app_list_readings(struct call *call)
@@ -64,7 +64,7 @@ void app_list_readings(struct call *call)
 	params[0] = param_uuid(call->arena, call->caller.organisation);
 	params[1] = param_uuid(call->arena, placement);
 	params[2] = PARAM(page->after[0]);
-	params[3] = param_int(call->arena, page->limit + 1);
+	params[3] = page_most(page);
 	store_read(app_store(call->app), call->arena, call->caller.organisation, SQL_QUERY_READINGS,
 		   params, 4, on_readings, page);
 }

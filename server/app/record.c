@@ -30,7 +30,7 @@ static const struct agreement *agreement_asked(const struct look *look)
 	const struct thread *thread;
 	int32_t number;
 
-	if (number_parse(look->call->path_second, &number) &&
+	if (text_to_number(look->call->path_second, &number) &&
 	    (size_t)number <= p->agreement_count) {
 		agreement = &p->agreements[number - 1];
 		thread = placement_thread(p, agreement->thread);
@@ -308,7 +308,7 @@ static void on_agreement_loaded(const struct loaded *loaded, void *context)
 	viewer = look_viewer(look, look->now);
 	writer_init(&w, call->arena);
 	/* a co-payer's part of the fee is its own view's */
-	if (look->actor.side != SIDE_CO_PAYER && number_parse(call->path_second, &number) &&
+	if (look->actor.side != SIDE_CO_PAYER && text_to_number(call->path_second, &number) &&
 	    (size_t)number <= look->now->agreement_count &&
 	    view_agreement(&w, &viewer, &look->now->agreements[number - 1]))
 		call_answer(call, 200, writer_text(&w));

@@ -4,7 +4,7 @@
  * Documents were checked when they were loaded; one that does not decode now is left out with an
  * error line, and so is an authority that rests on it: its placements are then not served, rather
  * than served wrongly. A protocol that an earlier release loaded, which knew fewer duties, is not
- * unsound for that.
+ * unsound for that, nor a cost model that it tried less hard.
  */
 #include "internal.h"
 #include "reference.h"
@@ -152,7 +152,7 @@ static void cost_model_add(struct generation *g, const struct rows *rows, size_t
 {
 	struct text why;
 	const struct cost_model *model =
-		cost_model_decode(g->arena, row_text(rows, row, DOCUMENT), &why);
+		cost_model_stored_decode(g->arena, row_text(rows, row, DOCUMENT), &why);
 
 	if (model)
 		*LIST_ADD(g->arena, g->cost_models, g->cost_model_count) = model;

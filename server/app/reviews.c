@@ -93,7 +93,7 @@ static void answer(struct reviews *r)
 	for (size_t i = 0; i < r->count; i++)
 		emit_struct(&w, NULL, &review_row_schema, &r->items[i].row, AUDIENCE_COMMISSIONER);
 	emit_end(&w, ']');
-	page_answer(&r->page, &w, r->has_next ? r->next : NULL, 4);
+	page_answer(&r->page, &w, r->has_next ? r->next : NULL);
 }
 
 static void explain_more(struct reviews *r);
@@ -303,7 +303,7 @@ void app_list_reviews(struct call *call)
 	params[8] = param_instant(call->arena, after_us);
 	for (size_t i = 1; i < 4; i++)
 		params[8 + i] = PARAM(r->page.after[i]);
-	params[12] = param_int(call->arena, r->page.limit + 1);
+	params[12] = page_most(&r->page);
 	params[13] = PARAM(part);
 	params[14] = PARAM(team);
 	store_read(app_store(call->app), call->arena, call->caller.organisation, SQL_QUERY_REVIEWS,

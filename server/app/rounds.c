@@ -198,7 +198,7 @@ static const struct round *round_find(const struct placement *placement, struct 
 {
 	int32_t n;
 
-	if (!number_parse(number, &n) || (size_t)n > placement->round_count)
+	if (!text_to_number(number, &n) || (size_t)n > placement->round_count)
 		return NULL;
 	return &placement->rounds[n - 1];
 }

@@ -13,6 +13,9 @@
 
 #define NAME_MOST 200
 #define EMAIL_MOST 254
+#define TELEPHONE_MOST 30
+#define POSTCODE_MOST 10
+#define ADDRESS_LINE_MOST 60
 #define SUM_MOST_P INT64_C(9007199254740991) /* of a whole portfolio */
 
 /* ---- requests ---- */
@@ -30,10 +33,32 @@ static const struct field protocol_adoption_fields[] = {
 TABLE(protocol_adoption, struct protocol_choice,
       "The protocol that an authority adopts for what it opens from now on");
 
+static const struct field postal_address_fields[] = {
+	TEXT_F(postal_address, line_1, REQ, ADDRESS_LINE_MOST, "building and street"),
+	TEXT_F(postal_address, line_2, 0, ADDRESS_LINE_MOST, "more of it"),
+	TEXT_F(postal_address, line_3, 0, ADDRESS_LINE_MOST, "more of it"),
+	TEXT_F(postal_address, town, REQ, ADDRESS_LINE_MOST, "town or city"),
+	TEXT_F(postal_address, postcode, REQ, POSTCODE_MOST, "postcode"),
+};
+TABLE(postal_address, struct postal_address, "Where letters go");
+
+/* Of any struct that has a contact. */
+#define CONTACT_F(type, at, own)                                                                 \
+	F(type, at email, "email", FIELD_TEXT, 0, 1, EMAIL_MOST, NULL, NULL,                     \
+	  "where notices go" own),                                                               \
+		F(type, at telephone, "telephone", FIELD_TEXT, 0, 1, TELEPHONE_MOST, NULL, NULL, \
+		  "where it is telephoned when no notice arrives" own),                          \
+		F(type, at address, "address", FIELD_OBJECT, 0, 0, 0, &postal_address_schema,    \
+		  NULL, "where it is written to then" own)
+
+static const struct field contact_fields[] = {CONTACT_F(contact, , "")};
+TABLE(contact, struct contact,
+      "How an organisation is reached, all of it anew: what is left out is held no more");
+
 static const struct field organisation_request_fields[] = {
 	ENUM_F(organisation_request, kind, REQ, organisation_kind_names, "what it is"),
 	TEXT_F(organisation_request, name, REQ, NAME_MOST, "its name"),
-	TEXT_F(organisation_request, email, 0, EMAIL_MOST, "where notices go"),
+	CONTACT_F(organisation_request, contact., ""),
 	ENUM_F(organisation_request, division, 0, division_names,
 	       "whose bank holidays count; an authority must say"),
 	OBJECT_F(organisation_request, protocol, 0, &protocol_choice_schema,
@@ -98,7 +123,7 @@ static const struct field organisation_row_fields[] = {
 	ID_F(organisation_row, id, REQ, "its id"),
 	TEXT_F(organisation_row, kind, REQ, 20, "what it is"),
 	TEXT_F(organisation_row, name, REQ, NAME_MOST, "its name"),
-	TEXT_F(organisation_row, email, 0, EMAIL_MOST, "where notices go; one's own only"),
+	CONTACT_F(organisation_row, contact., "; one's own only"),
 	TEXT_F(organisation_row, division, 0, 20, "whose bank holidays count"),
 	OBJECT_F(organisation_row, protocol, 0, &protocol_choice_schema, "the protocol it adopted"),
 	INT_F(organisation_row, panel_weekday, 0, 1, 5, "the day its panel sits; one's own only"),

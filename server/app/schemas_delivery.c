@@ -18,6 +18,7 @@ static const struct field delivery_try_fields[] = {
 	INSTANT_F(delivery_try, started_at_us, "started_at", REQ, "when it began"),
 	INSTANT_F(delivery_try, ended_at_us, "ended_at", 0,
 		  "when it ended; left out: it is under way, or how it ended was not seen"),
+	TEXT_F(delivery_try, address, 0, 320, "where an e-mail went"),
 	TEXT_F(delivery_try, outcome, 0, 12, "taken, refused for good, or later: not now"),
 	INT_F(delivery_try, status, 0, 0, 999, "the far server's code"),
 	TEXT_F(delivery_try, answer, 0, 500, "its answer, or what went wrong, in a line"),
@@ -77,6 +78,10 @@ static const struct field message_rule_fields[] = {
 	ENUM_F(message_rule, placements, 0, message_placements_names,
 	       "those one looks after, or all; all when left out"),
 	INT_F(message_rule, digest_hour, 0, 0, 23,
-	      "hour of the day, in London, at which this reader's daily e-mail goes"),
+	      "hour of the day at which this reader's daily e-mail goes; the mailbox's when left "
+	      "out"),
+	TEXT_F(message_rule, time_zone, 0, 40,
+	       "this reader's time zone, as Europe/London: of that hour, and of the 09:00 at which "
+	       "reminders come; the mailbox's when left out"),
 };
 TABLE(message_rule, struct message_rule, "Who gets an e-mail of what, and when");

@@ -16,6 +16,7 @@ const char *const webhook_kind_names[] = {
 	"help_offered",
 	"flag_told",
 	"reminder",
+	"calendar_ends",
 	NULL,
 };
 const size_t webhook_kind_count = sizeof(webhook_kind_names) / sizeof(webhook_kind_names[0]) - 1;
@@ -85,6 +86,7 @@ static const struct field webhook_failure_fields[] = {
 	TEXT_F(webhook_failure, kind, REQ, 60, "what it tells of"),
 	TEXT_F(webhook_failure, state, REQ, 12, "queued (tried again), failed or unknown"),
 	INT_F(webhook_failure, attempts, REQ, 0, INT64_MAX, "how often it was tried"),
+	TEXT_F(webhook_failure, url, 0, 2000, "where the last try went"),
 	INT_F(webhook_failure, status, 0, 0, 999, "the last answer's status"),
 	TEXT_F(webhook_failure, answer, 0, 500, "the last answer, or what went wrong"),
 	INSTANT_F(webhook_failure, created_at_us, "created_at", REQ, "when it was made"),

@@ -132,11 +132,11 @@ static void answer(struct statement *s)
 
 	if (csv_is_wanted(s->call)) {
 		csv_answer(s->call, writer_text(&s->items), "statement",
-			   s->more ? page_next(&s->page, &last, 1) : TEXT_NONE);
+			   s->more ? page_next(&s->page, &last) : TEXT_NONE);
 		return;
 	}
 	emit_end(&s->items, ']');
-	page_answer(&s->page, &s->items, s->more ? &last : NULL, 1);
+	page_answer(&s->page, &s->items, s->more ? &last : NULL);
 }
 
 static void take(struct statement *s, const struct loaded *loaded)
@@ -266,7 +266,7 @@ void app_list_statements(struct call *call)
 	params[0] = param_uuid(call->arena, call->caller.organisation);
 	params[1] = PARAM(uuid_text(call->arena, last)); /* at first behind zero, nobody's */
 	params[2] = param_uuid(call->arena, home);
-	params[3] = param_int(call->arena, s->page.limit + 1);
+	params[3] = page_most(&s->page);
 	store_read(app_store(call->app), call->arena, call->caller.organisation,
 		   SQL_QUERY_STATEMENT, params, 4, on_placements, s);
 }

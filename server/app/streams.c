@@ -41,16 +41,21 @@ bool stream_write(struct stream *stream, struct text event)
 	return false;
 }
 
+void stream_end(struct stream *stream)
+{
+	stream->answer.calls->end(stream->answer.outlet);
+	stream_free(stream);
+}
+
 /* ---- behind ---- */
 
-static bool on_entry(struct walk *walk, const struct placement *placement, const struct fact *fact,
-		     int64_t index)
+static bool on_entry(struct walk *walk, const struct walked *entry)
 {
 	struct stream *stream = walk->context;
-	struct text event = feed_event(stream->app, walk->arena, stream->caller.organisation,
-				       placement, fact, index);
+	struct text event =
+		feed_event(stream->app, walk->arena, stream->caller.organisation, entry);
 
-	stream->next = index + 1;
+	stream->next = entry->index + 1;
 	return !event.at || stream_write(stream, event);
 }
 
@@ -59,6 +64,8 @@ static void on_walked(struct walk *walk, enum walk_end end)
 	struct stream *stream = walk->context;
 
 	stream->walk = NULL;
+	if (end == WALK_AWAY)
+		stream->app->feeds->sure = false;
 	if (end == WALK_BROKEN)
 		broken_note(&stream->broken_real_us);
 	stream->next = end == WALK_WHOLE ? walk->to : walk->at;
@@ -69,7 +76,7 @@ static void on_walked(struct walk *walk, enum walk_end end)
 
 void stream_catch_up(struct stream *stream)
 {
-	if (!is_open(stream) || !stream->behind || stream->walk)
+	if (!is_open(stream) || !stream->behind || stream->walk || !stream->app->feeds->sure)
 		return;
 	stream->behind = stream->next < stream->feed->next;
 	if (!stream->behind)
@@ -165,8 +172,7 @@ static void on_tokens(enum store_outcome outcome, const struct rows *rows, void 
 		if (!is_open(stream) || !stream->checked ||
 		    bsearch(&stream->caller.token, good, rows->count, sizeof(*good), by_id))
 			continue;
-		stream->answer.calls->end(stream->answer.outlet);
-		stream_free(stream);
+		stream_end(stream);
 	}
 	arena_free(feeds->tokens);
 	feeds->tokens = NULL;

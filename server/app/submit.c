@@ -171,6 +171,7 @@ static void append_move(struct submission *s, const struct decision *decision,
 	s->append.key = call->key;
 	s->append.request = s->digest;
 	s->append.version = party->version;
+	s->append.traceparent = call->traceparent;
 	s->append.first_seq = facts[decision->settled]->seq;
 	s->entries = receipt_entries(call->arena, decision->after, party, s->append.first_seq,
 				     decision->after->seq);

@@ -18,7 +18,6 @@
 #define CHUNK 256	/* as query_portfolio says */
 #define PREVIEWS_MOST 2 /* of whole portfolios at once: each keeps half a core busy */
 #define RETRY_S 5
-#define LIMIT_USUAL 50
 #define REPORTS_MOST 10 /* of what cannot be read; all of it is counted */
 #define PAGE_KIND "uplifts"
 
@@ -109,11 +108,11 @@ static bool preview_read(struct preview *p)
 	}
 	if (!filter_check(call, asked))
 		return false;
-	p->page = (struct page){.call = call, .kind = PAGE_KIND, .limit = LIMIT_USUAL};
+	p->page = page_first(call, PAGE_KIND, 1);
 	if (asked->limit != NO_INT)
 		p->page.limit = asked->limit;
 	if (asked->after.at &&
-	    (!page_after(&p->page, asked->after, 1) || !uuid_parse(p->page.after[0], &p->last)))
+	    (!page_after(&p->page, asked->after) || !uuid_parse(p->page.after[0], &p->last)))
 		return member_refuse(call, "/after",
 				     "must be as the page before gave it in \"next\". Leave it out "
 				     "to begin again.");
@@ -174,7 +173,7 @@ static void answer(struct preview *p)
 			*LIST_ADD(p->call->arena, rules, p->sums.by_rule.count) = p->rules[i];
 	p->sums.by_rule.items = rules;
 	if (p->more)
-		p->sums.next = page_cursor(&p->page, &p->next, 1);
+		p->sums.next = page_cursor(&p->page, &p->next);
 	emit_end(&p->items, ']');
 	writer_init(&w, p->call->arena);
 	emit_begin(&w, NULL, '{');

@@ -17,16 +17,6 @@ struct text view_obligation_id(struct arena *arena, const struct viewer *v,
 	return text_printf(arena, "%d.%d", view_number(v, obligation->entry), obligation->n);
 }
 
-bool number_parse(struct text t, int32_t *number)
-{
-	int64_t n;
-
-	if (!t.len || t.at[0] < '1' || t.at[0] > '9' || !text_to_int(t, &n) || n > INT32_MAX)
-		return false;
-	*number = (int32_t)n;
-	return true;
-}
-
 const struct obligation *view_obligation_find(const struct viewer *v, struct text id)
 {
 	const char *dot = id.at ? memchr(id.at, '.', id.len) : NULL;
@@ -34,8 +24,8 @@ const struct obligation *view_obligation_find(const struct viewer *v, struct tex
 	const struct obligation *obligation;
 	int32_t entry, n;
 
-	if (!dot || !number_parse((struct text){id.at, before}, &entry) ||
-	    !number_parse((struct text){dot + 1, id.len - before - 1}, &n))
+	if (!dot || !text_to_number((struct text){id.at, before}, &entry) ||
+	    !text_to_number((struct text){dot + 1, id.len - before - 1}, &n))
 		return NULL;
 	obligation =
 		placement_obligation(v->placement, party_seq(v->placement, v->party, entry), n);

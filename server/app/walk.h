@@ -1,23 +1,35 @@
-/* walk.h - entries of a log in their order, each with its placement. */
+/* walk.h - entries of a log in their order, each with its placement, or its home. */
 #ifndef CONCORDAT_SERVER_APP_WALK_H
 #define CONCORDAT_SERVER_APP_WALK_H
 
+#include "concordat/core/home.h"
 #include "internal.h"
 
 enum walk_end {
 	WALK_WHOLE,   /* every entry was given */
 	WALK_STOPPED, /* on_entry wanted no more */
 	WALK_AWAY,    /* the database */
-	WALK_BROKEN   /* a placement cannot be read, which has been reported */
+	WALK_BROKEN   /* one cannot be read, which has been reported */
+};
+
+/* Of a placement, or of the authority's record of a home. Either may be ahead of the entry; all of it
+ * is good until on_entry returns. */
+struct walked {
+	int64_t index;
+	struct digest leaf;
+	struct text traceparent; /* TEXT_NONE: none */
+	const struct placement *placement;
+	const struct fact *fact;
+	const struct home_read *home;
+	const struct home_fact *home_fact;
 };
 
 struct walk {
 	struct app *app;
 	struct arena *arena;	/* the walk's own: walk_free */
 	bool reads_past_broken; /* leaves out what cannot be read */
-	/* False: stop. The placement may be ahead of the fact; both are good until it returns. */
-	bool (*on_entry)(struct walk *walk, const struct placement *placement,
-			 const struct fact *fact, int64_t index);
+	/* False: stop. */
+	bool (*on_entry)(struct walk *walk, const struct walked *entry);
 	/* Once, and not after walk_stop; the walk is still there. The whole: every entry before
 	 * walk->to was looked at. Else every one before walk->at. */
 	void (*on_end)(struct walk *walk, enum walk_end end);
@@ -25,8 +37,10 @@ struct walk {
 	/* the walk's */
 	int64_t at, to, most;
 	struct digest leaf; /* the hash of the last entry there is before walk->to */
+	struct uuid authority;
 	const struct rows *rows;
 	size_t row;
+	struct home_read home; /* the last that was looked at */
 	bool stopped, running;
 };
 

@@ -17,34 +17,23 @@
 enum column { STATE = KEYED_OWN, COUNT, UP_TO, MORE };
 
 /* Also when there is none. */
-static void refuse_idle(struct call *call, const struct rows *rows)
+static void refuse_idle(struct keyed *k, const struct rows *rows)
 {
 	if (text_is(row_text(rows, 0, STATE), "disabled"))
-		call_problem(call, 409, "webhook_disabled",
+		call_problem(k->call, 409, "webhook_disabled",
 			     TEXT("This webhook is disabled. Enable it first, with POST "
 				  "/v1/webhooks/{id}/enable."));
 	else
-		call_not_found(call);
-}
-
-static void answer_schema(struct call *call, int status, const struct schema *schema,
-			  const void *data)
-{
-	struct writer w;
-
-	writer_init(&w, call->arena);
-	schema_write(&w, schema, data, AUDIENCE_COMMISSIONER);
-	call_answer(call, status, writer_text(&w));
+		call_not_found(k->call);
 }
 
 /* ---- a test ---- */
 
-static void on_tested(struct keyed *k, const struct rows *rows, bool repeated)
+static void on_tested(struct keyed *k, const struct rows *rows)
 {
 	const struct webhook_test test = {row_uuid(rows, 0, KEYED_ID)};
 
-	(void)repeated;
-	answer_schema(k->call, 201, &webhook_test_schema, &test);
+	call_answer_struct(k->call, 201, &webhook_test_schema, &test);
 }
 
 static struct text test_body(struct call *call, struct uuid delivery)
@@ -64,26 +53,24 @@ static struct text test_body(struct call *call, struct uuid delivery)
 
 void app_test_webhook(struct call *call)
 {
-	struct keyed *k = arena_make(call->arena, struct keyed);
-	struct uuid delivery = uuid_new(call->received_us);
+	struct keyed *k = keyed_new(call, SQL_WEBHOOK_TEST, NULL);
+	struct uuid webhook, delivery = uuid_new(call->received_us);
 
-	if (!webhook_of_path(call, &k->id) || !webhook_says_nothing(call))
+	if (!webhook_of_path(call, &webhook) || !webhook_says_nothing(call))
 		return;
-	k->call = call;
-	k->sql = SQL_WEBHOOK_TEST;
 	k->on_done = on_tested;
 	k->on_missing = refuse_idle;
-	k->params[0] = param_uuid(call->arena, k->id);
+	k->params[0] = param_uuid(call->arena, webhook);
 	k->params[1] = param_uuid(call->arena, call->caller.organisation);
 	k->params[2] = param_uuid(call->arena, delivery);
 	k->params[3] = PARAM(test_body(call, delivery));
 	k->params[4] = param_instant(call->arena, call->received_us);
-	keyed_run(k, 5, "POST /v1/webhooks/test");
+	keyed_run(k, 5, "POST /v1/webhooks/{id}/test");
 }
 
 /* ---- once more ---- */
 
-static void on_replayed(struct keyed *k, const struct rows *rows, bool repeated)
+static void on_replayed(struct keyed *k, const struct rows *rows)
 {
 	const struct webhook_replayed replayed = {
 		.webhook = row_uuid(rows, 0, KEYED_ID),
@@ -92,21 +79,16 @@ static void on_replayed(struct keyed *k, const struct rows *rows, bool repeated)
 		.more = row_bool(rows, 0, MORE),
 	};
 
-	(void)repeated;
-	answer_schema(k->call, 200, &webhook_replayed_schema, &replayed);
+	call_answer_struct(k->call, 200, &webhook_replayed_schema, &replayed);
 }
 
 /* False when the call has been answered. */
 static bool replay_read(struct call *call, struct webhook_replay *asked)
 {
-	struct json_errors errors = {0};
 	bool is_one;
 
-	if (!json_decode(call->arena, call->body, &webhook_replay_schema, JSON_REQUEST, NULL, asked,
-			 &errors)) {
-		call_json_errors(call, &errors);
+	if (!call_body(call, &webhook_replay_schema, asked))
 		return false;
-	}
 	is_one = !uuid_is_zero(asked->delivery);
 	if (is_one && (asked->since_us != NEVER_US || asked->until_us != NEVER_US))
 		tell_field(call, "/delivery", "stands alone: leave out since and until.");
@@ -119,23 +101,22 @@ static bool replay_read(struct call *call, struct webhook_replay *asked)
 
 void app_replay_webhook(struct call *call)
 {
-	struct keyed *k = arena_make(call->arena, struct keyed);
+	struct keyed *k = keyed_new(call, SQL_WEBHOOK_REPLAY, NULL);
 	struct webhook_replay asked;
+	struct uuid webhook;
 
-	if (!webhook_of_path(call, &k->id) || !replay_read(call, &asked))
+	if (!webhook_of_path(call, &webhook) || !replay_read(call, &asked))
 		return;
-	k->call = call;
-	k->sql = SQL_WEBHOOK_REPLAY;
 	k->on_done = on_replayed;
 	k->on_missing = refuse_idle;
-	k->params[0] = param_uuid(call->arena, k->id);
+	k->params[0] = param_uuid(call->arena, webhook);
 	k->params[1] = param_uuid(call->arena, call->caller.organisation);
 	k->params[2] = param_uuid(call->arena, asked.delivery);
 	k->params[3] = param_instant(call->arena, asked.since_us);
 	k->params[4] = param_instant(call->arena, asked.until_us);
-	k->params[5] = PARAM(asked.delivered ? TEXT("t") : TEXT("f"));
+	k->params[5] = param_bool(asked.delivered);
 	k->params[6] = param_int(call->arena, REPLAYED_MOST);
-	keyed_run(k, 7, "POST /v1/webhooks/replay");
+	keyed_run(k, 7, "POST /v1/webhooks/{id}/replay");
 }
 
 /* ---- what failed ---- */
@@ -146,6 +127,7 @@ enum failure_column {
 	KIND,
 	DELIVERY_STATE,
 	ATTEMPTS,
+	URL,
 	STATUS,
 	ANSWER,
 	CREATED_AT,
@@ -161,6 +143,7 @@ static void put_failure(struct page *page, struct writer *w, const struct rows *
 		.kind = row_text(rows, row, KIND),
 		.state = row_text(rows, row, DELIVERY_STATE),
 		.attempts = row_int(rows, row, ATTEMPTS, 0),
+		.url = row_text(rows, row, URL),
 		.status = row_int(rows, row, STATUS, NO_INT),
 		.answer = row_text(rows, row, ANSWER),
 		.created_at_us = row_int(rows, row, CREATED_AT, NEVER_US),
@@ -179,7 +162,7 @@ static void on_failures(enum store_outcome outcome, const struct rows *rows, voi
 	if (outcome == STORE_DONE && !rows->count)
 		call_not_found(page->call);
 	else
-		page_rows(page, outcome, rows, DELIVERY, put_failure);
+		page_rows(page, outcome, rows, put_failure);
 }
 
 void app_list_webhook_failures(struct call *call)
@@ -190,11 +173,11 @@ void app_list_webhook_failures(struct call *call)
 
 	if (!webhook_of_path(call, &webhook) || !page_read(call, "failures", NULL, 1, page))
 		return;
-	if (!page_after_id(page, &behind))
+	if (!page_after_id(page, 0, &behind))
 		return;
 	params[0] = param_uuid(call->arena, webhook);
 	params[1] = param_uuid(call->arena, behind);
-	params[2] = param_int(call->arena, page->limit + 1);
+	params[2] = page_most(page);
 	store_read(app_store(call->app), call->arena, call->caller.organisation,
 		   SQL_WEBHOOK_FAILURES, params, 3, on_failures, page);
 }

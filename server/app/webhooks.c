@@ -44,24 +44,14 @@ bool webhook_may_manage(struct call *call)
 
 bool webhook_of_path(struct call *call, struct uuid *webhook)
 {
-	if (!webhook_may_manage(call))
-		return false;
-	if (uuid_parse(call->path_id, webhook) && !uuid_is_zero(*webhook))
-		return true;
-	call_not_found(call);
-	return false;
+	return webhook_may_manage(call) && call_id(call, webhook);
 }
 
 bool webhook_says_nothing(struct call *call)
 {
-	struct json_errors errors = {0};
 	struct webhook_call said;
 
-	if (!call->body.len || json_decode(call->arena, call->body, &webhook_call_schema,
-					   JSON_REQUEST, NULL, &said, &errors))
-		return true;
-	call_json_errors(call, &errors);
-	return false;
+	return !call->body.len || call_body(call, &webhook_call_schema, &said);
 }
 
 /* ---- what is shown ---- */
@@ -144,35 +134,22 @@ static struct text secret_make(struct call *call, struct uuid webhook, struct pa
 	return secret;
 }
 
-static void refuse_member(struct call *call, const char *pointer, struct text sentence)
-{
-	struct json_error *error = arena_make(call->arena, struct json_error);
-	struct json_errors errors = {.items = {error, 1}};
-
-	*error = (struct json_error){text_of(pointer), sentence};
-	call_json_errors(call, &errors);
-}
-
 /* False when the call has been answered. */
 static bool request_read(struct call *call, struct webhook_request *asked)
 {
 	bool private_too = app_config(call->app)->webhook_private_targets != 0;
-	struct json_errors errors = {0};
 	struct text why;
 
-	if (!json_decode(call->arena, call->body, &webhook_request_schema, JSON_REQUEST, NULL,
-			 asked, &errors)) {
-		call_json_errors(call, &errors);
+	if (!call_body(call, &webhook_request_schema, asked))
 		return false;
-	}
 	if (!target_is_sound(asked->url, private_too, &why)) {
-		refuse_member(call, "/url", why);
+		call_refuse(call, TEXT("/url"), why);
 		return false;
 	}
 	if (!name_is_visible(asked->description)) {
-		refuse_member(call, "/description",
-			      TEXT("Give it in characters that can be seen, on one line, and not "
-				   "only spaces."));
+		call_refuse(call, TEXT("/description"),
+			    TEXT("Give it in characters that can be seen, on one line, and not "
+				 "only spaces."));
 		return false;
 	}
 	return true;
@@ -195,64 +172,54 @@ static void request_params(struct call *call, const struct webhook_request *aske
 
 /* ---- made, and given a new secret ---- */
 
-static void on_made(struct keyed *k, const struct rows *rows, bool repeated)
+static void on_made(struct keyed *k, const struct rows *rows)
 {
-	answer_row(k->call, 201, rows, repeated ? TEXT_NONE : k->secret);
+	answer_row(k->call, 201, rows, k->secret);
 }
 
-static void refuse_more(struct call *call, const struct rows *rows)
+static void refuse_more(struct keyed *k, const struct rows *rows)
 {
 	(void)rows;
-	call_problem(call, 409, "too_many_webhooks",
+	call_problem(k->call, 409, "too_many_webhooks",
 		     TEXT("Your organisation has 20 webhooks, which is the most. Remove one that "
 			  "is no longer used."));
 }
 
 void app_create_webhook(struct call *call)
 {
-	struct keyed *k = arena_make(call->arena, struct keyed);
+	struct keyed *k = keyed_new(call, SQL_WEBHOOK_CREATE, NULL);
+	struct uuid webhook = uuid_new(call->received_us);
 	struct webhook_request asked;
 
 	if (!webhook_may_manage(call) || !request_read(call, &asked))
 		return;
-	k->call = call;
-	k->id = uuid_new(call->received_us);
-	k->sql = SQL_WEBHOOK_CREATE;
 	k->on_done = on_made;
 	k->on_missing = refuse_more;
-	k->params[0] = param_uuid(call->arena, k->id);
+	k->params[0] = param_uuid(call->arena, webhook);
 	k->params[1] = param_uuid(call->arena, call->caller.organisation);
 	request_params(call, &asked, k->params + 2);
-	k->secret = secret_make(call, k->id, &k->params[5]);
+	k->secret = secret_make(call, webhook, &k->params[5]);
 	k->params[6] = param_int(call->arena, WEBHOOKS_MOST);
 	keyed_run(k, 7, "POST /v1/webhooks");
 }
 
-static void on_rotated(struct keyed *k, const struct rows *rows, bool repeated)
+static void on_rotated(struct keyed *k, const struct rows *rows)
 {
-	answer_row(k->call, 200, rows, repeated ? TEXT_NONE : k->secret);
-}
-
-static void refuse_unknown(struct call *call, const struct rows *rows)
-{
-	(void)rows;
-	call_not_found(call);
+	answer_row(k->call, 200, rows, k->secret);
 }
 
 void app_rotate_webhook(struct call *call)
 {
-	struct keyed *k = arena_make(call->arena, struct keyed);
+	struct keyed *k = keyed_new(call, SQL_WEBHOOK_ROTATE, NULL);
+	struct uuid webhook;
 
-	if (!webhook_of_path(call, &k->id) || !webhook_says_nothing(call))
+	if (!webhook_of_path(call, &webhook) || !webhook_says_nothing(call))
 		return;
-	k->call = call;
-	k->sql = SQL_WEBHOOK_ROTATE;
 	k->on_done = on_rotated;
-	k->on_missing = refuse_unknown;
-	k->params[0] = param_uuid(call->arena, k->id);
+	k->params[0] = param_uuid(call->arena, webhook);
 	k->params[1] = param_uuid(call->arena, call->caller.organisation);
-	k->secret = secret_make(call, k->id, &k->params[2]);
-	keyed_run(k, 3, "POST /v1/webhooks/rotate");
+	k->secret = secret_make(call, webhook, &k->params[2]);
+	keyed_run(k, 3, "POST /v1/webhooks/{id}/rotate");
 }
 
 /* ---- changed, enabled, removed: twice does what once does ---- */
@@ -261,11 +228,7 @@ static void on_one(enum store_outcome outcome, const struct rows *rows, void *co
 {
 	struct call *call = context;
 
-	if (outcome != STORE_DONE)
-		call_store_fault(call, outcome);
-	else if (!rows->count)
-		call_not_found(call);
-	else
+	if (call_found(call, outcome, rows))
 		answer_row(call, 200, rows, TEXT_NONE);
 }
 
@@ -275,7 +238,7 @@ static void change(struct call *call, struct uuid webhook, const char *sql, stru
 {
 	params[0] = param_uuid(call->arena, webhook);
 	params[1] = param_uuid(call->arena, call->caller.organisation);
-	store_work(app_store(call->app), call->arena, sql, params, count, on_rows, call);
+	call_work(call, sql, params, count, on_rows, call);
 }
 
 void app_change_webhook(struct call *call)
@@ -303,11 +266,7 @@ static void on_removed(enum store_outcome outcome, const struct rows *rows, void
 {
 	struct call *call = context;
 
-	if (outcome != STORE_DONE)
-		call_store_fault(call, outcome);
-	else if (!rows->count)
-		call_not_found(call);
-	else
+	if (call_found(call, outcome, rows))
 		call_answer_done(call, "removed");
 }
 
@@ -330,8 +289,7 @@ static void look(struct call *call, struct uuid webhook, struct uuid behind, int
 	params[0] = param_uuid(call->arena, webhook);
 	params[1] = param_uuid(call->arena, behind);
 	params[2] = param_int(call->arena, most);
-	store_read(app_store(call->app), call->arena, call->caller.organisation, SQL_WEBHOOK_LIST,
-		   params, 3, on_rows, context);
+	call_read(call, SQL_WEBHOOK_LIST, params, 3, on_rows, context);
 }
 
 void app_get_webhook(struct call *call)
@@ -351,7 +309,7 @@ static void put_webhook(struct page *page, struct writer *w, const struct rows *
 
 static void on_listed(enum store_outcome outcome, const struct rows *rows, void *context)
 {
-	page_rows(context, outcome, rows, KEYED_ID, put_webhook);
+	page_rows(context, outcome, rows, put_webhook);
 }
 
 void app_list_webhooks(struct call *call)
@@ -361,7 +319,7 @@ void app_list_webhooks(struct call *call)
 
 	if (!webhook_may_manage(call) || !page_read(call, "webhooks", NULL, 1, page))
 		return;
-	if (!page_after_id(page, &behind))
+	if (!page_after_id(page, 0, &behind))
 		return;
 	look(call, (struct uuid){{0}}, behind, page->limit + 1, on_listed, page);
 }

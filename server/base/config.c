@@ -389,6 +389,9 @@ static bool check_together(struct load *load)
 		*load->why = bad_spans(load, "smtp_retry", c->smtp_retry);
 	else if (!spans_parse(text_of(c->webhook_retry), &c->webhook_retries))
 		*load->why = bad_spans(load, "webhook_retry", c->webhook_retry);
+	else if (!relays_parse(load->arena, text_of(c->smtp_url), c->smtp_user, c->smtp_password,
+			       &c->smtp_relays, &c->smtp_url, load->why))
+		return false;
 	else if (!c->database[0])
 		*load->why = TEXT("database is empty. Give a PostgreSQL connection string.");
 	return load->why->len == 0;

@@ -72,9 +72,10 @@ const struct setting settings[] = {
 	      "empty: no such data is given out, for one person's contract can tell who it is"),
 	WORDS(SETTING_TEXT, smtp_url, "",
 	      "mail server, smtp://host:port or smtps://host:port; several, with spaces between, "
-	      "are tried in turn; empty: no e-mail"),
-	WORDS(SETTING_TEXT, smtp_user, "", "user at the mail server; empty: none"),
-	WORDS(SETTING_SECRET, smtp_password, "", "password at the mail server"),
+	      "are tried in turn; one may have user:password@ of its own before the host, "
+	      "percent-encoded; empty: no e-mail"),
+	WORDS(SETTING_TEXT, smtp_user, "", "user at the mail servers that name none; empty: none"),
+	WORDS(SETTING_SECRET, smtp_password, "", "its password"),
 	WORDS(SETTING_TEXT, smtp_from, "concordat@localhost", "sender of e-mail"),
 	WORDS(SETTING_BOOL, smtp_require_tls, "true", "refuse a mail server without TLS"),
 	NUMBER(smtp_concurrency, "4", 1, 64, "e-mails sent at the same time"),

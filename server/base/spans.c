@@ -47,3 +47,19 @@ bool spans_parse(struct text t, struct spans *out)
 	}
 	return out->count > 0;
 }
+
+int64_t spans_nth(const struct spans *spans, int64_t n)
+{
+	int64_t count = (int64_t)spans->count;
+
+	return spans->ms[(n < count ? n : count) - 1];
+}
+
+int64_t spans_sum(const struct spans *spans, int64_t n)
+{
+	int64_t count = (int64_t)spans->count, sum = 0;
+
+	for (int64_t i = 1; i <= n && i <= count; i++)
+		sum += spans_nth(spans, i);
+	return n > count ? sum + (n - count) * spans_nth(spans, n) : sum;
+}

@@ -64,14 +64,11 @@ static size_t utf8_length(const unsigned char *p, size_t left)
 	return length;
 }
 
-/* Room for more bytes and the NUL behind them. */
-static void writer_reserve(struct writer *w, size_t more)
+static void __attribute__((noinline)) writer_grow(struct writer *w, size_t more)
 {
 	size_t room = w->room ? w->room : WRITER_FIRST;
 	char *grown;
 
-	if (w->room - w->len > more)
-		return;
 	while (room - w->len <= more)
 		room *= 2;
 	grown = arena_alloc(w->arena, room);
@@ -81,6 +78,14 @@ static void writer_reserve(struct writer *w, size_t more)
 	w->room = room;
 }
 
+/* Room for more bytes and the NUL behind them. */
+static void writer_reserve(struct writer *w, size_t more)
+{
+	if (w->room - w->len <= more)
+		writer_grow(w, more);
+}
+
+/* Into the room there is; again where that was too little. */
 static void __attribute__((format(printf, 2, 0), nonnull(2)))
 writer_vprintf(struct writer *w, const char *format, va_list args)
 {
@@ -88,12 +93,15 @@ writer_vprintf(struct writer *w, const char *format, va_list args)
 	int length;
 
 	va_copy(again, args);
-	length = vsnprintf(NULL, 0, format, again);
-	va_end(again);
+	writer_reserve(w, 0);
+	length = vsnprintf(w->at + w->len, w->room - w->len, format, args);
 	if (length < 0)
 		report_fatal("base", "A text could not be formatted. This is a fault in the code.");
-	writer_reserve(w, (size_t)length);
-	vsnprintf(w->at + w->len, (size_t)length + 1, format, args);
+	if ((size_t)length >= w->room - w->len) {
+		writer_reserve(w, (size_t)length);
+		vsnprintf(w->at + w->len, (size_t)length + 1, format, again);
+	}
+	va_end(again);
 	w->len += (size_t)length;
 }
 
@@ -200,6 +208,16 @@ bool text_to_int(struct text t, int64_t *out)
 	if (!below && n == INT64_MIN)
 		return false;
 	*out = below ? n : -n;
+	return true;
+}
+
+bool text_to_number(struct text t, int32_t *number)
+{
+	int64_t n;
+
+	if (!t.len || t.at[0] < '1' || t.at[0] > '9' || !text_to_int(t, &n) || n > INT32_MAX)
+		return false;
+	*number = (int32_t)n;
 	return true;
 }
 

@@ -177,26 +177,16 @@ static int64_t at_most(int64_t amount_p, int64_t left_p)
 	return amount_p < left_p ? amount_p : left_p;
 }
 
-/* As funding_split, of any fee: no part is more than what the fee leaves it. */
 static void split(const struct list *parts, struct run *run)
 {
 	const struct funding_part *part = parts->items;
-	int64_t left_p = run->weekly.total_p, pays_p;
 
+	funding_amounts(parts, run->weekly.total_p, run->weekly.by_p);
 	for (size_t i = 0; i < parts->count; i++) {
 		run->weekly.payers |= 1u << part[i].funder;
-		pays_p = part[i].weekly_p;
-		if (part[i].share_r != NO_INT)
-			pays_p = (int64_t)divide_round(
-				(__int128)run->weekly.total_p * part[i].share_r, WHOLE_R);
-		if (pays_p == NO_INT) {
+		if (part[i].weekly_p == NO_INT && part[i].share_r == NO_INT)
 			run->rest = (enum funder)part[i].funder;
-			continue;
-		}
-		run->weekly.by_p[part[i].funder] = at_most(pays_p, left_p);
-		left_p -= run->weekly.by_p[part[i].funder];
 	}
-	run->weekly.by_p[run->rest] = left_p;
 }
 
 /* Each amount by the factor, rounded once; the rest to who takes it. Of a total that is rounded

@@ -202,7 +202,7 @@ int64_t london_instant(int32_t day, int32_t hour, int32_t minute)
 	return london_is_summer(as_gmt) && london_is_summer(as_bst) ? as_bst : as_gmt;
 }
 
-static void put_day(struct writer *w, int32_t day)
+void day_write(struct writer *w, int32_t day)
 {
 	struct civil c = civil_of(day);
 
@@ -214,27 +214,33 @@ static void put_day(struct writer *w, int32_t day)
 	writer_digits(w, (uint64_t)c.day, 2);
 }
 
-struct text instant_text(struct arena *arena, int64_t at_us)
+void instant_write(struct writer *w, int64_t at_us)
 {
 	int32_t day = utc_day(at_us);
 	int64_t in_day = at_us - day * US_PER_DAY;
 	int32_t second = (int32_t)(in_day / US_PER_SECOND);
 	int32_t us = (int32_t)(in_day % US_PER_SECOND);
+
+	day_write(w, day);
+	writer_char(w, 'T');
+	writer_digits(w, (uint64_t)(second / 3600), 2);
+	writer_char(w, ':');
+	writer_digits(w, (uint64_t)(second / 60 % 60), 2);
+	writer_char(w, ':');
+	writer_digits(w, (uint64_t)(second % 60), 2);
+	if (us) {
+		writer_char(w, '.');
+		writer_digits(w, (uint64_t)us, 6);
+	}
+	writer_char(w, 'Z');
+}
+
+struct text instant_text(struct arena *arena, int64_t at_us)
+{
 	struct writer w;
 
 	writer_init(&w, arena);
-	put_day(&w, day);
-	writer_char(&w, 'T');
-	writer_digits(&w, (uint64_t)(second / 3600), 2);
-	writer_char(&w, ':');
-	writer_digits(&w, (uint64_t)(second / 60 % 60), 2);
-	writer_char(&w, ':');
-	writer_digits(&w, (uint64_t)(second % 60), 2);
-	if (us) {
-		writer_char(&w, '.');
-		writer_digits(&w, (uint64_t)us, 6);
-	}
-	writer_char(&w, 'Z');
+	instant_write(&w, at_us);
 	return writer_text(&w);
 }
 
@@ -269,7 +275,7 @@ struct text day_text(struct arena *arena, int32_t day)
 	struct writer w;
 
 	writer_init(&w, arena);
-	put_day(&w, day);
+	day_write(&w, day);
 	return writer_text(&w);
 }
 

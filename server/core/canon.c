@@ -49,15 +49,15 @@ static bool is_seen(const struct field *field, const void *data, enum audience a
 	return field_is_for(field, audience) && (always || !field_is_absent(field, data));
 }
 
-/* Insertion sort: tables are short and mostly in order. */
+/* Insertion sort: tables are short and mostly in order. Their names are ASCII, whose bytes sort as
+ * UTF-16 units do. */
 static size_t fields_sorted(const struct schema *schema, const struct field *sorted[FIELDS_MOST])
 {
 	assert(schema->count <= FIELDS_MOST);
 	for (size_t i = 0; i < schema->count; i++) {
 		size_t at = i;
 
-		while (at > 0 && key_compare(text_of(schema->fields[i].name),
-					     text_of(sorted[at - 1]->name)) < 0) {
+		while (at > 0 && strcmp(schema->fields[i].name, sorted[at - 1]->name) < 0) {
 			sorted[at] = sorted[at - 1];
 			at--;
 		}
@@ -66,13 +66,7 @@ static size_t fields_sorted(const struct schema *schema, const struct field *sor
 	return schema->count;
 }
 
-static void write_name(struct writer *w, struct text name)
-{
-	canon_string(w, name);
-	writer_char(w, ':');
-}
-
-/* Without a copy: what arena text there is holds no character that needs an escape. */
+/* What holds no character that needs an escape. */
 static void write_plain(struct writer *w, struct text t)
 {
 	writer_char(w, '"');
@@ -104,7 +98,8 @@ static void write_map(struct writer *w, const struct list *map)
 	for (size_t i = 0; i < map->count; i++) {
 		if (i)
 			writer_char(w, ',');
-		write_name(w, sorted[i]->key);
+		canon_string(w, sorted[i]->key);
+		writer_char(w, ':');
 		write_plain(w, rate_text(w->arena, sorted[i]->value_r));
 	}
 	writer_char(w, '}');
@@ -183,10 +178,14 @@ static void write_value(struct writer *w, const struct field *field, const void 
 		canon_string(w, text_of(field->names[*(const int32_t *)at]));
 		break;
 	case FIELD_DAY:
-		write_plain(w, day_text(w->arena, *(const int32_t *)at));
+		writer_char(w, '"');
+		day_write(w, *(const int32_t *)at);
+		writer_char(w, '"');
 		break;
 	case FIELD_INSTANT:
-		write_plain(w, instant_text(w->arena, *(const int64_t *)at));
+		writer_char(w, '"');
+		instant_write(w, *(const int64_t *)at);
+		writer_char(w, '"');
 		break;
 	case FIELD_ID:
 		write_id(w, at);
@@ -223,7 +222,8 @@ void schema_write(struct writer *w, const struct schema *schema, const void *dat
 		if (!first)
 			writer_char(w, ',');
 		first = false;
-		write_name(w, text_of(sorted[i]->name));
+		write_plain(w, text_of(sorted[i]->name));
+		writer_char(w, ':');
 		write_value(w, sorted[i], (const char *)data + sorted[i]->offset, audience);
 	}
 	writer_char(w, '}');

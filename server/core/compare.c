@@ -157,7 +157,7 @@ static bool price_mixture(struct arena *arena, struct cost_model *model, const s
 	struct guide guide;
 	struct flaw flaw;
 
-	if (!cost_model_check(arena, model, &flaw) ||
+	if (!cost_model_prepare(arena, model, &flaw) ||
 	    !cost_model_run(arena, model, inputs, &guide, &flaw))
 		return false;
 	*mid_p = guide.mid_p;

@@ -1,11 +1,9 @@
 /*
  * cost_check.c - is a cost model sound?
  *
- * First by reading: every key known, earlier and of the right sort; every figure in order; every
- * kind with the members it needs and no other. Then by trying: the lines are worked out with the
- * defaults, with every input at its least and with every input at its most, so that a model whose
- * margins can reach the whole price is refused when it is loaded and not when it is used. Where no
- * input is required the defaults alone must make a price.
+ * By reading: every key known, earlier and of the right sort; every figure in order; every kind
+ * with the members it needs and no other. That is enough to work it out. By trying it
+ * (cost_trial.c) more is found, before it is loaded.
  */
 #include "cost_check.h"
 #include "concordat/core/calendar.h"
@@ -87,12 +85,6 @@ static bool is_name(struct text name)
 	return name.len > 0;
 }
 
-static bool figure_is_absent(const struct cost_figure *figure)
-{
-	return figure->single_r == NO_INT && figure->low_r == NO_INT && figure->mid_r == NO_INT &&
-	       figure->high_r == NO_INT;
-}
-
 static bool check_figure(struct check *check, const char *list, size_t at, const char *member,
 			 const struct cost_figure *figure, bool falls)
 {
@@ -125,7 +117,7 @@ static bool check_figure(struct check *check, const char *list, size_t at, const
 
 static bool check_default(struct check *check, size_t at, const struct cost_input *input)
 {
-	if (figure_is_absent(&input->usual)) {
+	if (cost_figure_is_absent(&input->usual)) {
 		if (input->required || text_is(input->key, COST_HOURS_A_WEEK))
 			return true;
 		return check_refuse_at(check, "inputs", at, "default",
@@ -244,7 +236,8 @@ static bool check_all_used(struct check *check)
 			return check_refuse_at(
 				check, "inputs", i, "key",
 				TEXT("No line uses this input. Use it or take it out."));
-		if (check->input_used[i] && !input->required && figure_is_absent(&input->usual))
+		if (check->input_used[i] && !input->required &&
+		    cost_figure_is_absent(&input->usual))
 			return check_refuse_at(
 				check, "inputs", i, "default",
 				TEXT("A line uses this input, so it needs a default."));
@@ -262,120 +255,10 @@ static bool check_all_used(struct check *check)
 	return true;
 }
 
-enum trial { TRIAL_DEFAULTS, TRIAL_LEAST, TRIAL_MOST, TRIAL_COUNT };
-
-static int64_t trial_input(const struct cost_input *input, enum trial trial, enum cost_run run)
+static bool read_model(struct check *check, struct arena *arena, struct cost_model *model,
+		       struct flaw *fault)
 {
-	if (trial == TRIAL_MOST)
-		return input->most_r;
-	if (trial == TRIAL_LEAST || figure_is_absent(&input->usual))
-		return input->least_r;
-	return cost_figure_of(&input->usual, run);
-}
-
-/* Then the defaults alone make no calculation. */
-static bool some_required(const struct cost_model *model)
-{
-	for (size_t i = 0; i < model->inputs.count; i++)
-		if (cost_input_at(model, i)->required)
-			return true;
-	return false;
-}
-
-static bool check_trouble(struct check *check, enum trial trial, enum cost_trouble trouble,
-			  size_t line)
-{
-	switch (trouble) {
-	case TROUBLE_NONE:
-		return true;
-	case TROUBLE_BY_ZERO:
-	case TROUBLE_BELOW:
-		/* With the least or the most of everything: refused when it happens. */
-		if (trial != TRIAL_DEFAULTS || some_required(check->model))
-			return true;
-		return check_refuse_at(
-			check, "lines", line, "key",
-			trouble == TROUBLE_BELOW
-				? TEXT("With the defaults this line is made with a quantity below "
-				       "zero. Change the defaults.")
-				: TEXT("With the defaults this line is divided by nothing. Change "
-				       "the defaults."));
-	case TROUBLE_ALL_PRICE:
-		return check_refuse_at(
-			check, "lines", line, "percent",
-			TEXT("Percentages of the price can reach 100 here, so no price would cover "
-			     "them. Lower them, or the most of their inputs."));
-	case TROUBLE_TOO_FINE:
-		break;
-	}
-	return check_refuse_at(check, "lines", line, "key",
-			       TEXT("This line cannot be worked out exactly: its figures have too "
-				    "many digits. Use rounder figures."));
-}
-
-/* Low <= mid <= high in every line, with the defaults. */
-static bool check_order(struct check *check, const struct cost_work *work)
-{
-	for (size_t i = 0; i < work->model->lines.count; i++) {
-		const struct cost_line *line = cost_line_at(work->model, i);
-		struct ratio low = cost_work_line(work, RUN_LOW, i);
-		struct ratio mid = cost_work_line(work, RUN_MID, i);
-		struct ratio high = cost_work_line(work, RUN_HIGH, i);
-
-		if (line->deduction || cost_line_is_quantity(line))
-			continue;
-		if (ratio_sign(ratio_subtract(mid, low)) < 0 ||
-		    ratio_sign(ratio_subtract(high, mid)) < 0)
-			return check_refuse_at(
-				check, "lines", i, "key",
-				TEXT("Its low, mid and high do not rise. Put the figures in order, "
-				     "or say that it is a deduction."));
-	}
-	return true;
-}
-
-/* Last: what nobody changed must give a price that may be paid, every line of it. */
-static bool check_price(struct check *check)
-{
-	const struct list nothing_given = {NULL, 0};
-	struct guide guide;
-	struct flaw flaw;
-
-	if (some_required(check->model) ||
-	    cost_model_run(check->arena, check->model, &nothing_given, &guide, &flaw))
-		return true;
-	return check_refuse(check, TEXT("/lines"),
-			    text_printf(check->arena, "With the defaults alone: %.*s",
-					TEXT_FMT(flaw.sentence)));
-}
-
-static bool check_trials(struct check *check)
-{
-	struct cost_work work;
-	size_t line = 0;
-
-	cost_work_init(check->arena, &work, check->model);
-	for (int trial = 0; trial < TRIAL_COUNT; trial++) {
-		enum cost_trouble trouble;
-
-		for (int run = 0; run < RUN_COUNT; run++)
-			for (size_t i = 0; i < check->model->inputs.count; i++)
-				work.inputs[run][i] =
-					trial_input(cost_input_at(check->model, i),
-						    (enum trial)trial, (enum cost_run)run);
-		trouble = cost_work_run(&work, &line);
-		if (!check_trouble(check, (enum trial)trial, trouble, line))
-			return false;
-		if (trial == TRIAL_DEFAULTS && trouble == TROUBLE_NONE &&
-		    !check_order(check, &work))
-			return false;
-	}
-	return check_price(check);
-}
-
-bool cost_model_check(struct arena *arena, struct cost_model *model, struct flaw *fault)
-{
-	struct check check = {
+	*check = (struct check){
 		.arena = arena,
 		.model = model,
 		.fault = fault,
@@ -385,19 +268,33 @@ bool cost_model_check(struct arena *arena, struct cost_model *model, struct flaw
 	};
 
 	*fault = (struct flaw){TEXT_NONE, TEXT_NONE};
-	if (!check_document(&check))
+	if (!check_document(check))
 		return false;
 	for (size_t i = 0; i < model->inputs.count; i++)
-		if (!check_input(&check, i))
+		if (!check_input(check, i))
 			return false;
 	for (size_t i = 0; i < model->assumptions.count; i++)
-		if (!check_assumption(&check, i))
+		if (!check_assumption(check, i))
 			return false;
 	for (size_t i = 0; i < model->lines.count; i++)
-		if (!check_line(&check, i))
+		if (!check_line(check, i))
 			return false;
-	if (!check_all_used(&check))
+	if (!check_all_used(check))
 		return false;
 	model->plans = cost_plan_make(arena, model);
-	return check_trials(&check);
+	return true;
+}
+
+bool cost_model_prepare(struct arena *arena, struct cost_model *model, struct flaw *fault)
+{
+	struct check check;
+
+	return read_model(&check, arena, model, fault);
+}
+
+bool cost_model_check(struct arena *arena, struct cost_model *model, struct flaw *fault)
+{
+	struct check check;
+
+	return read_model(&check, arena, model, fault) && check_trials(&check);
 }

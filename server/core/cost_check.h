@@ -1,8 +1,9 @@
 /*
- * cost_check.h - what the two halves of the check of a cost model share.
+ * cost_check.h - what the parts of the check of a cost model share.
  *
- * cost_check_line.c reads one line: its members, and what each may name. cost_check.c does the rest
- * and decides the order. Each check returns false once *fault is filled.
+ * cost_check_line.c reads one line: its members, and what each may name. cost_check.c reads the
+ * rest and decides the order. cost_trial.c then tries what was read. Each check returns false once
+ * *fault is filled.
  */
 #ifndef CONCORDAT_CORE_COST_CHECK_H
 #define CONCORDAT_CORE_COST_CHECK_H
@@ -26,5 +27,7 @@ bool check_words(struct check *check, const char *list, size_t at, struct text l
 		 bool source_required, struct text source, struct text source_url);
 /* Needs inputs and assumptions checked before, and the lines before this one. */
 bool check_line(struct check *check, size_t at);
+/* Needs all of that, and the plans. */
+bool check_trials(struct check *check);
 
 #endif

@@ -45,6 +45,12 @@ bool cost_line_is_quantity(const struct cost_line *line)
 	return line->counts == COST_QUANTITY;
 }
 
+bool cost_figure_is_absent(const struct cost_figure *figure)
+{
+	return figure->single_r == NO_INT && figure->low_r == NO_INT && figure->mid_r == NO_INT &&
+	       figure->high_r == NO_INT;
+}
+
 int64_t cost_figure_of(const struct cost_figure *figure, enum cost_run run)
 {
 	if (figure->single_r != NO_INT)
@@ -288,7 +294,7 @@ static enum cost_trouble find_price(struct cost_work *work, const struct walk *w
 	return ratio_is_sound(work->price[walk->run]) ? TROUBLE_NONE : TROUBLE_TOO_FINE;
 }
 
-static enum cost_trouble one_run(struct cost_work *work, enum cost_run run, size_t *line)
+enum cost_trouble cost_work_one(struct cost_work *work, enum cost_run run, size_t *line)
 {
 	struct walk walk = {.work = work, .run = run, .fee = worth_of(RATIO_ZERO)};
 
@@ -320,8 +326,18 @@ enum cost_trouble cost_work_run(struct cost_work *work, size_t *line)
 	enum cost_trouble trouble = TROUBLE_NONE;
 
 	for (int run = 0; run < RUN_COUNT && trouble == TROUBLE_NONE; run++)
-		trouble = one_run(work, (enum cost_run)run, line);
+		trouble = cost_work_one(work, (enum cost_run)run, line);
 	return trouble;
+}
+
+struct ratio cost_work_taken(const struct cost_work *work, enum cost_run run)
+{
+	struct ratio taken = RATIO_ZERO;
+
+	for (size_t i = 0; i < work->model->lines.count; i++)
+		if (cost_line_in_fee(cost_line_at(work->model, i)))
+			taken = ratio_add(taken, work->worth[run][i].per_price);
+	return taken;
 }
 
 struct ratio cost_work_line(const struct cost_work *work, enum cost_run run, size_t line)

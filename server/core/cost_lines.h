@@ -68,12 +68,16 @@ struct list cost_line_refs(struct arena *arena, const struct cost_line *line);
 const struct cost_plan *cost_plan_make(struct arena *arena, const struct cost_model *model);
 bool cost_line_in_fee(const struct cost_line *line);
 bool cost_line_is_quantity(const struct cost_line *line);
+bool cost_figure_is_absent(const struct cost_figure *figure);
 int64_t cost_figure_of(const struct cost_figure *figure, enum cost_run run);
 
 /* Everything empty: inputs to be filled by the caller. */
 void cost_work_init(struct arena *arena, struct cost_work *work, const struct cost_model *model);
-/* Works out every line and the price of all three runs; *line is where the trouble is. */
+/* Works out every line and the price, of one run or of all three; *line is where the trouble is. */
+enum cost_trouble cost_work_one(struct cost_work *work, enum cost_run run, size_t *line);
 enum cost_trouble cost_work_run(struct cost_work *work, size_t *line);
+/* Of a run without trouble: which part of its price the lines take as parts of the price. */
+struct ratio cost_work_taken(const struct cost_work *work, enum cost_run run);
 /* A line's worth in figures, the price being known. */
 struct ratio cost_work_line(const struct cost_work *work, enum cost_run run, size_t line);
 

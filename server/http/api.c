@@ -12,6 +12,7 @@
 #include "accept.h"
 #include "concordat/base/figure.h"
 #include "concordat/base/report.h"
+#include "concordat/wire/trace.h"
 #include "figures.h"
 #include "outlet.h"
 #include "rate.h"
@@ -220,6 +221,8 @@ static bool gate_headers(struct visit *visit)
 	}
 	visit->call.if_none_match = http_header_value(request, "if-none-match");
 	visit->call.last_event = http_header_value(request, "last-event-id");
+	if (request->traceparent.at)
+		visit->call.traceparent = trace_kept(request->arena, request->traceparent);
 	return true;
 }
 

@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "concordat/wire/trace.h"
 #include "octet.h"
 #include "parse.h"
 
@@ -74,36 +75,6 @@ struct text http_query_value(struct http_request *request, const char *name, boo
 	return found;
 }
 
-/* Lower-case hexadecimal digits, not all zero unless zero is allowed. */
-static bool is_hex_field(const char *at, size_t size, bool zero_allowed)
-{
-	bool zero = true;
-
-	for (size_t i = 0; i < size; i++) {
-		if (hex_value(at[i]) < 0 || (at[i] >= 'A' && at[i] <= 'F'))
-			return false;
-		if (at[i] != '0')
-			zero = false;
-	}
-	return zero_allowed || !zero;
-}
-
-/* version(2)-trace(32)-parent(16)-flags(2); a later version may add fields behind a dash. */
-static bool is_traceparent(struct text t)
-{
-	if (t.len < 55 || t.at[2] != '-' || t.at[35] != '-' || t.at[52] != '-')
-		return false;
-	if (!is_hex_field(t.at, 2, true) || memcmp(t.at, "ff", 2) == 0)
-		return false;
-	if (memcmp(t.at, "00", 2) == 0 ? t.len != 55 : t.len > 55 && t.at[55] != '-')
-		return false;
-	for (size_t i = 55; i < t.len; i++)
-		if (t.at[i] < 0x21 || t.at[i] > 0x7e)
-			return false;
-	return is_hex_field(t.at + 3, 32, false) && is_hex_field(t.at + 36, 16, false) &&
-	       is_hex_field(t.at + 53, 2, true);
-}
-
 struct text traceparent_of(const struct http_header *headers, size_t count)
 {
 	struct text found = TEXT_NONE;
@@ -111,7 +82,7 @@ struct text traceparent_of(const struct http_header *headers, size_t count)
 	for (size_t i = 0; i < count; i++) {
 		if (!header_is(headers[i].name, "traceparent"))
 			continue;
-		if (found.at || !is_traceparent(headers[i].value))
+		if (found.at || !trace_is_sound(headers[i].value))
 			return TEXT_NONE;
 		found = headers[i].value;
 	}

@@ -8,15 +8,16 @@
 #include <stdio.h>
 
 #include "concordat/base/report.h"
+#include "concordat/wire/trace.h"
 
 /* The caller's, else one of our own: the request's id, which is as random as it must be. */
-static void trace_id(const struct http_request *request, char out[33])
+static void trace_of(const struct http_request *request, char out[33])
 {
 	struct text id = request->request_id;
 	size_t n = 0;
 
 	if (request->traceparent.at)
-		id = (struct text){request->traceparent.at + 3, 32};
+		id = trace_id(request->traceparent);
 	for (size_t i = 0; i < id.len && n < 32; i++)
 		if (id.at[i] != '-')
 			out[n++] = id.at[i];
@@ -43,7 +44,7 @@ void request_log(const struct http_request *r, const struct route *route,
 	snprintf(code, sizeof(code), "%d", status);
 	snprintf(took, sizeof(took), "%lld.%03d", (long long)(us / 1000), (int)(us % 1000));
 	snprintf(bytes, sizeof(bytes), "%zu", body_size);
-	trace_id(r, trace);
+	trace_of(r, trace);
 	report(level, "http", "request", "request_id", text_cstr(r->arena, r->request_id),
 	       "trace_id", trace, "traceparent",
 	       r->traceparent.at ? text_cstr(r->arena, r->traceparent) : NULL, "method",

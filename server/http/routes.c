@@ -209,9 +209,10 @@ const struct route routes[] = {
 	 .response_help = "Its kind, and removed: true"},
 
 	{HTTP_GET_, "/v1/letters", "list_letters",
-	 "What reached nobody outside the service and is to be told by telephone or letter",
+	 "What reached nobody outside the service and is to be told by telephone or letter; as "
+	 "text/html all of a page's letters to print, one a sheet",
 	 app_list_letters, .response = &letter_row_schema, .is_page = true,
-	 .query = QUERY(PAGE_QUERY)},
+	 .gives = app_letter_types, .query = QUERY(PAGE_QUERY)},
 	{HTTP_GET_, "/v1/letters/{id}", "get_letter", "One of them; as text/html a letter to print",
 	 app_get_letter, .response = &letter_row_schema, .gives = app_letter_types},
 	{HTTP_GET_, "/v1/bounces", "list_bounces", "Addresses that refused mail", app_list_bounces,
@@ -253,6 +254,10 @@ const struct route routes[] = {
 	{HTTP_POST_, "/v1/organisations/{id}/protocol", "adopt_protocol",
 	 "An authority adopts a protocol for what it opens from now on", app_adopt_protocol,
 	 .request = &protocol_adoption_schema, .response = &organisation_row_schema},
+	{HTTP_POST_, "/v1/organisations/{id}/contact", "set_contact",
+	 "How an organisation is reached, all of it anew: its mailbox, telephone and postal "
+	 "address for notices; for an administrator of its own, or the operator's",
+	 app_set_contact, .request = &contact_schema, .response = &organisation_row_schema},
 	{HTTP_GET_, "/v1/organisations/{id}/closures", "list_closures",
 	 "An authority's own closures and their versions", app_list_closures,
 	 .response_help = "A page of lists, the newest last"},

@@ -9,13 +9,14 @@
 #include "calendar_alarm.h"
 
 #include "figures.h"
+#include "message_document.h"
 #include "queries.h"
 
 #include "concordat/base/report.h"
 
 #define AGAIN_US US_PER_SECOND
 
-enum column { DIVISION, VERSION, LAST_DAY, NEXT_AT, AUTHORITY, HAS_ADDRESS };
+enum column { DIVISION, VERSION, LAST_DAY, NEXT_AT, AUTHORITY };
 
 static void look_end(struct calendar_alarms *alarms, bool again)
 {
@@ -50,7 +51,7 @@ static void tell(struct calendar_alarms *alarms, const struct rows *rows, int64_
 	struct text name = row_text(rows, 0, DIVISION);
 	int32_t last_day = (int32_t)row_int(rows, 0, LAST_DAY, 0);
 	struct notice *notices = arena_array(arena, struct notice, rows->count);
-	struct param params[8 + NOTICE_COLUMNS];
+	struct param params[7 + NOTICE_COLUMNS];
 	struct message message;
 	size_t count = 0;
 
@@ -65,12 +66,14 @@ static void tell(struct calendar_alarms *alarms, const struct rows *rows, int64_
 	     row++) {
 		if (row_is_null(rows, row, AUTHORITY))
 			continue;
-		notices[count++] = (struct notice){.recipient = row_uuid(rows, row, AUTHORITY),
-						   .kind = message.kind,
-						   .leaf_index = NO_INT,
-						   .by_mail = row_bool(rows, row, HAS_ADDRESS),
-						   .is_owed = true,
-						   .message = message};
+		notices[count++] = (struct notice){
+			.recipient = row_uuid(rows, row, AUTHORITY),
+			.kind = message.kind,
+			.leaf_index = NO_INT,
+			.by_mail = true,
+			.message = message,
+			.document = document_of_calendar(
+				jobs->app, arena, row_uuid(rows, row, AUTHORITY), name, now_us)};
 	}
 	params[0] = PARAM(name);
 	params[1] = PARAM(row_text(rows, 0, VERSION));
@@ -78,8 +81,8 @@ static void tell(struct calendar_alarms *alarms, const struct rows *rows, int64_
 	params[3] = param_uuid(arena, jobs->holder);
 	params[4] = param_int(arena, alarms->lease->term);
 	params[5] = param_instant(arena, now_us);
-	digest_to_params(jobs, arena, params + 6);
-	notices_to_params(jobs, arena, notices, count, params + 8);
+	params[6] = param_int(arena, jobs->config->digest_hour);
+	notices_to_params(jobs, arena, notices, count, params + 7);
 	store_work(jobs->store, arena, SQL_JOBS_CALENDAR_ENDS, params,
 		   sizeof(params) / sizeof(params[0]), on_told, alarms);
 }

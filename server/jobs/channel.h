@@ -31,9 +31,10 @@ enum attempt_end {
 enum claim_column {
 	CLAIM_ID,
 	CLAIM_TERM,
-	CLAIM_ATTEMPTS,
+	CLAIM_NUMBER,
 	CLAIM_TARGET,
 	CLAIM_RECIPIENT,
+	CLAIM_TRACEPARENT,
 	CLAIM_OWN
 };
 
@@ -42,7 +43,10 @@ struct attempt {
 	struct arena *arena; /* the try's own; the thread's while it runs */
 	struct uuid id;	     /* the dispatch's */
 	struct uuid target, recipient;
-	int64_t number; /* 1: the first try */
+	/* Of the request that made what it tells of, below this try as its parent; TEXT_NONE: none.
+	 * A program is sent it; nothing of it is in an e-mail. */
+	struct text traceparent;
+	int64_t number; /* 1: the first try since its schedule began */
 	void *own;	/* the channel's, from prepare */
 	int64_t timeout_ms;
 	_Atomic bool cut; /* set from outside: give up within about a second */
@@ -72,7 +76,8 @@ struct message_channel {
 	void (*run)(struct attempt *attempt);
 	/* On the loop, once the try's end is recorded: what follows for the target. May be NULL. */
 	void (*recorded)(struct jobs *jobs, const struct attempt *attempt);
-	/* Milliseconds to the try after `number` tries, without jitter; NEVER_MS: no more tries. */
+	/* Milliseconds to the try after `number` tries, without jitter; NEVER_MS: no more tries.
+	 * By their number alone: no clock that is wrong for a while ends a message early. */
 	int64_t (*retry_ms)(const struct config *config, int64_t number);
 };
 

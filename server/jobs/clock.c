@@ -174,21 +174,15 @@ static void remind(struct visit *visit, const struct item *item, const struct re
 {
 	struct clock_job *clock = visit->clock;
 	struct arena *arena = visit->arena;
-	struct notice notices[TOLD_MOST] = {{.leaf_index = 0}};
-	struct param params[15 + NOTICE_COLUMNS];
-	int64_t next_us = NEVER_US, at_us;
-	struct text name = TEXT_NONE;
+	struct notice notices[REMINDED_MOST] = {{.leaf_index = 0}};
+	struct param params[13 + NOTICE_COLUMNS];
+	int64_t next_us = NEVER_US;
 	size_t count = 0;
 
 	if (obligation_is_open(o)) {
 		next_us = obligation_next_us(of->world, o, now_us);
-		/* Told last before next_at: after an outage only the latest that is due goes out.
-		 */
-		if (obligation_reminder(arena, of->world, o, item->next_at_us - 1, now_us, &at_us,
-					&name))
-			count = reminded_notices(clock->jobs, arena, of, o, name, notices);
-		if (count && clock->has_webhooks)
-			reminded_documents(clock->jobs, arena, of, o, name, notices, count);
+		count = reminded_notices(clock->jobs, arena, of, o, item->next_at_us, now_us,
+					 clock->has_webhooks, notices);
 	}
 	params[0] = param_uuid(arena, visit->authority);
 	params[1] = param_uuid(arena, visit->placement);
@@ -200,11 +194,10 @@ static void remind(struct visit *visit, const struct item *item, const struct re
 	params[7] = param_instant(arena, next_us);
 	params[8] = param_uuid(arena, clock->jobs->holder);
 	params[9] = param_int(arena, clock->lease.term);
-	params[10] = PARAM(name);
-	params[11] = PARAM(o->missed_at_us != NEVER_US ? TEXT("t") : TEXT("f"));
-	params[12] = param_instant(arena, now_us);
-	digest_to_params(clock->jobs, arena, params + 13);
-	notices_to_params(clock->jobs, arena, notices, count, params + 15);
+	params[10] = PARAM(o->missed_at_us != NEVER_US ? TEXT("t") : TEXT("f"));
+	params[11] = param_instant(arena, now_us);
+	params[12] = param_int(arena, clock->jobs->config->digest_hour);
+	notices_to_params(clock->jobs, arena, notices, count, params + 13);
 	visit->reminding++;
 	store_work(clock->jobs->store, arena, SQL_JOBS_REMIND, params,
 		   sizeof(params) / sizeof(params[0]), on_reminded, visit);

@@ -57,7 +57,7 @@ struct teller {
 };
 
 enum behind_column { BEHIND_AUTHORITY, BEHIND_INDEX };
-enum fact_column { LEAF_INDEX, STREAM, SEQ, STREAM_KIND, WEBHOOKS };
+enum fact_column { LEAF_INDEX, STREAM, SEQ, STREAM_KIND, WEBHOOKS, TRACEPARENT };
 
 static void next_authority(struct teller *teller);
 static void load_more(struct teller *teller);
@@ -105,7 +105,7 @@ static void tell(struct teller *teller)
 {
 	struct round_of *round = teller->round;
 	struct arena *arena = teller->arena;
-	struct param params[8 + NOTICE_COLUMNS];
+	struct param params[7 + NOTICE_COLUMNS];
 
 	if (round->away || round->to_index == round->from_index || !lease_is_held(&teller->lease)) {
 		round_end(teller);
@@ -117,8 +117,8 @@ static void tell(struct teller *teller)
 	params[3] = param_uuid(arena, teller->jobs->holder);
 	params[4] = param_int(arena, teller->lease.term);
 	params[5] = param_instant(arena, app_now_us(teller->jobs->app));
-	digest_to_params(teller->jobs, arena, params + 6);
-	notices_to_params(teller->jobs, arena, round->notices, round->notice_count, params + 8);
+	params[6] = param_int(arena, teller->jobs->config->digest_hour);
+	notices_to_params(teller->jobs, arena, round->notices, round->notice_count, params + 7);
 	store_work(teller->jobs->store, arena, SQL_JOBS_TELL, params,
 		   sizeof(params) / sizeof(params[0]), on_told, teller);
 }
@@ -139,7 +139,7 @@ static struct uuid import_of(const struct placement *placement, const struct fac
 }
 
 static void note_fact(struct teller *teller, const struct placement *placement,
-		      const struct fact *fact, int64_t leaf_index)
+		      const struct fact *fact, size_t row)
 {
 	struct round_of *round = teller->round;
 	struct text url = text_of(teller->jobs->config->public_url);
@@ -157,15 +157,16 @@ static void note_fact(struct teller *teller, const struct placement *placement,
 		notice->sender = fact->organisation;
 		notice->kind = fact_names[fact->kind];
 		notice->is_owed = fact_is_owed(placement, fact, party);
-		notice->leaf_index = leaf_index;
+		notice->leaf_index = row_int(round->facts, row, LEAF_INDEX, 0);
 		notice->by_mail = !uuid_eq(fact->organisation, party->organisation);
 		notice->import = import_of(placement, fact);
 		if (!uuid_is_zero(notice->import) && fact->kind == FACT_PLACEMENT_OPENED)
 			notice->by_mail = false; /* the next entry says it */
 		notice->message = message;
 		if (teller->has_webhooks)
-			notice->document = document_of_fact(teller->jobs->app, teller->arena,
-							    placement, fact, party);
+			notice->document = document_of_fact(
+				teller->jobs->app, teller->arena, placement, fact, party,
+				row_text(round->facts, row, TRACEPARENT));
 	}
 }
 
@@ -197,8 +198,7 @@ static void note_all(const struct stream_load *load, const struct placement *pla
 
 	for (size_t row = load->first_row; row < facts->count; row++)
 		if ((seq = seq_of(load, row, placement->fact_count)))
-			note_fact(load->teller, placement, placement->facts[seq - 1],
-				  row_int(facts, row, LEAF_INDEX, 0));
+			note_fact(load->teller, placement, placement->facts[seq - 1], row);
 }
 
 static void on_loaded(const struct loaded *loaded, void *context)
@@ -217,17 +217,18 @@ static void on_loaded(const struct loaded *loaded, void *context)
 }
 
 static void add_home_notices(struct teller *teller, const struct home_read *read,
-			     const struct home_fact *fact, int64_t leaf_index)
+			     const struct home_fact *fact, size_t row)
 {
 	struct round_of *round = teller->round;
 	struct notice both[HOME_TOLD];
 
 	home_notices(teller->arena, text_of(teller->jobs->config->public_url), read, fact,
-		     leaf_index, both);
+		     row_int(round->facts, row, LEAF_INDEX, 0), both);
 	for (size_t i = 0; i < HOME_TOLD; i++) {
 		if (teller->has_webhooks)
-			both[i].document = document_of_home(teller->jobs->app, teller->arena,
-							    round->authority, read->record, fact);
+			both[i].document = document_of_home(
+				teller->jobs->app, teller->arena, read, fact, both[i].recipient,
+				row_text(round->facts, row, TRACEPARENT));
 		*LIST_ADD(teller->arena, round->notices, round->notice_count) = both[i];
 	}
 }
@@ -246,8 +247,7 @@ static void on_home_loaded(const struct home_read *read, void *context)
 		block(teller, load);
 	for (size_t row = load->first_row; read->record && row < facts->count; row++)
 		if ((seq = seq_of(load, row, read->record->fact_count)))
-			add_home_notices(teller, read, read->record->facts[seq - 1],
-					 row_int(facts, row, LEAF_INDEX, 0));
+			add_home_notices(teller, read, read->record->facts[seq - 1], row);
 	load_more(teller);
 }
 

@@ -45,15 +45,18 @@ struct jobs {
 	struct home_job *homes;
 	struct post *post;
 	struct rehearsal *rehearsal;
+	void (*on_progress)(struct rehearsal *rehearsal); /* NULL: nobody waits for it */
 };
 
-/* ---- jobs.c ---- */
+/* ---- worker.c ---- */
 
 /* Monotonic, and it goes on while the machine sleeps. */
 int64_t jobs_monotonic_us(void);
 void jobs_begin(struct jobs *jobs);
 void jobs_end(struct jobs *jobs);
-/* A worker has done something or has nothing left: a rehearsal looks again. */
+/* Tells that the jobs have stopped, once they are asked to and nothing is out. */
+void jobs_settle(struct jobs *jobs);
+/* A worker has done something or has nothing left: who waits for that looks again. */
 void jobs_progress(struct jobs *jobs);
 
 /* A timer that only comes nearer: on_ring once after the shortest wait asked for. */
@@ -70,6 +73,8 @@ void alarm_set(struct alarm *alarm, int64_t in_us);
 void alarm_clear(struct alarm *alarm);
 void alarm_close(struct alarm *alarm);
 
+/* ---- notice.c ---- */
+
 /* What the deliveries of one statement are made of, side by side. */
 struct notice {
 	struct uuid placement, recipient; /* zero: of no placement */
@@ -81,8 +86,10 @@ struct notice {
 	struct uuid import; /* whose e-mails go to the recipient as one; zero: by itself */
 	struct message message;
 	struct text document; /* for its webhooks; TEXT_NONE: they are not told */
+	struct text reminder; /* which one, or TEXT_NONE */
+	int32_t day;	      /* of the reminder: at 09:00 where each reader is */
 };
-/* In the order of the parameters of deliver (migrations/0019_deliveries.sql). */
+/* In the order of the parameters of deliver (migrations/0026_readers.sql). */
 enum notice_column {
 	NOTICE_PLACEMENT,
 	NOTICE_RECIPIENT,
@@ -100,15 +107,13 @@ enum notice_column {
 	NOTICE_IMPORT,
 	NOTICE_SENDER,
 	NOTICE_DOCUMENT,
+	NOTICE_REMINDER,
+	NOTICE_DAY,
 	NOTICE_COLUMNS
 };
 /* Array parameters, with new ids in the notices' order. */
 void notices_to_params(struct jobs *jobs, struct arena *arena, const struct notice *notices,
 		       size_t count, struct param params[NOTICE_COLUMNS]);
-/* For each hour of the day in London, when it comes next after real_us. */
-void next_hours(int64_t real_us, int64_t hours_us[24]);
-/* The same from now, and the hour of who has chosen none. */
-void digest_to_params(struct jobs *jobs, struct arena *arena, struct param params[2]);
 
 /* ---- lease.c ---- */
 
@@ -179,7 +184,6 @@ void homes_poke(struct home_job *job);
 void homes_stop(struct home_job *job);
 void homes_close(struct home_job *job);
 
-void rehearsal_wake(struct rehearsal *rehearsal);
 void rehearsal_close(struct rehearsal *rehearsal);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * message_document.c - what a party's webhooks are sent of an entry or a reminder: a CloudEvent.
+ * message_document.c - what an organisation's webhooks are sent of what it is told: a CloudEvent.
  *
  * Written once, when it is told, and sent as it is at every try. A reminder is no entry: its id is
  * made of what it is about, so that it is the same whoever makes it, and says no number but the
@@ -32,31 +32,24 @@ static void put_log(struct cloud_event *event, const struct log_head *head)
 
 struct text document_of_fact(struct app *app, struct arena *arena,
 			     const struct placement *placement, const struct fact *fact,
-			     const struct party *party)
+			     const struct party *party, struct text traceparent)
 {
 	struct cloud_event event;
 
-	return cloud_event_of_fact(app, arena, placement, fact, party, &event)
+	return cloud_event_of_fact(app, arena, placement, fact, party, traceparent, &event)
 		       ? written(arena, &event)
 		       : TEXT_NONE;
 }
 
-struct text document_of_home(struct app *app, struct arena *arena, struct uuid authority,
-			     const struct home_record *record, const struct home_fact *fact)
+struct text document_of_home(struct app *app, struct arena *arena, const struct home_read *read,
+			     const struct home_fact *fact, struct uuid organisation,
+			     struct text traceparent)
 {
-	const struct log_head *head = log_head_of(app, authority);
-	struct cloud_event event = {
-		.id = text_printf(arena, "%.*s.%d", TEXT_FMT(uuid_text(arena, record->home)),
-				  fact->seq),
-		.public_url = text_of(app_config(app)->public_url),
-		.kind = text_of(home_fact_names[fact->kind]),
-		.authority = authority,
-		.entry = fact->seq,
-		.at_us = fact->recorded_at_us,
-	};
+	struct cloud_event event;
 
-	put_log(&event, head);
-	return written(arena, &event);
+	return cloud_event_of_home(app, arena, read, fact, organisation, traceparent, &event)
+		       ? written(arena, &event)
+		       : TEXT_NONE;
 }
 
 static struct text reminder_id(struct arena *arena, const struct placement *placement,
@@ -88,6 +81,24 @@ struct text document_of_reminder(struct app *app, struct arena *arena,
 		.reference = placement->opening->reference,
 		.entry = party_entry(placement, party, o->entry),
 		.version = party->version,
+		.at_us = at_us,
+	};
+
+	put_log(&event, head);
+	return written(arena, &event);
+}
+
+struct text document_of_calendar(struct app *app, struct arena *arena, struct uuid authority,
+				 struct text division, int64_t at_us)
+{
+	const struct log_head *head = log_head_of(app, authority);
+	struct cloud_event event = {
+		.id = text_printf(arena, "calendar_ends.%.*s.%.*s", TEXT_FMT(division),
+				  TEXT_FMT(instant_text(arena, at_us))),
+		.public_url = text_of(app_config(app)->public_url),
+		.kind = TEXT("calendar_ends"),
+		.authority = authority,
+		.reference = division,
 		.at_us = at_us,
 	};
 

@@ -22,6 +22,8 @@
 #include "post.h"
 #include "queries.h"
 
+#include "concordat/wire/trace.h"
+
 #define LOOK_EVERY_US US_PER_SECOND
 #define MAIL_LEASES 10 /* lease_ms that one try at an e-mail may last */
 
@@ -60,6 +62,7 @@ static struct transfer *transfer_new(struct office *office, const struct rows *r
 	struct post *post = office->post;
 	struct arena *arena = arena_new();
 	struct transfer *t = arena_make(arena, struct transfer);
+	struct uuid own = uuid_new(0); /* its second half is chance, and never zero */
 
 	t->office = office;
 	t->arena = arena;
@@ -70,8 +73,11 @@ static struct transfer *transfer_new(struct office *office, const struct rows *r
 	t->attempt.id = row_uuid(rows, row, CLAIM_ID);
 	t->attempt.target = row_uuid(rows, row, CLAIM_TARGET);
 	t->attempt.recipient = row_uuid(rows, row, CLAIM_RECIPIENT);
-	t->attempt.number = row_int(rows, row, CLAIM_ATTEMPTS, 1);
+	t->attempt.number = row_int(rows, row, CLAIM_NUMBER, 1);
 	t->attempt.timeout_ms = office->timeout_ms;
+	if (!row_is_null(rows, row, CLAIM_TRACEPARENT))
+		t->attempt.traceparent = trace_below(
+			arena, row_text(rows, row, CLAIM_TRACEPARENT), own.bytes + 8);
 	t->next = post->transfers;
 	t->link = &post->transfers;
 	if (t->next)

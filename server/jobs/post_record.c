@@ -7,13 +7,19 @@
  */
 #include "post.h"
 
+#include <stdio.h>
+
 #include "figures.h"
 #include "queries.h"
 
 #include "concordat/base/report.h"
+#include "concordat/wire/trace.h"
 
 #define ASKED_MOST_MS (INT64_C(24) * 3600 * 1000) /* a far server is left alone no longer */
 #define CLAIM_LEASES 2 /* more than a try may last, until another may claim it */
+
+static const char *const attempt_ends[] = {
+	[ATTEMPT_TAKEN] = "taken", [ATTEMPT_REFUSED] = "refused", [ATTEMPT_LATER] = "later"};
 
 /* A tenth more by chance, so that what failed together does not come again together. */
 static int64_t retry_ms(const struct transfer *t)
@@ -54,6 +60,32 @@ static void transfer_free(struct transfer *t)
 	jobs_end(post->jobs); /* may end in on_stopped at the next turn */
 }
 
+/* NULL: what it tells of was asked for in nobody's trace. */
+static const char *trace_of(const struct transfer *t, char out[33])
+{
+	if (!t->attempt.traceparent.at)
+		return NULL;
+	snprintf(out, 33, "%.*s", TEXT_FMT(trace_id(t->attempt.traceparent)));
+	return out;
+}
+
+/* One line a try. */
+static void say_end(const struct transfer *t)
+{
+	const struct attempt *a = &t->attempt;
+	char id[37], number[24], status[24], trace[33];
+
+	if (!report_is_on(REPORT_INFO))
+		return;
+	uuid_format(a->id, id);
+	snprintf(number, sizeof(number), "%lld", (long long)a->number);
+	snprintf(status, sizeof(status), "%lld", (long long)a->status);
+	report(REPORT_INFO, "jobs", "send", "channel", t->office->channel->name, "dispatch", id,
+	       "number", number, "end", attempt_ends[a->end], "status", a->status ? status : NULL,
+	       "trace_id", trace_of(t, trace), "traceparent",
+	       a->traceparent.at ? text_cstr(a->arena, a->traceparent) : NULL, NULL);
+}
+
 static void count_end(const struct transfer *t, struct text state, int64_t count)
 {
 	static const struct {
@@ -63,7 +95,7 @@ static void count_end(const struct transfer *t, struct text state, int64_t count
 		    {"delivered", DELIVERY_DELIVERED},
 		    {"failed", DELIVERY_FAILED},
 		    {"unknown", DELIVERY_UNKNOWN}};
-	char id[37];
+	char id[37], trace[33];
 
 	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
 		if (text_is(state, ends[i].state))
@@ -72,7 +104,7 @@ static void count_end(const struct transfer *t, struct text state, int64_t count
 		return;
 	uuid_format(t->attempt.id, id);
 	report(REPORT_WARNING, "jobs", "A message cannot be delivered", "channel",
-	       t->office->channel->name, "dispatch", id, NULL);
+	       t->office->channel->name, "dispatch", id, "trace_id", trace_of(t, trace), NULL);
 }
 
 static bool is_claimed(const struct transfer *t)
@@ -158,15 +190,12 @@ enum { TRIED_COLUMNS = 7 };
 
 static void put_end(struct arena *arena, const struct transfer *t, struct text out[TRIED_COLUMNS])
 {
-	static const char *const ends[] = {[ATTEMPT_TAKEN] = "taken",
-					   [ATTEMPT_REFUSED] = "refused",
-					   [ATTEMPT_LATER] = "later"};
 	const struct attempt *a = &t->attempt;
 	bool unseen = a->end == ATTEMPT_LATER && a->all_given && !a->status;
 
 	out[0] = uuid_text(arena, a->id);
 	out[1] = text_printf(arena, "%lld", (long long)t->term);
-	out[2] = text_of(ends[a->end]);
+	out[2] = text_of(attempt_ends[a->end]);
 	out[3] = (struct text){a->answer, a->answer_len};
 	if (t->retry_ms != NEVER_MS)
 		out[4] = text_printf(arena, "%lld", (long long)t->retry_ms);
@@ -206,6 +235,7 @@ void transfer_ended(struct transfer *t)
 	struct post *post = t->office->post;
 
 	t->retry_ms = retry_ms(t);
+	say_end(t);
 	t->next_ended = post->unrecorded;
 	post->unrecorded = t;
 }

@@ -198,7 +198,7 @@ static void look(void *context)
 	ask(r, SQL_JOBS_REHEARSAL_LOOK, NULL, 0, on_look);
 }
 
-void rehearsal_wake(struct rehearsal *rehearsal)
+static void on_progress(struct rehearsal *rehearsal)
 {
 	if (rehearsal->over)
 		return;
@@ -227,6 +227,7 @@ void jobs_rehearse(struct jobs *jobs, int64_t to_us,
 	r->moved_us = jobs_monotonic_us();
 	alarm_open(&r->alarm, jobs, look, r);
 	jobs->rehearsal = r;
+	jobs->on_progress = on_progress;
 	jobs->rehearsing = true;
 	jobs_start(jobs);
 	alarm_set(&r->alarm, 0);

@@ -16,7 +16,6 @@
 #include <unistd.h>
 
 #define REACH_MS 10000L
-#define RELAYS_MOST 8
 
 static bool is_about_us(long code)
 {
@@ -109,32 +108,31 @@ static int on_said(CURL *easy, curl_infotype type, char *bytes, size_t size, voi
 			code = curl_easy_setopt(easy, (option), (value)); \
 	} while (0)
 
-static CURLcode set_security(CURL *easy, const struct config *config)
+static CURLcode set_security(CURL *easy, bool must, const struct relay *relay)
 {
-	bool must = config->smtp_require_tls != 0;
 	CURLcode code = CURLE_OK;
 
 	SET(CURLOPT_USE_SSL, (long)(must ? CURLUSESSL_ALL : CURLUSESSL_TRY));
 	/* Where TLS is only hoped for, an unknown certificate is better than none; a password is
 	 * still for the right server only. */
-	if (!must && !config->smtp_user[0]) {
+	if (!must && !relay->user[0]) {
 		SET(CURLOPT_SSL_VERIFYPEER, 0L);
 		SET(CURLOPT_SSL_VERIFYHOST, 0L);
 	}
-	if (config->smtp_user[0]) {
-		SET(CURLOPT_USERNAME, config->smtp_user);
-		SET(CURLOPT_PASSWORD, config->smtp_password);
+	if (relay->user[0]) {
+		SET(CURLOPT_USERNAME, relay->user);
+		SET(CURLOPT_PASSWORD, relay->password);
 	}
 	return code;
 }
 
-static CURLcode set_options(struct sending *s, CURL *easy, const char *url, int64_t timeout_ms,
-			    struct curl_slist *to)
+static CURLcode set_options(struct sending *s, CURL *easy, const struct relay *relay,
+			    int64_t timeout_ms, struct curl_slist *to)
 {
 	const struct config *config = s->attempt->config;
-	CURLcode code = set_security(easy, config);
+	CURLcode code = set_security(easy, config->smtp_require_tls, relay);
 
-	SET(CURLOPT_URL, url);
+	SET(CURLOPT_URL, relay->url);
 	SET(CURLOPT_PROTOCOLS_STR, "smtp,smtps");
 	SET(CURLOPT_PROXY, "");
 	SET(CURLOPT_NOSIGNAL, 1L);
@@ -231,32 +229,8 @@ static void explain(struct attempt *attempt, const char *why)
 
 /* ---- one relay after another ---- */
 
-/* The next address of smtp_url; empty: there is no more. */
-static struct text next_relay(struct text *rest)
-{
-	struct text url;
-
-	while (rest->len && *rest->at == ' ')
-		*rest = (struct text){rest->at + 1, rest->len - 1};
-	url = (struct text){rest->at, 0};
-	while (url.len < rest->len && rest->at[url.len] != ' ')
-		url.len++;
-	*rest = (struct text){rest->at + url.len, rest->len - url.len};
-	return url;
-}
-
-static size_t relays_of(const struct config *config, struct text relays[RELAYS_MOST])
-{
-	struct text rest = text_of(config->smtp_url);
-	size_t count = 0;
-
-	while (count < RELAYS_MOST && (relays[count] = next_relay(&rest)).len)
-		count++;
-	return count;
-}
-
 /* False: another relay may be asked. */
-static bool is_decided_by(struct sending *s, const char *url, int64_t timeout_ms,
+static bool is_decided_by(struct sending *s, const struct relay *relay, int64_t timeout_ms,
 			  struct curl_slist *to)
 {
 	struct attempt *attempt = s->attempt;
@@ -270,7 +244,7 @@ static bool is_decided_by(struct sending *s, const char *url, int64_t timeout_ms
 	s->stage = RELAY_GREETING;
 	attempt->answer_len = 0;
 	if (easy && to)
-		result = set_options(s, easy, url, timeout_ms, to);
+		result = set_options(s, easy, relay, timeout_ms, to);
 	if (!result) {
 		curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, error);
 		result = curl_easy_perform(easy);
@@ -292,27 +266,27 @@ void relay_send(struct sending *s)
 	struct attempt *attempt = s->attempt;
 	int64_t until_ms = jobs_monotonic_us() / 1000 + attempt->timeout_ms;
 	struct curl_slist *to = curl_slist_append(NULL, s->to);
-	struct text relays[RELAYS_MOST];
-	size_t count = relays_of(attempt->config, relays);
+	const struct relays *relays = &attempt->config->smtp_relays;
 
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < relays->count; i++) {
 		/* one that stalls leaves the others their share of the time */
 		int64_t left_ms = until_ms - jobs_monotonic_us() / 1000;
 
-		if (left_ms <= 0 || is_decided_by(s, text_cstr(attempt->arena, relays[i]),
-						  left_ms / (int64_t)(count - i) + 1, to))
+		if (left_ms <= 0 || is_decided_by(s, &relays->at[i],
+						  left_ms / (int64_t)(relays->count - i) + 1, to))
 			break;
 	}
 	curl_slist_free_all(to);
 }
 
-static bool is_reachable(const struct config *config, const char *url, struct attempt *attempt,
-			 char error[CURL_ERROR_SIZE])
+static bool is_reachable(const struct config *config, const struct relay *relay,
+			 struct attempt *attempt, char error[CURL_ERROR_SIZE])
 {
 	CURL *easy = curl_easy_init();
-	CURLcode code = easy ? set_security(easy, config) : CURLE_OUT_OF_MEMORY;
+	CURLcode code =
+		easy ? set_security(easy, config->smtp_require_tls, relay) : CURLE_OUT_OF_MEMORY;
 
-	SET(CURLOPT_URL, url);
+	SET(CURLOPT_URL, relay->url);
 	SET(CURLOPT_PROTOCOLS_STR, "smtp,smtps");
 	SET(CURLOPT_PROXY, "");
 	SET(CURLOPT_NOSIGNAL, 1L);
@@ -331,19 +305,18 @@ static bool is_reachable(const struct config *config, const char *url, struct at
 
 bool jobs_mail_reachable(const struct config *config, struct arena *arena, struct text *why)
 {
-	struct text relays[RELAYS_MOST];
-	size_t count = relays_of(config, relays);
+	const struct relays *relays = &config->smtp_relays;
 	struct writer w;
 
 	writer_init(&w, arena);
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < relays->count; i++) {
 		struct attempt attempt = {.config = config};
 		char error[CURL_ERROR_SIZE] = "";
 
-		if (is_reachable(config, text_cstr(arena, relays[i]), &attempt, error))
+		if (is_reachable(config, &relays->at[i], &attempt, error))
 			continue;
-		writer_printf(&w, "%s%.*s: %s", w.len ? "; " : "", TEXT_FMT(relays[i]), error);
+		writer_printf(&w, "%s%s: %s", w.len ? "; " : "", relays->at[i].url, error);
 	}
 	*why = writer_text(&w);
-	return count && !why->len;
+	return relays->count && !why->len;
 }

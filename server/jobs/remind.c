@@ -52,35 +52,59 @@ static size_t notices_of_placement(struct arena *arena, struct text url,
 	return count;
 }
 
-size_t reminded_notices(const struct jobs *jobs, struct arena *arena, const struct reminded *of,
-			const struct obligation *o, struct text name, struct notice *notices)
+static void put_documents(const struct jobs *jobs, struct arena *arena,
+			  const struct placement *placement, const struct obligation *o,
+			  struct notice *notices, size_t count)
 {
-	struct text public_url = text_of(jobs->config->public_url);
-	const struct home_read *home = of->home;
-
-	if (of->placement)
-		return notices_of_placement(arena, public_url, of->placement, o, name, notices);
-	notices->placement = home->record->home;
-	notices->recipient = o->owed_by == SIDE_PROVIDER ? home->provider : home->record->authority;
-	notices->kind = "reminder";
-	notices->by_mail = notices->is_owed = true;
-	message_of_home_reminder(arena, public_url, home->name, home->record->home, o, name,
-				 &notices->message);
-	return 1;
-}
-
-void reminded_documents(const struct jobs *jobs, struct arena *arena, const struct reminded *of,
-			const struct obligation *o, struct text name, struct notice *notices,
-			size_t count)
-{
-	const struct placement *placement = of->placement;
-
-	for (size_t i = 0; placement && i < placement->party_count; i++)
+	for (size_t i = 0; i < placement->party_count; i++)
 		for (size_t k = 0; k < count; k++)
 			if (uuid_eq(notices[k].recipient, placement->parties[i].organisation))
 				notices[k].document = document_of_reminder(
-					jobs->app, arena, placement, o, name,
+					jobs->app, arena, placement, o, notices[k].reminder,
 					&placement->parties[i], app_now_us(jobs->app));
+}
+
+static size_t notices_of_home(struct arena *arena, struct text url, const struct home_read *home,
+			      const struct obligation *o, struct text name, struct notice *notice)
+{
+	notice->placement = home->record->home;
+	notice->recipient = o->owed_by == SIDE_PROVIDER ? home->provider : home->record->authority;
+	notice->kind = "reminder";
+	notice->by_mail = notice->is_owed = true;
+	message_of_home_reminder(arena, url, home->name, home->record->home, o, name,
+				 &notice->message);
+	return 1;
+}
+
+size_t reminded_notices(const struct jobs *jobs, struct arena *arena, const struct reminded *of,
+			const struct obligation *o, int64_t since_us, int64_t now_us,
+			bool has_webhooks, struct notice *notices)
+{
+	struct text url = text_of(jobs->config->public_url), name;
+	int64_t upto_us = now_us + MORNINGS_APART_US, at_us;
+	size_t count = 0;
+
+	while (count + TOLD_MOST <= REMINDED_MOST &&
+	       obligation_reminder(arena, of->world, o, since_us - MORNINGS_APART_US, upto_us,
+				   &at_us, &name)) {
+		size_t first = count;
+
+		count += of->placement
+				 ? notices_of_placement(arena, url, of->placement, o, name,
+							notices + count)
+				 : notices_of_home(arena, url, of->home, o, name, notices + count);
+		for (size_t i = first; i < count; i++) {
+			notices[i].reminder = name;
+			notices[i].day = london_day(at_us);
+		}
+		if (at_us <= now_us - MORNINGS_APART_US)
+			break; /* it has come everywhere: what is earlier does not go out any more
+				*/
+		upto_us = at_us - 1;
+	}
+	if (of->placement && has_webhooks)
+		put_documents(jobs, arena, of->placement, o, notices, count);
+	return count;
 }
 
 static bool is_sides(int32_t owed_by, enum side side)
@@ -133,16 +157,13 @@ void home_notices(struct arena *arena, struct text public_url, const struct home
 		  const struct home_fact *fact, int64_t leaf_index,
 		  struct notice notices[HOME_TOLD])
 {
-	const struct {
-		enum side side;
-		struct uuid recipient;
-	} both[HOME_TOLD] = {{SIDE_COMMISSIONER, read->record->authority},
-			     {SIDE_PROVIDER, read->provider}};
+	struct home_told both[HOME_TOLD];
 
+	home_told(read, both);
 	for (size_t i = 0; i < HOME_TOLD; i++) {
 		notices[i] = (struct notice){
 			.placement = read->record->home,
-			.recipient = both[i].recipient,
+			.recipient = both[i].organisation,
 			.sender = fact->actor.organisation,
 			.kind = home_fact_names[fact->kind],
 			.leaf_index = leaf_index,

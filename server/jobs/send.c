@@ -2,11 +2,15 @@
  * send.c - e-mail as one of the channels: what is sent, and to which addresses no more.
  *
  * An address that a mail server said does not exist is written to no more, and what waits for it
- * fails with that answer at once, until it is cleared (bounces). A message to who represented
- * somebody whose death was recorded meanwhile is not sent, nor one to who has left.
+ * fails with that answer at once, until it is cleared (bounces) or another address is entered: each
+ * try goes to the address of its time. A message to who represented somebody whose death was
+ * recorded meanwhile is not sent, nor one to who has left. The last wait of its schedule repeats,
+ * until they come to five days.
  */
 #include "queries.h"
 #include "relay.h"
+
+#define MAIL_TRIED_MS (INT64_C(5) * 24 * 3600 * 1000)
 
 enum column {
 	KIND = CLAIM_OWN,
@@ -84,6 +88,9 @@ static bool mail_prepare(struct jobs *jobs, struct attempt *attempt, const struc
 		return false;
 	}
 	read_message(attempt, rows, row, &mail);
+	*why = "Not sent: there is no address to send it to any more";
+	if (!address.len)
+		return false;
 	*why = "The address or subject cannot be put in an e-mail";
 	return mail_write(attempt->arena, &mail, &mailing->sending.bytes);
 }
@@ -134,12 +141,11 @@ static void mail_recorded(struct jobs *jobs, const struct attempt *attempt)
 		store_work(jobs->store, arena, SQL_MAIL_BOUNCED, params, 3, on_bounce_kept, bounce);
 }
 
-/* The last wait repeats, until five days are over. */
 static int64_t mail_retry_ms(const struct config *config, int64_t number)
 {
 	const struct spans *waits = &config->smtp_retries;
 
-	return waits->ms[(size_t)number < waits->count ? (size_t)number - 1 : waits->count - 1];
+	return spans_sum(waits, number - 1) < MAIL_TRIED_MS ? spans_nth(waits, number) : NEVER_MS;
 }
 
 const struct message_channel mail_channel = {

@@ -227,7 +227,7 @@ void webhook_run(struct attempt *attempt)
 	CURLcode result = easy ? CURLE_OK : CURLE_OUT_OF_MEMORY;
 
 	s->attempt = attempt;
-	for (size_t i = 0; i < WEBHOOK_HEADERS && !result; i++) {
+	for (size_t i = 0; i < WEBHOOK_HEADERS && s->headers[i] && !result; i++) {
 		longer = curl_slist_append(headers, s->headers[i]);
 		result = longer ? CURLE_OK : CURLE_OUT_OF_MEMORY;
 		headers = longer ? longer : headers;
@@ -302,6 +302,9 @@ static bool webhook_prepare(struct jobs *jobs, struct attempt *attempt, const st
 		text_printf(arena, "webhook-timestamp: %.*s", TEXT_FMT(row_text(rows, row, NOW_S)))
 			.at;
 	s->headers[4] = text_printf(arena, "webhook-signature: %.*s", TEXT_FMT(signature)).at;
+	if (attempt->traceparent.at)
+		s->headers[5] =
+			text_printf(arena, "traceparent: %.*s", TEXT_FMT(attempt->traceparent)).at;
 	attempt->own = s;
 	return true;
 }
@@ -334,7 +337,7 @@ static void webhook_recorded(struct jobs *jobs, const struct attempt *attempt)
 	struct arena *arena;
 	struct telling *telling;
 	struct message message;
-	struct param params[14];
+	struct param params[15];
 
 	if (!s || !s->is_tried || attempt->cut || (attempt->end == ATTEMPT_TAKEN && !s->was_ill))
 		return;
@@ -360,8 +363,9 @@ static void webhook_recorded(struct jobs *jobs, const struct attempt *attempt)
 	params[11] = PARAM(text_of(message.template));
 	params[12] = param_int(arena, message.version);
 	params[13] = PARAM(text_of(s->url));
+	params[14] = param_int(arena, (int64_t)jobs->config->webhook_retries.count);
 	jobs_begin(jobs);
-	store_work(jobs->store, arena, SQL_WEBHOOK_TRIED, params, 14, on_told, telling);
+	store_work(jobs->store, arena, SQL_WEBHOOK_TRIED, params, 15, on_told, telling);
 }
 
 static int64_t webhook_retry_ms(const struct config *config, int64_t number)

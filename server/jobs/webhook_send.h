@@ -6,7 +6,7 @@
 
 #include "channel.h"
 
-#define WEBHOOK_HEADERS 5
+#define WEBHOOK_HEADERS 6 /* the last: only where there is one */
 
 struct webhook_sending {
 	const char *url;

@@ -18,17 +18,17 @@
 /* First column of each group. */
 enum {
 	MOVE = 0,
-	FACT = 11,
-	LISTED = 20,
-	PARTY = 34,
-	OWED = 44,
-	PERSON = 62,
-	SAID = 65,
-	REDACTED = 70,
-	ERASED = 72
+	FACT = 12,
+	LISTED = 21,
+	PARTY = 35,
+	OWED = 45,
+	PERSON = 63,
+	SAID = 66,
+	REDACTED = 71,
+	ERASED = 73
 };
 
-static const char column_types[EFFECT_COLUMNS + 1] = "uutiizuubii"	  /* move */
+static const char column_types[EFFECT_COLUMNS + 1] = "uutiizuubiit"	  /* move */
 						     "iitttbbzu"	  /* fact */
 						     "ittttuuuuliztt"	  /* listed */
 						     "iutzziitzo"	  /* party */
@@ -145,6 +145,7 @@ static void put_move(struct column *c, const struct append *m)
 	put_bytes(c++, keyed ? m->request.bytes : NULL, sizeof(m->request.bytes));
 	put_int(c++, m->version);
 	put_int(c++, m->first_seq);
+	put_text(c++, m->traceparent);
 }
 
 static void put_facts(struct column *columns, int32_t i, const struct append *m)

@@ -4,7 +4,7 @@
 
 #include "concordat/store/store.h"
 
-#define EFFECT_COLUMNS 74
+#define EFFECT_COLUMNS 75
 
 /* params: EFFECT_COLUMNS of them. The i-th move is number i + 1 in the statement. */
 void effects_write(struct arena *arena, const struct append *const *moves, size_t count,

@@ -15,7 +15,7 @@
 #include "outcome.h"
 
 #define PIPE_STEPS 2
-#define PIPE_PARAMS 74
+#define PIPE_PARAMS 75
 
 struct pipe;
 struct event_base;

@@ -131,6 +131,18 @@ struct param param_int(struct arena *arena, int64_t n)
 	return PARAM(text_printf(arena, "%lld", (long long)n));
 }
 
+struct param param_bool(bool value)
+{
+	return PARAM(value ? TEXT("t") : TEXT("f"));
+}
+
+struct param param_digest(struct arena *arena, struct digest digest)
+{
+	const char *bytes = arena_copy(arena, digest.bytes, sizeof(digest.bytes));
+
+	return PARAM_BYTES(((struct text){bytes, sizeof(digest.bytes)}));
+}
+
 struct param param_instant(struct arena *arena, int64_t at_us)
 {
 	return PARAM(at_us == NEVER_US ? TEXT_NONE : instant_text(arena, at_us));

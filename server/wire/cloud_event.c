@@ -5,7 +5,13 @@
 
 #include "concordat/wire/emit.h"
 
-/* Below the service's address: the placement's, or the service itself. */
+/* Of what it is; zero: of the service itself. */
+static struct uuid about(const struct cloud_event *event)
+{
+	return uuid_is_zero(event->home) ? event->placement : event->home;
+}
+
+/* Below the service's address. */
 static struct text address(struct arena *arena, const struct cloud_event *event, bool whole)
 {
 	struct text url = whole ? event->public_url : TEXT("");
@@ -13,10 +19,11 @@ static struct text address(struct arena *arena, const struct cloud_event *event,
 
 	if (url.len && url.at[url.len - 1] == '/')
 		url.len--;
-	if (uuid_is_zero(event->placement))
+	if (uuid_is_zero(about(event)))
 		return text_printf(arena, "%.*s/v1", TEXT_FMT(url));
-	uuid_format(event->placement, id);
-	return text_printf(arena, "%.*s/v1/placements/%s", TEXT_FMT(url), id);
+	uuid_format(about(event), id);
+	return text_printf(arena, "%.*s/v1/%s/%s", TEXT_FMT(url),
+			   uuid_is_zero(event->home) ? "placements" : "homes", id);
 }
 
 static struct text id_of(struct arena *arena, const struct cloud_event *event)
@@ -25,7 +32,7 @@ static struct text id_of(struct arena *arena, const struct cloud_event *event)
 
 	if (event->id.at)
 		return event->id;
-	uuid_format(event->placement, id);
+	uuid_format(about(event), id);
 	return text_printf(arena, "%s.%d", id, (int)event->entry);
 }
 
@@ -33,6 +40,7 @@ static void put_data(struct writer *w, const struct cloud_event *event)
 {
 	emit_begin(w, "data", '{');
 	emit_id(w, "placement", event->placement);
+	emit_id(w, "home", event->home);
 	if (event->reference.at)
 		emit_text(w, "reference", event->reference);
 	emit_id(w, "authority", event->authority);
@@ -41,7 +49,7 @@ static void put_data(struct writer *w, const struct cloud_event *event)
 		emit_int(w, "entry", event->entry);
 	if (event->version)
 		emit_text(w, "version", text_printf(w->arena, "v%d", (int)event->version));
-	if (!uuid_is_zero(event->placement))
+	if (!uuid_is_zero(about(event)))
 		emit_text(w, "href", address(w->arena, event, false));
 	if (event->log_origin.at) {
 		emit_begin(w, "log", '{');
@@ -66,6 +74,7 @@ void cloud_event_write(struct writer *w, const struct cloud_event *event)
 		emit_text(w, "subject", event->reference);
 	emit_instant(w, "time", event->at_us);
 	emit_word(w, "datacontenttype", "application/json");
+	emit_text(w, "traceparent", event->traceparent);
 	put_data(w, event);
 	emit_end(w, '}');
 }

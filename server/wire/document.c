@@ -74,6 +74,15 @@ static struct text first_error(struct arena *arena, const struct json_errors *er
 			   TEXT_FMT(error->detail));
 }
 
+/* What was made, or NULL and the first error. */
+static void *or_why(struct arena *arena, void *made, const struct json_errors *errors,
+		    struct text *why)
+{
+	if (!made)
+		*why = first_error(arena, errors);
+	return made;
+}
+
 static bool decode(struct arena *arena, struct text json, const struct schema *schema,
 		   const char *const *extra, void *document, struct text *why)
 {
@@ -219,25 +228,19 @@ struct protocol *protocol_read(struct arena *arena, struct text json, struct jso
 struct protocol *protocol_decode(struct arena *arena, struct text json, struct text *why)
 {
 	struct json_errors errors;
-	struct protocol *protocol = protocol_take(arena, json, false, &errors);
 
-	if (!protocol)
-		*why = first_error(arena, &errors);
-	return protocol;
+	return or_why(arena, protocol_take(arena, json, false, &errors), &errors, why);
 }
 
 struct protocol *protocol_stored_decode(struct arena *arena, struct text json, struct text *why)
 {
 	struct json_errors errors;
-	struct protocol *protocol = protocol_take(arena, json, true, &errors);
 
-	if (!protocol)
-		*why = first_error(arena, &errors);
-	return protocol;
+	return or_why(arena, protocol_take(arena, json, true, &errors), &errors, why);
 }
 
-struct cost_model *cost_model_read(struct arena *arena, struct text json,
-				   struct json_errors *errors)
+static struct cost_model *cost_model_take(struct arena *arena, struct text json, bool stored,
+					  struct json_errors *errors)
 {
 	struct cost_model *model = arena_make(arena, struct cost_model);
 	struct flaw flaw;
@@ -245,18 +248,29 @@ struct cost_model *cost_model_read(struct arena *arena, struct text json,
 	*errors = (struct json_errors){0};
 	if (!json_decode(arena, json, &cost_model_schema, JSON_DOCUMENT, NULL, model, errors))
 		return NULL;
-	if (cost_model_check(arena, model, &flaw))
+	if (stored ? cost_model_prepare(arena, model, &flaw)
+		   : cost_model_check(arena, model, &flaw))
 		return model;
 	*errors = errors_of(arena, &flaw);
 	return NULL;
 }
 
+struct cost_model *cost_model_read(struct arena *arena, struct text json,
+				   struct json_errors *errors)
+{
+	return cost_model_take(arena, json, false, errors);
+}
+
 struct cost_model *cost_model_decode(struct arena *arena, struct text json, struct text *why)
 {
 	struct json_errors errors;
-	struct cost_model *model = cost_model_read(arena, json, &errors);
 
-	if (!model)
-		*why = first_error(arena, &errors);
-	return model;
+	return or_why(arena, cost_model_take(arena, json, false, &errors), &errors, why);
+}
+
+struct cost_model *cost_model_stored_decode(struct arena *arena, struct text json, struct text *why)
+{
+	struct json_errors errors;
+
+	return or_why(arena, cost_model_take(arena, json, true, &errors), &errors, why);
 }

@@ -81,20 +81,32 @@ void emit_rate(struct writer *w, const char *name, int64_t rate)
 
 void emit_day(struct writer *w, const char *name, int32_t day)
 {
-	if (day != NO_DAY)
-		emit_text(w, name, day_text(w->arena, day));
+	if (day == NO_DAY)
+		return;
+	put_name(w, name);
+	writer_char(w, '"');
+	day_write(w, day);
+	writer_char(w, '"');
 }
 
 void emit_instant(struct writer *w, const char *name, int64_t at_us)
 {
-	if (at_us != NEVER_US)
-		emit_text(w, name, instant_text(w->arena, at_us));
+	if (at_us == NEVER_US)
+		return;
+	put_name(w, name);
+	writer_char(w, '"');
+	instant_write(w, at_us);
+	writer_char(w, '"');
 }
 
 void emit_id(struct writer *w, const char *name, struct uuid id)
 {
-	if (!uuid_is_zero(id))
-		emit_text(w, name, uuid_text(w->arena, id));
+	char formatted[37];
+
+	if (uuid_is_zero(id))
+		return;
+	uuid_format(id, formatted);
+	emit_word(w, name, formatted);
 }
 
 void emit_digest(struct writer *w, const char *name, const struct digest *digest)

@@ -48,7 +48,7 @@ json_t *told_path_item(void)
 		"It was not taken, redirects too, and is tried again by the schedule.");
 
 	return json_pack("{s:{s:s, s:s, s:[], s:o, s:o, s:o}}", "post", "summary",
-			 "Something happened on a placement", "description",
+			 "Something happened on a placement or at a home", "description",
 			 "Signed as Standard Webhooks has it.", "security", "parameters", headers,
 			 "requestBody", body, "responses", answers);
 }
@@ -65,9 +65,11 @@ static json_t *log_schema(void)
 static json_t *data_schema(void)
 {
 	return json_pack(
-		"{s:s, s:[s], s:{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}}", "type", "object",
+		"{s:s, s:[s], s:{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}}", "type", "object",
 		"required", "kind", "properties", "placement",
-		typed("string", "of which placement; absent of a test"), "reference",
+		typed("string", "of which placement, where it is of one"), "home",
+		typed("string", "of which home, where an authority recorded it of one"),
+		"reference",
 		typed("string", "its reference"), "authority", typed("string", "whose it is"),
 		"kind", typed("string", "the same as type"), "entry",
 		typed("integer", "the receiver's own number of the entry"), "version",
@@ -79,15 +81,17 @@ static json_t *data_schema(void)
 json_t *told_schema(void)
 {
 	return json_pack(
-		"{s:s, s:s, s:[s,s,s,s,s], s:{s:{s:s}, s:o, s:o, s:o, s:o, s:o, s:o, s:o}}", "type",
+		"{s:s, s:s, s:[s,s,s,s,s], s:{s:{s:s}, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}}", "type",
 		"object", "description",
 		"A CloudEvents 1.0 document: never a person's name, never a figure of money",
 		"required", "specversion", "id", "source", "type", "data", "properties",
 		"specversion", "const", "1.0", "id",
 		typed("string", "one for each entry, at every receiver of that party"), "source",
-		typed("string", "the placement, at this service"), "type",
+		typed("string", "the placement or home, at this service"), "type",
 		typed("string", "what happened"), "subject",
 		typed("string", "the placement's reference"), "time",
 		typed("string", "when it was recorded (RFC 3339)"), "datacontenttype",
-		typed("string", "application/json"), "data", data_schema());
+		typed("string", "application/json"), "traceparent",
+		typed("string", "W3C trace context of the request that did it, where it had one"),
+		"data", data_schema());
 }

@@ -10,8 +10,6 @@
 #include "concordat/core/money.h"
 #include "concordat/wire/document.h"
 
-#define SHOWN_MOST 120 /* of a member that differs */
-
 struct terms_check {
 	struct checking *check;
 	struct agreed_terms *record;
@@ -34,60 +32,6 @@ bool record_holds_kind(enum fact_kind kind)
 	       kind == FACT_NOVATION_CONSENTED;
 }
 
-/* ---- where two structs differ */
-
-struct difference {
-	struct text pointer, first, second;
-};
-
-/* "\"rate\":\"812.00\"" */
-static struct text member_words(struct arena *arena, const struct field *field, const void *data)
-{
-	const struct schema one = {"", 0, field, 1, ""};
-	struct writer w;
-
-	writer_init(&w, arena);
-	schema_write(&w, &one, data, AUDIENCE_FACT);
-	return (struct text){w.at + 1, w.len - 2};
-}
-
-static bool find_difference(struct arena *arena, const struct schema *schema, const void *a,
-			    const void *b, struct text prefix, struct difference *out)
-{
-	for (size_t i = 0; i < schema->count; i++) {
-		const struct field *field = &schema->fields[i];
-		const char *in_a = (const char *)a + field->offset;
-		const char *in_b = (const char *)b + field->offset;
-		const struct list *list_a = (const void *)in_a, *list_b = (const void *)in_b;
-		struct text path = text_printf(arena, "%.*s/%s", TEXT_FMT(prefix), field->name);
-
-		out->pointer = path;
-		out->first = member_words(arena, field, a);
-		out->second = member_words(arena, field, b);
-		if (text_eq(out->first, out->second))
-			continue;
-		if (field->kind == FIELD_OBJECT)
-			return find_difference(arena, field->of, in_a, in_b, path, out);
-		for (size_t n = 0; field->kind == FIELD_LIST && list_a->count == list_b->count &&
-				   n < list_a->count;
-		     n++)
-			if (find_difference(arena, field->of,
-					    (const char *)list_a->items + n * field->of->size,
-					    (const char *)list_b->items + n * field->of->size,
-					    text_printf(arena, "%.*s/%zu", TEXT_FMT(path), n), out))
-				return true;
-		return true;
-	}
-	return false;
-}
-
-static struct text short_words(struct text words)
-{
-	if (!words.len)
-		return TEXT("nothing");
-	return words.len <= SHOWN_MOST ? words : TEXT("something else");
-}
-
 /* ---- the terms */
 
 static bool check_terms_of(struct terms_check *c, const struct terms *terms, struct text where)
@@ -95,13 +39,12 @@ static bool check_terms_of(struct terms_check *c, const struct terms *terms, str
 	struct difference d = {0};
 
 	c->naming++;
-	if (!find_difference(c->check->arena, &terms_schema, &c->record->terms, terms,
-			     TEXT("/terms"), &d))
+	if (!schema_difference(c->check->arena, &terms_schema, &c->record->terms, terms,
+			       TEXT("/terms"), &d))
 		return true;
 	return check_fault(c->check, d.pointer,
 			   "The record says %.*s here, and what was recorded (%.*s) says %.*s.",
-			   TEXT_FMT(short_words(d.first)), TEXT_FMT(where),
-			   TEXT_FMT(short_words(d.second)));
+			   TEXT_FMT(d.first), TEXT_FMT(where), TEXT_FMT(d.second));
 }
 
 /* The digest of the terms that the entry is about; NULL: it names none. */
@@ -205,11 +148,10 @@ static bool check_calculated(struct terms_check *c, const struct fact *fact, str
 	same.weekly_low_p = data->weekly_low_p;
 	same.weekly_mid_p = data->weekly_mid_p;
 	same.weekly_high_p = data->weekly_high_p;
-	if (!find_difference(c->check->arena, schema, r, &same, TEXT("/calculation"), &d))
+	if (!schema_difference(c->check->arena, schema, r, &same, TEXT("/calculation"), &d))
 		return true;
 	return check_fault(c->check, d.pointer, "The record says %.*s here, and %.*s says %.*s.",
-			   TEXT_FMT(short_words(d.first)), TEXT_FMT(where),
-			   TEXT_FMT(short_words(d.second)));
+			   TEXT_FMT(d.first), TEXT_FMT(where), TEXT_FMT(d.second));
 }
 
 /* Worked again from the model that the record brings. */
@@ -231,7 +173,7 @@ static bool check_model(struct terms_check *c)
 			       "is not here."));
 		return true;
 	}
-	model = cost_model_decode(c->check->arena, r->document, &why);
+	model = cost_model_stored_decode(c->check->arena, r->document, &why);
 	if (!model)
 		return check_fault(c->check, TEXT("/calculation/document"),
 				   "This model cannot be read: %.*s", TEXT_FMT(why));

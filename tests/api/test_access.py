@@ -360,8 +360,8 @@ def test_an_auditor_and_an_administrator_read_what_the_commissioner_reads_and_mo
 # -- In SQL too
 
 RLS = ["stream", "fact", "placement", "placement_party", "obligation", "personal_text", "person", "delivery",
-       "delivery_attempt", "dispatch", "message_rule", "message_reader", "idempotency", "personal_access"]
-MAY_BE_EMPTY = ("delivery_attempt", "dispatch", "message_rule", "message_reader")
+       "delivery_attempt", "dispatch", "message_rule", "message_reader", "idempotency", "personal_access", "contact"]
+MAY_BE_EMPTY = ("delivery_attempt", "dispatch", "message_rule", "message_reader", "contact")
 
 
 def as_reader(house, organisation, sql):

@@ -77,7 +77,11 @@ def test_a_version_is_never_changed(live):
     load(live, document)
     changed = copy.deepcopy(document)
     changed["assumptions"][0]["high"] = "114.01"
-    assert load(live, changed, expect=409).code == "cost_model_differs"
+    refused = load(live, changed, expect=409)
+    assert refused.code == "cost_model_differs"
+    assert 'first at /assumptions/0/high: what is loaded says "high":"114.00", what is given "high":"114.01".' in refused.json["detail"]
+    # What nobody reads may differ; what is loaded stands.
+    assert "already loaded" in load(live, {**document, "comment": "Read again"}, expect=200).json["note"]
     assert live.client("PROVIDER").get(address(document)).json == document
     load(live, {**changed, "version": "2026-27b"})
     guide = live.client("PROVIDER").post(address(document) + "/calculate", {"inputs": {}}, 200).json
@@ -168,3 +172,28 @@ def test_the_command_line_refuses_an_id_of_an_authority(live, tmp_path):
     path.write_text(json.dumps({**document, "version": "3"}))
     done = live.daemon.run("load-reference", str(tmp_path), check=False)
     assert done.returncode != 0 and "an authority of this service" in done.stdout + done.stderr
+
+
+def test_the_operator_is_told_what_differs_and_the_service_goes_on_with_what_is_loaded(live, tmp_path):
+    document = model()
+    for folder in ("calendars", "protocols", "cost-models"):
+        (tmp_path / folder).mkdir()
+    path = tmp_path / "cost-models" / "x.json"
+    path.write_text(json.dumps(document))
+    live.daemon.load_reference(str(tmp_path))
+    document["lines"][0]["label"] = "Staff of the centre"
+    path.write_text(json.dumps(document))
+    done = live.daemon.run("load-reference", str(tmp_path), check=False)
+    assert done.returncode == 1 and "/lines/0/label" in done.stderr and "stays in use" in done.stderr
+    # One that an earlier release loaded, which did not look as closely: it works, and refuses what does not fit.
+    earlier = {
+        "inputs": [{"key": "margin", "label": "Margin", "unit": "percent", "least": "0", "most": "100", "default": "5"}],
+        "lines": document["lines"] + [{"key": "return", "label": "Return", "group": "return", "kind": "percent_of_price",
+                                       "percent": "margin", "source": "Illustrative"}],
+        "version": "earlier"}
+    live.cluster.psql("insert into cost_model (id, version, document, effective_from, illustrative) select id, 'earlier', document || "
+                      f"'{json.dumps(earlier)}', effective_from, true from cost_model where id = '{document['id']}'", live.database)
+    calculate = address({**document, **earlier}) + "/calculate"
+    assert live.client("PROVIDER").post(calculate, {"inputs": {"margin": 50}}, 200).json["mid"]["amount"] == 22640
+    refused = live.client("PROVIDER").post(calculate, {"inputs": {"margin": 100}}, 422)
+    assert refused.json["errors"][0]["pointer"] == "/inputs/margin"

@@ -126,13 +126,18 @@ def test_it_goes_on_at_another_daemon_with_nothing_left_out_and_nothing_twice(ma
             with pytest.raises(Refused) as refused:
                 by_authority(house, who, last_id=last)
             assert (refused.value.status, refused.value.code) in ((400, "cursor"), (404, "not_found"))
-        # as after a restore, with another entry where the last one was
-        house.cluster.psql("update fact set leaf_hash = sha256(''::bytea), body = 'of a newer daemon' "
-                           f"where stream_id = '{case.id}' and kind = 'note_written'", house.database)
+        # as after a restore that both run on across, with another entry where the last one was
+        with by_authority(house, "OFFICER", last_id=last) as told_of_it, by_authority(house, "PROVIDER", daemon=twin) as behind_it:
+            house.cluster.psql("update fact set leaf_hash = sha256(''::bytea), body = 'of a newer daemon' "
+                               f"where stream_id = '{case.id}' and kind = 'note_written'", house.database)
+            told_of_it.wait_end()
+            behind_it.wait_end()
         with pytest.raises(Refused) as refused:
             by_authority(house, "OFFICER", last_id=last)
         assert (refused.value.status, refused.value.code) == (400, "cursor")
-        house.journey("opened")
+        with by_authority(house, "OFFICER") as begun_anew:
+            opened = house.journey("opened")
+            assert begun_anew.until_kind("placement_opened")[-1]["data"]["placement"] == opened.id
     with twin, by_authority(house, "OFFICER", daemon=twin, after="beginning") as stream:
         stream.wait_beats(3)  # what it cannot read is not passed over at once
     house.stop()
@@ -232,3 +237,40 @@ def test_an_organisation_opens_so_many_streams_and_the_page_of_figures_counts_th
     case = live.journey("opened")
     assert stream.until_kind("placement_opened")[-1]["data"]["placement"] == case.id
     stream.socket.settimeout(30)  # left open: the house ends well all the same
+
+
+TRACE, PARENT = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
+
+
+def of_a_home(house, who, name, version, **body):
+    if who == "PROVIDER":
+        body["authority"] = house.organisations["council"]
+    house.client(who).post(f"/v1/homes/{house.homes['Larch House']}/moves", {"move": name, **body},
+                           headers={"If-Match": f'"v{version}"', "traceparent": f"00-{TRACE}-{PARENT}-01"})
+
+
+def test_what_is_recorded_of_a_home_is_heard_by_its_authority_and_its_provider_between_the_rest(live):
+    home, detail = live.homes["Larch House"], "Nights were short of staff in Marchmont"
+    with listen(live, "OFFICER") as council, by_authority(live, "PROVIDER") as larch, \
+            by_authority(live, "PROVIDER2") as alder, listen(live, "OFFICER2") as southmere:
+        of_a_home(live, "OFFICER", "raise_flag", 0, level="amber", reason="staffing", detail=detail)
+        raised = [stream.until_kind("flag_raised") for stream in (council, larch)]
+        for stream in (alder, southmere):
+            stream.wait_beats()
+        last = larch.last_id
+        of_a_home(live, "PROVIDER", "answer_flag", 1, answer="We have taken on four")
+        case = live.journey("inviting")
+        told = [larch.until_kind("invited"), council.until_kind("invited")]
+    assert raised[0] == raised[1] and len(raised[0]) == 1
+    [event] = raised[0]
+    assert event["id"] == f"{home}.1" and event["source"].endswith(f"/v1/homes/{home}") and "subject" not in event
+    assert {**event["data"], "log": None} == {
+        "home": home, "authority": live.organisations["council"], "kind": "flag_raised", "entry": 1, "version": "v1",
+        "href": f"/v1/homes/{home}", "log": None}
+    assert event["traceparent"] == f"00-{TRACE}-{PARENT}-01" and detail not in str(event)
+    assert [e["type"] for e in told[0]] == ["flag_answered", "invited"]
+    assert [e["type"] for e in told[1]] == ["flag_answered"] + [fact["kind"] for fact in facts(live, "OFFICER", case)]
+    with by_authority(live, "PROVIDER", last_id=last) as again:  # by itself, until it is where the others are
+        assert again.until_kind("invited") == told[0]
+    with listen(live, "PROVIDER", placement=case.id, after="beginning") as one:
+        assert [e["type"] for e in one.until_kind("invited")] == ["invited"]

@@ -21,7 +21,7 @@ def words(text):
 def failed_with(house, kind, address=LARCH):
     return [row[0] for row in rows(
         house, "select a.answer from delivery d join delivery_attempt a using (dispatch_id) where d.channel = 'email' "
-        f"and d.state = 'failed' and d.kind = '{kind}' and d.address = '{address}' order by a.attempt")]
+        f"and d.state = 'failed' and d.kind = '{kind}' and a.address = '{address}' order by a.attempt")]
 
 
 def approved(house):
@@ -80,8 +80,9 @@ def test_a_letter_is_there_to_print_until_it_is_recorded_that_they_were_told(reh
     assert house.client("OFFICER").get(f"/v1/letters/{letter['id']}").json == letter
     page = house.client("OFFICER").get(f"/v1/letters/{letter['id']}", headers={"Accept": "text/html"})
     assert page.headers["Content-Type"].startswith("text/html")
-    for said in ("To: Larch House Care", "From: Northfold Council", f"<h1>Placement {case.reference}</h1>",
-                 "invitation to make an offer", "<li>Acknowledge the invitation.</li>", "<li>Make an offer.</li>",
+    for said in ("<div class=\"to\"><span>Larch House Care</span></div>", "<b>Northfold Council</b>",
+                 f"<h1>Placement {case.reference}: invitation to make an offer</h1>", "recorded on Wednesday 1 April 2026 at 10:00",
+                 "<li>Acknowledge the invitation.</li>", "<li>Make an offer.</li>", "<dd>Wednesday 1 April 2026</dd>",
                  f"/placements/{case.reference}", "placements@northfold.example", "@media print"):
         assert said in page.text, said
     assert NAME not in page.text and "href" not in page.text
@@ -115,6 +116,32 @@ def test_mail_that_comes_back_late_was_not_served_and_no_more_is_sent(rehearsal)
     assert letter["subject"] == f"{case.reference}: invitation to make an offer"
     rows(house, f"update organisation set email = 'care@larchhouse.example' where id = '{house.organisations['larch']}'")
     assert house.client("ADMIN").get("/v1/bounces").json["items"] == []
+
+
+def test_what_waits_goes_to_the_address_of_its_time_and_no_clock_ends_it_early(rehearsal):
+    house, anew = rehearsal(WED, smtp_retry="1h"), "care@larchhouse.example"
+    case = approved(house)
+    house.sink.fail_next(2, "451 4.3.0 Later", "rcpt")
+    case.invite()
+    tried = "select count(*) from delivery_attempt a join delivery d using (dispatch_id) where d.kind = 'invited' and a.outcome is not null"
+    for number in (1, 2):
+        wait_for(lambda number=number: rows(house, tried) == [[str(number)]], "no try was made")
+        # as when the clock is 40 days ahead at the next one
+        rows(house, "update dispatch set next_try_real = clock_timestamp(), due_real = due_real - interval '40 days', "
+                    "created_real = created_real - interval '40 days' where next_try_real > clock_timestamp()")
+        rows(house, "update delivery_attempt set started_real = started_real - interval '40 days'")
+        if number == 1:
+            rows(house, "select pg_notify('concordat', '')")
+    house.client("ADMIN").post("/v1/bounces", {"address": LARCH, "permanent": True, "answer": NOBODY}, 200)
+    rows(house, f"update organisation set email = '{anew}' where id = '{house.organisations['larch']}'")
+    rows(house, "select pg_notify('concordat', '')")
+    wait_for(lambda: house.mails(anew), "it did not go to the address of now")
+    house.wait_quiet()
+    assert house.mails(LARCH) == []
+    [told] = [d for d in house.client("PROVIDER").pages("/v1/deliveries", channel="email") if d["kind"] == "invited"]
+    tries = house.client("PROVIDER").get(f"/v1/deliveries/{told['id']}").json["tries"]
+    assert [(t["number"], t["address"], t["outcome"]) for t in tries] == [
+        (1, LARCH, "later"), (2, LARCH, "later"), (3, anew, "taken")]
 
 
 def test_a_webhook_that_took_it_serves_a_notice_for_which_no_mail_arrives(rehearsal):

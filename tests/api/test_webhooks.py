@@ -74,6 +74,25 @@ def verified(secrets, requests):
     return node("webhook.js", json.dumps(given).encode())
 
 
+def test_who_asked_is_traced_through_to_each_try(live, receiver, hook):
+    trace, parent = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
+    one, case = hook(), live.journey("opened")
+    receiver.wait(1, one["path"])
+    receiver.next(503, path=one["path"])
+    live.client("OFFICER").post(f"/v1/placements/{case.id}/moves", {"move": "write_note", "note": "notejacana"}, headers={
+        "If-Match": live.client("OFFICER").version(case.id), "traceparent": f"00-{trace}-{parent}-01"})
+    untraced, *tries = receiver.wait(3, one["path"])
+    assert untraced.headers["traceparent"] is None and b"traceparent" not in untraced.body
+    assert [json.loads(request.body)["traceparent"] for request in tries] == [f"00-{trace}-{parent}-01"] * 2
+    below = [request.headers["traceparent"].split("-") for request in tries]
+    assert [(version, of, flags) for version, of, _, flags in below] == [("00", trace, "01")] * 2
+    assert len({own for _, _, own, _ in below} | {parent, "0" * 16}) == 4  # each is a parent of its own
+    for number, end in ((1, "later"), (2, "taken")):
+        line = live.daemon.wait_for_line(lambda line: line.get("message") == "send" and line["dispatch"] == tries[0].id
+                                         and line["number"] == str(number))
+        assert (line["trace_id"], line["end"], line["traceparent"]) == (trace, end, "-".join(below[number - 1]))
+
+
 def test_every_entry_that_a_party_may_see_is_sent_once_and_verifies(live, receiver, hook):
     ours, theirs = hook(), hook("PROVIDER_ADMIN")
     case = live.journey("negotiating")
@@ -169,6 +188,33 @@ def test_a_redirect_and_what_else_is_no_2xx_fail_and_a_replay_has_the_same_id(li
     assert sent[:7] == [taken] * 3 + [missed] * 4 and sorted(sent[7:]) == sorted([taken, missed])
     assert len({r.body for r in receiver.sent(one["path"])}) == 2  # the same bytes at every try
     assert receiver.sent("/elsewhere") == [] and failures(live, one) == []
+
+
+def test_a_replay_begins_the_schedule_anew_under_the_same_id(live, receiver, hook):
+    one, client = hook(), live.client("MANAGER")
+    replay = f"/v1/webhooks/{one['id']}/replay"
+    receiver.always(500, path=one["path"])
+    missed = test_event(live, one)
+    wait_for(lambda: failures(live, one) and failures(live, one)[0]["state"] == "failed", "it did not fail")
+    assert client.post(replay, {"delivery": missed}, 200).json["queued"] == 1
+    wait_for(lambda: failures(live, one)[0]["attempts"] == 6, "the replay had not three tries")
+    wait_for(lambda: failures(live, one)[0]["state"] == "failed", "the replay did not end")
+    moved = client.post(f"/v1/webhooks/{one['id']}", {"url": receiver.url + one["path"] + "/moved"}, 200).json["url"]
+    assert failures(live, one)[0]["url"] == receiver.url + one["path"]
+    for how in ("whole", "whole", "held"):
+        receiver.next(500, how=how, path=one["path"] + "/moved")
+    receiver.answering.clear()
+    assert client.post(replay, {"since": "2026-01-01T00:00:00Z"}, 200).json["queued"] == 1
+    receiver.wait(3, one["path"] + "/moved")
+    # during its last try: one more schedule
+    assert client.post(replay, {"since": "2026-01-01T00:00:00Z", "delivered": True}, 200).json["queued"] == 1
+    receiver.answering.set()
+    wait_for(lambda: state(live, missed) == "delivered", "it was not tried again")
+    tries = client.get(f"/v1/deliveries/{missed}").json["tries"]
+    assert [(t["number"], t.get("status")) for t in tries] == [(n, 500) for n in range(1, 10)] + [(10, 200)]
+    assert {r.id for r in receiver.sent(one["path"]) + receiver.sent(one["path"] + "/moved")} == {missed}
+    assert live.cluster.psql(f"select attempt, address from delivery_attempt where dispatch_id = '{missed}' and attempt in (6, 7)",
+                             live.database) == [["6", receiver.url + one["path"]], ["7", moved]]
 
 
 def test_410_disables_and_the_owner_hears_of_it(live, receiver, hook):

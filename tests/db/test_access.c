@@ -191,7 +191,7 @@ static void every_table_of_a_placement_is_under_row_level_security(void **state)
 			    "none");
 	assert_string_equal(sql("select count(*) from pg_class where relnamespace = "
 				"'public'::regnamespace and relrowsecurity"),
-			    "26");
+			    "27");
 	/* and each has a policy for the service that also checks what is written */
 	assert_string_equal(sql("select count(*) from pg_class c where relnamespace = "
 				"'public'::regnamespace and relrowsecurity and not exists "

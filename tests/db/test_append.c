@@ -72,6 +72,29 @@ static void a_move_is_written_whole(void **state)
 	assert_ledger_is_sound();
 }
 
+static void a_requests_trace_stands_beside_what_somebody_did_and_not_beside_times(void **state)
+{
+	static const char trace[] = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+	struct uuid stream = new_id(), other = new_id();
+	struct append *a = move_of(house.authority, stream, 0, 2);
+	struct append_fact *facts = (void *)a->facts; /* the test's own */
+
+	(void)state;
+	facts[0].actor = (struct uuid){{0}};
+	a->traceparent = text_of(trace);
+	assert_int_equal(append_now(store, a), STORE_DONE);
+	assert_int_equal(append_now(store, move_of(house.authority, other, 0, 1)), STORE_DONE);
+	assert_string_equal(sqlf("select string_agg(seq || ' ' || coalesce(traceparent, 'none'), "
+				 "', ' order by seq) from fact where stream_id = '%s'",
+				 id_text(stream)),
+			    text_cstr(house.arena,
+				      text_printf(house.arena, "1 none, 2 %s", trace)));
+	assert_string_equal(sqlf("select count(traceparent) from fact where stream_id = '%s'",
+				 id_text(other)),
+			    "0");
+	assert_ledger_is_sound();
+}
+
 static void later_moves_upsert_what_changed(void **state)
 {
 	struct uuid stream = new_id();
@@ -343,6 +366,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_move_is_written_whole),
+		cmocka_unit_test(a_requests_trace_stands_beside_what_somebody_did_and_not_beside_times),
 		cmocka_unit_test(later_moves_upsert_what_changed),
 		cmocka_unit_test(renumbering_leaves_the_next_reminder_alone),
 		cmocka_unit_test(a_stale_seq_has_moved_on),

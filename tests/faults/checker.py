@@ -273,10 +273,11 @@ def _by_id(came, name):
 
 
 def _mails(e, mails):
-    addresses = {d["dispatch_id"]: d["address"] for d in e.deliveries if d["channel"] == "email"}
-    told = [f"e-mail {name} is no delivery's" for name in mails.keys() - addresses.keys()]
-    told += [f"e-mail {name} for {addresses[name]} went to {message.to}" for name, copies in mails.items() for message in copies
-             if name in addresses and message.to != [addresses[name]]]
+    ours = {d["dispatch_id"] for d in e.deliveries if d["channel"] == "email"}
+    went = {(attempt["dispatch_id"], attempt["address"]) for attempt in e.attempts}
+    told = [f"e-mail {name} is no delivery's" for name in mails.keys() - ours]
+    told += [f"e-mail {name} came to {message.to}, where no try went" for name, copies in mails.items() for message in copies
+             if name in ours and not {(name, to) for to in message.to} <= went]
     return told + [f"e-mail {name} has other words at another try" for name, copies in mails.items()
                    if len({message.raw for message in copies}) > 1]
 
@@ -427,7 +428,7 @@ def I7_no_word_of_one_tenant_reached_another(e):
 
 def I8_nothing_is_held_on_to(e):
     baseline, told = e.watch.baseline, []
-    descriptors, resident, sessions = e.watch.settled_sizes((baseline[0] + 2, 0, baseline[2]))
+    descriptors, resident, sessions = e.watch.settled_sizes(baseline[0] + 2)
     if descriptors > baseline[0] + 2:
         told.append(f"{descriptors} descriptors are open; before there were {baseline[0]}")
     if sessions != baseline[2]:

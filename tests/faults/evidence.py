@@ -27,10 +27,10 @@ TABLES = {
     "placements": "select * from placement",
     "parties": "select * from placement_party",
     "obligations": "select * from obligation",
-    "deliveries": "select id, authority_id, placement_id, recipient_id, channel, target, address, kind, leaf_index, obligation_seq, "
+    "deliveries": "select id, authority_id, placement_id, recipient_id, channel, target, kind, leaf_index, obligation_seq, "
                   "obligation_n, due_at, reminder, state, attempts, dispatch_id, case channel when 'webhook' then body end as document "
                   "from delivery",
-    "attempts": "select dispatch_id, attempt, outcome, status from delivery_attempt order by dispatch_id, attempt",
+    "attempts": "select dispatch_id, attempt, address, outcome, status from delivery_attempt order by dispatch_id, attempt",
     "organisations": "select id, email, name from organisation",
 }
 

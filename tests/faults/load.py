@@ -419,6 +419,11 @@ class Load:
             assert time.monotonic() < deadline, f"{self.moves(since)} moves in {seconds} s: the service does not go on"
             time.sleep(0.02)
 
+    def unanswered(self):
+        """What is under way for the first time, or is about to be."""
+        with self.lock:
+            return [one for one in self.asked if not one.answers]
+
     @property
     def lost(self):
         """Tries at a move that were not answered."""

@@ -5,6 +5,7 @@
     proxy.rate = 4096                  bytes a second, each way
     proxy.hole = True                  a black hole: takes what is sent, passes nothing on, closes nothing
     proxy.closed = True                new connections are taken and closed at once
+    proxy.refuse_all(RESET)            that, and every connection there is ended: from then on none is open
     cut = proxy.cut_after(n, UP, b"concordatd append", RESET)
         of the next connection whose first bytes hold those words and on which something goes up: exactly n more
         bytes pass in that direction (UP: to the server), then it is ended: CLOSE, RESET, HALF (only that direction
@@ -86,6 +87,8 @@ class Link:
             time.sleep(self.proxy.delay)
         if self.proxy.rate:
             time.sleep(len(data) / self.proxy.rate)
+        if allowed is not None:
+            cut.happened.set()  # before anybody can see that it has
         try:
             sink.sendall(data if allowed is None else data[:allowed])
         except OSError:
@@ -98,7 +101,6 @@ class Link:
             self.silent = True
         else:
             self.end(cut.how)
-        cut.happened.set()
         return cut.how == HOLE
 
     @staticmethod
@@ -163,8 +165,12 @@ class Proxy:
                 self.cut = None
             return cut, allowed
 
+    def refuse_all(self, how=RESET):
+        self.closed = True
+        self.cut_all(how)
+
     def cut_all(self, how=RESET):
-        with self.lock:
+        with self.lock:  # who is being taken has not seen that it is closed, and is among them
             links = list(self.links)
         for link in links:
             link.end(how)
@@ -175,14 +181,15 @@ class Proxy:
                 client, _ = self.listener.accept()
             except OSError:
                 return
-            self.accepted += 1
-            if self.closed:
-                client.close()
-                continue
-            link = Link(self, client)
             with self.lock:
-                self.links.add(link)
-            threading.Thread(target=link.run, daemon=True).start()
+                self.accepted += 1
+                link = None if self.closed else Link(self, client)
+                if link:
+                    self.links.add(link)
+            if link:
+                threading.Thread(target=link.run, daemon=True).start()
+            else:
+                client.close()
 
     def stop(self):
         self.listener.close()

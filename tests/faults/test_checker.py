@@ -179,7 +179,7 @@ def leak(e):
 
 def hold_descriptors(e):
     e.watch.baseline = (0, 0, e.watch.baseline[2])
-    e.watch.settled_sizes = lambda most=None: e.watch.sizes()
+    e.watch.settled_sizes = lambda descriptors: e.watch.sizes()
 
 
 def personal_fact(e):
@@ -224,7 +224,7 @@ def test_what_may_have_been_taken_unseen_may_come_twice(evidence):
     for copies, name in ((evidence.mails, checker.mail_id(evidence.mails[0])), (evidence.requests, evidence.requests[0].id)):
         copies.append(copies[0])
         assert told(check, evidence) != []
-        evidence.attempts.append({"dispatch_id": name, "attempt": 2, "outcome": None, "status": None})
+        evidence.attempts.append({"dispatch_id": name, "attempt": 2, "address": None, "outcome": None, "status": None})
         assert told(check, evidence) == []
 
 

@@ -123,6 +123,12 @@ def missed(house, placement):
     return [tuple(instant(cell) for cell in row) for row in rows]
 
 
+def referred(house, placement):
+    """When the panel was asked."""
+    return instant(house.cluster.psql(f"select occurred_at from fact where stream_id = '{placement}' and kind = 'panel_referred'",
+                                      house.database)[0][0])
+
+
 class Live(Trial):
     """A trial on a house whose daemon has been started by the test, with the clocks where it wants them."""
 
@@ -148,20 +154,20 @@ def test_time_stands_still_while_the_daemons_clock_is_wrong_and_people_go_on(clo
         walks = [Emergency(trial.load, PAIRS[n % 2], 0).refer() for n in range(pick(2, 8))]
         for number, offset in enumerate(offsets):
             clocks.daemon.set(offset)
-            wait_until(lambda: stands_still(house), "the daemon does not see that the clocks are apart", 15)
+            wait_until(lambda: stands_still(house), "the daemon does not see that the clocks are apart")
             for walk in walks:
                 before = clocks.now()
                 receipt = walk.ask(number)
                 assert before <= instant(receipt["recorded_at"]) <= clocks.now(), "a move does not follow the database's clock"
             still_nothing(house, walks, pick(0.3, 5))
             clocks.daemon.set(0)
-            wait_until(lambda: not stands_still(house), "the daemon does not see that the clocks agree again", 15)
+            wait_until(lambda: not stands_still(house), "the daemon does not see that the clocks agree again")
             trial.did()
         clocks.both(5 * HOUR)  # now it is true: five hours are over
-        wait_until(lambda: all(missed(house, walk.id) for walk in walks), "time does not act when both clocks agree", 20)
+        wait_until(lambda: all(missed(house, walk.id) for walk in walks), "time does not act when both clocks agree")
         assert all(len(missed(house, walk.id)) == 1 for walk in walks)
         clocks.both(0)
-        wait_until(lambda: not stands_still(house), "the clocks agree", 15)
+        wait_until(lambda: not stands_still(house), "the clocks agree")
         for walk in walks:
             walk.close()
 
@@ -175,7 +181,7 @@ def test_moves_follow_the_databases_clock_and_keep_their_order(clocks):
         clamped = 0
         for number, offset in enumerate(offsets):
             clocks.database.set(offset)
-            wait_until(lambda: stands_still(house), "the daemon does not see that the clocks are apart", 15)
+            wait_until(lambda: stands_still(house), "the daemon does not see that the clocks are apart")
             for walk in walks:
                 before = clocks.now()
                 at = instant(Emergency.ask(walk, number)["recorded_at"])
@@ -188,7 +194,7 @@ def test_moves_follow_the_databases_clock_and_keep_their_order(clocks):
                 clamped += 1
             trial.did()
             clocks.database.set(0)
-            wait_until(lambda: not stands_still(house), "the daemon does not see that the clocks agree again", 15)
+            wait_until(lambda: not stands_still(house), "the daemon does not see that the clocks agree again")
         assert clamped, "no move came after one of a later time"
         trial.notes.append(f"{clamped} moves one microsecond after the last")
         for walk in walks:
@@ -273,15 +279,16 @@ def test_the_night_of_the_change_is_lived_through(clocks, month):
     evening = london(at["evening"]).timestamp()
     with Live(clocks, f"the change in {month}, live", evening - time.time(), fault="F18") as trial:
         walks = [Emergency(trial.load, PAIRS[n % 2], 0).refer() for n in range(pick(2, 6))]
-        dues = {walk.id: due_of(walk.officer, walk.id, "decide_at_panel") for walk in walks}
-        for due in dues.values():  # hours that have elapsed, whatever the wall says
-            assert 0 <= instant(max(due)).timestamp() - instant(at["panel"]).timestamp() < 60, (due, at["panel"])
-        clocks.both(instant(at["panel"]).timestamp() - time.time() - 1.0)
-        wait_until(lambda: all(missed(house, walk.id) for walk in walks), "time does not act", 30)
+        dues = {walk.id: instant(max(due_of(walk.officer, walk.id, "decide_at_panel"))) for walk in walks}
+        for placement, due in dues.items():  # hours that have elapsed, whatever the wall says
+            assert due == referred(house, placement).replace(microsecond=0) + datetime.timedelta(hours=4) >= instant(at["panel"])
+        clocks.both(max(dues.values()).timestamp() - time.time() - 1.0)
+        wait_until(lambda: all(missed(house, walk.id) for walk in walks), "time does not act")
         for walk in walks:
             (occurred, recorded), = missed(house, walk.id)
-            assert occurred.replace(microsecond=0) == instant(max(dues[walk.id])), (occurred, dues)
-            assert datetime.timedelta(0) <= recorded - occurred < datetime.timedelta(seconds=3), (occurred, recorded)
+            assert occurred.replace(microsecond=0) == dues[walk.id], (occurred, dues)
+            # as soon as it can be: an hour too late is the mistake that would be made
+            assert datetime.timedelta(0) <= recorded - occurred < datetime.timedelta(minutes=10), (occurred, recorded)
             trial.did()
         for walk in walks:
             walk.close()

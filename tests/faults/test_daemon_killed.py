@@ -150,7 +150,7 @@ def test_a_daemon_killed_while_time_catches_up_enforces_each_obligation_once(mak
                 house.daemon.start()
                 # Each life gets a part of what is left; the last is left alone.
                 wait_until(lambda: int(house.cluster.psql(due, house.database)[0][0]) <= left * (part - 1) // part,
-                           "time does not act", 60)
+                           "time does not act")
                 left = int(house.cluster.psql(due, house.database)[0][0])
                 house.daemon.kill9()
                 trial.did()

@@ -8,6 +8,7 @@
 """
 
 import contextlib
+import itertools
 import json
 import os
 import resource
@@ -23,7 +24,7 @@ from load import PAIRS, Negotiation
 from support.daemon import ROOT, SANITIZERS
 from support.figures import figure
 from test_database_slow import fill, small_disk  # noqa: F401  a fixture
-from trial import FaultDaemon, Trial, wait_until
+from trial import FaultDaemon, Trial, pause, wait_until
 
 RELEASE = os.path.join(ROOT, "build/release/concordatd")
 OUT_OF_MEMORY = 70
@@ -86,7 +87,7 @@ def test_a_daemon_without_memory_ends_cleanly_and_loses_nothing(make_house):
     house.daemon.start()
     with Trial(house, "F4", "address space used up", threads=2, checks=but_for("emory")) as trial:
         ends = survived = 0
-        for turn in range(pick(3, 16)):
+        for turn in itertools.takewhile(lambda turn: turn < pick(3, 16) or (turn < 30 and not ends), itertools.count()):
             trial.load.wait_for_moves(1)
             with trial.watch.troubled():
                 process = house.daemon.process
@@ -95,9 +96,8 @@ def test_a_daemon_without_memory_ends_cleanly_and_loses_nothing(make_house):
                 limit = address_space(process.pid) + more
                 resource.prlimit(process.pid, resource.RLIMIT_AS, (limit, limit))
                 # It ends, or says 503 for as long; most of what it needs for moves it has already.
-                until = time.monotonic() + pick(2, 4)
-                with Uploads(house):
-                    wait_until(lambda until=until, process=process: process.poll() is not None or time.monotonic() > until, "")
+                with Uploads(house), contextlib.suppress(subprocess.TimeoutExpired):
+                    process.wait(pick(2, 4))
                 if process.poll() is None:
                     survived += 1
                     house.daemon.kill9()
@@ -130,7 +130,7 @@ def knock(house):
     return client
 
 
-def answer_of(client, seconds=10):
+def answer_of(client, seconds=60):
     client.settimeout(seconds)
     try:
         return client.recv(4096).split(b"\r\n")[0]
@@ -154,13 +154,11 @@ def test_a_daemon_without_descriptors_serves_those_inside_and_does_not_spin(hous
                 assert all(answer_of(client) == b"HTTP/1.1 200 OK" for client in inside)
                 wait_until(lambda: any("Accepting is paused" in line["message"] for line in house.daemon.lines), "no pause")
                 begun, used = time.monotonic(), processor_seconds(pid)
-                served = 0
-                while time.monotonic() < begun + 1:  # those inside go on, and not too often, so that we do not measure them
+                for _ in range(5):  # those inside go on, and not too often, so that we do not measure them
                     walk.counter()
-                    served += 1
-                    wait_until(lambda begun=begun, served=served: time.monotonic() > begun + 0.2 * served, "")
+                    pause(0.2)
                 busy = (processor_seconds(pid) - used) / (time.monotonic() - begun)
-                assert served >= 4 and busy < 0.5, f"{served} moves, {busy:.0%} of a processor while accepting is paused"
+                assert busy < 0.5, f"{busy:.0%} of a processor while accepting is paused"
                 resource.prlimit(pid, resource.RLIMIT_NOFILE, before)
                 answers = [answer_of(client) for client in outside[8:]]
                 assert set(answers) <= {b"HTTP/1.1 200 OK", b"HTTP/1.1 503 Service Unavailable"}, answers
@@ -171,7 +169,7 @@ def test_a_daemon_without_descriptors_serves_those_inside_and_does_not_spin(hous
             wait_until(lambda: answer_of(knock(house)) == b"HTTP/1.1 200 OK", "it does not resume")
             paused = figure(house, "concordat_http_accept_pauses_total") - pauses
             assert paused >= 1
-            trial.notes.append(f"{busy:.0%} of a processor, {paused:.0f} pauses, {served} moves inside")
+            trial.notes.append(f"{busy:.0%} of a processor, {paused:.0f} pauses")
         walk.close()
 
 
@@ -187,11 +185,11 @@ def test_database_and_mail_come_back_when_there_are_descriptors_again(house):
                 house.cluster.psql("select pg_terminate_backend(pid) from pg_stat_activity where usename like 'concordat%' "
                                    f"and datname = '{house.database}'", "postgres")
                 used, begun = processor_seconds(pid), time.monotonic()
-                wait_until(lambda begun=begun: time.monotonic() > begun + pick(0.6, 3), "")
+                pause(pick(0.6, 3))
                 busy = (processor_seconds(pid) - used) / (time.monotonic() - begun)
                 assert busy < 0.7, f"{busy:.0%} of a processor without descriptors"
                 resource.prlimit(pid, resource.RLIMIT_NOFILE, before)
-                wait_until(house.ready, "it does not come back", 30)
+                wait_until(house.ready, "it does not come back")
                 trial.did()
             trial.load.wait_for_moves(1)
         trial.load.wait_for_moves(1)
@@ -256,9 +254,8 @@ def test_a_full_disk_under_the_log_costs_only_lines(make_house, small_disk):  # 
             filler = fill(disk)
             before, lines = figure(house, DROPPED), len(house.daemon.lines)
             trial.load.wait_for_moves(2)
-            dropped = figure(house, DROPPED) - before
-            assert dropped > 0, "no line was counted as dropped"
-            trial.did(int(dropped))
+            wait_until(lambda before=before: figure(house, DROPPED) > before, "no line is counted as dropped")
+            trial.did(int(figure(house, DROPPED) - before))
             os.unlink(filler)
             trial.load.wait_for_moves(1)
             wait_until(lambda lines=lines: len(house.daemon.lines) > lines + 1, "the log does not go on")

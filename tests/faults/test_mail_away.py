@@ -87,7 +87,7 @@ def test_mail_goes_through_a_server_that_is_slow_within_the_limit(posted):
     with Mail(posted, "F25", "SMTP slow, within the limit") as trial:
         posted.sink.pace = LIMIT / 20  # eight answers a message
         try:
-            wait_until(lambda: trial.answers()["250"] >= pick(8, 200), "it sends nothing", 60)
+            wait_until(lambda: trial.answers()["250"] >= pick(8, 200), "it sends nothing")
         finally:
             posted.sink.pace = 0
         trial.all_are_sent()

@@ -111,7 +111,7 @@ def test_a_connection_cut_while_it_is_made_is_made_again(proxied):
     """Dialling, the first statements and their preparation; all the daemon's connections at once."""
     house, proxy = proxied()
     with Trial(house, "F8", "cut while connecting", threads=2) as trial:
-        connections = trial.watch.baseline[2]
+        connections = house.connections()
         with trial.watch.troubled():
             for after in range(1, pick(800, 1600), pick(100, 8)):
                 cut = proxy.cut_after(after, (UP, DOWN)[after // 2 % 2], b"", (RESET, CLOSE)[after // 4 % 2])
@@ -121,7 +121,7 @@ def test_a_connection_cut_while_it_is_made_is_made_again(proxied):
                            (proxy.accepted >= before + connections and house.ready()), "the daemon does not dial", 20)
                 trial.did(cut.happened.is_set())
         proxy.cut = None
-        wait_until(house.ready, "the daemon does not come back", 20)
+        wait_until(house.ready, "the daemon does not come back")
         trial.load.wait_for_moves(2)
 
 
@@ -142,24 +142,25 @@ def test_connections_refused_are_tried_with_patience(proxied):
     with Trial(house, "F8", f"connections refused for {seconds} s", threads=4) as trial:
         trial.load.wait_for_moves(1)
         with trial.watch.troubled():
-            with trial.watch.away(grace=0.5):
-                proxy.closed = True
-                proxy.cut_all(RESET)
-                before = proxy.accepted
+            connections = house.connections()
+            before, begun = proxy.accepted, time.monotonic()
+            proxy.refuse_all(RESET)
+            with trial.watch.away():
                 pause(seconds)
-                tried = proxy.accepted - before
+                wait_until(lambda: proxy.accepted > before, "it does not try again")
+                tried, took = proxy.accepted - before, time.monotonic() - begun
             proxy.closed = False
             trial.did()
-            wait_until(house.ready, "the daemon does not come back", 20)
-        # Seven connections, each with a back-off that doubles from 50 ms to 5 s, half of it by chance.
-        assert 0 < tried < 7 * (8 + seconds), f"{tried} tries in {seconds} s"
+            wait_until(house.ready, "the daemon does not come back")
+        # Each with a back-off that doubles from 50 ms to 5 s, half of it by chance.
+        assert tried < connections * (8 + took), f"{tried} tries in {took:.1f} s"
         trial.notes.append(f"{tried} tries")
         trial.load.wait_for_moves(2)
 
 
 @pytest.mark.parametrize("loaded", [True, False], ids=["under-load", "idle"])
 def test_a_silent_way_is_noticed_by_our_own_deadlines(proxied, loaded):
-    house, proxy = proxied(statement_timeout_ms=pick(100, 1000))
+    house, proxy = proxied(statement_timeout_ms=1000)  # two more are allowed for, so a pause of the machine is no silence
     with Trial(house, "F9", "half open, " + ("under load" if loaded else "idle"), threads=4 if loaded else 0) as trial:
         if loaded:
             trial.load.wait_for_moves(2)
@@ -167,22 +168,21 @@ def test_a_silent_way_is_noticed_by_our_own_deadlines(proxied, loaded):
             with trial.watch.troubled():
                 begun = time.monotonic()
                 proxy.hole = True
-                wait_until(lambda: not house.ready(), "the silence was not noticed", 50)
+                wait_until(lambda: not house.ready(), "the silence was not noticed")
                 noticed = time.monotonic() - begun
-                with trial.watch.away(grace=0.2):
+                with trial.watch.away():
                     pause(0.7)
                 proxy.cut_all(RESET)  # what was half open ends at the server's side too
                 proxy.hole = False
                 trial.did()
-                wait_until(house.ready, "the daemon does not come back", 30)
-                wait_until(lambda: trial.watch.sizes()[2] == trial.watch.baseline[2], "not every connection is made again", 15)
+                wait_until(house.connections, "not every connection is made again")
             trial.notes.append(f"noticed after {noticed:.1f} s")
         if loaded:
             trial.load.wait_for_moves(2)
 
 
 def test_one_connection_that_falls_silent_in_an_exchange_is_given_up(proxied):
-    house, proxy = proxied(statement_timeout_ms=pick(100, 500))
+    house, proxy = proxied(statement_timeout_ms=1000)
     with Trial(house, "F9", "one append falls silent", threads=0) as trial:
         asker = Asker(trial)
         for _ in range(2):

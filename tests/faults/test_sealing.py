@@ -16,7 +16,7 @@ import pytest
 from conftest import pick
 from kill import calls_of, killer
 from load import PAIRS, Negotiation
-from support.cluster import as_server, free_port
+from support.cluster import as_server
 from trial import Trial, wait_until
 
 SEALING = "sendto,fsync,renameat,write,openat"
@@ -51,7 +51,7 @@ def test_a_daemon_killed_at_any_call_of_sealing_never_signs_two_trees(make_house
             house.daemon.expects(-signal.SIGKILL)
             walk.officer.send(asked)
             # one that is through with it comes to the k-th call all the same, by its leases
-            wait_until(lambda: not house.daemon.running(), "the daemon was not killed", 30)
+            wait_until(lambda: not house.daemon.running(), "the daemon was not killed")
             tracer.end()
             house.daemon.start()
             walk.officer.insist(asked)
@@ -77,7 +77,8 @@ def standby(scratch):
         log = open(os.path.join(scratch, "standby.log"), "w", encoding="utf-8")
 
         def start():
-            made.append(subprocess.Popen(as_server(f"{cluster.bin}/postgres", "-D", folder, "-p", str(free_port()), "-k", folder,
+            # nobody calls it, so it listens in its own folder only
+            made.append(subprocess.Popen(as_server(f"{cluster.bin}/postgres", "-D", folder, "-c", "listen_addresses=", "-k", folder,
                                                    dies_with_us=True), cwd="/", stdin=subprocess.DEVNULL, stdout=log, stderr=log))
 
         def stop():

@@ -206,7 +206,7 @@ def test_a_database_restarted_while_much_is_under_way_loses_nothing(clocks):
                 house.cluster.stop("fast")
                 start_patiently(house.cluster)
                 trial.did()
-                wait_until(house.ready, "the service does not come back", 30)
+                wait_until(house.ready, "the service does not come back")
         house.sink.pace = 0
         trial.load.wait_for_moves(1)
         trial.load.stop()

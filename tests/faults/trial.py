@@ -16,6 +16,7 @@ house.daemon.expects(code): the end that the test itself brings about, as -signa
 """
 
 import dataclasses
+import http.client
 import json
 import signal
 import time
@@ -23,12 +24,14 @@ import uuid
 
 import checker
 from load import Load
-from support.daemon import Daemon
-from support.house import PEOPLE, House, money
+from session import Refused, Session
 from support.client import Client
+from support.daemon import Daemon
+from support.figures import read
+from support.house import PEOPLE, House, money
 from watch import Watch
 
-REST_SECONDS = 60
+REST_SECONDS = 90
 TABLE = []  # what conftest prints at the end: one dictionary a trial
 
 MORE_PEOPLE = {
@@ -39,6 +42,7 @@ MORE_PEOPLE = {
     "MANAGER2": ("southmere", "Mabel Smelt", ["manager"]),
     "PROVIDER_ADMIN": ("larch", "Lena Tarn", ["administrator"]),
 }
+BACKENDS = "select pid, backend_start from pg_stat_activity where usename like 'concordat%' and datname = '{}'"
 SETTINGS = {"lease_ms": 500, "smtp_retry": "200ms"}  # so that what a killed daemon held is soon taken over
 
 
@@ -71,8 +75,8 @@ class FaultDaemon(Daemon):
         if self.process is not None:
             if self.process.poll() is None:
                 self.process.kill()
-                self.process.wait()
-                self.expected = -signal.SIGKILL
+                if self.process.wait() == -signal.SIGKILL:  # else it has just ended by itself
+                    self.expected = -signal.SIGKILL
             self.bury()
 
     def stop(self):
@@ -84,7 +88,7 @@ class FaultDaemon(Daemon):
 
     def _keep_lines(self):
         with self._changed:
-            self._changed.wait_for(lambda: self._said_all, 5)
+            self._changed.wait_for(lambda: self._said_all, 60)
             self.said += self._lines
             self._lines = []
 
@@ -111,6 +115,7 @@ class FaultHouse(House):
         self.known_keys = set()  # of every request that anybody made here, in this trial or one before
         self.sinks, self.receivers, self.hooks = [sink], [], []  # to whom it is told: the checker looks at all of them
         self.daemon = FaultDaemon(binary, {**self.daemon.config, **SETTINGS, **(settings or {})}, folder)
+        self.twins = []
 
     def _enter_everybody(self):
         super()._enter_everybody()
@@ -138,19 +143,48 @@ class FaultHouse(House):
     def twin(self, **settings):
         """Another daemon on the same database, not started."""
         config = {**self.daemon.config, "listen_port": 0, **settings}
-        return FaultDaemon(self.daemon.binary, config, f"{self.daemon.folder}-twin-{time.monotonic_ns()}")
+        self.twins.append(FaultDaemon(self.daemon.binary, config, f"{self.daemon.folder}-twin-{time.monotonic_ns()}"))
+        return self.twins[-1]
+
+    def readiness(self):
+        """The status that it tells; None: it does not answer."""
+        client = Client(self.daemon.base_url, timeout=10)
+        try:
+            return client.request("GET", "/readyz").status
+        except (OSError, http.client.HTTPException):
+            return None
+        finally:
+            client.close()
 
     def ready(self):
+        return self.readiness() == 200
+
+    def connections(self):
+        """How many connections to the database the daemons that run have; None while one is not up."""
+        count = 0
+        for daemon in filter(Daemon.running, [self.daemon, *self.twins]):
+            client = Client(daemon.base_url, timeout=10)
+            try:
+                figures = read(client)
+            except (OSError, http.client.HTTPException):
+                return None
+            finally:
+                client.close()
+            if figures("concordat_pool_connections_up") != figures("concordat_pool_connections"):
+                return None
+            count += int(figures("concordat_pool_connections"))
+        return count
+
+    def backends(self):
+        """The processes that serve its sessions; none while the server takes nobody."""
         try:
-            client = Client(self.daemon.base_url, timeout=5)
-            status = client.request("GET", "/readyz").status
-            client.close()
-            return status == 200
-        except OSError:
-            return False
+            with Session(self.cluster, "postgres", timeout=10) as session:
+                return {(row[0], row[1]) for row in session.ask(BACKENDS.format(self.database))}
+        except (OSError, Refused):
+            return set()
 
 
-def wait_until(true, what, seconds=30, every=0.02):
+def wait_until(true, what, seconds=60, every=0.02):
     deadline = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < deadline, f"{what} (in {seconds} s)"

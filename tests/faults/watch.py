@@ -3,11 +3,14 @@
     watch = Watch(house); watch.start() ... watch.stop()
     watch.probes      [(asked, answered, path, status)]: /readyz and /livez in turn, every 50 ms; status None: no answer
     watch.idle        sessions that stood idle in a transaction for more than five seconds, as PostgreSQL said
-    watch.sizes()     (descriptors, resident MiB, sessions of the daemon in PostgreSQL) now
-    with watch.away(): ...       the database is away: readiness must say 503, liveness 200
-    with watch.troubled(): ...   readiness may say either (the database is slow, the daemon killed)
+    watch.sizes()     (descriptors, resident MiB, sessions of the service in PostgreSQL) now
+    with watch.away(): ...       the database is away, and nothing can bring it back before the window is left. It
+                                 begins when readiness has said so, and from then on readiness must say 503
+    with watch.troubled(): ...   readiness may say either (the database is slow, the daemon killed), and for a
+                                 while after
+    watch.wait_for_lively(most)  until liveness was told within so many seconds several times in a row
 Outside of these windows the service must be ready, and a readiness of 200 must have a move beside it that
-succeeded. `grace` is how long after the start of a window, and after its end, anything may still be said.
+succeeded. Liveness is 200 always.
 """
 
 import contextlib
@@ -19,10 +22,13 @@ import time
 from session import Refused, Session
 
 PROBE_EVERY = 0.05
-PROBE_SECONDS = 5
+PROBE_SECONDS = 10
+PROBES_AWAY = 5  # at least so many in a window say that the database is away
+SETTLED_SECONDS = 6.0  # after a window
+PATIENCE = 60
 IDLE = ("select application_name || ' ' || left(query, 60) from pg_stat_activity "
         "where state like 'idle in transaction%' and now() - state_change > interval '5 s' and usename like 'concordat%'")
-SESSIONS = "select count(*) from pg_stat_activity where usename like 'concordat%'"
+SESSIONS = "select count(*) from pg_stat_activity where usename like 'concordat%' and datname = '{}'"
 
 
 class Watch:
@@ -48,28 +54,54 @@ class Watch:
     # -- Windows
 
     @contextlib.contextmanager
-    def _window(self, kind, grace):
-        window = [kind, time.monotonic(), None, grace]
+    def _window(self, kind):
+        window = [kind, time.monotonic(), None]
         self.windows.append(window)
         try:
             yield
         finally:
             window[2] = time.monotonic()
 
-    def away(self, grace=1.0):
-        return self._window("away", grace)
+    @contextlib.contextmanager
+    def away(self):
+        self._wait(lambda: self.house.readiness() == 503, "readiness does not say that the database is away")
+        with self._window("away"):
+            yield
+            begun = time.monotonic()
+            self._wait(lambda: len([1 for asked, _, path, _ in self.since(begun) if path == "/readyz"]) >= PROBES_AWAY,
+                       "nobody asks for readiness")
 
-    def troubled(self, grace=3.0):
-        return self._window("troubled", grace)
+    def troubled(self):
+        return self._window("troubled")
+
+    def since(self, begun):
+        """The probes that were asked after that instant."""
+        return [probe for probe in list(self.probes) if probe[0] > begun]
+
+    def wait_for_lively(self, most, times=5):
+        begun = time.monotonic()
+
+        def lively():
+            last = [status == 200 and answered - asked < most
+                    for asked, answered, path, status in self.since(begun) if path == "/livez"][-times:]
+            return len(last) == times and all(last)
+        self._wait(lively, f"/livez is not answered within {most} s")
+
+    @staticmethod
+    def _wait(true, what):
+        deadline = time.monotonic() + PATIENCE
+        while not true():
+            assert time.monotonic() < deadline, f"{what} (in {PATIENCE} s)"
+            time.sleep(PROBE_EVERY)
 
     def kind_at(self, asked, answered):
         """"away", "calm", or None where nothing is asked of that moment."""
         kind = "calm"
-        for name, begun, ended, grace in self.windows:
+        for name, begun, ended in self.windows:
             ended = ended or time.monotonic()
-            if answered < begun or asked > ended + max(grace, 6.0):
+            if answered < begun or asked > ended + SETTLED_SECONDS:
                 continue
-            if name == "away" and asked > begun + grace and answered < ended:
+            if name == "away" and asked > begun and answered < ended:
                 return "away"
             kind = None
         return kind
@@ -81,16 +113,18 @@ class Watch:
         with open(f"/proc/{pid}/statm", encoding="ascii") as file:
             resident = int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
         with Session(self.house.cluster, self.house.database) as session:
-            sessions = int(session.value(SESSIONS))
+            sessions = int(session.value(SESSIONS.format(self.house.database)))
         return len(os.listdir(f"/proc/{pid}/fd")), resident, sessions
 
-    def settled_sizes(self, most=None, seconds=10):
-        """Once they stand still, and within most (the sessions exactly); else as they are after so long."""
-        deadline, before = time.monotonic() + seconds, None
+    def settled_sizes(self, descriptors=None):
+        """Once every daemon has all its sessions and none is left over; with no more descriptors than so many, if
+        they become so few."""
+        deadline, before = time.monotonic() + PATIENCE, None
         while True:
+            wanted = self.house.connections()  # None: not all are up
             now = self.sizes()
-            small = most is None or (now[0] <= most[0] and now[2] == most[2])
-            if (small and before and now[0] == before[0] and now[2] == before[2]) or time.monotonic() > deadline:
+            settled = now[2] == wanted and before and now[0] == before[0] and (descriptors is None or now[0] <= descriptors)
+            if settled or time.monotonic() > deadline:
                 return now
             before = now
             time.sleep(0.1)

@@ -48,15 +48,21 @@ def programs():
     return os.path.dirname(on_path)
 
 
+HELD_PORTS = []
+
+
 def free_port(wanted=0):
-    """The port wanted, when nobody has it; else any free one."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", wanted))
-        except OSError:
-            return free_port()
-        return probe.getsockname()[1]
+    """The port wanted, when nobody has it; else any free one. It is held for whoever asked, to the end of this program:
+    who wants that very port may listen on it, again and again, and nobody is given it by chance meanwhile."""
+    held = socket.socket()
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        held.bind(("127.0.0.1", wanted))
+    except OSError:
+        held.close()
+        return free_port()
+    HELD_PORTS.append(held)
+    return held.getsockname()[1]
 
 
 def as_server(*command, dies_with_us=False):
@@ -179,8 +185,10 @@ class Cluster:
         """Ends every process of the server at once, as a power cut would."""
         if not self.process or self.process.poll() is not None:
             return
-        with open(f"/proc/{self.process.pid}/task/{self.process.pid}/children", encoding="ascii") as file:
-            children = [int(pid) for pid in file.read().split()]
+        self.process.send_signal(signal.SIGSTOP)  # so that it has no more children than those
+        while not self._has_stopped():
+            time.sleep(0.001)
+        children = self.children()
         self.process.kill()
         self.process.wait()
         for pid in children:
@@ -188,6 +196,15 @@ class Cluster:
                 os.kill(pid, signal.SIGKILL)
             except ProcessLookupError:
                 pass
+
+    def children(self):
+        """The processes of the server but its first: each is a session's or one of its own."""
+        with open(f"/proc/{self.process.pid}/task/{self.process.pid}/children", encoding="ascii") as file:
+            return {int(pid) for pid in file.read().split()}
+
+    def _has_stopped(self):
+        with open(f"/proc/{self.process.pid}/stat", encoding="ascii") as file:
+            return file.read().rsplit(")", 1)[1].split()[0] in "TZ"  # it may have ended meanwhile
 
     def remove(self):
         """Stops it and forgets the data."""

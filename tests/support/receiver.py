@@ -20,8 +20,10 @@ import struct
 import threading
 import time
 
+from support.cluster import free_port
+
 HUGE = 10 * 1024 ** 3
-WAIT_SECONDS = 30
+WAIT_SECONDS = 60
 
 
 class Request:
@@ -126,14 +128,13 @@ class Receiver:
         self._always = {}
         self._changed = threading.Condition()
         self._tls = tls
-        self.port = port
+        self.port = port or free_port()
         self._listen()
         self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self.port}"
 
     def _listen(self):
         self._server = Server(("127.0.0.1", self.port), Handler)
         self._server.receiver = self
-        self.port = self._server.server_address[1]
         if self._tls:
             self._server.socket = self._tls.wrap_socket(self._server.socket, server_side=True,
                                                         do_handshake_on_connect=False)

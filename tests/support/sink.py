@@ -25,6 +25,8 @@ import time
 
 from aiosmtpd.smtp import SMTP
 
+from support.cluster import free_port
+
 STAGES = ("greeting", "mail", "rcpt", "begin", "data")  # begin: DATA itself; data: after the final dot
 
 
@@ -104,11 +106,10 @@ class Sink:
         self._changed = threading.Condition()
         self._loop = asyncio.new_event_loop()
         self._go_on = asyncio.Event()
-        self.host = host
+        self.host, self.port = host, port or free_port()
         self._server = self._loop.run_until_complete(
-            self._loop.create_server(self._session, host, port)
+            self._loop.create_server(self._session, host, self.port)
         )
-        self.port = self._server.sockets[0].getsockname()[1]
         if folder:
             os.makedirs(folder, exist_ok=True)
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
@@ -151,7 +152,7 @@ class Sink:
             self._go_on = asyncio.Event()
         self._loop.call_soon_threadsafe(wake)
 
-    def wait_until_stalled(self, count=1, seconds=30):
+    def wait_until_stalled(self, count=1, seconds=60):
         with self._changed:
             if not self._changed.wait_for(lambda: self.stalled >= count, seconds):
                 raise AssertionError(f"{self.stalled} of {count} are stalled, and {self._script} did not happen")
@@ -162,11 +163,11 @@ class Sink:
         def listen():
             return self._loop.create_server(self._session, self.host, self.port)
         self._loop.call_soon_threadsafe(self._server.close)
-        asyncio.run_coroutine_threadsafe(self._server.wait_closed(), self._loop).result(10)
+        asyncio.run_coroutine_threadsafe(self._server.wait_closed(), self._loop).result(60)
         try:
             yield
         finally:
-            self._server = asyncio.run_coroutine_threadsafe(listen(), self._loop).result(10)
+            self._server = asyncio.run_coroutine_threadsafe(listen(), self._loop).result(60)
 
     @property
     def scripted(self):
@@ -184,7 +185,7 @@ class Sink:
             self._messages.clear()
             self._script.clear()
 
-    def wait_for(self, wanted=lambda message: True, count=1, seconds=30):
+    def wait_for(self, wanted=lambda message: True, count=1, seconds=60):
         """The messages that wanted(message) is true of, once there are `count`."""
         deadline = time.monotonic() + seconds
         with self._changed:
@@ -199,7 +200,7 @@ class Sink:
                     )
                 self._changed.wait(left)
 
-    def wait_until_scripted_failures_happened(self, seconds=30):
+    def wait_until_scripted_failures_happened(self, seconds=60):
         with self._changed:
             if not self._changed.wait_for(lambda: not self._script, seconds):
                 raise AssertionError(f"{len(self._script)} scripted failures did not happen")

@@ -8,7 +8,7 @@ import socket
 import time
 import urllib.parse
 
-PATIENCE = 10
+PATIENCE = 60
 
 
 class Refused(Exception):

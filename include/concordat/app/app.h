@@ -80,6 +80,7 @@ struct call {
 	struct text if_none_match; /* whole header, TEXT_NONE: absent */
 	struct text last_event;	   /* Last-Event-ID; TEXT_NONE: absent */
 	struct text request_id;
+	struct text traceparent; /* of who asked, as trace_kept has it; TEXT_NONE: none */
 	struct text (*query)(struct call *call,
 			     const char *name); /* a decoded query parameter or TEXT_NONE */
 	void (*on_answer)(struct call *call, const struct reply *reply);
@@ -97,14 +98,7 @@ struct call {
 void call_answer(struct call *call, int status, struct text body);
 /* Ends the call with a problem; code is the rule's name. */
 void call_problem(struct call *call, int status, const char *code, struct text detail);
-void call_json_errors(struct call *call, const struct json_errors *errors); /* 400 */
-/* True when the caller administers the authority; else the call has been answered, for its own with
- * 403 and this sentence. */
-bool call_manages(struct call *call, struct uuid authority, struct text refusal);
-void call_not_found(struct call *call);	 /* 404: also for another authority's object */
-void call_key_reused(struct call *call); /* 422: the key was used for another request */
-/* {"id": as the path has it, word: true} */
-void call_answer_done(struct call *call, const char *word);
+void call_not_found(struct call *call); /* 404: also for another authority's object */
 void call_store_fault(struct call *call,
 		      enum store_outcome outcome); /* 503 with Retry-After, or 500 */
 
@@ -275,6 +269,8 @@ void app_create_organisation(
 	struct call *call); /* POST /v1/organisations: the operator's administrator */
 void app_list_organisations(struct call *call); /* GET /v1/organisations: what may be invited, or
 						   all for the operator */
+void app_set_contact(struct call *call);	/* POST /v1/organisations/{id}/contact: its mailbox,
+						   telephone and postal address, all anew */
 void app_adopt_protocol(
 	struct call *call); /* POST /v1/organisations/{id}/protocol: an
 			       administrator of the     authority or the operator's */

@@ -19,9 +19,22 @@ struct protocol_choice {
 
 extern const struct schema protocol_adoption_schema; /* struct protocol_choice, both members */
 
+struct postal_address {
+	struct text line_1, line_2, line_3, town, postcode;
+};
+
+/* How an organisation is reached. */
+struct contact {
+	struct text email; /* its mailbox */
+	struct text telephone;
+	struct postal_address address;
+};
+extern const struct schema postal_address_schema, contact_schema;
+
 struct organisation_request {
 	int32_t kind; /* enum organisation_kind */
-	struct text name, email;
+	struct text name;
+	struct contact contact;
 	/* of an authority */
 	int32_t division; /* enum division */
 	struct protocol_choice protocol;
@@ -69,7 +82,8 @@ extern const struct schema compare_request_schema;
 
 struct organisation_row {
 	struct uuid id;
-	struct text kind, name, email;
+	struct text kind, name;
+	struct contact contact;
 	struct text division;
 	struct protocol_choice protocol;
 	int64_t panel_weekday, panel_threshold_p;

@@ -11,7 +11,7 @@
 struct delivery_try {
 	int64_t number, status;
 	int64_t started_at_us, ended_at_us;
-	struct text outcome, answer;
+	struct text address, outcome, answer;
 };
 
 struct delivery_row {
@@ -55,8 +55,9 @@ struct message_rule {
 	int32_t reader; /* NO_ENUM: oneself */
 	int32_t kind;	/* of webhook_kind_names; NO_ENUM: those that no rule names */
 	int32_t timing;
-	int32_t placements;  /* NO_ENUM: all */
-	int64_t digest_hour; /* NO_INT: as it was */
+	int32_t placements;    /* NO_ENUM: all */
+	int64_t digest_hour;   /* NO_INT: as it was */
+	struct text time_zone; /* TEXT_NONE: as it was */
 };
 extern const struct schema message_rule_schema;
 

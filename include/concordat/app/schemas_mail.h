@@ -4,7 +4,7 @@
 #ifndef CONCORDAT_APP_SCHEMAS_MAIL_H
 #define CONCORDAT_APP_SCHEMAS_MAIL_H
 
-#include "concordat/core/schema.h"
+#include "concordat/app/schemas.h"
 
 struct bounce_report { /* one of the first two */
 	struct text address;
@@ -30,14 +30,23 @@ struct bounce_row {
 };
 extern const struct schema bounce_row_schema;
 
+/* The move that takes a letter out of the queue, in the reader's own numbers. */
+struct letter_record {
+	struct text move, href, version;
+	int64_t entry, n;
+};
+
 struct letter_row {
 	struct uuid id, placement;
 	struct text reference;
 	struct uuid recipient;
-	struct text recipient_name, subject;
+	struct text recipient_name, telephone;
+	struct postal_address address;
+	struct text alert, subject;
 	int64_t recorded_at_us, failed_at_us;
 	struct text answer;
 	struct list owed; /* int32_t, enum duty */
+	struct letter_record record;
 };
 extern const struct schema letter_row_schema;
 

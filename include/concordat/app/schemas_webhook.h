@@ -55,7 +55,7 @@ extern const struct schema webhook_replayed_schema;
 
 struct webhook_failure {
 	struct uuid delivery, placement;
-	struct text kind, state, answer;
+	struct text kind, state, url, answer;
 	int64_t attempts, status;
 	int64_t created_at_us, tried_at_us, next_try_at_us;
 };

@@ -14,6 +14,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "concordat/base/relays.h"
 #include "concordat/base/spans.h"
 #include "concordat/base/text.h"
 
@@ -52,7 +53,7 @@ struct config {
 	int64_t drain_ms;     /* SIGTERM: time for requests in flight */
 	int64_t lease_ms;     /* of the clock and of deliver */
 	int64_t watch_ms;     /* between two looks at what waits */
-	const char *smtp_url; /* smtp://host:port or smtps://, several in turn; empty: no e-mail */
+	const char *smtp_url; /* as it is shown: without what is secret; empty: no e-mail */
 	const char *smtp_user;
 	const char *smtp_password;
 	const char *smtp_from;
@@ -68,7 +69,8 @@ struct config {
 	int64_t digest_hour; /* London, of who has chosen none */
 	int64_t jobs;	     /* bool: run the clock and deliver in this daemon */
 	const char *log_level;
-	/* No settings: what smtp_retry and webhook_retry say. */
+	/* No settings: what smtp_url, smtp_retry and webhook_retry say. */
+	struct relays smtp_relays;
 	struct spans smtp_retries, webhook_retries;
 };
 

@@ -1,4 +1,4 @@
-/* sha256.h - SHA-256 and HMAC-SHA-256 (FIPS 180-4, RFC 2104), through libsodium. */
+/* sha256.h - SHA-256 and HMAC-SHA-256 (FIPS 180-4, RFC 2104), through OpenSSL. */
 #ifndef CONCORDAT_BASE_SHA256_H
 #define CONCORDAT_BASE_SHA256_H
 

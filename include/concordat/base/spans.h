@@ -22,4 +22,8 @@ struct spans {
 /* One to SPANS_MOST of them, each of 1 ms to 31 days, between single or several spaces. */
 bool spans_parse(struct text t, struct spans *out) __attribute__((warn_unused_result));
 
+/* The n-th in ms, from 1, and the first n together; behind the last it repeats. */
+int64_t spans_nth(const struct spans *spans, int64_t n);
+int64_t spans_sum(const struct spans *spans, int64_t n);
+
 #endif

@@ -48,6 +48,8 @@ const char *text_nearest(struct text given, const char *const *names);
 
 /* Decimal digits with an optional '-', the whole slice, within int64. */
 bool text_to_int(struct text t, int64_t *out);
+/* A number as an id in a path holds it: from 1, and written in one way only. */
+bool text_to_number(struct text t, int32_t *number);
 
 /* Lower-case hexadecimal (either case on input, exactly size bytes) and base64 (RFC 4648, padded).
  */

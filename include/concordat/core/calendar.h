@@ -63,9 +63,11 @@ bool london_is_summer(int64_t at_us);
 /* RFC 3339. Output in UTC with 'Z', microseconds only when not zero. Input with any offset; a civil
  * date alone and a leap second are refused, what is finer than a microsecond is dropped. Years
  * 1900-2199. */
+void instant_write(struct writer *w, int64_t at_us);
 struct text instant_text(struct arena *arena, int64_t at_us);
 bool instant_parse(struct text t, int64_t *at_us);
 /* "2026-04-13" */
+void day_write(struct writer *w, int32_t day);
 struct text day_text(struct arena *arena, int32_t day);
 bool day_parse(struct text t, int32_t *day);
 /* For people: "Monday 13 April 2026", "Monday 13 April 2026 at 17:00" (London). */

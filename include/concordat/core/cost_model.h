@@ -174,7 +174,7 @@ struct cost_model {
 	struct list inputs;			      /* struct cost_input */
 	struct list assumptions;		      /* struct cost_assumption */
 	struct list lines;			      /* struct cost_line */
-	const struct cost_plan *plans; /* of each line; cost_model_check's, not the document's */
+	const struct cost_plan *plans; /* of each line; cost_model_prepare's, not the document's */
 };
 extern const struct schema cost_model_schema;
 
@@ -183,6 +183,10 @@ extern const struct schema cost_model_schema;
  * into the document. Fills the plans of a sound one, in the arena. They hold for a copy with other
  * figures too, but not with other keys or sources. */
 bool cost_model_check(struct arena *arena, struct cost_model *model, struct flaw *fault)
+	__attribute__((warn_unused_result));
+/* The same by reading alone, without trying inputs on it: all that cost_model_run needs. So a model
+ * that was loaded stays usable when later releases try more. */
+bool cost_model_prepare(struct arena *arena, struct cost_model *model, struct flaw *fault)
 	__attribute__((warn_unused_result));
 
 /* ---- the answer ---- */
@@ -217,7 +221,7 @@ extern const struct schema guide_schema;
 
 /* inputs: struct map_entry list. Deterministic; false and *fault on bad input, its pointer into the
  * inputs ("/people_sharing"), or "" for all of them together. The model must have passed
- * cost_model_check. Texts in the guide may point into the model. */
+ * cost_model_prepare. Texts in the guide may point into the model. */
 bool cost_model_run(struct arena *arena, const struct cost_model *model, const struct list *inputs,
 		    struct guide *guide, struct flaw *fault) __attribute__((warn_unused_result));
 

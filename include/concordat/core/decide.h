@@ -119,8 +119,11 @@ bool core_allows(struct arena *arena, const struct world *world, const struct pl
  * after it is due; NEVER_US when there is none. after_us: reminders at or before it are past. */
 int64_t obligation_next_us(const struct world *world, const struct obligation *obligation,
 			   int64_t after_us);
+/* The same 09:00 in London and in any other time zone are never further from each other. */
+#define MORNINGS_APART_US (14 * US_PER_HOUR)
 /* The latest reminder instant in (after_us, upto_us], and its name ("28 days before", "7 days
- * late"); false when none. */
+ * late"); false when none. It is 09:00 in London: each reader has it at 09:00 of that day where
+ * they are. */
 bool obligation_reminder(struct arena *arena, const struct world *world,
 			 const struct obligation *obligation, int64_t after_us, int64_t upto_us,
 			 int64_t *at_us, struct text *name);

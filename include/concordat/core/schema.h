@@ -136,6 +136,20 @@ void schema_write(struct writer *w, const struct schema *schema, const void *dat
 /* A JSON string with RFC 8785 escapes, quotes included. t must be UTF-8. */
 void canon_string(struct writer *w, struct text t);
 
+/* ---- comparing (difference.c) ---- */
+
+struct difference {
+	struct text pointer;	   /* "/lines/3/label" */
+	struct text first, second; /* what each says there, "\"label\":\"Pay\"": "nothing" where
+				      it says none, "something else" where that is long */
+};
+/* The first of them, by the table's rows; false when two structs of one table say the same. prefix:
+ * of its pointer. */
+bool schema_difference(struct arena *arena, const struct schema *schema, const void *a,
+		       const void *b, struct text prefix, struct difference *out);
+
+/* ---- personal texts ---- */
+
 /* Calls on_text for every personal member that has a text, with its path ("needs/0/what"). */
 typedef void (*personal_cb)(void *context, struct text path, struct personal *personal);
 void schema_each_personal(struct arena *arena, const struct schema *schema, void *data,

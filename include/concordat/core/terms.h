@@ -153,9 +153,13 @@ struct digest terms_digest(struct arena *arena, const struct terms *terms);
 /* Fills pays_p of each part so that together they are exactly weekly_p: amounts as stated, shares
  * to the nearest penny, the remainder to the one with neither. weekly_p NO_INT: only whether the
  * parts are sound. False and the flaw ("/1/share") when a funder stands twice, one part has both,
- * not exactly one takes the remainder, or the others come to more than the fee. */
+ * not exactly one takes the remainder, the shares come to more than 100%, or, before any rounding,
+ * the parts to more than the fee. */
 bool funding_split(struct arena *arena, struct list *parts, int64_t weekly_p, struct flaw *flaw)
 	__attribute__((warn_unused_result));
+/* What each of sound parts pays of any fee, into by_p by enum funder: as funding_split says where
+ * they fit it; else each, in their order, no more than those before it leave. */
+void funding_amounts(const struct list *parts, int64_t weekly_p, int64_t *by_p);
 
 /* Whether anything of a fee hangs on a score or a tier. */
 bool quality_matters(const struct quality_terms *quality);

@@ -96,6 +96,8 @@ struct param {
 #define PARAM_BYTES(t) ((struct param){.value = (t), .binary = true})
 struct param param_uuid(struct arena *arena, struct uuid id); /* the zero id is NULL */
 struct param param_int(struct arena *arena, int64_t n);
+struct param param_bool(bool value);
+struct param param_digest(struct arena *arena, struct digest digest); /* as bytes */
 /* As timestamptz text; NEVER (INT64_MAX) is NULL. */
 struct param param_instant(struct arena *arena, int64_t at_us);
 /* A PostgreSQL array literal of texts ("{...}" quoted), of any element type. */
@@ -195,6 +197,9 @@ struct append {
 	struct digest request;
 	int32_t version;   /* the actor's own, for the receipt */
 	int32_t first_seq; /* of the move's own facts, after what time did */
+
+	/* of the request, beside those of its facts that somebody made; TEXT_NONE: none */
+	struct text traceparent;
 };
 
 typedef void (*store_append_cb)(enum store_outcome outcome, int64_t first_leaf_index,

@@ -34,6 +34,9 @@ struct protocol *protocol_read(struct arena *arena, struct text json, struct jso
 	__attribute__((warn_unused_result));
 struct cost_model *cost_model_decode(struct arena *arena, struct text json, struct text *why)
 	__attribute__((warn_unused_result));
+/* Of one that is loaded already: it is not tried again (cost_model_prepare). */
+struct cost_model *cost_model_stored_decode(struct arena *arena, struct text json, struct text *why)
+	__attribute__((warn_unused_result));
 struct cost_model *cost_model_read(struct arena *arena, struct text json,
 				   struct json_errors *errors) __attribute__((warn_unused_result));
 

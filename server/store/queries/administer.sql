@@ -45,7 +45,7 @@ select exists (select from made),
 -- name: administer_load_cost_model
 -- $4 first day in effect, $5 last day or null, $6 illustrative, $7 the organisation that loads it, null for the operator. Also
 -- whether versions of this id are theirs to load (whoever loads the first of an id owns it, also when two begin at once), and
--- whether this version was seen to stand there.
+-- whether this version was seen to stand there, and what stands there where it says something else.
 with origin as (
 	insert into cost_model_origin as o (id, loaded_by) values ($1::text, $7::uuid)
 	on conflict (id) do update set id = excluded.id where o.loaded_by is not distinct from excluded.loaded_by
@@ -58,4 +58,5 @@ with origin as (
 select exists (select from made),
 	exists (select from cost_model where id = $1::text and version = $2::text and document = $3::jsonb),
 	exists (select from origin),
-	exists (select from cost_model where id = $1::text and version = $2::text);
+	exists (select from cost_model where id = $1::text and version = $2::text),
+	(select document from cost_model where id = $1::text and version = $2::text and document <> $3::jsonb);

@@ -19,14 +19,14 @@ from (select from log_head where authority_id = any ($1::uuid[]) order by author
 -- name: append
 with gone as materialized (
 	select said.i
-	from unnest($66::int[], $69::uuid[]) as said (i, person_id)
+	from unnest($67::int[], $70::uuid[]) as said (i, person_id)
 	join unnest($1::uuid[]) with ordinality as m (authority_id, i) using (i)
 	join person e on e.authority_id = m.authority_id and e.id = said.person_id
 	where e.erased_at is not null
 ), move as materialized (
 	select m.* from unnest($1::uuid[], $2::uuid[], $3::text[], $4::int[], $5::int[], $6::timestamptz[], $7::uuid[], $8::uuid[],
-			$9::bytea[], $10::int[], $11::int[]) with ordinality
-		as m (authority_id, stream_id, kind, expected, facts, recorded_at, user_id, key, request, version, first_seq, i)
+			$9::bytea[], $10::int[], $11::int[], $12::text[]) with ordinality
+		as m (authority_id, stream_id, kind, expected, facts, recorded_at, user_id, key, request, version, first_seq, traceparent, i)
 	left join stream s on s.authority_id = m.authority_id and s.stream_id = m.stream_id
 	where m.expected = coalesce(s.seq, 0) and m.i not in (select i from gone)
 ), taken as (
@@ -51,19 +51,20 @@ with gone as materialized (
 	update stream s set seq = p.expected + p.facts
 	from placed p where p.expected > 0 and s.authority_id = p.authority_id and s.stream_id = p.stream_id
 ), recorded as (
-	insert into fact (authority_id, stream_id, seq, recorded_at, header, leaf_index, leaf_hash, body, nonce, kind, actor_id, occurred_at)
+	insert into fact (authority_id, stream_id, seq, recorded_at, header, leaf_index, leaf_hash, body, nonce, kind, actor_id, occurred_at,
+		traceparent)
 	select p.authority_id, p.stream_id, f.seq, p.recorded_at, f.header, p.first_leaf + f.seq - p.expected - 1, f.leaf_hash, f.body,
-		f.nonce, f.kind, f.actor_id, f.occurred_at
-	from unnest($12::int[], $13::int[], $14::text[], $15::text[], $16::text[], $17::bytea[], $18::bytea[], $19::timestamptz[],
-			$20::uuid[]) as f (i, seq, kind, header, body, nonce, leaf_hash, occurred_at, actor_id)
+		f.nonce, f.kind, f.actor_id, f.occurred_at, case when f.actor_id is not null then p.traceparent end
+	from unnest($13::int[], $14::int[], $15::text[], $16::text[], $17::text[], $18::bytea[], $19::bytea[], $20::timestamptz[],
+			$21::uuid[]) as f (i, seq, kind, header, body, nonce, leaf_hash, occurred_at, actor_id)
 	join placed p on p.i = f.i
 ), listed as (
 	insert into placement as l (authority_id, id, reference, person_id, stage, setting, urgency, provider_id, home_id, owner_id,
 		weekly_p, terms_entry, opened_at, team, external_reference, changed_at)
 	select p.authority_id, p.stream_id, c.reference, c.person_id, c.stage, c.setting, c.urgency, c.provider_id, c.home_id, c.owner_id,
 		c.weekly_p, c.terms_entry, c.opened_at, c.team, c.external_reference, p.recorded_at
-	from unnest($21::int[], $22::text[], $23::text[], $24::text[], $25::text[], $26::uuid[], $27::uuid[], $28::uuid[], $29::uuid[],
-			$30::bigint[], $31::int[], $32::timestamptz[], $33::text[], $34::text[])
+	from unnest($22::int[], $23::text[], $24::text[], $25::text[], $26::text[], $27::uuid[], $28::uuid[], $29::uuid[], $30::uuid[],
+			$31::bigint[], $32::int[], $33::timestamptz[], $34::text[], $35::text[])
 		as c (i, reference, stage, setting, urgency, person_id, provider_id, home_id, owner_id, weekly_p, terms_entry, opened_at,
 			team, external_reference)
 	join placed p on p.i = c.i
@@ -74,17 +75,17 @@ with gone as materialized (
 ), joined as (
 	insert into placement_party as l (organisation_id, placement_id, authority_id, side, since, until, version, entries, stage, next_due_at, overdue)
 	select c.organisation_id, p.stream_id, p.authority_id, c.side, c.since, c.until, c.version, c.entries, c.stage, c.next_due_at, c.overdue
-	from unnest($35::int[], $36::uuid[], $37::text[], $38::timestamptz[], $39::timestamptz[], $40::int[], $41::int[], $42::text[], $43::timestamptz[],
-			$44::bool[])
+	from unnest($36::int[], $37::uuid[], $38::text[], $39::timestamptz[], $40::timestamptz[], $41::int[], $42::int[], $43::text[], $44::timestamptz[],
+			$45::bool[])
 		as c (i, organisation_id, side, since, until, version, entries, stage, next_due_at, overdue)
 	join placed p on p.i = c.i
 	on conflict (organisation_id, placement_id) do update set side = excluded.side, until = excluded.until, version = excluded.version,
 		entries = excluded.entries, stage = excluded.stage, next_due_at = excluded.next_due_at, overdue = excluded.overdue
 ), due as materialized (
 	select p.authority_id, p.stream_id, p.recorded_at, c.*
-	from unnest($45::int[], $46::int[], $47::int[], $48::text[], $49::text[], $50::uuid[], $51::int[], $52::timestamptz[],
-			$53::timestamptz[], $54::timestamptz[], $55::text[], $56::int[], $57::int[], $58::int[], $59::int[],
-			$60::timestamptz[], $61::int[], $62::timestamptz[])
+	from unnest($46::int[], $47::int[], $48::int[], $49::text[], $50::text[], $51::uuid[], $52::int[], $53::timestamptz[],
+			$54::timestamptz[], $55::timestamptz[], $56::text[], $57::int[], $58::int[], $59::int[], $60::int[],
+			$61::timestamptz[], $62::int[], $63::timestamptz[])
 		as c (i, seq, n, kind, owed_by, owed_by_id, thread, due_at, next_at, missed_at, state, provider_entry, commissioner_entry,
 			mediator_entry, representative_entry, closed_at, changed_entry, not_served_at)
 	join placed p on p.i = c.i
@@ -99,8 +100,10 @@ with gone as materialized (
 ), owed as (
 	insert into obligation as l (authority_id, stream_id, seq, n, kind, owed_by, owed_by_id, thread, due_at, next_at, missed_at, state,
 		provider_entry, commissioner_entry, mediator_entry, representative_entry, closed_at, changed_entry, not_served_at, known_at)
-	select authority_id, stream_id, seq, n, kind, owed_by, owed_by_id, thread, due_at, next_at, missed_at, state,
-		provider_entry, commissioner_entry, mediator_entry, representative_entry, closed_at, changed_entry, not_served_at, recorded_at
+	select authority_id, stream_id, seq, n, kind, owed_by, owed_by_id, thread, due_at,
+		case when exists (select from message_reader where time_zone <> 'Europe/London') then first_look(next_at, recorded_at)
+			else next_at end, missed_at, state, provider_entry, commissioner_entry, mediator_entry, representative_entry, closed_at,
+		changed_entry, not_served_at, recorded_at
 	from due
 	on conflict (authority_id, stream_id, seq, n) do update set owed_by = excluded.owed_by, owed_by_id = excluded.owed_by_id,
 		due_at = excluded.due_at, missed_at = excluded.missed_at, state = excluded.state, provider_entry = excluded.provider_entry,
@@ -116,24 +119,24 @@ with gone as materialized (
 ), keyed as (
 	insert into person (authority_id, id, wrapped_key)
 	select p.authority_id, c.id, c.wrapped_key
-	from unnest($63::int[], $64::uuid[], $65::bytea[]) as c (i, id, wrapped_key)
+	from unnest($64::int[], $65::uuid[], $66::bytea[]) as c (i, id, wrapped_key)
 	join placed p on p.i = c.i
 ), said as (
 	insert into personal_text (authority_id, stream_id, seq, field, person_id, sealed)
 	select p.authority_id, p.stream_id, c.seq, c.field, c.person_id, c.sealed
-	from unnest($66::int[], $67::int[], $68::text[], $69::uuid[], $70::bytea[]) as c (i, seq, field, person_id, sealed)
+	from unnest($67::int[], $68::int[], $69::text[], $70::uuid[], $71::bytea[]) as c (i, seq, field, person_id, sealed)
 	join placed p on p.i = c.i
 ), redacted as (
-	delete from personal_text t using unnest($71::int[], $72::int[]) as c (i, seq), placed p
+	delete from personal_text t using unnest($72::int[], $73::int[]) as c (i, seq), placed p
 	where p.i = c.i and t.authority_id = p.authority_id and t.stream_id = p.stream_id and t.seq = c.seq
 ), destroyed as (
 	update document d set wrapped_key = null, content = ''
-	from unnest($71::int[], $72::int[]) as c (i, seq), placed p, fact f
+	from unnest($72::int[], $73::int[]) as c (i, seq), placed p, fact f
 	where p.i = c.i and f.authority_id = p.authority_id and f.stream_id = p.stream_id and f.seq = c.seq
 		and f.kind = 'document_attached' and d.id = (f.body::jsonb -> 'data' ->> 'document')::uuid
 ), erased as materialized (
 	select p.authority_id, c.person_id, l.id as placement_id, p.recorded_at
-	from unnest($73::int[], $74::uuid[]) as c (i, person_id)
+	from unnest($74::int[], $75::uuid[]) as c (i, person_id)
 	join placed p on p.i = c.i
 	left join placement l on l.authority_id = p.authority_id and l.person_id = c.person_id
 ), unkeyed as (

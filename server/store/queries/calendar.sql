@@ -1,33 +1,30 @@
 -- calendar.sql - calendar feeds: made, listed, revoked, and what one shows.
 
 -- name: calendar_create
--- $1 id, $2 SHA-256 of the secret, $3 organisation, $4 user, who works there, $5 scope, $6 team; $7 key, $8 digest of the request.
--- Its id, made now or by the same request before, else null; whether the request was the same, null for a key not known; since
--- when it is there; whether the organisation takes part only by paying, for which none is made. Else not known and nothing made:
--- another request with this key came first a moment ago, so ask again.
+-- $1 id, $2 SHA-256 of the secret, $3 organisation, whose user asks, $4 scope, $5 team. It takes its idempotency key as in
+-- organise.sql, and rests on the organisation's not taking part only by paying. Then: since when it is there.
 with known as (
 	select stream_id as id, request_sha256::bytea = $8::bytea and authority_id = $3::uuid as same
-	from idempotency where user_id = $4::uuid and key = $7::uuid
+	from idempotency where user_id = $6::uuid and key = $7::uuid
 ), rests as (
-	select exists (select from placement_party where organisation_id = $3::uuid and side = 'co_payer')
-		and not exists (select from placement_party where organisation_id = $3::uuid and side <> 'co_payer') as pays_only
+	select not exists (select from placement_party where organisation_id = $3::uuid and side = 'co_payer')
+		or exists (select from placement_party where organisation_id = $3::uuid and side <> 'co_payer') as there
 ), taken as (
 	insert into idempotency (user_id, key, request_sha256, authority_id, stream_id, first_seq, last_seq, version, recorded_at)
-	select $4::uuid, $7::uuid, $8::bytea, $3::uuid, $1::uuid, 0, 0, 0, clock_timestamp()
-	from rests where not pays_only and not exists (select from known)
+	select $6::uuid, $7::uuid, $8::bytea, $3::uuid, $1::uuid, 0, 0, 0, clock_timestamp()
+	from rests where there and not exists (select from known)
 	on conflict do nothing
 	returning stream_id as id
 ), made as (
 	insert into calendar_feed (id, secret_sha256, organisation_id, user_id, scope, team)
-	select id, $2::bytea, $3::uuid, $4::uuid, $5::text, $6::text from taken
+	select id, $2::bytea, $3::uuid, $6::uuid, $4::text, $5::text from taken
 	returning id, created_real
 ), shown as (
 	select id, created_real from made
 	union all
 	select f.id, f.created_real from known k join calendar_feed f on f.id = k.id where k.same
 )
-select (select id from shown), (select same from known), (select us(created_real) from shown),
-	(select pays_only from rests);
+select (select id from shown), (select same from known), (select there from rests), (select us(created_real) from shown);
 
 -- name: calendar_feeds
 -- Feeds of $1 that are not revoked, the oldest first: those of the user $2, null for everybody's; $3 the last row's id, $4 how

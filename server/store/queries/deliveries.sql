@@ -19,11 +19,12 @@ order by d.id desc
 limit $8::integer;
 
 -- name: deliveries_one
--- The message $2 to $1, as above, a row for each try at it.
+-- The message $2 to $1, as above, a row for each try at it. A webhook's address is for those who manage it.
 select d.id, d.placement_id, d.channel, d.kind, d.subject, d.body, coalesce(p.state, d.state), d.reminder,
 	coalesce(p.attempts, d.attempts), us(d.due_at), us(d.created_at),
 	nullif(d.target, '00000000-0000-0000-0000-000000000000'), us(d.read_real),
-	us(acknowledged_at(d.authority_id, d.leaf_index, d.recipient_id)), a.attempt, us(a.started_real), us(a.ended_real), a.outcome, a.status, a.answer
+	us(acknowledged_at(d.authority_id, d.leaf_index, d.recipient_id)), a.attempt, us(a.started_real), us(a.ended_real), a.outcome,
+	a.status, a.answer, case d.channel when 'email' then a.address end
 from delivery d
 left join dispatch p on p.id = d.dispatch_id
 left join delivery_attempt a on a.dispatch_id = d.dispatch_id
@@ -56,7 +57,7 @@ limit $3::integer;
 
 -- name: message_rules
 -- Of organisation $1 for its mailbox, and for its user $2.
-select m.user_id = $2::uuid, nullif(m.kind, '*'), m.timing, m.placements, r.digest_hour
+select m.user_id = $2::uuid, nullif(m.kind, '*'), m.timing, m.placements, r.digest_hour, r.time_zone
 from message_rule m
 left join message_reader r on r.organisation_id = m.organisation_id and r.user_id = m.user_id
 where m.organisation_id = $1::uuid and m.user_id in ('00000000-0000-0000-0000-000000000000', $2::uuid)
@@ -64,21 +65,38 @@ order by m.user_id, m.kind;
 
 -- name: message_rule_set
 -- For organisation $1 and its user $2 (zero: its mailbox) by the kind $3, null for those that no rule names; $6 the hour of its
--- daily e-mail, null: as it was.
-with hour as (
-	insert into message_reader (organisation_id, user_id, digest_hour)
-	select $1::uuid, $2::uuid, $6::smallint where $6::smallint is not null
-	on conflict (organisation_id, user_id) do update set digest_hour = excluded.digest_hour
-	returning digest_hour
+-- daily e-mail and $7 its time zone, null: as they were. No row where there is no such zone. Where there is a new one, the clock
+-- looks from then on, $8 being now, at what may come up earlier there.
+with chosen as (
+	select r.digest_hour, r.time_zone
+	from (select 1) one
+	left join message_reader r on r.organisation_id = $1::uuid and r.user_id = $2::uuid
+	where $7::text is null or exists (select from time_zones() z where z = $7::text)
+), reader as (
+	insert into message_reader (organisation_id, user_id, digest_hour, time_zone)
+	select $1::uuid, $2::uuid, $6::smallint, $7::text from chosen where num_nonnulls($6::smallint, $7::text) > 0
+	on conflict (organisation_id, user_id) do update set digest_hour = coalesce($6::smallint, message_reader.digest_hour),
+		time_zone = coalesce($7::text, message_reader.time_zone)
+), looked as (
+	update obligation o set next_at = l.at
+	from chosen c
+	cross join lateral (select w.authority_id, w.stream_id, w.seq, w.n, w.next_at
+		from placement_party p join obligation w on w.authority_id = p.authority_id and w.stream_id = p.placement_id
+		where p.organisation_id = $1::uuid and w.state = 'open'
+		union select w.authority_id, w.stream_id, w.seq, w.n, w.next_at
+		from obligation w where w.owed_by_id = $1::uuid and w.state = 'open') w
+	cross join lateral look_from(w.next_at, $7::text) l (at)
+	where c.time_zone is distinct from $7::text and $7::text is not null and w.next_at > $8::timestamptz and l.at < w.next_at
+		and o.authority_id = w.authority_id and o.stream_id = w.stream_id and o.seq = w.seq and o.n = w.n
 ), made as (
 	insert into message_rule (organisation_id, user_id, kind, timing, placements)
-	values ($1::uuid, $2::uuid, coalesce($3::text, '*'), $4::text, $5::text)
+	select $1::uuid, $2::uuid, coalesce($3::text, '*'), $4::text, $5::text from chosen
 	on conflict (organisation_id, user_id, kind) do update set timing = excluded.timing, placements = excluded.placements
-	returning 1
 )
-select coalesce((select digest_hour from hour),
-	(select digest_hour from message_reader where organisation_id = $1::uuid and user_id = $2::uuid))
-from made;
+select coalesce($6::smallint, c.digest_hour), coalesce($7::text, c.time_zone) from chosen c;
+
+-- name: message_time_zones
+select z from time_zones() z order by z;
 
 -- name: message_rule_remove
 delete from message_rule where organisation_id = $1::uuid and user_id = $2::uuid and kind = coalesce($3::text, '*') returning 1;

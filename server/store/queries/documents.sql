@@ -1,26 +1,26 @@
 -- documents.sql - what organisations upload, and where it is attached.
 --
--- A creation is as in organise.sql: it takes its idempotency key and makes the document in one statement, or does neither.
+-- A creation takes its idempotency key as in organise.sql.
 
 -- name: documents_create
--- $1 id, $2 organisation, $3 SHA-256, $4 how many bytes, $5 media type, $6 wrapped key, $7 sealed content; then user, key and
--- digest of the request; $11 for how many hours it may be attached.
+-- $1 id, $2 organisation, $3 SHA-256, $4 how many bytes, $5 media type, $6 wrapped key, $7 sealed content, $8 for how many hours
+-- it may be attached.
 with known as (
-	select stream_id as id, request_sha256::bytea = $10::bytea as same from idempotency where user_id = $8::uuid and key = $9::uuid
+	select stream_id as id, request_sha256::bytea = $11::bytea as same from idempotency where user_id = $9::uuid and key = $10::uuid
 ), taken as (
 	insert into idempotency (user_id, key, request_sha256, authority_id, stream_id, first_seq, last_seq, version, recorded_at)
-	select $8::uuid, $9::uuid, $10::bytea, $2::uuid, $1::uuid, 0, 0, 0, clock_timestamp()
+	select $9::uuid, $10::uuid, $11::bytea, $2::uuid, $1::uuid, 0, 0, 0, clock_timestamp()
 	where not exists (select from known)
 	on conflict do nothing
 	returning stream_id as id
 ), made as (
 	insert into document (id, organisation_id, uploaded_by, sha256, bytes, media_type, wrapped_key, content, until_real)
-	select id, $2::uuid, $8::uuid, $3::bytea, $4::integer, $5::text, $6::bytea, $7::bytea,
-		clock_timestamp() + make_interval(hours => $11::integer)
+	select id, $2::uuid, $9::uuid, $3::bytea, $4::integer, $5::text, $6::bytea, $7::bytea,
+		clock_timestamp() + make_interval(hours => $8::integer)
 	from taken
 	returning id
 )
-select coalesce((select id from made), (select id from known where same)), (select same from known);
+select coalesce((select id from made), (select id from known where same)), (select same from known), true;
 
 -- name: documents_own
 -- What a fact says of document $1 of organisation $2; no row: there is none that it uploaded.

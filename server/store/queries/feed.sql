@@ -15,11 +15,13 @@ select (select leaf_hash::bytea from fact where authority_id = $1::uuid and leaf
 	(select leaf_hash::bytea from fact where authority_id = $1::uuid and leaf_index = $3::bigint);
 
 -- name: feed_heads
-select authority_id, size from log_head where authority_id = any ($1::uuid[]);
+-- Of the logs $1, how long each is, and the hash of the entry before the place $2 in it: null where there is none.
+select w.id, h.size, (select f.leaf_hash::bytea from fact f where f.authority_id = w.id and f.leaf_index = w.place - 1)
+from unnest($1::uuid[], $2::bigint[]) as w (id, place) left join log_head h on h.authority_id = w.id;
 
 -- name: feed_entries
 -- Of the log of $1, from $2 to before $3: the first $4 that the reader may see at all.
-select f.leaf_index, f.stream_id, f.seq, s.kind = 'placement', f.leaf_hash::bytea
+select f.leaf_index, f.stream_id, f.seq, s.kind, f.leaf_hash::bytea, f.traceparent
 from fact f join stream s using (authority_id, stream_id)
 where f.authority_id = $1::uuid and f.leaf_index >= $2::bigint and f.leaf_index < $3::bigint
 order by f.leaf_index
@@ -27,7 +29,7 @@ limit $4::integer;
 
 -- name: feed_entries_of
 -- The same of the placement $5 alone.
-select f.leaf_index, f.stream_id, f.seq, true, f.leaf_hash::bytea
+select f.leaf_index, f.stream_id, f.seq, 'placement', f.leaf_hash::bytea, f.traceparent
 from fact f
 where f.authority_id = $1::uuid and f.stream_id = $5::uuid and f.leaf_index >= $2::bigint and f.leaf_index < $3::bigint
 order by f.leaf_index

@@ -27,10 +27,15 @@ order by o.next_at, o.authority_id, o.stream_id
 limit 1000;
 
 -- name: jobs_remind
--- One obligation's reminder and the next instant to look at it, if it still is as it was read ($5 due, $6 next, $7 state). $16 on:
--- arrays, one element for each party told (see deliver). $12: what was not done in time is told to the party's manager.
+-- One obligation's reminders and the next instant to look at it ($8 in London), if it still is as it was read ($5 due, $6 next, $7
+-- state). $14 on: arrays, one element for each party and day of a reminder (see deliver). $11: what was not done in time is told to
+-- the party's manager.
 with moved as (
-	update obligation set next_at = $8::timestamptz
+	update obligation set next_at = least(first_look($8::timestamptz, $12::timestamptz), (select min(m.at)
+		from unnest($15::uuid[], $31::date[]) t (recipient_id, day)
+		join message_reader r on r.organisation_id = t.recipient_id and r.time_zone is not null
+		cross join lateral (select morning(t.day, r.time_zone) as at) m
+		where m.at > $12::timestamptz))
 	where authority_id = $1::uuid and stream_id = $2::uuid and seq = $3::integer and n = $4::integer
 		and due_at is not distinct from $5::timestamptz and next_at = $6::timestamptz and state = $7::text
 		and exists (select from lease where name = 'clock' and holder = $9::uuid and term = $10::bigint)
@@ -38,9 +43,9 @@ with moved as (
 )
 select 1, d.told, d.queued
 from moved m
-cross join lateral deliver(m.authority_id, $13::timestamptz, $14::timestamptz[], $15::integer, m.seq, m.n, m.due_at, $11::text,
-	$12::boolean, $16::uuid[], $17::uuid[], $18::text[], $19::text[], $20::bigint[], $21::uuid[], $22::boolean[], $23::boolean[],
-	$24::text[], $25::text[], $26::text[], $27::text[], $28::integer[], $29::uuid[], $30::uuid[], $31::text[]) d;
+cross join lateral deliver(m.authority_id, $12::timestamptz, $13::integer, m.seq, m.n, m.due_at, $6::timestamptz, $11::boolean,
+	$14::uuid[], $15::uuid[], $16::text[], $17::text[], $18::bigint[], $19::uuid[], $20::boolean[], $21::boolean[], $22::text[],
+	$23::text[], $24::text[], $25::text[], $26::integer[], $27::uuid[], $28::uuid[], $29::text[], $30::text[], $31::date[]) d;
 
 -- name: jobs_behind
 -- Authorities whose log holds facts that nobody has been told of.
@@ -52,14 +57,14 @@ limit 200;
 
 -- name: jobs_facts
 -- With each, whether there are webhooks to be told: one that was there before the fact is seen where the fact is.
-select f.leaf_index, f.stream_id, f.seq, s.kind, (select exists (select from webhook where state = 'active'))
+select f.leaf_index, f.stream_id, f.seq, s.kind, (select exists (select from webhook where state = 'active')), f.traceparent
 from fact f join stream s using (authority_id, stream_id)
 where f.authority_id = $1::uuid and f.leaf_index >= $2::bigint
 order by f.leaf_index
 limit 200;
 
 -- name: jobs_tell
--- The cursor of authority $1 from $2 to $3 and the deliveries of the facts between, or neither. $9 on: arrays (see deliver). With
+-- The cursor of authority $1 from $2 to $3 and the deliveries of the facts between, or neither. $8 on: arrays (see deliver). With
 -- them, what they say of a home is asked to be told to the other authorities and brought to its placements, and to a placement that
 -- comes to be agreed where any authority has a record of the home.
 with moved as (
@@ -85,12 +90,12 @@ with moved as (
 )
 select 1, d.told, d.queued
 from moved m
-cross join lateral deliver(m.authority_id, $6::timestamptz, $7::timestamptz[], $8::integer, null, null, null, null, false, $9::uuid[],
-	$10::uuid[], $11::text[], $12::text[], $13::bigint[], $14::uuid[], $15::boolean[], $16::boolean[], $17::text[], $18::text[],
-	$19::text[], $20::text[], $21::integer[], $22::uuid[], $23::uuid[], $24::text[]) d;
+cross join lateral deliver(m.authority_id, $6::timestamptz, $7::integer, null, null, null, null, false, $8::uuid[], $9::uuid[],
+	$10::text[], $11::text[], $12::bigint[], $13::uuid[], $14::boolean[], $15::boolean[], $16::text[], $17::text[], $18::text[],
+	$19::text[], $20::integer[], $21::uuid[], $22::uuid[], $23::text[], $24::text[], $25::date[]) d;
 
 -- name: jobs_claim_mail
-select c.id, c.term, c.attempts, c.target, c.recipient_id, c.kind, c.address, c.subject, c.body, c.html, us(c.created_at), a.name,
+select c.id, c.term, c.number, c.target, c.recipient_id, delivery_trace(c.delivery_id), c.kind, c.address, c.subject, c.body, c.html, us(c.created_at), a.name,
 	c.parts, c.lines, coalesce(b.permanent, false), b.answer,
 	told_after_death(c.authority_id, c.placement_id, c.recipient_id),
 	c.target <> '00000000-0000-0000-0000-000000000000'
@@ -109,21 +114,21 @@ where d.kind = 'import' and d.state = 'queued' and d.next_try_real is null and i
 		or i.until_index is null and i.begun_real < clock_timestamp() - interval '10 minutes');
 
 -- name: jobs_tried
--- The ends of tries, arrays: at dispatch $1 under the term $2: $3 taken, refused or later; $4 the answer, $5 milliseconds until the
--- next try, null when there is none, nor is there once it was tried for five days; $6 the far server's code; $7 it may have been
--- taken unseen. Says of each what state its deliveries came to, how many they are, and whether a placement is to know: of a notice
--- that failed for good, and of one that was taken where a clock stands still for want of one; people's own e-mails serve nothing,
--- nor does a digest, which says that nothing waits.
+-- The ends of tries, arrays: at dispatch $1 under the term $2: $3 taken, refused or later; $4 the answer, $5 milliseconds until
+-- the next try, null when there is none, unless its schedule was begun anew meanwhile; $6 the far server's code; $7 it may have
+-- been taken unseen. Which try is the last goes by their number, so that no clock that is wrong for a while ends anything. Says of
+-- each what state its deliveries came to, how many they are, and whether a placement is to know: of a notice that failed for good,
+-- and of one that was taken where a clock stands still for want of one; people's own e-mails serve nothing, nor does a digest,
+-- which says that nothing waits.
 with tried as (
-	select p.*, e.end, e.answer, e.retry_ms, e.status, case e.end
+	select p.*, e.end, e.answer, n.retry_ms, e.status, case e.end
 			when 'taken' then case p.channel when 'email' then 'sent' else 'delivered' end
 			when 'refused' then 'failed'
-			else case when e.retry_ms is not null and clock_timestamp() - greatest(p.due_real, (select a.started_real
-					from delivery_attempt a where a.dispatch_id = p.id and a.attempt = 1)) <= interval '5 days' then 'queued'
-				when e.unseen then 'unknown' else 'failed' end end as becomes
+			else case when n.retry_ms is not null then 'queued' when e.unseen then 'unknown' else 'failed' end end as becomes
 	from unnest($1::uuid[], $2::bigint[], $3::text[], $4::text[], $5::bigint[], $6::integer[], $7::boolean[])
 		as e (id, term, "end", answer, retry_ms, status, unseen)
 	join dispatch p on p.id = e.id and p.term = e.term and p.state = 'sending'
+	cross join lateral (select case when p.begun_after = p.attempts then 0 else e.retry_ms end as retry_ms) n
 	for update of p
 ), later as (
 	update dispatch p set state = 'queued', next_try_real = clock_timestamp() + t.retry_ms * interval '1 millisecond'
@@ -270,18 +275,15 @@ with marked as (
 select count(*) from marked;
 
 -- name: jobs_calendar_alarms
--- When it is told next that a division's bank holidays run out, soonest first; with each its authorities, and whether there is an
--- address to tell them at.
-select c.division, c.version, c.last_day - date '1970-01-01', us(c.next_at), o.id,
-	o.email is not null or exists (select from membership m where m.organisation_id = o.id and m.role = 'manager')
+-- When it is told next that a division's bank holidays run out, soonest first; with each its authorities.
+select c.division, c.version, c.last_day - date '1970-01-01', us(c.next_at), a.id
 from calendar_alarm c
 left join authority a using (division)
-left join organisation o on o.id = a.id
-order by c.next_at, c.division, o.id;
+order by c.next_at, c.division, a.id;
 
 -- name: jobs_calendar_ends
 -- The bank holidays of division $1, version $2, run out: the instant $3 of its alarm moves on from $6, and its authorities are
--- told, each at its manager's address where it has one. $9 on: arrays (see deliver).
+-- told, each at its manager's address where it has one. $8 on: arrays (see deliver).
 with moved as (
 	update calendar_alarm set next_at = calendar_alarm_next(last_day, $6::timestamptz)
 	where division = $1::text and version = $2::integer and next_at = $3::timestamptz
@@ -290,9 +292,9 @@ with moved as (
 )
 select d.told, d.queued
 from moved
-cross join lateral deliver(null, $6::timestamptz, $7::timestamptz[], $8::integer, null, null, null, null, true, $9::uuid[], $10::uuid[],
-	$11::text[], $12::text[], $13::bigint[], $14::uuid[], $15::boolean[], $16::boolean[], $17::text[], $18::text[], $19::text[],
-	$20::text[], $21::integer[], $22::uuid[], $23::uuid[], $24::text[]) d;
+cross join lateral deliver(null, $6::timestamptz, $7::integer, null, null, null, null, true, $8::uuid[], $9::uuid[], $10::text[],
+	$11::text[], $12::bigint[], $13::uuid[], $14::boolean[], $15::boolean[], $16::text[], $17::text[], $18::text[], $19::text[],
+	$20::integer[], $21::uuid[], $22::uuid[], $23::text[], $24::text[], $25::date[]) d;
 
 -- name: jobs_watch
 -- What waits, for those who watch: duties whose time has come by $1 and since when; messages to be sent, those being sent, and

@@ -11,7 +11,7 @@ delete from bounce where address = lower($1::text) and not permanent;
 
 -- name: mail_bounces
 -- Of organisation $1, or all when it is null; $2 the last row's address, $3 how many.
-select b.id, b.address, b.permanent, b.answer, b.times, us(b.since_real), us(b.last_real)
+select b.address, b.id, b.permanent, b.answer, b.times, us(b.since_real), us(b.last_real)
 from bounce b
 where ($1::uuid is null
 		or exists (select from organisation o where o.id = $1::uuid and lower(o.email) = b.address)
@@ -37,7 +37,10 @@ with known as (
 	select stream_id as id, request_sha256::bytea = $8::bytea as same, version as failed from idempotency
 	where user_id = $6::uuid and key = $7::uuid
 ), sent as (
-	select d.id, d.address from delivery d where d.dispatch_id = $2::uuid and d.channel = 'email' and d.address is not null
+	select d.id, a.address
+	from delivery d
+	join lateral (select address from delivery_attempt where dispatch_id = d.dispatch_id order by attempt desc limit 1) a on true
+	where d.dispatch_id = $2::uuid and d.channel = 'email' and a.address is not null
 ), about as (
 	select lower(coalesce($1::text, (select address from sent limit 1))) as address
 ), failed as (
@@ -48,8 +51,8 @@ with known as (
 	where d.id = s.id and d.state in ('sent', 'unknown') and $3::boolean and not exists (select from known)
 	returning d.id
 ), answered as (
-	insert into delivery_attempt (dispatch_id, attempt, started_real, ended_real, answer, outcome)
-	select $2::uuid, coalesce(max(a.attempt), 0) + 1, clock_timestamp(), clock_timestamp(), $4::text, 'refused'
+	insert into delivery_attempt (dispatch_id, attempt, started_real, ended_real, answer, outcome, address)
+	select $2::uuid, max(a.attempt) + 1, clock_timestamp(), clock_timestamp(), $4::text, 'refused', (select address from sent limit 1)
 	from delivery_attempt a where a.dispatch_id = $2::uuid and exists (select from failed)
 	having count(*) > 0
 ), kept as (
@@ -69,7 +72,13 @@ select coalesce((select id from taken), (select id from known where same)), (sel
 	coalesce((select failed from known), (select count(*) from failed));
 
 -- name: mail_letters
--- To be asked as the organisation: $1 one of them, or null; $2 the last row's id, $3 how many.
-select l.id, l.placement_id, l.reference, l.is_authoritys, l.recipient_id, l.recipient, l.subject, us(l.recorded_at), us(l.failed_at),
-	l.answer, l.owed, l.sender, l.sender_email
-from letters_due($1::uuid, $2::uuid, $3::integer) l;
+-- To be asked as the organisation: $1 one of them, or null; $2 the last row's id, $3 how many. Then who sends them, and how it is
+-- reached itself.
+select l.id, l.placement_id, l.reference, l.own_side, l.own_entry, l.n, l.version, l.recipient_id, l.recipient, l.telephone, l.line_1,
+	l.line_2, l.line_3, l.town, l.postcode, l.subject, us(l.recorded_at), us(l.failed_at), l.answer, l.owed, s.name, s.email,
+	c.telephone, c.line_1, c.line_2, c.line_3, c.town, c.postcode
+from letters_due($1::uuid, $2::uuid, $3::integer) l
+cross join organisation s
+left join contact c on c.organisation_id = s.id
+where s.id = reading_organisation()
+order by l.id;

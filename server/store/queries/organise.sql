@@ -6,24 +6,27 @@
 -- there. Not known, all there and nothing made: another request with this key came first a moment ago, so ask again.
 
 -- name: organise_create_organisation
--- $1 id, $2 kind, $3 name, $4 e-mail; of an authority: $5 division, $6 and $7 protocol, $8 panel's weekday, $9 threshold.
--- Its log begins with it, by the trigger on authority; its deliveries begin with the log.
+-- $1 id, $2 kind, $3 name, $4 e-mail, $5 telephone, $6 to $10 postal address; of an authority: $11 division, $12 and $13 protocol,
+-- $14 panel's weekday, $15 threshold. Its log begins with it, by the trigger on authority; its deliveries begin with the log.
 with known as (
-	select stream_id as id, request_sha256::bytea = $12::bytea as same from idempotency where user_id = $10::uuid and key = $11::uuid
+	select stream_id as id, request_sha256::bytea = $18::bytea as same from idempotency where user_id = $16::uuid and key = $17::uuid
 ), rests as (
-	select $2::text <> 'authority' or exists (select from protocol where id = $6::text and version = $7::integer) as there
+	select $2::text <> 'authority' or exists (select from protocol where id = $12::text and version = $13::integer) as there
 ), taken as (
 	insert into idempotency (user_id, key, request_sha256, authority_id, stream_id, first_seq, last_seq, version, recorded_at)
-	select $10::uuid, $11::uuid, $12::bytea, $1::uuid, $1::uuid, 0, 0, 0, clock_timestamp()
+	select $16::uuid, $17::uuid, $18::bytea, $1::uuid, $1::uuid, 0, 0, 0, clock_timestamp()
 	from rests where there and not exists (select from known)
 	on conflict do nothing
 	returning stream_id as id
 ), made as (
 	insert into organisation (id, kind, name, email) select id, $2::text, $3::text, $4::text from taken
 	returning id, kind
+), reached as (
+	insert into contact (organisation_id, telephone, line_1, line_2, line_3, town, postcode)
+	select id, $5::text, $6::text, $7::text, $8::text, $9::text, $10::text from made where num_nonnulls($5::text, $6::text) > 0
 ), governed as (
 	insert into authority (id, division, protocol_id, protocol_version, panel_weekday, panel_threshold_p)
-	select id, $5::text, $6::text, $7::integer, $8::integer, $9::bigint from made where kind = 'authority'
+	select id, $11::text, $12::text, $13::integer, $14::integer, $15::bigint from made where kind = 'authority'
 	returning id
 ), told as (
 	insert into deliver_cursor (authority_id, next_index) select id, 0 from governed on conflict do nothing
@@ -34,11 +37,13 @@ select coalesce((select id from made), (select id from known where same)), (sele
 -- What $1 may know of: itself, whose placements it has a part in, for an authority ($3) every authority (who else pays), provider
 -- and mediation body, and whoever represents somebody or pays a share on its placements; for a co-payer who provides the care; for
 -- the operator ($2) all. $4 kind, $5 part of the name, $6 and $7 the last row's id and name, $8 how many.
-select o.id, o.kind, o.name, case when $2::boolean or o.id = $1::uuid then o.email end, a.division,
+select o.id, o.name, o.kind, case when $2::boolean or o.id = $1::uuid then o.email end, a.division,
 	a.protocol_id, a.protocol_version,
 	case when $2::boolean or o.id = $1::uuid then a.panel_weekday end,
-	case when $2::boolean or o.id = $1::uuid then a.panel_threshold_p end
+	case when $2::boolean or o.id = $1::uuid then a.panel_threshold_p end,
+	c.telephone, c.line_1, c.line_2, c.line_3, c.town, c.postcode
 from organisation o left join authority a on a.id = o.id
+left join contact c on c.organisation_id = o.id and ($2::boolean or o.id = $1::uuid)
 where ($2::boolean or o.id = $1::uuid or $3::boolean and o.kind in ('authority', 'provider', 'mediation_body')
 		or o.id in (select p.authority_id from placement_party p where p.organisation_id = $1::uuid)
 		or o.kind = 'provider' and o.id in (select x.provider_id from placement_party p
@@ -74,7 +79,7 @@ select coalesce((select id from made), (select id from known where same)), (sele
 -- name: organise_homes
 -- $1 organisation of the caller, $2 whether it may see every home; $3 whose, $4 part of the name, $5 and $6 the last row's
 -- id and name, $7 how many.
-select h.id, h.organisation_id, h.name, h.location_number, h.address
+select h.id, h.name, h.organisation_id, h.location_number, h.address
 from home h
 where ($2::boolean or h.organisation_id = $1::uuid)
 	and ($3::uuid is null or h.organisation_id = $3::uuid)
@@ -112,9 +117,12 @@ with known as (
 	select made.id, $4::uuid, r.role from made, unnest($5::text[]) as r (role)
 	on conflict do nothing
 )
-select coalesce(m.id, c.id), k.same, r.there, coalesce(m.name, c.name),
-	m.id is null and coalesce(k.same and c.id is null, r.strange)
-from rests r left join known k on true left join made m on true left join colleague c on k.same;
+select s.id, s.same, s.there and not s.strange, s.name, s.strange
+from (
+	select coalesce(m.id, c.id) as id, k.same, r.there, coalesce(m.name, c.name) as name,
+		m.id is null and coalesce(k.same and c.id is null, r.strange) as strange
+	from rests r left join known k on true left join made m on true left join colleague c on k.same
+) s;
 
 -- name: organise_create_token
 -- $1 id, $2 SHA-256, $3 user, who must work there, $4 organisation, $5 label, $6 days. Then: when it ends.
@@ -153,38 +161,66 @@ with found as (
 select exists (select from revoked) from found;
 
 -- name: organise_adopt_protocol
--- $1 authority, $2 and $3 the protocol, $4 user, $5 key, $6 digest. What runs keeps the protocol that its first fact names. Then:
--- whether the protocol is loaded, and the authority as it is.
+-- $1 authority, $2 and $3 the protocol. What runs keeps the protocol that its first fact names. Then: the authority as it is, nulls
+-- when there is none.
 with known as (
-	select request_sha256::bytea = $6::bytea as same from idempotency where user_id = $4::uuid and key = $5::uuid
+	select stream_id as id, request_sha256::bytea = $6::bytea as same from idempotency where user_id = $4::uuid and key = $5::uuid
 ), rests as (
-	select exists (select from protocol where id = $2::text and version = $3::integer) as there
+	select exists (select from protocol where id = $2::text and version = $3::integer)
+		and exists (select from authority where id = $1::uuid) as there
 ), taken as (
 	insert into idempotency (user_id, key, request_sha256, authority_id, stream_id, first_seq, last_seq, version, recorded_at)
 	select $4::uuid, $5::uuid, $6::bytea, $1::uuid, $1::uuid, 0, 0, 0, clock_timestamp()
-	from rests where there and exists (select from authority where id = $1::uuid) and not exists (select from known)
+	from rests where there and not exists (select from known)
 	on conflict do nothing
 	returning stream_id as id
 ), adopted as (
 	update authority a set protocol_id = $2::text, protocol_version = $3::integer from taken t where a.id = t.id
 )
-select (select id from taken), (select same from known), there, o.name, o.email, a.division, a.panel_weekday, a.panel_threshold_p
-from rests left join (authority a join organisation o using (id)) on a.id = $1::uuid;
+select coalesce((select id from taken), (select id from known where same)), (select same from known), there, o.name,
+	a.division, a.panel_weekday, a.panel_threshold_p, o.email, c.telephone, c.line_1, c.line_2, c.line_3, c.town, c.postcode
+from rests left join (authority a join organisation o using (id) left join contact c on c.organisation_id = id) on a.id = $1::uuid;
+
+-- name: organise_set_contact
+-- How organisation $1 is reached, all of it anew: $2 e-mail, which is there if one was, $3 telephone, $4 to $8 postal address; $9
+-- user, $10 key, $11 digest. Then: the organisation, and how it is reached, now or by this request when it came first.
+with known as (
+	select stream_id as id, request_sha256::bytea = $11::bytea as same from idempotency where user_id = $9::uuid and key = $10::uuid
+), rests as (
+	select exists (select from organisation where id = $1::uuid and ($2::text is not null or email is null)) as there
+), taken as (
+	insert into idempotency (user_id, key, request_sha256, authority_id, stream_id, first_seq, last_seq, version, recorded_at)
+	select $9::uuid, $10::uuid, $11::bytea, $1::uuid, $1::uuid, 0, 0, 0, clock_timestamp()
+	from rests where there and not exists (select from known)
+	on conflict do nothing
+	returning stream_id as id
+), mailed as (
+	update organisation o set email = $2::text from taken t where o.id = t.id
+), reached as (
+	insert into contact (organisation_id, telephone, line_1, line_2, line_3, town, postcode)
+	select id, $3::text, $4::text, $5::text, $6::text, $7::text, $8::text from taken
+	on conflict (organisation_id) do update set telephone = excluded.telephone, line_1 = excluded.line_1, line_2 = excluded.line_2,
+		line_3 = excluded.line_3, town = excluded.town, postcode = excluded.postcode
+)
+select coalesce((select id from taken), (select id from known where same)), (select same from known), r.there, o.name, o.kind, a.division,
+	a.protocol_id, a.protocol_version, a.panel_weekday, a.panel_threshold_p, $2::text, $3::text, $4::text, $5::text, $6::text, $7::text,
+	$8::text
+from rests r left join (organisation o left join authority a using (id)) on o.id = $1::uuid;
 
 -- name: organise_load_closures
--- $1 authority, $2 the version, which must be the next, $3 the whole list, null when what it follows was not at hand; $4 user,
--- $5 key, $6 digest. Then: the newest version before this.
+-- $1 authority, $2 the version, which must be the next, $3 the whole list, null when what it follows was not at hand. Then: the
+-- newest version before this.
 with known as (
-	select request_sha256::bytea = $6::bytea as same from idempotency where user_id = $4::uuid and key = $5::uuid
+	select stream_id as id, request_sha256::bytea = $6::bytea as same from idempotency where user_id = $4::uuid and key = $5::uuid
 ), rests as (
-	select newest_closures($1::uuid) as newest
+	select newest, newest = $2::integer - 1 and $3::jsonb is not null as there from newest_closures($1::uuid) as newest
 ), taken as (
 	insert into idempotency (user_id, key, request_sha256, authority_id, stream_id, first_seq, last_seq, version, recorded_at)
 	select $4::uuid, $5::uuid, $6::bytea, $1::uuid, $1::uuid, 0, 0, 0, clock_timestamp()
-	from rests where newest = $2::integer - 1 and $3::jsonb is not null and not exists (select from known)
+	from rests where there and not exists (select from known)
 	on conflict do nothing
 	returning stream_id as id
 ), made as (
 	insert into closures (authority_id, version, document, loaded_by) select id, $2::integer, $3::jsonb, $4::uuid from taken
 )
-select (select id from taken), (select same from known), newest from rests;
+select coalesce((select id from taken), (select id from known where same)), (select same from known), there, newest from rests;

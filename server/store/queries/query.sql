@@ -1,8 +1,8 @@
 -- query.sql - lists and texts, read under row-level security for one organisation.
 --
 -- Row-level security says which placements an organisation may read at all; a provider sees less of those than the
--- commissioner does, and what lists show it is narrowed here. No cursor holds anything but what the last row showed. An
--- obligation is named by the number that its opening entry has for whoever asks; what has none is not shown.
+-- commissioner does, and what lists show it is narrowed here. A row of a list begins with its cursor, which holds nothing but
+-- what the row shows. An obligation is named by the number that its opening entry has for whoever asks; what has none is not shown.
 
 -- name: query_texts
 -- The person's texts that were asked for by entry and field, each with that person's wrapped key; that they were read, by
@@ -46,11 +46,11 @@ with mine as (
 		end collate "C" as sort_key
 	from mine m
 )
-select placement_id, authority_id, reference, stage, setting, urgency, version, provider_seen,
+select sort_key, placement_id, authority_id, reference, stage, setting, urgency, version, provider_seen,
 	case when provider_seen is not null then home_id end,
 	case when own then owner_id end,
 	case when provider_seen is not null then weekly_p end,
-	case when own then us(opened_at) end, us(changed_at), us(next_due_at), overdue, sort_key, case when own then team end
+	case when own then us(opened_at) end, us(changed_at), us(next_due_at), overdue, case when own then team end
 from shown
 where ($3::uuid is null or provider_seen = $3::uuid)
 	and ($7::text is null or (sort_key, placement_id) > ($7::text collate "C", $8::uuid))
@@ -76,8 +76,8 @@ with owed as (
 	from owed o
 	join placement_party p on p.organisation_id = $1::uuid and p.placement_id = o.stream_id and p.until is null
 )
-select o.entry, o.n, o.stream_id, x.reference, o.stage, o.kind, o.owed_by, o.owed_by_id, o.state, us(o.due_at),
-	us(o.missed_at), o.due, us(o.not_served_at)
+select o.due, o.stream_id, o.entry, o.n, x.reference, o.stage, o.kind, o.owed_by, o.owed_by_id, o.state, us(o.due_at),
+	us(o.missed_at), us(o.not_served_at)
 from ordered o
 join placement x on x.authority_id = o.authority_id and x.id = o.stream_id
 where ($2::text is null or o.state = $2::text)
@@ -109,8 +109,8 @@ with ordered as (
 				and m.stream_id = o.stream_id and m.thread = o.thread and m.owed_by_id = $1::uuid)
 			else x.provider_id = $1::uuid and p.stage <> 'ended' end)
 )
-select o.entry, o.n, o.stream_id, o.reference, o.stage, o.kind, o.owed_by, o.owed_by_id, o.state, us(o.due_at),
-	us(o.missed_at), o.due, us(o.not_served_at)
+select o.due, o.stream_id, o.entry, o.n, o.reference, o.stage, o.kind, o.owed_by, o.owed_by_id, o.state, us(o.due_at),
+	us(o.missed_at), us(o.not_served_at)
 from ordered o
 where o.entry > 0
 	and ($3::bigint is null or (o.due, o.stream_id, o.entry, o.n) > ($3::bigint, $4::uuid, $5::integer, $6::integer))

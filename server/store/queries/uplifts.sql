@@ -1,28 +1,28 @@
 -- uplifts.sql - uplifts of whole portfolios: asked for, stopped, looked at, and the walk through the placements.
 
 -- name: uplifts_begin
--- $1 id, $2 authority, $3 the request as it is kept, $4 now; user, key and digest of the request in $5 to $7; $8 the setting and
--- $9 the provider of those that pass. The key and the uplift are made together or not at all; without either, another is under
--- way, or the key was used a moment ago.
+-- $1 id, $2 authority, $3 the request as it is kept, $4 now, $5 the setting and $6 the provider of those that pass. It takes its
+-- idempotency key as in organise.sql, and rests on no other being under way. Then: that other.
 with known as (
-	select stream_id as id, request_sha256::bytea = $7::bytea as same from idempotency where user_id = $5::uuid and key = $6::uuid
+	select stream_id as id, request_sha256::bytea = $9::bytea as same from idempotency where user_id = $7::uuid and key = $8::uuid
 ), busy as (
 	select id from uplift where authority_id = $2::uuid and state = 'under_way'
 ), taken as (
 	insert into idempotency (user_id, key, request_sha256, authority_id, stream_id, first_seq, last_seq, version, recorded_at)
-	select $5::uuid, $6::uuid, $7::bytea, $2::uuid, $1::uuid, 0, 0, 0, clock_timestamp()
+	select $7::uuid, $8::uuid, $9::bytea, $2::uuid, $1::uuid, 0, 0, 0, clock_timestamp()
 	where not exists (select from known) and not exists (select from busy)
 	on conflict do nothing
 	returning stream_id as id
 ), made as (
 	insert into uplift (id, authority_id, asked_by, request, state, total, created_at)
-	select id, $2::uuid, $5::uuid, $3::text, 'under_way', (select count(*) from placement where authority_id = $2::uuid
-		and stage = 'in_force' and ($8::text is null or setting = $8::text) and ($9::uuid is null or provider_id = $9::uuid)),
+	select id, $2::uuid, $7::uuid, $3::text, 'under_way', (select count(*) from placement where authority_id = $2::uuid
+		and stage = 'in_force' and ($5::text is null or setting = $5::text) and ($6::uuid is null or provider_id = $6::uuid)),
 		$4::timestamptz
 	from taken
 	returning id
 )
-select coalesce((select id from made), (select id from known where same)), (select same from known), (select id from busy);
+select coalesce((select id from made), (select id from known where same)), (select same from known), not exists (select from busy),
+	(select id from busy);
 
 -- name: uplifts_one
 -- The uplift $1, for who may read it.

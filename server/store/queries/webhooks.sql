@@ -9,7 +9,7 @@ with known as (
 	select stream_id as id, request_sha256::bytea = $10::bytea and authority_id = $2::uuid as same
 	from idempotency where user_id = $8::uuid and key = $9::uuid
 ), rests as (
-	select count(*) < $7::integer as there from webhook where organisation_id = $2::uuid
+	select count(*) < $7::integer or exists (select from known) as there from webhook where organisation_id = $2::uuid
 ), taken as (
 	insert into idempotency (user_id, key, request_sha256, authority_id, stream_id, first_seq, last_seq, version, recorded_at)
 	select $8::uuid, $9::uuid, $10::bytea, $2::uuid, $1::uuid, 0, 0, 0, clock_timestamp()
@@ -54,14 +54,14 @@ from (select 1) one left join shown s on true;
 -- name: webhook_change
 -- $1 webhook, $2 organisation, $3 url, $4 description, $5 kinds. What is known of another address is forgotten with it.
 update webhook set description = $4::text, kinds = $5::text[], url = $3::text,
-	failing_since_real = case when url = $3::text then failing_since_real end,
+	failing_since_real = case when url = $3::text then failing_since_real end, failures = case when url = $3::text then failures else 0 end,
 	slowed_until_real = case when url = $3::text then slowed_until_real end
 where id = $1::uuid and organisation_id = $2::uuid
 returning id, null, null, url, description, array_to_string(kinds, ','), state, disabled_because, us(old_secret_until_real),
 	us(failing_since_real), us(slowed_until_real), us(created_real);
 
 -- name: webhook_enable
-update webhook set state = 'active', disabled_because = null, failing_since_real = null, slowed_until_real = null
+update webhook set state = 'active', disabled_because = null, failing_since_real = null, failures = 0, slowed_until_real = null
 where id = $1::uuid and organisation_id = $2::uuid
 returning id, null, null, url, description, array_to_string(kinds, ','), state, disabled_because, us(old_secret_until_real),
 	us(failing_since_real), us(slowed_until_real), us(created_real);
@@ -82,42 +82,44 @@ delete from webhook where id = $1::uuid and organisation_id = $2::uuid returning
 -- name: webhook_claim
 -- As dispatch_claim has it, with where it goes, what it is signed with, whether it has failed lately, and whether it is for somebody
 -- who is told no more; nulls when the webhook was removed.
-select c.id, c.term, c.attempts, c.target, c.recipient_id, c.body, w.url, w.state, w.secret,
+select c.id, c.term, c.number, c.target, c.recipient_id, delivery_trace(c.delivery_id), c.body, c.address, w.state, w.secret,
 	case when w.old_secret_until_real > clock_timestamp() then w.old_secret end,
 	floor(extract(epoch from clock_timestamp()))::bigint, coalesce(w.failing_since_real, w.slowed_until_real) is not null,
 	told_after_death(c.authority_id, c.placement_id, c.recipient_id)
 from dispatch_claim('webhook', $1::integer, $2::bigint, $3::integer) c left join webhook w on w.id = c.target;
 
 -- name: webhook_tried
--- What a try means for webhook $1, unless it has got another address than $14, which was tried: $2 it was taken; $3 it is gone for good; $4 milliseconds that it is to be left alone. Who has
--- taken nothing for $5 days is disabled too, and its owner hears of it: $6 in the service, $7 (may be null) by e-mail, $8 and $9
--- the words, $11 as HTML, of template $12 and its version $13. A row when it was disabled now.
+-- What a try means for webhook $1, unless it has got another address than $14, which was tried: $2 it was taken; $3 it is gone for
+-- good; $4 milliseconds that it is to be left alone. Who has taken nothing for $5 days and in $15 tries is disabled too, and its owner hears of it:
+-- $6 in the service, $7 (may be null) by e-mail, $8 and $9 the words, $11 as HTML, of template $12 and its version $13. A row when
+-- it was disabled now.
 with tried as (
 	update webhook w set
 		failing_since_real = case when not $2::boolean then coalesce(w.failing_since_real, clock_timestamp()) end,
+		failures = case when $2::boolean then 0 else w.failures + 1 end,
 		slowed_until_real = case when not $2::boolean
 			then greatest(w.slowed_until_real, clock_timestamp() + $4::bigint * interval '1 millisecond') end,
 		state = case when n.ends then 'disabled' else 'active' end,
 		disabled_because = case when $3::boolean then 'It answered 410 Gone.'
 			when n.ends then 'It took nothing for ' || $5::integer || ' days.' end
 	from (select id, $3::boolean or not $2::boolean
-			and failing_since_real < clock_timestamp() - make_interval(days => $5::integer) as ends
+			and failing_since_real < clock_timestamp() - make_interval(days => $5::integer) and failures >= $15::integer as ends
 		from webhook where id = $1::uuid) n
 	where w.id = n.id and w.url = $14::text and w.state = 'active'
 		and (n.ends or not $2::boolean or w.failing_since_real is not null or w.slowed_until_real is not null)
 	returning w.id, w.organisation_id, w.state
 ), told as (
-	insert into delivery (id, recipient_id, channel, address, kind, subject, body, html, template, template_version, state, created_at,
+	insert into delivery (id, recipient_id, channel, kind, subject, body, html, template, template_version, state, created_at,
 		dispatch_id)
-	select c.id, o.id, c.channel, c.address, 'webhook_disabled', $8::text, $9::text, case c.channel when 'email' then $11::text end,
+	select c.id, o.id, c.channel, 'webhook_disabled', $8::text, $9::text, case c.channel when 'email' then $11::text end,
 		$12::text, $13::integer, c.state, $10::timestamptz, c.dispatch_id
 	from tried t
 	join organisation o on o.id = t.organisation_id
 	cross join lateral (
-		select $6::uuid, 'service', null::text, 'delivered', null::uuid
+		select $6::uuid, 'service', 'delivered', null::uuid
 		union all
-		select $7::uuid, 'email', o.email, 'queued', $7::uuid where $7::uuid is not null and o.email is not null
-	) c (id, channel, address, state, dispatch_id)
+		select $7::uuid, 'email', 'queued', $7::uuid where $7::uuid is not null and o.email is not null
+	) c (id, channel, state, dispatch_id)
 	where t.state = 'disabled'
 	returning dispatch_id, recipient_id
 ), queued as (
@@ -151,8 +153,9 @@ from rests;
 
 -- name: webhook_replay
 -- What webhook $1 of organisation $2 was told goes out again under the same id: $3 one delivery; or those from $4 to $5 that
--- failed, with $6 also those that were delivered, the oldest $7. What waits already is tried at once. How many, and up to when
--- that is all, are kept with the key. Then: the webhook's state, how many, up to when, and whether that many were found.
+-- failed, with $6 also those that were delivered, the oldest $7. Its schedule begins anew, and the first try of it is made at
+-- once, or behind the one that is under way, unless that is taken. How many, and up to when that is all, are kept with the key.
+-- Then: the webhook's state, how many, up to when, and whether that many were found.
 with known as (
 	select stream_id as id, request_sha256::bytea = $10::bytea as same, version as count, recorded_at as up_to
 	from idempotency where user_id = $8::uuid and key = $9::uuid
@@ -179,12 +182,12 @@ with known as (
 ), again as (
 	update delivery d set state = 'queued' from taken t, chosen c where d.id = c.id and d.state in ('failed', 'unknown')
 ), queued as (
-	insert into dispatch as p (id, channel, target, recipient_id, term, attempts, next_try_real)
-	select c.dispatch_id, 'webhook', c.target, c.recipient_id, n.tries, n.tries, clock_timestamp() -- and so no term comes again
+	insert into dispatch as p (id, channel, target, recipient_id, term, attempts, begun_after, next_try_real)
+	select c.dispatch_id, 'webhook', c.target, c.recipient_id, n.tries, n.tries, n.tries, clock_timestamp() -- so no term comes again
 	from taken t, chosen c,
 		lateral (select coalesce(max(a.attempt), 0) as tries from delivery_attempt a where a.dispatch_id = c.dispatch_id) n
-	on conflict (id) do update set next_try_real = excluded.next_try_real
-		where p.state = 'queued' and p.next_try_real > excluded.next_try_real
+	on conflict (id) do update set begun_after = p.attempts,
+		next_try_real = case p.state when 'queued' then least(p.next_try_real, excluded.next_try_real) else p.next_try_real end
 )
 select coalesce((select id from taken), (select id from known where same)), (select same from known),
 	coalesce(r.state = 'active' and ($3::uuid is null or r.count > 0), false), r.state,
@@ -195,12 +198,12 @@ from rests r left join known k on k.same;
 -- name: webhook_failures
 -- What webhook $1, of the reading organisation, has not taken, newest first, behind $2, $3 of them. No row: there is no such
 -- webhook; one of nulls: it has taken everything.
-select f.id, f.placement_id, f.kind, f.state, f.attempts, f.status, f.answer, us(f.created_at), us(f.started_real),
+select f.id, f.placement_id, f.kind, f.state, f.attempts, f.url, f.status, f.answer, us(f.created_at), us(f.started_real),
 	us(f.next_try_real)
 from webhook w
 left join lateral (
-	select d.id, d.placement_id, d.kind, d.state, coalesce(p.attempts, d.attempts) as attempts, a.status, a.answer, d.created_at,
-		a.started_real, p.next_try_real
+	select d.id, d.placement_id, d.kind, d.state, coalesce(p.attempts, d.attempts) as attempts, a.address as url, a.status,
+		a.answer, d.created_at, a.started_real, p.next_try_real
 	from delivery d
 	left join dispatch p on p.id = d.dispatch_id
 	left join lateral (select * from delivery_attempt a where a.dispatch_id = d.dispatch_id and a.ended_real is not null

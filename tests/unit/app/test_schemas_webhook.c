@@ -26,6 +26,7 @@ static void every_kind_of_entry_is_named_once(void **state)
 			fail_msg("%s of a home is named %d times", home_fact_names[i],
 				 times_named(home_fact_names[i]));
 	assert_int_equal(times_named("reminder"), 1);
+	assert_int_equal(times_named("calendar_ends"), 1);
 	assert_null(webhook_kind_names[webhook_kind_count]);
 }
 

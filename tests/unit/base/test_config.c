@@ -203,12 +203,18 @@ static const char *printed(bool document)
 
 static void printing_masks_secrets(void **state)
 {
-	char *env[] = {WORD("CONCORDAT_SMTP_PASSWORD=hunter2"),
-		       WORD("CONCORDAT_DATABASE=host=db password=hunter2"), NULL};
+	char *env[] = {
+		WORD("CONCORDAT_SMTP_PASSWORD=hunter2x"),
+		WORD("CONCORDAT_SMTP_URL=smtp://post:hunter2@one.example:587 smtps://two.example"),
+		WORD("CONCORDAT_DATABASE=host=db password=hunter2"), NULL};
 
 	(void)state;
 	assert_true(config_load(arena, &config, NULL, env, NO_FLAGS, &why));
 	assert_null(strstr(printed(false), "hunter2"));
+	assert_non_null(strstr(printed(false),
+			       "smtp_url=smtp://********@one.example:587 smtps://two.example\n"));
+	assert_string_equal(config.smtp_relays.at[0].password, "hunter2");
+	assert_string_equal(config.smtp_relays.at[1].password, "hunter2x");
 	assert_non_null(strstr(printed(false), "smtp_password=********\n"));
 	assert_non_null(strstr(printed(false), "listen_port=8440\n"));
 	assert_non_null(strstr(printed(false), "jobs=true\n"));
@@ -235,7 +241,7 @@ static void the_table_covers_the_struct_once(void **state)
 	bool seen[sizeof(struct config) / 8] = {false};
 
 	(void)state;
-	assert_int_equal(settings_count, offsetof(struct config, smtp_retries) / 8);
+	assert_int_equal(settings_count, offsetof(struct config, smtp_relays) / 8);
 	for (size_t i = 0; i < settings_count; i++) {
 		assert_int_equal(settings[i].offset % 8, 0);
 		assert_false(seen[settings[i].offset / 8]);

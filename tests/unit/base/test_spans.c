@@ -46,12 +46,26 @@ static void only_so_many_are_taken(void **state)
 	assert_false(spans_parse((struct text){list, 3 * (SPANS_MOST + 1)}, &spans));
 }
 
+static void behind_the_last_it_repeats(void **state)
+{
+	(void)state;
+	assert_true(spans_parse(TEXT("30m 1h 2h 4h"), &spans));
+	assert_int_equal(spans_nth(&spans, 1), 1800000);
+	assert_int_equal(spans_nth(&spans, 4), 14400000);
+	assert_int_equal(spans_nth(&spans, 99), 14400000);
+	assert_int_equal(spans_sum(&spans, 0), 0);
+	assert_int_equal(spans_sum(&spans, 3), 12600000);
+	assert_int_equal(spans_sum(&spans, 4), 27000000);
+	assert_int_equal(spans_sum(&spans, 6), 55800000);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(units_and_spaces_are_read),
 		cmocka_unit_test(what_is_no_span_is_refused),
 		cmocka_unit_test(only_so_many_are_taken),
+		cmocka_unit_test(behind_the_last_it_repeats),
 	};
 
 	return cmocka_run_group_tests_name("spans", tests, NULL, NULL);

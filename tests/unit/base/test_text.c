@@ -103,6 +103,19 @@ static void whole_numbers_are_read_within_int64(void **state)
 	assert_int_equal(n, 7);
 }
 
+static void a_number_is_written_in_one_way_only(void **state)
+{
+	static const char *const bad[] = {"", "0", "01", "+1", "-1", "1 ", "1.0", "2147483648"};
+	int32_t n = 7;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		assert_false(text_to_number(text_of(bad[i]), &n));
+	assert_int_equal(n, 7);
+	assert_true(text_to_number(TEXT("1"), &n) && n == 1);
+	assert_true(text_to_number(TEXT("2147483647"), &n) && n == INT32_MAX);
+}
+
 static void hexadecimal_goes_out_and_in(void **state)
 {
 	unsigned char bytes[3] = {0};
@@ -254,6 +267,7 @@ int main(void)
 		cmocka_unit_test(a_copy_ends_in_nul),
 		cmocka_unit_test(well_formed_utf8_is_told_from_ill_formed),
 		cmocka_unit_test(whole_numbers_are_read_within_int64),
+		cmocka_unit_test(a_number_is_written_in_one_way_only),
 		cmocka_unit_test(hexadecimal_goes_out_and_in),
 		cmocka_unit_test(base64_is_that_of_rfc_4648),
 		cmocka_unit_test(base64_comes_in_as_it_went_out),

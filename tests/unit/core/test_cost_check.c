@@ -125,6 +125,59 @@ static void percentages_of_the_price_that_can_reach_100_are_refused(void **state
 	expect_unsound("/lines/5/percent");
 }
 
+/* Neither with the least of everything nor with the most of it: the more is kept, the less is left
+ * of it for overheads. */
+static void percentages_that_reach_100_with_some_inputs_alone_are_refused_and_named(void **state)
+{
+	struct cost_line *left;
+
+	(void)state;
+	ask("kept", COST_UNIT_PERCENT, R(50), R(100), R(95));
+	assume("whole", COST_UNIT_PERCENT, R(100));
+	left = line("left", COST_SUM);
+	left->of = refs("whole");
+	left->less = refs("kept");
+	left->counts = COST_QUANTITY;
+	left->unit = COST_UNIT_PERCENT;
+	line("overhead", COST_PERCENT_OF_PRICE)->percent = TEXT("left");
+	expect_unsound("/lines/6/percent");
+	assert_non_null(strstr(text_cstr(arena, fault.sentence),
+			       "with “margin” at 50.00% and “kept” at 50.00%"));
+	input_at(2)->most_r = R(49.9999);
+	expect_sound();
+	/* Every second one is accepted, and the last of them is 49. */
+	input_at(2)->most_r = R(50);
+	input_at(2)->least_r = input_at(2)->step_r = R(7);
+	input_at(2)->usual.single_r = R(14);
+	expect_sound();
+}
+
+static void model_that_was_loaded_before_is_prepared_and_refuses_such_inputs(void **state)
+{
+	(void)state;
+	input_at(2)->most_r = R(100);
+	assert_true(cost_model_prepare(arena, &model, &fault));
+	give("margin", R(100));
+	assert_false(cost_model_run(arena, &model, &inputs, &guide, &fault));
+	assert_string_equal(text_cstr(arena, fault.pointer), "/margin");
+	given[0].value_r = R(50);
+	assert_true(cost_model_run(arena, &model, &inputs, &guide, &fault));
+	line_at(SHARED)->value = TEXT("nothing");
+	assert_false(cost_model_prepare(arena, &model, &fault));
+}
+
+static void percentages_in_a_subtotal_point_at_the_line_that_counts_them(void **state)
+{
+	struct cost_line *counted;
+
+	(void)state;
+	input_at(2)->most_r = R(100);
+	line_at(PROFIT)->counts = COST_SUBTOTAL;
+	counted = line("counted", COST_SUM);
+	counted->of = refs("profit");
+	expect_unsound("/lines/5/key");
+}
+
 static void defaults_that_make_no_calculation_are_refused(void **state)
 {
 	struct cost_line *left;
@@ -316,6 +369,9 @@ int main(void)
 		TEST(divisor_that_may_be_nothing_is_refused),
 		TEST(falling_divisor_is_judged_by_its_smallest),
 		TEST(percentages_of_the_price_that_can_reach_100_are_refused),
+		TEST(percentages_that_reach_100_with_some_inputs_alone_are_refused_and_named),
+		TEST(model_that_was_loaded_before_is_prepared_and_refuses_such_inputs),
+		TEST(percentages_in_a_subtotal_point_at_the_line_that_counts_them),
 		TEST(defaults_that_make_no_calculation_are_refused),
 		TEST(defaults_that_make_no_price_are_refused),
 		TEST(input_without_default_must_be_required),

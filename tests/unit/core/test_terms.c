@@ -134,7 +134,7 @@ static void payers_that_do_not_add_up_are_refused(void **state)
 	parts[1] = part(FUNDER_PERSON, NO_INT, 500000);
 	parts[2] = part(FUNDER_AUTHORITY, NO_INT, NO_INT);
 	terms.funding = (struct list){parts, 3};
-	is_refused_at("/funding/1");
+	is_refused_at("/funding/1/share");
 	parts[1] = part(FUNDER_PERSON, 81200, NO_INT);
 	is_refused_at("/funding/1");
 	parts[1] = part(FUNDER_PERSON, 100, 100);
@@ -145,6 +145,81 @@ static void payers_that_do_not_add_up_are_refused(void **state)
 	is_refused_at("/funding");
 	terms.funding.count = 1;
 	is_refused_at("/funding");
+}
+
+/* A ten-thousandth of one per cent of this fee is less than a tenth of a penny. */
+static void parts_a_hair_over_the_fee_are_refused_though_rounding_would_hide_it(void **state)
+{
+	(void)state;
+	parts[0] = part(FUNDER_NHS, NO_INT, 333334);
+	parts[1] = part(FUNDER_PERSON, NO_INT, 333333);
+	parts[2] = part(FUNDER_THIRD_PARTY, NO_INT, 333334);
+	parts[3] = part(FUNDER_AUTHORITY, NO_INT, NO_INT);
+	terms.funding = (struct list){parts, 4};
+	is_refused_at("/funding/2/share");
+	parts[2].share_r = 333333;
+	completes();
+	parts[0] = part(FUNDER_NHS, NO_INT, 500001);
+	parts[1] = part(FUNDER_PERSON, 40600, NO_INT);
+	parts[2] = part(FUNDER_AUTHORITY, NO_INT, NO_INT);
+	terms.funding.count = 3;
+	is_refused_at("/funding/1");
+	parts[0].share_r = 500000;
+	completes();
+}
+
+static void shares_above_the_whole_are_refused_before_there_is_a_fee(void **state)
+{
+	struct list list = {parts, 3};
+
+	(void)state;
+	parts[0] = part(FUNDER_NHS, NO_INT, 500000);
+	parts[1] = part(FUNDER_PERSON, NO_INT, 500001);
+	parts[2] = part(FUNDER_AUTHORITY, NO_INT, NO_INT);
+	assert_false(funding_split(arena, &list, NO_INT, &flaw));
+	assert_true(text_is(flaw.pointer, "/1/share"));
+	assert_false(funding_split(arena, &list, 0, &flaw));
+	assert_true(text_is(flaw.pointer, "/1/share"));
+	parts[1].share_r = 500000;
+	assert_true(funding_split(arena, &list, NO_INT, &flaw));
+}
+
+/* Twice 250.005 and 500.01 are 1,000.02: the amount is paid as stated, a share gives way. */
+static void amount_that_fits_is_not_refused_for_the_rounding_of_shares(void **state)
+{
+	struct list list = {parts, 4};
+	int64_t by_p[FUNDER_COUNT];
+
+	(void)state;
+	parts[0] = part(FUNDER_NHS, NO_INT, 250000);
+	parts[1] = part(FUNDER_THIRD_PARTY, NO_INT, 250000);
+	parts[2] = part(FUNDER_PERSON, 50001, NO_INT);
+	parts[3] = part(FUNDER_AUTHORITY, NO_INT, NO_INT);
+	assert_true(funding_split(arena, &list, 100002, &flaw));
+	funding_amounts(&list, 100002, by_p);
+	for (int i = 0; i < 4; i++)
+		assert_int_equal(by_p[parts[i].funder], parts[i].pays_p);
+	assert_int_equal(by_p[FUNDER_NHS], 25001);
+	assert_int_equal(by_p[FUNDER_THIRD_PARTY], 25000);
+	assert_int_equal(by_p[FUNDER_PERSON], 50001);
+	assert_int_equal(by_p[FUNDER_AUTHORITY], 0);
+}
+
+static void of_a_fee_that_fell_each_payer_pays_what_those_before_leave(void **state)
+{
+	const struct list list = {parts, 4};
+	int64_t by_p[FUNDER_COUNT];
+
+	(void)state;
+	parts[0] = part(FUNDER_NHS, NO_INT, 500000);
+	parts[1] = part(FUNDER_PERSON, 60000, NO_INT);
+	parts[2] = part(FUNDER_THIRD_PARTY, 10000, NO_INT);
+	parts[3] = part(FUNDER_AUTHORITY, NO_INT, NO_INT);
+	funding_amounts(&list, 100000, by_p);
+	assert_int_equal(by_p[FUNDER_NHS], 50000);
+	assert_int_equal(by_p[FUNDER_PERSON], 50000);
+	assert_int_equal(by_p[FUNDER_THIRD_PARTY], 0);
+	assert_int_equal(by_p[FUNDER_AUTHORITY], 0);
 }
 
 static void one_payer_may_pay_all_and_the_rest_nothing(void **state)
@@ -332,6 +407,10 @@ int main(void)
 		TEST(key_that_stands_twice_is_refused),
 		TEST(payers_are_exactly_the_fee),
 		TEST(payers_that_do_not_add_up_are_refused),
+		TEST(parts_a_hair_over_the_fee_are_refused_though_rounding_would_hide_it),
+		TEST(shares_above_the_whole_are_refused_before_there_is_a_fee),
+		TEST(amount_that_fits_is_not_refused_for_the_rounding_of_shares),
+		TEST(of_a_fee_that_fell_each_payer_pays_what_those_before_leave),
 		TEST(one_payer_may_pay_all_and_the_rest_nothing),
 		TEST(split_of_any_fee_adds_up_for_thousands_of_shares),
 		TEST(quality_shows_what_it_comes_to_a_week),

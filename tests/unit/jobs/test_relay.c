@@ -29,6 +29,7 @@ struct server {
 	char url[64];
 	char message[4096];
 	size_t message_len;
+	char login[200]; /* base64 */
 	int commands;
 };
 
@@ -70,6 +71,10 @@ static void serve(struct server *s, int fd)
 		s->commands++;
 		if (strncmp(line, "EHLO", 4) == 0) {
 			say(fd, s->script.ehlo, "250 sink.example");
+		} else if (strncmp(line, "AUTH", 4) == 0) {
+			say(fd, NULL, "334 ");
+			assert_true(read_line(in, s->login, sizeof(s->login)));
+			say(fd, NULL, "235 2.7.0 welcome");
 		} else if (strncmp(line, "MAIL", 4) == 0) {
 			say(fd, s->script.mail, "250 ok");
 		} else if (strncmp(line, "RCPT", 4) == 0) {
@@ -129,11 +134,11 @@ try {
 
 static void try_urls(struct try *try, const char *urls, bool require_tls)
 {
+	const char *shown;
+	struct text why;
+
 	*try = (struct try){
-		.config = {.smtp_url = urls,
-			   .smtp_user = "",
-			   .smtp_password = "",
-			   .smtp_from = "concordat@council.example",
+		.config = {.smtp_from = "concordat@council.example",
 			   .smtp_require_tls = require_tls},
 		.attempt = {.config = &try->config,
 			    .arena = arena_new(),
@@ -142,6 +147,8 @@ static void try_urls(struct try *try, const char *urls, bool require_tls)
 			    .to = "fees@provider.example",
 			    .bytes = TEXT("Subject: x\r\n\r\nOne\r\n.two\r\n")},
 	};
+	assert_true(relays_parse(try->attempt.arena, text_of(urls), "", "",
+				 &try->config.smtp_relays, &shown, &why));
 	relay_send(&try->sending);
 	arena_free(try->attempt.arena);
 }
@@ -380,6 +387,27 @@ static void a_relay_that_is_not_there_is_passed_over(void **state)
 	assert_answer(&try, "Not given to the mail server");
 }
 
+static void each_relay_is_told_its_own_user_and_password_and_no_other(void **state)
+{
+	static const char asks[] = "250-sink.example\r\n250 AUTH PLAIN";
+	struct server first = {.script = {.ehlo = asks, .rcpt = "421 4.3.2 not now"}};
+	struct server second = {.script = {.ehlo = asks}};
+	char urls[200];
+	struct try try;
+
+	(void)state;
+	server_start(&first);
+	server_start(&second);
+	snprintf(urls, sizeof(urls), "smtp://one:a%%40b@%s smtp://two:c@%s", strchr(first.url, '1'),
+		 strchr(second.url, '1'));
+	try_urls(&try, urls, false);
+	server_end(&first);
+	server_end(&second);
+	assert_int_equal(try.attempt.end, ATTEMPT_TAKEN);
+	assert_string_equal(first.login, "AG9uZQBhQGI=\r\n"); /* one, a@b */
+	assert_string_equal(second.login, "AHR3bwBj\r\n");    /* two, c */
+}
+
 static void what_a_relay_decided_or_may_have_taken_is_not_asked_of_another(void **state)
 {
 	static const struct script decides[] = {
@@ -430,6 +458,7 @@ int main(void)
 		cmocka_unit_test(one_that_stalls_after_the_last_dot_may_have_taken_it),
 		cmocka_unit_test(what_answers_quit_is_not_waited_for),
 		cmocka_unit_test(a_relay_that_is_not_there_is_passed_over),
+		cmocka_unit_test(each_relay_is_told_its_own_user_and_password_and_no_other),
 		cmocka_unit_test(what_a_relay_decided_or_may_have_taken_is_not_asked_of_another),
 		cmocka_unit_test(without_tls_nothing_is_said_when_tls_is_required),
 	};
