@@ -177,4 +177,20 @@ end $$;
 -- A page of an organisation's messages, newest first, in one state, or read or not.
 create index delivery_state on delivery (recipient_id, state, id);
 create index delivery_read on delivery (recipient_id, (read_real is not null), id);
-create index dispatch_unlike on dispatch (recipient_id) where state = 'sending' or begun_after > 0;
+
+-- A message's state as people see it: while it waits it is its dispatch's; what was taken once stays so when it is sent again.
+create function state_seen(state text, dispatched text) returns text language sql immutable as $$
+	select case state when 'queued' then coalesce(dispatched, state) else state end
+$$;
+create or replace function deliveries_reached(on_placement uuid)
+returns table (id uuid, authority_id uuid, leaf_index bigint, recipient_id uuid, channel text, kind text, state text, attempts integer,
+	answer text, read_real timestamptz, created_at timestamptz)
+language sql stable security definer set search_path = public, pg_temp as $$
+	select d.id, d.authority_id, d.leaf_index, d.recipient_id, d.channel, d.kind, state_seen(d.state, p.state),
+		coalesce(p.attempts, d.attempts), (select without_addresses(a.answer) from delivery_attempt a
+			where d.channel = 'email' and a.dispatch_id = d.dispatch_id and a.answer is not null
+			order by a.attempt desc limit 1), d.read_real, d.created_at
+	from delivery d left join dispatch p on p.id = d.dispatch_id
+	where d.placement_id = on_placement and d.sender_id = reading_organisation() and d.recipient_id <> d.sender_id
+		and (d.channel <> 'email' or d.target = '00000000-0000-0000-0000-000000000000')
+$$;

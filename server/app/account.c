@@ -264,7 +264,6 @@ static void on_account_loaded(const struct loaded *loaded, void *context)
 	struct call *call = look->call;
 	struct accounting a = {.look = look};
 	struct account_question question;
-	struct writer w;
 	bool has_from;
 
 	if (!look_begin(look, loaded))
@@ -287,9 +286,7 @@ static void on_account_loaded(const struct loaded *loaded, void *context)
 		csv_answer(call, write_csv(call->arena, &a.answer), "account", TEXT_NONE);
 		return;
 	}
-	writer_init(&w, call->arena);
-	schema_write(&w, &account_answer_schema, &a.answer, AUDIENCE_COMMISSIONER);
-	call_answer(call, 200, writer_text(&w));
+	call_answer_struct(call, 200, &account_answer_schema, &a.answer);
 }
 
 void app_get_account(struct call *call)

@@ -23,7 +23,6 @@ static struct uuid fresh_id(void)
 bool administer_create_admin(const struct config *config, struct arena *arena, struct text email,
 			     struct text name, struct text *secret, struct text *why)
 {
-	struct digest digest;
 	struct rows rows;
 
 	if (!email_fold(arena, &email) || !name_is_visible(name) || !name.len) {
@@ -32,14 +31,13 @@ bool administer_create_admin(const struct config *config, struct arena *arena, s
 		return false;
 	}
 	*secret = identity_secret(arena);
-	digest = identity_digest(*secret);
 	const struct param params[] = {
 		param_uuid(arena, fresh_id()),
 		param_uuid(arena, fresh_id()),
 		PARAM(email),
 		PARAM(name),
 		param_uuid(arena, fresh_id()),
-		PARAM_BYTES(((struct text){(const char *)digest.bytes, sizeof(digest.bytes)})),
+		param_digest(arena, identity_digest(*secret)),
 	};
 	return store_run(config, arena, SQL_ADMINISTER_CREATE_ADMIN, params, 6, &rows, why);
 }

@@ -61,39 +61,31 @@ static void refuse_empty(struct keyed *k, const struct rows *rows)
 			  "another part in a placement."));
 }
 
-/* What is wrong with it; TEXT_NONE: nothing. */
-static struct text flaw_of(const struct caller *caller, const struct calendar_feed_request *asked,
-			   const char **pointer)
+/* False when the call has been answered. */
+static bool scope_check(struct call *call, const struct calendar_feed_request *asked)
 {
-	*pointer = "/team";
 	if (asked->scope != FEED_TEAM && asked->team.at)
-		return TEXT("Name a team only with the scope team.");
-	if (asked->scope == FEED_TEAM && !asked->team.at)
-		return TEXT("Say which team.");
-	if (!name_is_visible(asked->team))
-		return TEXT("Give it in characters that can be seen, on one line, and not only "
-			    "spaces.");
-	*pointer = "/scope";
-	if (asked->scope != FEED_ORGANISATION && caller->kind != ORGANISATION_AUTHORITY)
-		return TEXT("Only an authority's placements have a case officer and a team. Use "
-			    "the scope organisation.");
-	return TEXT_NONE;
+		call_refuse(call, TEXT("/team"), TEXT("Name a team only with the scope team."));
+	else if (asked->scope == FEED_TEAM && !asked->team.at)
+		call_refuse(call, TEXT("/team"), TEXT("Say which team."));
+	else if (!name_check(call, "/team", asked->team))
+		return false;
+	else if (asked->scope != FEED_ORGANISATION && call->caller.kind != ORGANISATION_AUTHORITY)
+		call_refuse(call, TEXT("/scope"),
+			    TEXT("Only an authority's placements have a case officer and a team. "
+				 "Use the scope organisation."));
+	else
+		return true;
+	return false;
 }
 
 void app_create_calendar_feed(struct call *call)
 {
 	struct calendar_feed_request *asked = arena_make(call->arena, struct calendar_feed_request);
 	struct keyed *k = keyed_new(call, SQL_CALENDAR_CREATE, asked);
-	const char *pointer;
-	struct text flaw;
 
-	if (!call_body(call, &calendar_feed_request_schema, asked))
+	if (!call_body(call, &calendar_feed_request_schema, asked) || !scope_check(call, asked))
 		return;
-	flaw = flaw_of(&call->caller, asked, &pointer);
-	if (flaw.at) {
-		call_refuse(call, text_of(pointer), flaw);
-		return;
-	}
 	k->on_done = on_made;
 	k->on_missing = refuse_empty;
 	k->secret = identity_feed_secret(call->arena);

@@ -207,7 +207,7 @@ void call_answer(struct call *call, int status, struct text body)
 	call_finish(call, &(struct reply){.status = status, .body = body});
 }
 
-void call_finish_retry(struct call *call, struct problem *problem, int retry_after_s)
+static void finish_later(struct call *call, struct problem *problem, int retry_after_s)
 {
 	const char *base_url = call->app->config->public_url;
 
@@ -225,14 +225,20 @@ void call_finish_retry(struct call *call, struct problem *problem, int retry_aft
 
 void call_finish_problem(struct call *call, struct problem *problem)
 {
-	call_finish_retry(call, problem, 0);
+	finish_later(call, problem, 0);
+}
+
+void call_problem_later(struct call *call, int status, const char *code, struct text detail,
+			int retry_after_s)
+{
+	struct problem problem = {.status = status, .code = code, .detail = detail};
+
+	finish_later(call, &problem, retry_after_s);
 }
 
 void call_problem(struct call *call, int status, const char *code, struct text detail)
 {
-	struct problem problem = {.status = status, .code = code, .detail = detail};
-
-	call_finish_retry(call, &problem, 0);
+	call_problem_later(call, status, code, detail, 0);
 }
 
 void call_json_errors(struct call *call, const struct json_errors *errors)
@@ -247,7 +253,7 @@ void call_json_errors(struct call *call, const struct json_errors *errors)
 		.errors = errors->items,
 	};
 
-	call_finish_retry(call, &problem, 0);
+	finish_later(call, &problem, 0);
 }
 
 void call_refuse(struct call *call, struct text pointer, struct text sentence)
@@ -285,11 +291,7 @@ void call_answer_done(struct call *call, const char *word)
 
 void call_store_fault(struct call *call, enum store_outcome outcome)
 {
-	struct problem problem = {
-		.status = store_faults[outcome].status,
-		.code = store_faults[outcome].code,
-		.detail = text_of(store_faults[outcome].detail),
-	};
-
-	call_finish_retry(call, &problem, store_faults[outcome].retry_after_s);
+	call_problem_later(call, store_faults[outcome].status, store_faults[outcome].code,
+			   text_of(store_faults[outcome].detail),
+			   store_faults[outcome].retry_after_s);
 }

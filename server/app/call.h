@@ -53,7 +53,8 @@ void call_answer_done(struct call *call, const char *word);
 /* With a problem; its request_id is filled in here. */
 void call_finish_problem(struct call *call, struct problem *problem);
 /* For what will pass: with Retry-After. */
-void call_finish_retry(struct call *call, struct problem *problem, int retry_after_s);
+void call_problem_later(struct call *call, int status, const char *code, struct text detail,
+			int retry_after_s);
 void call_json_errors(struct call *call, const struct json_errors *errors); /* 400 */
 /* 400 for one member. */
 void call_refuse(struct call *call, struct text pointer, struct text sentence);

@@ -50,8 +50,7 @@ void app_get_cost_model(struct call *call)
 
 	params[0] = PARAM(call->path_id);
 	params[1] = PARAM(call->path_second);
-	store_read(app_store(call->app), call->arena, call->caller.organisation,
-		   SQL_QUERY_COST_MODEL, params, 2, on_cost_model, call);
+	call_read(call, SQL_QUERY_COST_MODEL, params, 2, on_cost_model, call);
 }
 
 /* ---- trying a cost model ---- */
@@ -59,29 +58,20 @@ void app_get_cost_model(struct call *call)
 static void refuse_inputs(struct call *call, const struct flaw *fault)
 {
 	const char *before = text_starts(fault->pointer, "/inputs") ? "" : "/inputs";
-	struct json_error *error = arena_make(call->arena, struct json_error);
-	struct json_errors errors = {.items = {error, 1}};
 
-	*error = (struct json_error){
-		text_printf(call->arena, "%s%.*s", before, TEXT_FMT(fault->pointer)),
-		fault->sentence,
-	};
-	call_json_errors(call, &errors);
+	call_refuse(call, text_printf(call->arena, "%s%.*s", before, TEXT_FMT(fault->pointer)),
+		    fault->sentence);
 }
 
 static void calculate_with(struct call *call, const struct cost_model *model)
 {
 	struct calculate_request request;
-	struct json_errors errors = {0};
 	struct flaw fault = {0};
 	struct guide guide = {0};
 	struct writer w;
 
-	if (!json_decode(call->arena, call->body, &calculate_request_schema, JSON_REQUEST, NULL,
-			 &request, &errors)) {
-		call_json_errors(call, &errors);
+	if (!call_body(call, &calculate_request_schema, &request))
 		return;
-	}
 	if (!cost_model_run(call->arena, model, &request.inputs, &guide, &fault)) {
 		refuse_inputs(call, &fault);
 		return;
@@ -239,12 +229,10 @@ static void on_calendars(enum store_outcome outcome, const struct rows *rows, vo
 
 void app_list_protocols(struct call *call)
 {
-	store_read(app_store(call->app), call->arena, call->caller.organisation,
-		   SQL_QUERY_PROTOCOLS, NULL, 0, on_protocols, call);
+	call_read(call, SQL_QUERY_PROTOCOLS, NULL, 0, on_protocols, call);
 }
 
 void app_list_calendars(struct call *call)
 {
-	store_read(app_store(call->app), call->arena, call->caller.organisation,
-		   SQL_QUERY_CALENDARS, NULL, 0, on_calendars, call);
+	call_read(call, SQL_QUERY_CALENDARS, NULL, 0, on_calendars, call);
 }

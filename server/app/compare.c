@@ -86,14 +86,10 @@ static void on_looked_again(void *context)
 void app_compare(struct call *call)
 {
 	struct compare *compare = arena_make(call->arena, struct compare);
-	struct json_errors errors = {0};
 
 	compare->call = call;
-	if (!json_decode(call->arena, call->body, &compare_request_schema, JSON_REQUEST, NULL,
-			 &compare->request, &errors)) {
-		call_json_errors(call, &errors);
+	if (!call_body(call, &compare_request_schema, &compare->request))
 		return;
-	}
 	if (find_models(compare))
 		compare_answer(compare);
 	else

@@ -34,12 +34,8 @@ static bool address_check(struct call *call, struct postal_address *address)
 		     {"/address/town", address->town}};
 
 	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
-		if (!name_is_visible(lines[i].line)) {
-			call_refuse(call, text_of(lines[i].pointer),
-				    TEXT("Give it in characters that can be seen, on one line, and "
-					 "not only spaces."));
+		if (!name_check(call, lines[i].pointer, lines[i].line))
 			return false;
-		}
 	if (!address->postcode.at || postcode_fold(call->arena, &address->postcode))
 		return true;
 	call_refuse(call, TEXT("/address/postcode"), TEXT("Give a postcode such as SW1A 1AA."));

@@ -98,8 +98,7 @@ void app_list_deliveries(struct call *call)
 	params[5] = PARAM(read);
 	params[6] = param_uuid(call->arena, last);
 	params[7] = page_most(page);
-	store_read(app_store(call->app), call->arena, call->caller.organisation,
-		   SQL_DELIVERIES_LIST, params, 8, on_list, page);
+	call_read(call, SQL_DELIVERIES_LIST, params, 8, on_list, page);
 }
 
 /* ---- one, with its tries ---- */
@@ -129,20 +128,12 @@ static void on_one(enum store_outcome outcome, const struct rows *rows, void *co
 {
 	struct call *call = context;
 	struct delivery_row row;
-	struct writer w;
 
-	if (outcome != STORE_DONE || !rows->count) {
-		if (outcome != STORE_DONE)
-			call_store_fault(call, outcome);
-		else
-			call_not_found(call);
+	if (!call_found(call, outcome, rows))
 		return;
-	}
 	row = row_of(rows, 0);
 	row.tries = tries_of(call->arena, rows);
-	writer_init(&w, call->arena);
-	schema_write(&w, &delivery_row_schema, &row, AUDIENCE_COMMISSIONER);
-	call_answer(call, 200, writer_text(&w));
+	call_answer_struct(call, 200, &delivery_row_schema, &row);
 }
 
 /* False when the call has been answered: the path names none. */
@@ -165,8 +156,7 @@ void app_get_delivery(struct call *call)
 	struct param *params;
 
 	if (params_of_path(call, &params))
-		store_read(app_store(call->app), call->arena, call->caller.organisation,
-			   SQL_DELIVERIES_ONE, params, 2, on_one, call);
+		call_read(call, SQL_DELIVERIES_ONE, params, 2, on_one, call);
 }
 
 static void on_served(enum store_outcome outcome, bool appended, void *context)
@@ -202,8 +192,7 @@ void app_read_delivery(struct call *call)
 	struct param *params;
 
 	if (params_of_path(call, &params))
-		store_work(app_store(call->app), call->arena, SQL_DELIVERIES_READ, params, 2,
-			   on_read, call);
+		call_work(call, SQL_DELIVERIES_READ, params, 2, on_read, call);
 }
 
 /* ---- how far it has reached the others ---- */
@@ -263,8 +252,7 @@ static void on_reach_loaded(const struct loaded *loaded, void *context)
 	params[0] = param_uuid(call->arena, look->now->id);
 	params[1] = param_uuid(call->arena, last);
 	params[2] = page_most(&r->page);
-	store_read(app_store(call->app), call->arena, call->caller.organisation,
-		   SQL_DELIVERIES_REACHED, params, 3, on_reached, r);
+	call_read(call, SQL_DELIVERIES_REACHED, params, 3, on_reached, r);
 }
 
 void app_list_reached(struct call *call)

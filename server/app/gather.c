@@ -73,14 +73,10 @@ void gather_entry(struct gather *g, const struct fact *fact, bool texts)
 
 static void not_sealed(struct call *call)
 {
-	struct problem problem = {
-		.status = 409,
-		.code = "not_sealed_yet",
-		.detail = TEXT("This is recorded and not sealed in the log yet. Ask again in a "
-			       "moment."),
-	};
-
-	call_finish_retry(call, &problem, RETRY_S);
+	call_problem_later(call, 409, "not_sealed_yet",
+			   TEXT("This is recorded and not sealed in the log yet. Ask again in a "
+				"moment."),
+			   RETRY_S);
 }
 
 static void unsound(struct call *call, const char *what)
@@ -172,7 +168,7 @@ static void read_names(struct gather *g)
 	}
 	*param = param_array(call->arena, ids, count);
 	/* by the service itself: whoever may read an entry may know who made it */
-	store_work(app_store(call->app), call->arena, SQL_RECORD_NAMES, param, 1, on_names, g);
+	call_work(call, SQL_RECORD_NAMES, param, 1, on_names, g);
 }
 
 /* ---- proofs */
@@ -277,8 +273,7 @@ static void read_entries(struct look *look)
 	params[0] = param_uuid(call->arena, g->head.authority);
 	params[1] = param_uuid(call->arena, g->head.placement);
 	params[2] = param_array(call->arena, seqs, g->count);
-	store_read(app_store(call->app), call->arena, call->caller.organisation, SQL_RECORD_ENTRIES,
-		   params, 3, on_entries, g);
+	call_read(call, SQL_RECORD_ENTRIES, params, 3, on_entries, g);
 }
 
 void gather_start(struct gather *g)

@@ -303,7 +303,7 @@ static void go_round(struct homing *h)
 	params[0] = param_uuid(call->arena, h->home);
 	params[1] = param_uuid(call->arena, call->caller.user);
 	params[2] = param_uuid(call->arena, call->key);
-	store_work(app_store(call->app), call->arena, SQL_HOMES_LOAD, params, 3, on_loaded, h);
+	call_work(call, SQL_HOMES_LOAD, params, 3, on_loaded, h);
 }
 
 static void begin(struct call *call, bool moving)

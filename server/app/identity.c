@@ -187,8 +187,7 @@ static void look_up(struct asking *asking, struct arena *arena, const char *sql)
 {
 	struct param *param = arena_make(arena, struct param);
 
-	*param = PARAM_BYTES(
-		((struct text){(const char *)asking->digest.bytes, sizeof(asking->digest.bytes)}));
+	*param = param_digest(arena, asking->digest);
 	store_work(asking->app->store, arena, sql, param, 1, on_row, asking);
 }
 

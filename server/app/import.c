@@ -99,19 +99,14 @@ static void answer_refused(struct importing *im)
 
 static void answer_broken_off(struct importing *im)
 {
-	struct problem problem = {
-		.status = 503,
-		.code = "import_broken_off",
-		.detail = text_printf(
-			im->call->arena,
-			"The database broke off (%s): %zu of %zu rows are in. Send "
-			"the same file with the same Idempotency-Key again: the others "
-			"follow, and none goes in twice.",
-			store_outcome_names[im->outcome], import_count(im, false), im->count),
-	};
+	struct text detail = text_printf(
+		im->call->arena,
+		"The database broke off (%s): %zu of %zu rows are in. Send the same file with the "
+		"same Idempotency-Key again: the others follow, and none goes in twice.",
+		store_outcome_names[im->outcome], import_count(im, false), im->count);
 
 	leave(im);
-	call_finish_retry(im->call, &problem, RETRY_S);
+	call_problem_later(im->call, 503, "import_broken_off", detail, RETRY_S);
 }
 
 void import_end(struct importing *im)
@@ -322,11 +317,7 @@ static void ask_known(struct importing *im)
 
 static bool refuse_file(struct importing *im, const char *pointer, struct text detail)
 {
-	struct json_error *error = arena_make(im->call->arena, struct json_error);
-	struct json_errors errors = {.items = {error, 1}};
-
-	*error = (struct json_error){text_of(pointer), detail};
-	call_json_errors(im->call, &errors);
+	call_refuse(im->call, text_of(pointer), detail);
 	return false;
 }
 
@@ -377,13 +368,6 @@ static bool is_csv(struct text type)
 /* What is asked before the file is looked at; false when it has been answered. */
 static bool may_begin(struct call *call)
 {
-	struct problem busy = {
-		.status = 503,
-		.code = "imports_busy",
-		.detail = TEXT("Others are bringing caseloads in just now. Try again in a few "
-			       "seconds."),
-	};
-
 	if (call->caller.kind != ORGANISATION_AUTHORITY)
 		call_problem(call, 403, "not_an_authority",
 			     TEXT("Only an authority opens placements. Sign in for your council or "
@@ -395,7 +379,10 @@ static bool may_begin(struct call *call)
 		call_problem(call, 415, "content_type",
 			     TEXT("Send the file as Content-Type: text/csv."));
 	else if (call->app->imports == IMPORTS_MOST)
-		call_finish_retry(call, &busy, RETRY_S);
+		call_problem_later(call, 503, "imports_busy",
+				   TEXT("Others are bringing caseloads in just now. Try again in a "
+					"few seconds."),
+				   RETRY_S);
 	else
 		return true;
 	return false;

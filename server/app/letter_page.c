@@ -29,19 +29,19 @@ static const char style[] =
 	".head{position:absolute;top:0;left:0;right:0;height:29mm;border-bottom:.6mm solid #0b0c0c}"
 	".head b{display:block;width:90mm;max-height:27mm;overflow:hidden;font-size:20pt;"
 	"line-height:1.15}"
-	".from{position:absolute;top:0;right:0;width:70mm;font-size:9pt;line-height:1.25;"
-	"text-align:right;overflow-wrap:anywhere}"
+	".from{position:absolute;top:1mm;left:104mm;right:0;font-size:9pt;line-height:1.25;"
+	"overflow-wrap:anywhere}"
 	".to{position:absolute;top:37mm;left:0;width:82mm;height:34mm;display:flex;"
 	"flex-direction:column;justify-content:center;font-size:10.5pt;line-height:1.2;"
 	"overflow-wrap:anywhere}"
 	".about{position:absolute;top:45mm;left:104mm;right:0;display:grid;"
 	"grid-template-columns:auto 1fr;gap:0 4mm;margin:0;font-size:10pt}"
-	".about dt{color:#505a5f}.about dd{margin:0;text-align:right}"
+	".about dt{color:#505a5f}.about dd{margin:0}"
 	".end{margin-top:8mm;break-inside:avoid}.end b{display:block;margin-top:1mm}"
 	".astray{margin-top:8mm;padding-top:2mm;border-top:.2mm solid #505a5f;font-size:9pt;"
 	"color:#505a5f}"
 	"@media screen{body{background:#f3f2f1}"
-	".letter{width:210mm;max-width:100%;min-height:297mm;margin:8mm auto;background:#fff;"
+	".letter{width:210mm;min-height:297mm;margin:8mm auto;background:#fff;"
 	"padding:99mm 20mm 18mm;box-shadow:0 0 2mm #b1b4b6}"
 	".head{top:15mm;left:20mm;right:20mm}.to{top:52mm;left:20mm}"
 	".about{top:60mm;left:124mm;right:20mm}"
@@ -74,11 +74,9 @@ static void put_lines(struct writer *w, const char *class, const struct text *li
 {
 	writer_printf(w, "<div class=\"%s\">", class);
 	for (size_t i = 0; i < count; i++) {
-		writer_puts(w, "<span>");
+		writer_puts(w, "<div>");
 		html_put(w, lines[i]);
-		writer_puts(w, "</span>");
-		if (i + 1 < count)
-			writer_puts(w, "<br>");
+		writer_puts(w, "</div>");
 	}
 	writer_puts(w, "</div>\n");
 }
@@ -140,7 +138,7 @@ static void put_owed(struct writer *w, const struct letter_row *letter)
 		writer_printf(w, "<li>%c%s.</li>\n", action[0] - 'a' + 'A', action + 1);
 	}
 	writer_puts(w,
-		    "</ul>\n<p>Your time for it has not begun: it begins when you are told, by "
+		    "</ul>\n<p>Your time to do this has not begun: it begins when you are told, by "
 		    "this letter or otherwise. The placement then says by when it is due.</p>\n");
 }
 

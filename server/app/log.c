@@ -50,9 +50,7 @@ static void answer_text(struct call *call, struct text text)
 
 static void answer_not_sealed(struct call *call, struct text detail)
 {
-	struct problem problem = {.status = 409, .code = "not_sealed_yet", .detail = detail};
-
-	call_finish_retry(call, &problem, SEALED_WITHIN_S);
+	call_problem_later(call, 409, "not_sealed_yet", detail, SEALED_WITHIN_S);
 }
 
 /* What is kept of the log gives no proof that holds. */
@@ -87,8 +85,7 @@ static void read_log(struct asked *asked, const char *sql, store_rows_cb on_rows
 	struct call *call = asked->call;
 	const struct param param = param_uuid(call->arena, asked->authority);
 
-	store_read(app_store(call->app), call->arena, call->caller.organisation, sql, &param, 1,
-		   on_rows, asked);
+	call_read(call, sql, &param, 1, on_rows, asked);
 }
 
 void app_get_checkpoint(struct call *call)
@@ -289,8 +286,7 @@ static void on_proof_loaded(const struct loaded *loaded, void *context)
 	params[0] = param_uuid(call->arena, asked->authority);
 	params[1] = param_uuid(call->arena, asked->placement);
 	params[2] = param_int(call->arena, seq);
-	store_read(app_store(call->app), call->arena, call->caller.organisation, SQL_LOG_ENTRY,
-		   params, 3, on_entry, asked);
+	call_read(call, SQL_LOG_ENTRY, params, 3, on_entry, asked);
 }
 
 void app_get_log_proof(struct call *call)
@@ -380,8 +376,7 @@ static void on_headers_loaded(const struct loaded *loaded, void *context)
 	params[0] = param_uuid(call->arena, asked->authority);
 	params[1] = param_uuid(call->arena, asked->placement);
 	params[2] = param_array(call->arena, seqs, asked->count);
-	store_read(app_store(call->app), call->arena, call->caller.organisation, SQL_LOG_HEADERS,
-		   params, 3, on_headers, asked);
+	call_read(call, SQL_LOG_HEADERS, params, 3, on_headers, asked);
 }
 
 void app_list_log_headers(struct call *call)

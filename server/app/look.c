@@ -184,10 +184,8 @@ void look_start(struct call *call, void (*on_loaded)(const struct loaded *, void
 	look->known_day = NO_DAY;
 	if (!query_day(call, "as_known_on", &look->known_day))
 		return;
-	if (!uuid_parse(call->path_id, &placement)) {
-		call_not_found(call);
+	if (!call_id(call, &placement))
 		return;
-	}
 	look_load(look, placement);
 }
 

@@ -160,8 +160,7 @@ void app_list_message_rules(struct call *call)
 		return;
 	params[0] = param_uuid(call->arena, call->caller.organisation);
 	params[1] = param_uuid(call->arena, call->caller.user);
-	store_read(app_store(call->app), call->arena, call->caller.organisation, SQL_MESSAGE_RULES,
-		   params, 2, on_rules, page);
+	call_read(call, SQL_MESSAGE_RULES, params, 2, on_rules, page);
 }
 
 /* ---- removed ---- */
@@ -171,13 +170,8 @@ static void on_removed(enum store_outcome outcome, const struct rows *rows, void
 	struct ruling *r = context;
 	struct writer w;
 
-	if (outcome != STORE_DONE || !rows->count) {
-		if (outcome != STORE_DONE)
-			call_store_fault(r->call, outcome);
-		else
-			call_not_found(r->call);
+	if (!call_found(r->call, outcome, rows))
 		return;
-	}
 	writer_init(&w, r->call->arena);
 	emit_begin(&w, NULL, '{');
 	emit_text(&w, "kind", r->call->path_id);
@@ -206,6 +200,5 @@ void app_remove_message_rule(struct call *call)
 	params[0] = param_uuid(call->arena, call->caller.organisation);
 	params[1] = PARAM(uuid_text(call->arena, r->reader));
 	params[2] = PARAM(all ? TEXT_NONE : call->path_id);
-	store_work(app_store(call->app), call->arena, SQL_MESSAGE_RULE_REMOVE, params, 3,
-		   on_removed, r);
+	call_work(call, SQL_MESSAGE_RULE_REMOVE, params, 3, on_removed, r);
 }

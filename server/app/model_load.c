@@ -166,9 +166,8 @@ static void on_loaded(enum store_outcome outcome, const struct rows *rows, void 
 
 static void ask(struct model_loading *loading)
 {
-	store_work(app_store(loading->call->app), loading->call->arena,
-		   SQL_ADMINISTER_LOAD_COST_MODEL, loading->params, MODEL_LOAD_PARAMS, on_loaded,
-		   loading);
+	call_work(loading->call, SQL_ADMINISTER_LOAD_COST_MODEL, loading->params, MODEL_LOAD_PARAMS,
+		  on_loaded, loading);
 }
 
 static bool may_load(const struct caller *caller)

@@ -91,8 +91,7 @@ static bool ask_payers(struct named *named)
 	params = arena_array(call->arena, struct param, 2);
 	params[0] = param_array(call->arena, places, count);
 	params[1] = param_array(call->arena, ids, count);
-	store_read(app_store(call->app), call->arena, call->caller.organisation, SQL_SUBMIT_PAYERS,
-		   params, 2, on_payers, named);
+	call_read(call, SQL_SUBMIT_PAYERS, params, 2, on_payers, named);
 	return true;
 }
 
@@ -178,8 +177,7 @@ static void ask(struct named *named, const char *sql, struct uuid first, struct 
 	struct call *call = named->call;
 	struct param params[2] = {param_uuid(call->arena, first), second};
 
-	store_read(app_store(call->app), call->arena, call->caller.organisation, sql, params, 2,
-		   on_rows, named);
+	call_read(call, sql, params, 2, on_rows, named);
 }
 
 /* Whether that organisation is of the kind. */

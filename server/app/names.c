@@ -42,6 +42,16 @@ bool name_is_visible(struct text name)
 	return seen || !name.at;
 }
 
+bool name_check(struct call *call, const char *pointer, struct text name)
+{
+	if (name_is_visible(name))
+		return true;
+	call_refuse(
+		call, text_of(pointer),
+		TEXT("Give it in characters that can be seen, on one line, and not only spaces."));
+	return false;
+}
+
 bool email_fold(struct arena *arena, struct text *email)
 {
 	struct writer w;

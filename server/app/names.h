@@ -5,10 +5,13 @@
 #ifndef CONCORDAT_SERVER_APP_NAMES_H
 #define CONCORDAT_SERVER_APP_NAMES_H
 
-#include "concordat/base/text.h"
+#include "call.h"
 
 /* On one line, in characters that can be seen, and not only spaces. An absent one is fine. */
 bool name_is_visible(struct text name);
+/* The same of a member of what is asked: false when the call has been answered. */
+bool name_check(struct call *call, const char *pointer, struct text name)
+	__attribute__((warn_unused_result));
 /* In small letters; false (and nothing done) when it is no address. */
 bool email_fold(struct arena *arena, struct text *email);
 /* Of the United Kingdom, in capitals with one space: "SW1A 1AA"; false (and nothing done) when it

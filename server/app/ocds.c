@@ -441,7 +441,7 @@ static void read_names(struct look *look)
 	for (size_t i = 0; i < placement->agreement_count; i++)
 		ids[i] = uuid_text(call->arena, supplier_of(placement, &placement->agreements[i]));
 	*param = param_array(call->arena, ids, placement->agreement_count);
-	store_work(app_store(call->app), call->arena, SQL_RECORD_NAMES, param, 1, on_names, p);
+	call_work(call, SQL_RECORD_NAMES, param, 1, on_names, p);
 }
 
 /* False when the call has been answered. */

@@ -42,17 +42,6 @@ static bool organisation_is_managed(struct call *call, struct uuid *organisation
 	return false;
 }
 
-/* True when it is absent or sound; else the call has been answered. */
-static bool name_check(struct call *call, const char *pointer, struct text name)
-{
-	if (name_is_visible(name))
-		return true;
-	call_refuse(
-		call, text_of(pointer),
-		TEXT("Give it in characters that can be seen, on one line, and not only spaces."));
-	return false;
-}
-
 /* ---- organisations ---- */
 
 static struct organisation_row organisation_row_of(const struct organisation_request *asked)

@@ -65,6 +65,5 @@ void app_list_readings(struct call *call)
 	params[1] = param_uuid(call->arena, placement);
 	params[2] = PARAM(page->after[0]);
 	params[3] = page_most(page);
-	store_read(app_store(call->app), call->arena, call->caller.organisation, SQL_QUERY_READINGS,
-		   params, 4, on_readings, page);
+	call_read(call, SQL_QUERY_READINGS, params, 4, on_readings, page);
 }

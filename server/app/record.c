@@ -230,8 +230,7 @@ static void on_gathered(struct gather *g)
 	params = arena_array(call->arena, struct param, 2);
 	params[0] = PARAM(calculation->model);
 	params[1] = PARAM(calculation->version);
-	store_read(app_store(call->app), call->arena, call->caller.organisation,
-		   SQL_QUERY_COST_MODEL, params, 2, on_model, r);
+	call_read(call, SQL_QUERY_COST_MODEL, params, 2, on_model, r);
 }
 
 static void on_loaded(const struct loaded *loaded, void *context)

@@ -214,6 +214,5 @@ void report_changes(struct reporting *r, void (*on_done)(struct reporting *r))
 	struct changes *c = arena_make(r->call->arena, struct changes);
 
 	*c = (struct changes){r, on_done};
-	store_read(app_store(r->call->app), r->call->arena, r->call->caller.organisation,
-		   SQL_REPORT_CHANGES, r->params, REPORT_PARAMS, on_rows, c);
+	call_read(r->call, SQL_REPORT_CHANGES, r->params, REPORT_PARAMS, on_rows, c);
 }

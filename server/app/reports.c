@@ -177,15 +177,12 @@ static struct text write_csv(struct arena *arena, const struct timescale_report 
 static void answer(struct reporting *r)
 {
 	struct call *call = r->call;
-	struct writer w;
 
 	if (csv_is_wanted(call)) {
 		csv_answer(call, write_csv(call->arena, &r->report), "timescales", TEXT_NONE);
 		return;
 	}
-	writer_init(&w, call->arena);
-	schema_write(&w, &timescale_report_schema, &r->report, AUDIENCE_COMMISSIONER);
-	call_answer(call, 200, writer_text(&w));
+	call_answer_struct(call, 200, &timescale_report_schema, &r->report);
 }
 
 static void on_counted(enum store_outcome outcome, const struct rows *rows, void *context)
@@ -205,8 +202,7 @@ static void on_counted(enum store_outcome outcome, const struct rows *rows, void
 
 static void count(struct reporting *r)
 {
-	store_read(app_store(r->call->app), r->call->arena, r->call->caller.organisation,
-		   SQL_REPORT_TIMESCALES, r->params, REPORT_PARAMS, on_counted, r);
+	call_read(r->call, SQL_REPORT_TIMESCALES, r->params, REPORT_PARAMS, on_counted, r);
 }
 
 /* What was known then can be told only where it is kept. */
@@ -272,6 +268,5 @@ void app_report_timescales(struct call *call)
 	if (known_on == NO_DAY)
 		count(r);
 	else
-		store_read(app_store(call->app), call->arena, call->caller.organisation,
-			   SQL_REPORT_SINCE, NULL, 0, on_since, r);
+		call_read(call, SQL_REPORT_SINCE, NULL, 0, on_since, r);
 }

@@ -306,6 +306,5 @@ void app_list_reviews(struct call *call)
 	params[12] = page_most(&r->page);
 	params[13] = PARAM(part);
 	params[14] = PARAM(team);
-	store_read(app_store(call->app), call->arena, call->caller.organisation, SQL_QUERY_REVIEWS,
-		   params, 15, on_reviews, r);
+	call_read(call, SQL_QUERY_REVIEWS, params, 15, on_reviews, r);
 }

@@ -131,14 +131,13 @@ static void go_round(struct settling *s)
 	load_placement(s->app, s->arena, s->authority, s->placement, none, none, on_loaded, s);
 }
 
-static void begin(struct app *app, struct uuid authority, struct uuid placement,
-		  const struct notice_news *news,
-		  void (*on_done)(enum store_outcome outcome, bool appended, void *context),
-		  void *context)
+static struct settling *settling_new(struct app *app, struct uuid authority, struct uuid placement,
+				     void (*on_done)(enum store_outcome outcome, bool appended,
+						     void *context),
+				     void *context)
 {
 	struct arena *arena = arena_new();
 	struct settling *s = arena_make(arena, struct settling);
-	struct loaded held;
 
 	*s = (struct settling){
 		.app = app,
@@ -148,6 +147,17 @@ static void begin(struct app *app, struct uuid authority, struct uuid placement,
 		.on_done = on_done,
 		.context = context,
 	};
+	return s;
+}
+
+static void begin(struct app *app, struct uuid authority, struct uuid placement,
+		  const struct notice_news *news,
+		  void (*on_done)(enum store_outcome outcome, bool appended, void *context),
+		  void *context)
+{
+	struct settling *s = settling_new(app, authority, placement, on_done, context);
+	struct loaded held;
+
 	if (news) {
 		s->has_news = true;
 		s->news = *news;
@@ -190,16 +200,7 @@ void app_follow_home(struct app *app, struct uuid authority, struct uuid home,
 		     void (*on_done)(enum store_outcome outcome, bool appended, void *context),
 		     void *context)
 {
-	struct arena *arena = arena_new();
-	struct settling *s = arena_make(arena, struct settling);
+	struct settling *s = settling_new(app, authority, placement, on_done, context);
 
-	*s = (struct settling){
-		.app = app,
-		.arena = arena,
-		.authority = authority,
-		.placement = placement,
-		.on_done = on_done,
-		.context = context,
-	};
-	load_home(app, arena, authority, home, NEVER_US, on_home, s);
+	load_home(app, s->arena, authority, home, NEVER_US, on_home, s);
 }

@@ -267,6 +267,5 @@ void app_list_statements(struct call *call)
 	params[1] = PARAM(uuid_text(call->arena, last)); /* at first behind zero, nobody's */
 	params[2] = param_uuid(call->arena, home);
 	params[3] = page_most(&s->page);
-	store_read(app_store(call->app), call->arena, call->caller.organisation,
-		   SQL_QUERY_STATEMENT, params, 4, on_placements, s);
+	call_read(call, SQL_QUERY_STATEMENT, params, 4, on_placements, s);
 }

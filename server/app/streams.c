@@ -14,6 +14,7 @@
 
 #define RETRY_MS 2000	   /* how soon a reader that was cut off should come again */
 #define ENTRIES_AT_ONCE 32 /* read by one that is behind: less than may be unsent */
+#define RETRY_S 30	   /* how soon one that found no room should */
 #define UNSENT_LITTLE (16 * 1024)
 
 static bool is_open(const struct stream *stream)
@@ -220,19 +221,19 @@ static bool is_room(struct call *call)
 {
 	const struct config *config = app_config(call->app);
 	const struct feeds *feeds = call->app->feeds;
-	struct problem problem = {.status = 503, .code = "streams_full"};
 
-	if (count_of(feeds, call->caller.organisation) >= config->streams_each) {
-		problem.status = 429;
-		problem.detail = TEXT("Your organisation has as many streams open as it may. Close "
-				      "one, or read several placements by one stream.");
-	} else if (feeds->count >= config->streams_most) {
-		problem.detail = TEXT("The service has as many streams open as it may. Try again "
-				      "later, or ask for the placements instead.");
-	} else {
+	if (count_of(feeds, call->caller.organisation) >= config->streams_each)
+		call_problem_later(call, 429, "streams_full",
+				   TEXT("Your organisation has as many streams open as it may. "
+					"Close one, or read several placements by one stream."),
+				   RETRY_S);
+	else if (feeds->count >= config->streams_most)
+		call_problem_later(call, 503, "streams_full",
+				   TEXT("The service has as many streams open as it may. Try again "
+					"later, or ask for the placements instead."),
+				   RETRY_S);
+	else
 		return true;
-	}
-	call_finish_retry(call, &problem, 30);
 	return false;
 }
 

@@ -421,10 +421,8 @@ void app_move(struct call *call)
 
 	if (!may_begin(call))
 		return;
-	if (!uuid_parse(call->path_id, &placement) || uuid_is_zero(placement)) {
-		call_not_found(call);
+	if (!call_id(call, &placement))
 		return;
-	}
 	id = uuid_text(call->arena, placement);
 	begin(call, placement, false,
 	      text_printf(call->arena, "POST /v1/placements/%.*s/moves", TEXT_FMT(id)));

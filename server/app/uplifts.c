@@ -47,14 +47,8 @@ enum column { PLACEMENT, PASSES, REFERENCE, PROVIDER, SETTING, TERMS_ENTRY, BODY
 
 static bool flaw_refuse(struct call *call, const char *member, const struct flaw *flaw)
 {
-	struct json_error *error = arena_make(call->arena, struct json_error);
-	struct json_errors errors = {.items = {error, 1}};
-
-	*error = (struct json_error){
-		text_printf(call->arena, "/%s%.*s", member, TEXT_FMT(flaw->pointer)),
-		flaw->sentence,
-	};
-	call_json_errors(call, &errors);
+	call_refuse(call, text_printf(call->arena, "/%s%.*s", member, TEXT_FMT(flaw->pointer)),
+		    flaw->sentence);
 	return false;
 }
 
@@ -89,14 +83,10 @@ static bool preview_read(struct preview *p)
 {
 	struct call *call = p->call;
 	struct uplift_request *asked = &p->asked;
-	struct json_errors errors = {0};
 	struct flaw flaw = {0};
 
-	if (!json_decode(call->arena, call->body, &uplift_request_schema, JSON_REQUEST, NULL, asked,
-			 &errors)) {
-		call_json_errors(call, &errors);
+	if (!call_body(call, &uplift_request_schema, asked))
 		return false;
-	}
 	if (!uplift_figures_check(call->arena, &asked->figures, &flaw))
 		return flaw_refuse(call, "figures", &flaw);
 	p->question = (struct uplift_question){.figures = &asked->figures,
@@ -310,14 +300,10 @@ static void ask_chunk(struct preview *p)
 
 static void refuse_busy(struct call *call)
 {
-	struct problem problem = {
-		.status = 503,
-		.code = "previews_busy",
-		.detail = TEXT("Others are having whole portfolios worked out just now. Try again "
-			       "in a few seconds."),
-	};
-
-	call_finish_retry(call, &problem, RETRY_S);
+	call_problem_later(call, 503, "previews_busy",
+			   TEXT("Others are having whole portfolios worked out just now. Try again "
+				"in a few seconds."),
+			   RETRY_S);
 }
 
 static void begin_portfolio(struct preview *p)

@@ -228,11 +228,7 @@ static void put_entries(struct writer *w, const struct viewer *v, const char *na
 		if (fact->kind != kind || !fact_visible(fact, v->placement, v->party))
 			continue;
 		emit_begin(w, NULL, '{');
-		emit_int(w, "entry", view_number(v, fact->seq));
-		emit_instant(w, "at", fact->occurred_at_us);
-		emit_word(w, "by", side_names[fact->side]);
-		if (fact->on_behalf_of != NO_ENUM)
-			emit_word(w, "on_behalf_of", side_names[fact->on_behalf_of]);
+		view_said(w, v, fact);
 		emit_members(w, move_schema((enum move)kind), fact->data, v->audience);
 		emit_end(w, '}');
 	}

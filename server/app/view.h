@@ -44,7 +44,11 @@ const struct obligation *view_obligation_find(const struct viewer *v, struct tex
  */
 void view_own_numbers(const struct viewer *v, struct fact *copy);
 void view_obligations(struct writer *w, const struct viewer *v);
+
 /* view_between.c: changes of dates that are asked for, messages, notes, documents, disputes. */
+
+/* Which entry it is, when it came and from whom. */
+void view_said(struct writer *w, const struct viewer *v, const struct fact *fact);
 /* The entry that disputes this one, by the viewer's own number; NO_INT: none. */
 int64_t view_beside(const struct viewer *v, enum fact_kind kind, int32_t seq);
 /* Members that say so: disputed_by, corrected_by, in_error_by, redacted_by. */

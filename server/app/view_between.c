@@ -53,13 +53,18 @@ static void put_extensions(struct writer *w, const struct viewer *v)
 	emit_end(w, ']');
 }
 
-static void put_said(struct writer *w, const struct viewer *v, const struct fact *fact)
+void view_said(struct writer *w, const struct viewer *v, const struct fact *fact)
 {
 	emit_int(w, "entry", view_number(v, fact->seq));
 	emit_instant(w, "at", fact->occurred_at_us);
 	emit_word(w, "by", side_names[fact->side]);
 	if (fact->on_behalf_of != NO_ENUM)
 		emit_word(w, "on_behalf_of", side_names[fact->on_behalf_of]);
+}
+
+static void put_said(struct writer *w, const struct viewer *v, const struct fact *fact)
+{
+	view_said(w, v, fact);
 	if (view_strand(v, fact->thread))
 		emit_int(w, "thread", view_strand(v, fact->thread));
 	view_marks(w, v, fact->seq);

@@ -110,11 +110,7 @@ static void put_steps(struct writer *w, const struct viewer *v, const struct com
 			continue;
 		emit_begin(w, NULL, '{');
 		emit_word(w, "step", step_of(fact->kind));
-		emit_int(w, "entry", view_number(v, fact->seq));
-		emit_instant(w, "at", fact->occurred_at_us);
-		emit_word(w, "by", side_names[fact->side]);
-		if (fact->on_behalf_of != NO_ENUM)
-			emit_word(w, "on_behalf_of", side_names[fact->on_behalf_of]);
+		view_said(w, v, fact);
 		emit_members(w, move_schema((enum move)fact->kind), fact->data, v->audience);
 		emit_end(w, '}');
 	}

@@ -178,6 +178,5 @@ void app_list_webhook_failures(struct call *call)
 	params[0] = param_uuid(call->arena, webhook);
 	params[1] = param_uuid(call->arena, behind);
 	params[2] = page_most(page);
-	store_read(app_store(call->app), call->arena, call->caller.organisation,
-		   SQL_WEBHOOK_FAILURES, params, 3, on_failures, page);
+	call_read(call, SQL_WEBHOOK_FAILURES, params, 3, on_failures, page);
 }

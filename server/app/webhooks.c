@@ -106,17 +106,12 @@ static struct webhook_row row_of(struct arena *arena, const struct rows *rows, s
 static void answer_row(struct call *call, int status, const struct rows *rows, struct text secret)
 {
 	struct webhook_row row = row_of(call->arena, rows, 0);
-	struct reply reply = {.status = status};
-	struct writer w;
 
 	row.secret = secret;
-	writer_init(&w, call->arena);
-	schema_write(&w, &webhook_row_schema, &row, AUDIENCE_COMMISSIONER);
-	reply.body = writer_text(&w);
 	if (status == 201)
-		reply.location = text_printf(call->arena, "/v1/webhooks/%.*s",
-					     TEXT_FMT(uuid_text(call->arena, row.id)));
-	call_finish(call, &reply);
+		call_answer_made(call, &webhook_row_schema, &row, "/v1/webhooks/", row.id);
+	else
+		call_answer_struct(call, status, &webhook_row_schema, &row);
 }
 
 /* ---- what is asked ---- */
@@ -146,13 +141,7 @@ static bool request_read(struct call *call, struct webhook_request *asked)
 		call_refuse(call, TEXT("/url"), why);
 		return false;
 	}
-	if (!name_is_visible(asked->description)) {
-		call_refuse(call, TEXT("/description"),
-			    TEXT("Give it in characters that can be seen, on one line, and not "
-				 "only spaces."));
-		return false;
-	}
-	return true;
+	return name_check(call, "/description", asked->description);
 }
 
 /* url, description and kinds, one after another. */

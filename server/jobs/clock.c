@@ -194,7 +194,7 @@ static void remind(struct visit *visit, const struct item *item, const struct re
 	params[7] = param_instant(arena, next_us);
 	params[8] = param_uuid(arena, clock->jobs->holder);
 	params[9] = param_int(arena, clock->lease.term);
-	params[10] = PARAM(o->missed_at_us != NEVER_US ? TEXT("t") : TEXT("f"));
+	params[10] = param_bool(o->missed_at_us != NEVER_US);
 	params[11] = param_instant(arena, now_us);
 	params[12] = param_int(arena, clock->jobs->config->digest_hour);
 	notices_to_params(clock->jobs, arena, notices, count, params + 13);

@@ -9,7 +9,7 @@
  * that it is not done twice. Where a record or a placement cannot be read the others are done, and
  * the walk is kept, to be gone again from there, ever more rarely, until it can.
  */
-#include "internal.h"
+#include "chunk.h"
 #include "queries.h"
 
 #include "concordat/base/report.h"
@@ -39,10 +39,7 @@ struct home_job {
 	/* the last one looked at */
 	struct uuid last_authority, last_stream;
 
-	struct arena *chunk;
-	struct uuid *placements;
-	size_t count, begun, out;
-	bool failed; /* one of them could not be recorded just now */
+	struct chunk chunk;
 	bool broken; /* something of the walk cannot be read: it is marked no further */
 
 	struct waiting waits[WAITS_MOST];
@@ -50,15 +47,14 @@ struct home_job {
 };
 
 static void chunk_next(struct home_job *job);
-static void visit_more(struct home_job *job);
 
 static void walk_end(struct home_job *job, bool over)
 {
 	struct jobs *jobs = job->jobs;
 
-	arena_free(job->chunk);
+	chunk_clear(&job->chunk);
 	arena_free(job->walk);
-	job->chunk = job->walk = NULL;
+	job->walk = NULL;
 	job->walking = false;
 	if (!jobs->stopping)
 		alarm_set(&job->alarm, over ? 0 : LOOK_EVERY_US);
@@ -123,7 +119,7 @@ static void on_marked(enum store_outcome outcome, const struct rows *rows, void 
 	struct home_job *job = context;
 
 	if (outcome == STORE_DONE && row_int(rows, 0, 0, 0)) {
-		job->at = job->placements[job->count - 1];
+		job->at = chunk_last(&job->chunk);
 		chunk_next(job);
 	} else {
 		walk_end(job, outcome == STORE_DONE); /* over, or asked for again */
@@ -133,10 +129,11 @@ static void on_marked(enum store_outcome outcome, const struct rows *rows, void 
 /* The chunk is behind it; an empty one was the last. */
 static void mark(struct home_job *job)
 {
-	struct uuid to = job->count ? job->placements[job->count - 1] : (struct uuid){{0}};
+	struct arena *arena = job->chunk.arena;
+	struct uuid to = chunk_last(&job->chunk);
 	struct param params[6];
 
-	if (job->broken && job->count) {
+	if (job->broken && job->chunk.count) {
 		job->at = to;
 		chunk_next(job);
 		return;
@@ -146,15 +143,15 @@ static void mark(struct home_job *job)
 		walk_end(job, false);
 		return;
 	}
-	if (!job->count)
+	if (!job->chunk.count)
 		wait_over(job);
-	params[0] = param_uuid(job->chunk, job->authority);
-	params[1] = param_uuid(job->chunk, job->stream);
-	params[2] = param_int(job->chunk, job->asked_index);
-	params[3] = param_uuid(job->chunk, to);
-	params[4] = param_uuid(job->chunk, job->jobs->holder);
-	params[5] = param_int(job->chunk, job->lease.term);
-	store_work(job->jobs->store, job->chunk, SQL_HOMES_FOLLOW_MARK, params, 6, on_marked, job);
+	params[0] = param_uuid(arena, job->authority);
+	params[1] = param_uuid(arena, job->stream);
+	params[2] = param_int(arena, job->asked_index);
+	params[3] = param_uuid(arena, to);
+	params[4] = param_uuid(arena, job->jobs->holder);
+	params[5] = param_int(arena, job->lease.term);
+	store_work(job->jobs->store, arena, SQL_HOMES_FOLLOW_MARK, params, 6, on_marked, job);
 }
 
 /* ---- a chunk ---- */
@@ -166,69 +163,36 @@ static void on_followed(enum store_outcome outcome, bool appended, void *context
 	(void)appended;
 	/* one that cannot be read does not keep the others waiting */
 	job->broken = job->broken || outcome == STORE_BUG;
-	job->failed = job->failed || (outcome != STORE_DONE && outcome != STORE_BUG);
-	job->out--;
-	visit_more(job);
+	chunk_visited(&job->chunk, outcome != STORE_DONE && outcome != STORE_BUG);
 }
 
-static void visit_more(struct home_job *job)
+static void on_visit(void *walk, size_t row)
 {
-	bool stop = job->failed || job->jobs->stopping || !lease_is_held(&job->lease);
+	struct home_job *job = walk;
 
-	while (!stop && job->begun < job->count && job->out < AT_ONCE) {
-		size_t next = job->begun++;
+	app_follow_home(job->jobs->app, job->authority, job->home, job->chunk.placements[row],
+			on_followed, job);
+}
 
-		job->out++;
-		app_follow_home(job->jobs->app, job->authority, job->home, job->placements[next],
-				on_followed, job);
-	}
-	if (job->out)
-		return;
-	teller_poke(job->jobs->teller);
-	if (stop)
-		walk_end(job, false);
+static void on_chunk_end(void *walk, bool whole)
+{
+	if (whole)
+		mark(walk);
 	else
-		mark(job);
-}
-
-static void on_read_ahead(void *context)
-{
-	visit_more(context);
-}
-
-static void on_chunk(enum store_outcome outcome, const struct rows *rows, void *context)
-{
-	struct home_job *job = context;
-
-	if (outcome != STORE_DONE) {
-		walk_end(job, false);
-		return;
-	}
-	job->count = rows->count;
-	job->placements = arena_array(job->chunk, struct uuid, job->count);
-	for (size_t row = 0; row < rows->count; row++)
-		job->placements[row] = row_uuid(rows, row, 0);
-	if (job->count)
-		load_ahead(job->jobs->app, job->chunk, job->placements, job->count, on_read_ahead,
-			   job);
-	else
-		mark(job);
+		walk_end(walk, false);
 }
 
 static void chunk_next(struct home_job *job)
 {
 	struct param params[5];
 
-	arena_free(job->chunk);
-	job->chunk = arena_new();
-	job->count = job->begun = job->out = 0;
-	job->failed = false;
-	params[0] = param_uuid(job->chunk, job->authority);
-	params[1] = param_uuid(job->chunk, job->home);
-	params[2] = param_uuid(job->chunk, job->at);
-	params[3] = param_uuid(job->chunk, job->stream);
-	params[4] = param_int(job->chunk, CHUNK);
-	store_work(job->jobs->store, job->chunk, SQL_HOMES_FOLLOW_NEXT, params, 5, on_chunk, job);
+	chunk_begin(&job->chunk);
+	params[0] = param_uuid(job->chunk.arena, job->authority);
+	params[1] = param_uuid(job->chunk.arena, job->home);
+	params[2] = param_uuid(job->chunk.arena, job->at);
+	params[3] = param_uuid(job->chunk.arena, job->stream);
+	params[4] = param_int(job->chunk.arena, CHUNK);
+	chunk_walk(&job->chunk, SQL_HOMES_FOLLOW_NEXT, params, 5);
 }
 
 /* ---- a walk ---- */
@@ -297,6 +261,14 @@ void homes_open(struct jobs *jobs)
 	struct home_job *job = arena_make(jobs->arena, struct home_job);
 
 	job->jobs = jobs;
+	job->chunk = (struct chunk){
+		.jobs = jobs,
+		.lease = &job->lease,
+		.at_once = AT_ONCE,
+		.on_visit = on_visit,
+		.on_end = on_chunk_end,
+		.walk = job,
+	};
 	lease_open(&job->lease, jobs, "homes", look, job);
 	alarm_open(&job->alarm, jobs, look, job);
 	jobs->homes = job;

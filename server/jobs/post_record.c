@@ -112,7 +112,13 @@ static bool is_claimed(const struct transfer *t)
 	return jobs_monotonic_us() - t->claimed_us < office_claim_ms(t->office) * 1000;
 }
 
-enum recorded_column { RECORDED_ID, RECORDED_STATE, RECORDED_COUNT, RECORDED_OUTCOME };
+enum recorded_column {
+	RECORDED_ID,
+	RECORDED_STATE,
+	RECORDED_COUNT,
+	RECORDED_OUTCOME,
+	RECORDED_RETRY_MS
+};
 
 /* True: its placement is to know of it. */
 static bool finish(struct transfer *t, const struct rows *rows)
@@ -133,7 +139,8 @@ static bool finish(struct transfer *t, const struct rows *rows)
 			  row_int(rows, row, RECORDED_COUNT, 1));
 		if (text_is(row_text(rows, row, RECORDED_STATE), "queued") &&
 		    !t->office->post->jobs->stopping)
-			alarm_set(&t->office->post->retry, t->retry_ms * 1000);
+			alarm_set(&t->office->post->retry,
+				  row_int(rows, row, RECORDED_RETRY_MS, 0) * 1000);
 		if (t->office->channel->recorded)
 			t->office->channel->recorded(t->office->post->jobs, &t->attempt);
 	}

@@ -25,12 +25,10 @@ enum column { AUTHORITY, VERSION, PLACEMENT, BEGUN_MS };
 
 static void walk_next(struct recount *r);
 static void chunk_next(struct recount *r);
-static void visit_more(struct recount *r);
 
 static void walk_end(struct recount *r, bool over)
 {
-	arena_free(r->chunk);
-	r->chunk = NULL;
+	chunk_clear(&r->chunk);
 	r->left |= !over;
 	r->at++;
 	jobs_progress(r->jobs);
@@ -56,7 +54,7 @@ static void report_walk(const struct recount *r)
 static void on_marked(enum store_outcome outcome, const struct rows *rows, void *context)
 {
 	struct recount *r = context;
-	bool over = !r->count;
+	bool over = !r->chunk.count;
 
 	if (outcome != STORE_DONE || !row_int(rows, 0, 0, 0)) {
 		walk_end(r, false);
@@ -73,17 +71,18 @@ static void on_marked(enum store_outcome outcome, const struct rows *rows, void 
 /* The chunk is behind it; an empty one was the last. */
 static void mark(struct recount *r)
 {
+	struct arena *arena = r->chunk.arena;
 	struct param params[6];
 
-	if (r->count)
-		r->placement = r->placements[r->count - 1];
-	params[0] = param_uuid(r->chunk, r->authority);
-	params[1] = param_int(r->chunk, r->version);
-	params[2] = param_uuid(r->chunk, r->placement);
-	params[3] = PARAM(r->count ? TEXT("f") : TEXT("t"));
-	params[4] = param_uuid(r->chunk, r->jobs->holder);
-	params[5] = param_int(r->chunk, r->lease->term);
-	store_work(r->jobs->store, r->chunk, SQL_JOBS_RECOUNT_MARK, params, 6, on_marked, r);
+	if (r->chunk.count)
+		r->placement = chunk_last(&r->chunk);
+	params[0] = param_uuid(arena, r->authority);
+	params[1] = param_int(arena, r->version);
+	params[2] = param_uuid(arena, r->placement);
+	params[3] = param_bool(!r->chunk.count);
+	params[4] = param_uuid(arena, r->jobs->holder);
+	params[5] = param_int(arena, r->lease->term);
+	store_work(r->jobs->store, arena, SQL_JOBS_RECOUNT_MARK, params, 6, on_marked, r);
 }
 
 /* ---- a chunk ---- */
@@ -92,76 +91,42 @@ static void on_settled(enum store_outcome outcome, bool appended, void *context)
 {
 	struct recount *r = context;
 
-	/* one that cannot be read has been reported, and does not keep the others waiting */
-	r->failed = r->failed || (outcome != STORE_DONE && outcome != STORE_BUG);
 	r->seen++;
 	r->moved += appended;
-	r->out--;
-	visit_more(r);
+	/* one that cannot be read has been reported, and does not keep the others waiting */
+	chunk_visited(&r->chunk, outcome != STORE_DONE && outcome != STORE_BUG);
 }
 
-static void visit_more(struct recount *r)
+static void on_visit(void *walk, size_t row)
 {
-	bool stop = r->failed || r->jobs->stopping || !lease_is_held(r->lease);
+	struct recount *r = walk;
+	struct uuid stream = r->chunk.placements[row];
 
-	while (!stop && r->begun < r->count && r->out < VISITS_AT_ONCE) {
-		size_t next = r->begun++;
-
-		r->out++;
-		if (r->are_homes[next])
-			app_settle_home(r->jobs->app, r->authority, r->placements[next], on_settled,
-					r);
-		else
-			app_settle(r->jobs->app, r->authority, r->placements[next], on_settled, r);
-	}
-	if (r->out)
-		return;
-	teller_poke(r->jobs->teller);
-	if (stop)
-		walk_end(r, false);
+	if (text_is(row_text(r->chunk.rows, row, 1), "home"))
+		app_settle_home(r->jobs->app, r->authority, stream, on_settled, r);
 	else
-		mark(r);
+		app_settle(r->jobs->app, r->authority, stream, on_settled, r);
 }
 
-static void on_read_ahead(void *context)
+static void on_chunk_end(void *walk, bool whole)
 {
-	visit_more(context);
-}
-
-static void on_chunk(enum store_outcome outcome, const struct rows *rows, void *context)
-{
-	struct recount *r = context;
-
-	if (outcome != STORE_DONE) {
-		walk_end(r, false);
-		return;
-	}
-	r->count = rows->count;
-	r->placements = arena_array(r->chunk, struct uuid, r->count);
-	r->are_homes = arena_array(r->chunk, bool, r->count);
-	for (size_t row = 0; row < r->count; row++) {
-		r->placements[row] = row_uuid(rows, row, 0);
-		r->are_homes[row] = text_is(row_text(rows, row, 1), "home");
-	}
-	if (r->count)
-		load_ahead(r->jobs->app, r->chunk, r->placements, r->count, on_read_ahead, r);
+	if (whole)
+		mark(walk);
 	else
-		mark(r);
+		walk_end(walk, false);
 }
 
 static void chunk_next(struct recount *r)
 {
 	struct param params[4];
 
-	arena_free(r->chunk);
-	r->chunk = arena_new();
-	r->count = r->begun = r->out = 0;
-	r->failed = false;
-	params[0] = param_uuid(r->chunk, r->authority);
-	params[1] = param_uuid(r->chunk, r->placement);
-	params[2] = param_instant(r->chunk, london_instant(r->from_day - ROLLED_DAYS_MOST, 0, 0));
-	params[3] = param_int(r->chunk, CHUNK);
-	store_work(r->jobs->store, r->chunk, SQL_JOBS_RECOUNT_NEXT, params, 4, on_chunk, r);
+	chunk_begin(&r->chunk);
+	params[0] = param_uuid(r->chunk.arena, r->authority);
+	params[1] = param_uuid(r->chunk.arena, r->placement);
+	params[2] =
+		param_instant(r->chunk.arena, london_instant(r->from_day - ROLLED_DAYS_MOST, 0, 0));
+	params[3] = param_int(r->chunk.arena, CHUNK);
+	chunk_walk(&r->chunk, SQL_JOBS_RECOUNT_NEXT, params, 4);
 }
 
 /* ---- a walk ---- */
@@ -192,10 +157,9 @@ static bool walk_begin(struct recount *r)
 	held = reference_own_calendar(r->jobs->app, r->authority);
 	if (!held || held->version != r->version || (wait_us > 0 && !r->jobs->rehearsing))
 		return false;
-	r->count = 0;
 	r->seen = r->moved = 0;
 	r->began_us = jobs_monotonic_us();
-	r->chunk = arena_new();
+	chunk_begin(&r->chunk);
 	if (reference_changed_from(r->jobs->app, r->authority, &r->from_day))
 		chunk_next(r);
 	else
@@ -232,6 +196,14 @@ void recount_open(struct recount *recount, struct jobs *jobs, const struct lease
 {
 	recount->jobs = jobs;
 	recount->lease = lease;
+	recount->chunk = (struct chunk){
+		.jobs = jobs,
+		.lease = lease,
+		.at_once = VISITS_AT_ONCE,
+		.on_visit = on_visit,
+		.on_end = on_chunk_end,
+		.walk = recount,
+	};
 }
 
 void recount_look(struct recount *recount)

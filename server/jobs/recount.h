@@ -3,7 +3,7 @@
 #ifndef CONCORDAT_SERVER_JOBS_RECOUNT_H
 #define CONCORDAT_SERVER_JOBS_RECOUNT_H
 
-#include "internal.h"
+#include "chunk.h"
 
 struct recount {
 	struct jobs *jobs;
@@ -21,11 +21,7 @@ struct recount {
 	int32_t version;
 	int32_t from_day;
 	struct uuid placement; /* how far it has come */
-	struct arena *chunk;
-	struct uuid *placements; /* of the chunk; or homes, */
-	bool *are_homes;	 /* where so */
-	size_t count, begun, out;
-	bool failed; /* one of the chunk's placements could not be looked at just now */
+	struct chunk chunk;
 	int64_t seen, moved;
 	int64_t began_us;
 };

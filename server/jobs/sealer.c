@@ -233,7 +233,7 @@ static void look(void *context)
 		.on_done = on_all_sealed,
 		.context = s,
 	};
-	all = PARAM(s->all ? TEXT("t") : TEXT("f"));
+	all = param_bool(s->all);
 	store_work(jobs->store, s->turn.arena, SQL_LOG_BEHIND, &all, 1, on_behind, s);
 }
 

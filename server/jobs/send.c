@@ -132,7 +132,7 @@ static void mail_recorded(struct jobs *jobs, const struct attempt *attempt)
 	bounce = arena_make(arena, struct bounce);
 	*bounce = (struct bounce){jobs, arena};
 	params[0] = PARAM(text_copy(arena, text_of(mailing->sending.to)));
-	params[1] = PARAM(news == ADDRESS_PERMANENT ? TEXT("t") : TEXT("f"));
+	params[1] = param_bool(news == ADDRESS_PERMANENT);
 	params[2] = PARAM(text_copy(arena, (struct text){attempt->answer, attempt->answer_len}));
 	jobs_begin(jobs);
 	if (news == ADDRESS_TAKES)

@@ -7,7 +7,7 @@
  * What was recorded and not marked is found in the placements' own ledgers, so nothing is done or
  * counted twice. It is stopped at the next chunk's end.
  */
-#include "internal.h"
+#include "chunk.h"
 #include "queries.h"
 
 #include "concordat/app/schemas.h"
@@ -45,12 +45,9 @@ struct uplift_job {
 	struct trouble troubles[CHUNK];
 	size_t trouble_next;
 
-	struct arena *chunk;
-	struct uuid *placements;
-	size_t count, begun, out;
-	bool failed; /* one of them could not be looked at just now */
+	struct chunk chunk;
 	int64_t applied, offered, left_out, before_p, after_p;
-	struct outcomes *outcomes;
+	struct outcomes *outcomes; /* of the chunk, as the figures */
 };
 
 struct visit {
@@ -59,15 +56,14 @@ struct visit {
 };
 
 static void chunk_next(struct uplift_job *job);
-static void visit_more(struct uplift_job *job);
 
 static void walk_end(struct uplift_job *job, bool over)
 {
 	struct jobs *jobs = job->jobs;
 
-	arena_free(job->chunk);
+	chunk_clear(&job->chunk);
 	arena_free(job->walk);
-	job->chunk = job->walk = NULL;
+	job->walk = NULL;
 	job->walking = false;
 	if (!jobs->stopping)
 		alarm_set(&job->alarm, over ? 0 : LOOK_EVERY_US);
@@ -77,11 +73,12 @@ static void walk_end(struct uplift_job *job, bool over)
 static void report_walk(const struct uplift_job *job)
 {
 	int64_t took_ms = (jobs_monotonic_us() - job->began_us) / 1000;
+	struct arena *arena = job->chunk.arena;
 
 	report(REPORT_INFO, "jobs", "An uplift of a portfolio is over", "uplift",
-	       text_cstr(job->chunk, uuid_text(job->chunk, job->many.id)), "placements",
-	       text_printf(job->chunk, "%lld", (long long)job->done).at, "took_ms",
-	       text_printf(job->chunk, "%lld", (long long)took_ms).at, NULL);
+	       text_cstr(arena, uuid_text(arena, job->many.id)), "placements",
+	       text_printf(arena, "%lld", (long long)job->done).at, "took_ms",
+	       text_printf(arena, "%lld", (long long)took_ms).at, NULL);
 }
 
 /* ---- how far it has come ---- */
@@ -98,24 +95,23 @@ static void on_marked(enum store_outcome outcome, const struct rows *rows, void 
 		walk_end(job, outcome == STORE_DONE);
 		return;
 	}
-	job->at = job->placements[job->count - 1];
-	job->done += (int64_t)job->count;
+	job->at = chunk_last(&job->chunk);
+	job->done += (int64_t)job->chunk.count;
 	chunk_next(job);
 }
 
 /* The chunk is behind it; an empty one was the last. */
 static void mark(struct uplift_job *job)
 {
-	struct arena *arena = job->chunk;
+	struct arena *arena = job->chunk.arena;
 	struct param params[MARK_PARAMS];
 	const struct outcomes *o = job->outcomes;
-	struct uuid to = job->count ? job->placements[job->count - 1] : (struct uuid){{0}};
 
 	params[0] = param_uuid(arena, job->many.id);
 	params[1] = param_uuid(arena, job->at);
-	params[2] = param_uuid(arena, to);
+	params[2] = param_uuid(arena, chunk_last(&job->chunk));
 	params[3] = param_instant(arena, app_now_us(job->jobs->app));
-	params[4] = PARAM(job->count ? TEXT("f") : TEXT("t"));
+	params[4] = param_bool(!job->chunk.count);
 	params[5] = param_int(arena, job->applied);
 	params[6] = param_int(arena, job->offered);
 	params[7] = param_int(arena, job->left_out);
@@ -138,10 +134,10 @@ static void note(struct uplift_job *job, struct uuid placement, enum portfolio_o
 	struct outcomes *o = job->outcomes;
 	size_t at = o->count++;
 
-	o->placement[at] = uuid_text(job->chunk, placement);
+	o->placement[at] = uuid_text(job->chunk.arena, placement);
 	o->outcome[at] = text_of(portfolio_outcome_names[kind]);
-	o->rule[at] = text_copy(job->chunk, part->rule);
-	o->reason[at] = text_copy(job->chunk, part->reason);
+	o->rule[at] = text_copy(job->chunk.arena, part->rule);
+	o->reason[at] = text_copy(job->chunk.arena, part->reason);
 }
 
 static void take_part(struct uplift_job *job, struct uuid placement, const struct uplift_part *part)
@@ -178,8 +174,9 @@ static struct trouble *trouble_of(struct uplift_job *job, struct uuid placement)
 	return trouble;
 }
 
-/* The chunk is walked again, and finds what was done; what fails each time is left out. */
-static void take_failure(struct uplift_job *job, struct uuid placement, enum store_outcome outcome)
+/* Whether the chunk is to be walked again: it then finds what was done; what fails each time is
+ * left out. */
+static bool take_failure(struct uplift_job *job, struct uuid placement, enum store_outcome outcome)
 {
 	const struct uplift_part part = {
 		.kind = UPLIFT_LEFT_OUT,
@@ -189,67 +186,40 @@ static void take_failure(struct uplift_job *job, struct uuid placement, enum sto
 	};
 	bool is_its_own = outcome == STORE_BUG || outcome == STORE_MOVED_ON;
 
-	if (is_its_own && ++trouble_of(job, placement)->times >= FAILURES_MOST)
-		take_part(job, placement, &part);
-	else
-		job->failed = true;
+	if (!is_its_own || ++trouble_of(job, placement)->times < FAILURES_MOST)
+		return true;
+	take_part(job, placement, &part);
+	return false;
 }
 
 static void on_uplifted(enum store_outcome outcome, const struct uplift_part *part, void *context)
 {
 	struct visit *visit = context;
 	struct uplift_job *job = visit->job;
+	bool failed = false;
 
 	if (outcome == STORE_DONE)
 		take_part(job, visit->placement, part);
 	else
-		take_failure(job, visit->placement, outcome);
-	job->out--;
-	visit_more(job);
+		failed = take_failure(job, visit->placement, outcome);
+	chunk_visited(&job->chunk, failed);
 }
 
-static void visit_more(struct uplift_job *job)
+static void on_visit(void *walk, size_t row)
 {
-	bool stop = job->failed || job->jobs->stopping || !lease_is_held(&job->lease);
+	struct uplift_job *job = walk;
+	struct visit *visit = arena_make(job->chunk.arena, struct visit);
 
-	while (!stop && job->begun < job->count && job->out < AT_ONCE) {
-		struct visit *visit = arena_make(job->chunk, struct visit);
+	*visit = (struct visit){job, job->chunk.placements[row]};
+	app_uplift_one(job->jobs->app, &job->many, visit->placement, on_uplifted, visit);
+}
 
-		*visit = (struct visit){job, job->placements[job->begun++]};
-		job->out++;
-		app_uplift_one(job->jobs->app, &job->many, visit->placement, on_uplifted, visit);
-	}
-	if (job->out)
-		return;
-	teller_poke(job->jobs->teller);
-	if (stop)
-		walk_end(job, false);
+static void on_chunk_end(void *walk, bool whole)
+{
+	if (whole)
+		mark(walk);
 	else
-		mark(job);
-}
-
-static void on_read_ahead(void *context)
-{
-	visit_more(context);
-}
-
-static void on_chunk(enum store_outcome outcome, const struct rows *rows, void *context)
-{
-	struct uplift_job *job = context;
-
-	if (outcome != STORE_DONE) {
-		walk_end(job, false);
-		return;
-	}
-	job->count = rows->count;
-	job->placements = arena_array(job->chunk, struct uuid, job->count);
-	for (size_t row = 0; row < rows->count; row++)
-		job->placements[row] = row_uuid(rows, row, 0);
-	if (job->count)
-		load_ahead(job->jobs->app, job->chunk, job->placements, job->count, on_read_ahead,
-			   job);
-	else
-		mark(job);
+		walk_end(walk, false);
 }
 
 static void chunk_next(struct uplift_job *job)
@@ -257,20 +227,17 @@ static void chunk_next(struct uplift_job *job)
 	const struct portfolio_filter *filter = &job->request.filter;
 	struct param params[5];
 
-	arena_free(job->chunk);
-	job->chunk = arena_new();
-	job->outcomes = arena_make(job->chunk, struct outcomes);
-	job->count = job->begun = job->out = 0;
+	chunk_begin(&job->chunk);
+	job->outcomes = arena_make(job->chunk.arena, struct outcomes);
 	job->applied = job->offered = job->left_out = job->before_p = job->after_p = 0;
-	job->failed = false;
-	params[0] = param_uuid(job->chunk, job->many.authority);
-	params[1] = param_uuid(job->chunk, job->at);
+	params[0] = param_uuid(job->chunk.arena, job->many.authority);
+	params[1] = param_uuid(job->chunk.arena, job->at);
 	params[2] =
 		PARAM(filter->setting == NO_ENUM ? TEXT_NONE
 						 : text_of(care_setting_names[filter->setting]));
-	params[3] = param_uuid(job->chunk, filter->provider);
-	params[4] = param_int(job->chunk, CHUNK);
-	store_work(job->jobs->store, job->chunk, SQL_UPLIFTS_NEXT, params, 5, on_chunk, job);
+	params[3] = param_uuid(job->chunk.arena, filter->provider);
+	params[4] = param_int(job->chunk.arena, CHUNK);
+	chunk_walk(&job->chunk, SQL_UPLIFTS_NEXT, params, 5);
 }
 
 /* ---- a walk ---- */
@@ -353,6 +320,14 @@ void uplift_open(struct jobs *jobs)
 	struct uplift_job *job = arena_make(jobs->arena, struct uplift_job);
 
 	job->jobs = jobs;
+	job->chunk = (struct chunk){
+		.jobs = jobs,
+		.lease = &job->lease,
+		.at_once = AT_ONCE,
+		.on_visit = on_visit,
+		.on_end = on_chunk_end,
+		.walk = job,
+	};
 	lease_open(&job->lease, jobs, "uplift", look, job);
 	alarm_open(&job->alarm, jobs, look, job);
 	jobs->uplift = job;

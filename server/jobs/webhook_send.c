@@ -348,8 +348,8 @@ static void webhook_recorded(struct jobs *jobs, const struct attempt *attempt)
 			   attempt->status == 410, jobs->config->webhook_disable_after_days,
 			   &message);
 	params[0] = param_uuid(arena, attempt->target);
-	params[1] = PARAM(attempt->end == ATTEMPT_TAKEN ? TEXT("t") : TEXT("f"));
-	params[2] = PARAM(attempt->status == 410 ? TEXT("t") : TEXT("f"));
+	params[1] = param_bool(attempt->end == ATTEMPT_TAKEN);
+	params[2] = param_bool(attempt->status == 410);
 	params[3] = attempt->not_before_ms ? param_int(arena, attempt->not_before_ms)
 					   : PARAM(TEXT_NONE);
 	params[4] = param_int(arena, jobs->config->webhook_disable_after_days);

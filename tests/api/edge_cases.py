@@ -6,7 +6,7 @@ to the daemon; test_edge_oracle.py sends them, and changed ones, to another serv
 
 import socket
 
-SECONDS = 10
+SECONDS = 60
 
 
 class Raw:

@@ -10,6 +10,7 @@ import re
 import uuid
 
 from support.daemon import ROOT
+from support.house import RELAY_WORDS
 
 LEFT_OUT = {"on_behalf_of", "occurred_at", "evidence", "thread"}  # beside the moves' own
 
@@ -104,5 +105,6 @@ def test_what_is_said_about_the_person_is_in_no_entry_message_log_line_metric_or
     for place, text in places.items():
         shown = {word for word in about if word in text or word.encode().hex() in text}
         assert not shown, (place, sorted(words.said[word] for word in shown))
+        assert not [word for word in RELAY_WORDS if word in text], place
     # the words were there to be found: what is no text about a person is in the ledger
     assert [word for word in words.said if word not in about and word in places["the database"]]

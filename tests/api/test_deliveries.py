@@ -217,13 +217,78 @@ def test_who_has_left_gets_no_digest_and_what_was_told_already_makes_none(rehear
     assert rows(house, left) == [["failed", "Not sent: whom it was for has left the organisation"]]
     larch = house.organisations["larch"]
     rows(house, f"insert into message_rule (organisation_id, kind, timing) values ('{larch}', '*', 'daily')")
-    remind = f"select told from deliver('{house.organisations['council']}', now(), array_fill(now(), array[24]), 8, 7, 2, now()::date, " \
-             f"'again', false, array['{case.id}']::uuid[], array['{larch}']::uuid[], array['reminder'], array['reminder'], " \
-             "array[0]::bigint[], array[gen_random_uuid()], array[true], array[false], array['PL: reminder'], array['It stands.'], " \
-             "array[null], array['reminder'], array[1], array[null]::uuid[], array[null]::uuid[], array[null]::text[])"
+    remind = f"select told from deliver('{house.organisations['council']}', now(), 8, 7, 2, now()::date, '-infinity', false, " \
+             f"array['{case.id}']::uuid[], array['{larch}']::uuid[], array['reminder'], array['reminder'], array[0]::bigint[], " \
+             "array[gen_random_uuid()], array[true], array[false], array['PL: reminder'], array['It stands.'], array[null], " \
+             "array['reminder'], array[1], array[null]::uuid[], array[null]::uuid[], array[null]::text[], array['again'], " \
+             "array[now()::date - 2])"
     assert rows(house, remind) == [["2"]]
     house.wait_quiet()
     assert rows(house, remind) == [["0"]] and rows(house, "select 1 from dispatch") == []
+
+
+def test_a_reminder_comes_at_nine_where_its_reader_is(rehearsal):
+    """Clocks go forward in London between the two reminders, and have gone in New York."""
+    house = rehearsal("2026-03-18 10:00")
+    case = house.journey("inviting")  # reminded of on 27 and 31 March
+    rule(house, "PROVIDER_ADMIN", timing="immediate", time_zone="Asia/Tokyo")
+    rule(house, "PROVIDER", timing="immediate", time_zone="America/New_York")
+    mailbox = "00000000-0000-0000-0000-000000000000"
+    found = "select to_char(created_at at time zone 'Europe/London', 'DD HH24:MI'), channel from delivery where reminder like " \
+            f"'% before' and placement_id = '{case.id}' and (channel = 'service' or target <> '{mailbox}') order by created_at"
+    friday = [["27 00:00", "email"], ["27 09:00", "service"], ["27 13:00", "email"]]
+    house.go_to(london("2026-03-27 00:00"))
+    assert rows(house, found) == friday[:1]
+    house.go_to(london("2026-03-27 12:59"))
+    assert rows(house, found) == friday[:2], "the organisation itself is in London"
+    house.go_to(london("2026-03-30 12:00"))
+    assert rows(house, found) == friday
+    rule(house, "PROVIDER_ADMIN", timing="immediate", time_zone="Asia/Kolkata")
+    rule(house, "PROVIDER_ADMIN", timing="immediate", time_zone="Asia/Tokyo", **{"for": "mailbox"})
+    house.go_to(london("2026-03-31 01:00"))
+    assert rows(house, found) == friday + [["31 01:00", "service"]]
+    rule(house, "PROVIDER_ADMIN", timing="immediate", time_zone="Pacific/Auckland")
+    house.go_to(london("2026-03-31 02:00"))
+    assert rows(house, found)[4][1] == "email", "what has been where one comes to is told at once"
+    rule(house, "PROVIDER_ADMIN", timing="immediate", time_zone="Pacific/Honolulu")
+    house.go_to(london("2026-04-01 12:00"))
+    assert rows(house, found)[5:] == [["31 14:00", "email"]], "and nobody is told again by going elsewhere"
+
+
+def test_a_time_zone_is_one_that_there_is(rehearsal):
+    house = rehearsal(WED)
+    for given, meant in (("Europe/Londn", "Did you mean Europe/London?"), ("tokyo", "Did you mean Asia/Tokyo?"),
+                         ("Middle earth", "Give its name in the IANA list, as Europe/London.")):
+        refused = house.client("PROVIDER").post("/v1/message-rules", {"timing": "daily", "time_zone": given}, 422).json
+        assert refused["errors"] == [{"pointer": "/time_zone", "detail": "There is no such time zone. " + meant}]
+    assert house.client("PROVIDER").get("/v1/message-rules").json["items"] == []
+    rule(house, "PROVIDER_ADMIN", timing="daily", digest_hour=7, time_zone="Asia/Tokyo", **{"for": "mailbox"})
+    assert rule(house, "PROVIDER", timing="daily", time_zone="America/New_York")["time_zone"] == "America/New_York"
+    assert "digest_hour" not in rule(house, "PROVIDER", timing="daily", kind="message_sent")
+    listed = house.client("PROVIDER").get("/v1/message-rules").json["items"]
+    assert {(one["for"], one.get("digest_hour"), one["time_zone"]) for one in listed} == {
+        ("mailbox", 7, "Asia/Tokyo"), ("me", None, "America/New_York")}
+    case = house.journey("inviting")
+    case.move("OFFICER", "send_message", message="One")
+    waiting = "select extract(hour from next_try_real at time zone 'Asia/Tokyo'), extract(hour from next_try_real at time zone " \
+              "'America/New_York'), target = '00000000-0000-0000-0000-000000000000' from dispatch where kind = 'digest'"
+    wait_for(lambda: len(rows(house, waiting)) == 2, "there are no digests")
+    assert {(tokyo if mailbox == "t" else new_york) for tokyo, new_york, mailbox in rows(house, waiting)} == {"7"}, \
+        "the hour is the mailbox's, the zone one's own"
+
+
+def test_a_manager_hears_once_of_what_was_not_done(rehearsal):
+    house = rehearsal(WED)
+    case = house.journey("inviting")
+    rule(house, "MANAGER", timing="immediate")
+    house.go_to(london("2026-04-30 12:00"))
+    assert case.see()
+    late = rows(house, "select d.reminder, d.target, a.address, count(*) from delivery d join delivery_attempt a using (dispatch_id) "
+                       f"where d.channel = 'email' and d.reminder like '%late' and d.recipient_id = '{house.organisations['council']}' "
+                       "group by 1, 2, 3")
+    assert late and {count for *_, count in late} == {"1"}, late
+    assert {(target, address) for _, target, address, _ in late} == {
+        ("00000000-0000-0000-0000-000000000000", "mona.pike@council.example")}
 
 
 def test_with_the_hint_dead_the_slow_look_tells(rehearsal):

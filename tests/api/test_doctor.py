@@ -269,7 +269,8 @@ def test_a_queue_that_is_stuck_is_named(patient, sql, name, grade, word):
 # -- Faults of this machine and its neighbours
 
 def test_a_mail_server_that_is_away_is_named(patient):
-    assert "mail server" in patient.found("mail", smtp_url=f"smtp://127.0.0.1:{free_port()}")
+    told = patient.found("mail", smtp_url=f"smtp://post:hush7@127.0.0.1:{free_port()}")
+    assert "mail server" in told and "hush7" not in told
 
 
 def test_a_mail_server_without_the_tls_that_is_asked_for_is_named(patient):

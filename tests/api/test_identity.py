@@ -84,7 +84,7 @@ def test_a_token_that_was_in_use_ends_on_time(live):
     client = live.client("ADMIN").as_(made["secret"])
     rows(live, f"update token set expires_real = clock_timestamp() + interval '400 ms' where id = '{made['id']}'")
     client.get("/v1/placements")
-    deadline = time.monotonic() + 3
+    deadline = time.monotonic() + 60
     while client.request("GET", "/v1/placements").status != 401:
         assert time.monotonic() < deadline, "the token outlived its end"
         time.sleep(0.05)

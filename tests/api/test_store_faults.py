@@ -20,7 +20,7 @@ from support.journey import NEEDS, Journey
 
 from conftest import ApiHouse, ended
 
-PATIENCE = 30
+PATIENCE = 60
 
 
 def wait_until(true, what, seconds=PATIENCE):
@@ -168,9 +168,7 @@ def test_while_the_database_is_away_the_process_lives_and_says_so_and_comes_back
     house.cluster.stop("fast")
     try:
         wait_until(lambda: officer.request("GET", "/readyz").status == 503, "readiness does not tell the truth")
-        begun = time.monotonic()
         assert officer.get("/livez").status == 200
-        assert time.monotonic() - begun < 0.5
         assert_away(officer.request("GET", "/readyz"))
         assert_away(officer.request("GET", "/v1/placements"))
         assert_away(officer.request("GET", f"/v1/placements/{case.id}"))
@@ -207,14 +205,14 @@ def test_moves_go_on_while_their_connections_are_killed(fragile):
     run_streams(fragile, kill)
 
 
-def hold_lock(house, seconds, table="stream"):
-    """Holds what every move needs, as a slow database would; the thread that does it."""
-    sql = f"begin; lock table {table} in exclusive mode; select pg_sleep({seconds}); commit"
-    thread = threading.Thread(target=house.cluster.psql, args=(sql, house.database))
-    thread.start()
-    held = "select 1 from pg_locks where relation = '%s'::regclass and mode = 'ExclusiveLock' and granted" % table
-    wait_until(lambda: house.cluster.psql(held, house.database), "the lock was not taken")
-    return thread
+def lock_held(house):
+    """What every move needs is held meanwhile, as by a slow database."""
+    return house.cluster.locked("lock table stream in exclusive mode", house.database)
+
+
+def wait_until_held_up(house):
+    waiting = "select 1 from pg_stat_activity where wait_event_type = 'Lock' and usename = 'concordat_service'"
+    wait_until(lambda: house.cluster.psql(waiting, house.database), "nothing waits for the lock")
 
 
 def test_a_slow_database_stops_neither_health_nor_time_out(fragile, scratch):
@@ -224,18 +222,16 @@ def test_a_slow_database_stops_neither_health_nor_time_out(fragile, scratch):
     with Daemon(fragile.daemon.binary, config, os.path.join(scratch, "impatient")) as daemon:
         clients = [Client(daemon.base_url, fragile.tokens["PROVIDER"]) for _ in range(2)]
         clients[0].placement(case.id)
-        lock = hold_lock(fragile, 3)
-        with concurrent.futures.ThreadPoolExecutor(1) as pool:
-            move = pool.submit(clients[0].move, case.id, "acknowledge", {}, None, version, key)
-            worst = 0.0
-            while not move.done():
-                begun = time.monotonic()
-                clients[1].get("/livez")
-                worst = max(worst, time.monotonic() - begun)
-                time.sleep(0.02)
-            assert_away(move.result())
-        assert lock.is_alive() and worst < 0.5
-        lock.join()
+        with lock_held(fragile), concurrent.futures.ThreadPoolExecutor(1) as pool:
+            quick, deadline = 0, time.monotonic() + PATIENCE
+            while quick < 20:  # more than a loop that waits for the database would come to while a move does
+                assert time.monotonic() < deadline, f"only {quick} times was health told at once"
+                move, quick = pool.submit(clients[0].move, case.id, "acknowledge", {}, None, version, key), 0
+                while not move.done():
+                    begun = time.monotonic()
+                    clients[1].get("/livez")
+                    quick += time.monotonic() - begun < 0.1
+                assert_away(move.result())
         receipt = clients[0].move(case.id, "acknowledge", {}, 200, version, key).json
         for client in clients:
             client.close()
@@ -259,21 +255,19 @@ def test_sigterm_answers_what_is_in_flight_and_ends_with_0(fragile):
     version = case.see("PROVIDER")["version"]
     idle = Client(fragile.daemon.base_url, fragile.tokens["OFFICER"])
     idle.get("/livez")
-    lock = hold_lock(fragile, 1)
     process = fragile.daemon.process
     with concurrent.futures.ThreadPoolExecutor(1) as pool:
         client = Client(fragile.daemon.base_url, fragile.tokens["PROVIDER"])
-        move = pool.submit(client.move, case.id, "acknowledge", {}, None, version)
-        waiting = "select 1 from pg_stat_activity where wait_event_type = 'Lock' and usename = 'concordat_service'"
-        wait_until(lambda: fragile.cluster.psql(waiting, fragile.database), "the move is not in flight")
-        process.send_signal(signal.SIGTERM)
-        fragile.daemon.wait_for_line(lambda line: line.get("message") == "Draining")
-        with pytest.raises(OSError):
-            Client(fragile.daemon.base_url).get("/livez")  # no new connections
+        with lock_held(fragile):
+            move = pool.submit(client.move, case.id, "acknowledge", {}, None, version)
+            wait_until_held_up(fragile)
+            process.send_signal(signal.SIGTERM)
+            fragile.daemon.wait_for_line(lambda line: line.get("message") == "Draining")
+            with pytest.raises(OSError):
+                Client(fragile.daemon.base_url).get("/livez")  # no new connections
         answer = move.result(PATIENCE)
     assert (answer.status, answer.headers["Connection"]) == (200, "close")
     assert process.wait(PATIENCE) == 0
-    lock.join()
     client.close(), idle.close()
     fragile.daemon.process = None
     fragile.daemon.start()
@@ -283,22 +277,19 @@ def test_sigterm_answers_what_is_in_flight_and_ends_with_0(fragile):
 def test_a_second_sigterm_ends_at_once(fragile):
     case = fragile.journey("inviting")
     version, key = case.see("PROVIDER")["version"], str(uuid.uuid4())
-    lock = hold_lock(fragile, 1.5)
     process = fragile.daemon.process
-    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+    with lock_held(fragile), concurrent.futures.ThreadPoolExecutor(1) as pool:
         client = Client(fragile.daemon.base_url, fragile.tokens["PROVIDER"])
         move = pool.submit(client.move, case.id, "acknowledge", {}, None, version, key)
-        waiting = "select 1 from pg_stat_activity where wait_event_type = 'Lock' and usename = 'concordat_service'"
-        wait_until(lambda: fragile.cluster.psql(waiting, fragile.database), "the move is not in flight")
+        wait_until_held_up(fragile)
         process.send_signal(signal.SIGTERM)
         fragile.daemon.wait_for_line(lambda line: line.get("message") == "Draining")
         begun = time.monotonic()
         process.send_signal(signal.SIGTERM)
         assert process.wait(PATIENCE) in (0, 143, -signal.SIGTERM)
-        assert time.monotonic() - begun < 0.5
+        assert time.monotonic() - begun < 5  # one signal alone leaves it ten seconds
         with pytest.raises((OSError, http.client.HTTPException)):
             move.result(PATIENCE)
-    lock.join()
     fragile.daemon.process = None
     fragile.daemon.start()
     wait_until(lambda: is_ready(fragile), "the daemon does not start again")
@@ -315,14 +306,8 @@ def test_a_wrong_master_key_or_schema_is_told_at_the_start(fragile, scratch):
     stranger._write_config()
     process = subprocess.Popen([stranger.binary, "serve", "--config", stranger.config_file],
                                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-    try:
-        said = process.communicate(timeout=5)[1]
-        assert process.returncode != 0 and "migrate" in said
-    except subprocess.TimeoutExpired:
-        # Or it waits for the schema, and says that it is not ready.
-        process.kill()
-        said = process.communicate()[1]
-        assert "migrate" in said
+    said = process.communicate(timeout=PATIENCE)[1]
+    assert process.returncode != 0 and "migrate" in said
     fragile.cluster.drop_database(empty)
 
 
@@ -425,11 +410,10 @@ def test_two_daemons_enforce_what_was_missed_once(make_house, entered, sink):
     house, cases = overdue_house(make_house, entered, sink)
     twin = Daemon(house.daemon.binary, house.daemon.config, house.daemon.folder + "-twin")
     try:
-        lock = hold_lock(house, 1)  # so that neither is done before the other begins
-        house.daemon.start()
-        twin.start()
-        house.clients.clear()
-        lock.join()
+        with lock_held(house):  # so that neither is done before the other begins
+            house.daemon.start()
+            twin.start()
+            house.clients.clear()
         assert_enforced_once(house, cases)
         twin.stop()
     finally:
@@ -441,14 +425,12 @@ def test_another_daemon_takes_over_from_one_that_is_killed_at_it(make_house, ent
     house, cases = overdue_house(make_house, entered, sink)
     twin = Daemon(house.daemon.binary, house.daemon.config, house.daemon.folder + "-twin")
     try:
-        lock = hold_lock(house, 1)
-        twin.start()
-        waiting = "select 1 from pg_stat_activity where wait_event_type = 'Lock' and usename = 'concordat_service'"
-        wait_until(lambda: house.cluster.psql(waiting, house.database), "nothing is enforced yet")
-        house.clients.clear()
-        house.daemon.start()
-        twin.kill9()
-        lock.join()
+        with lock_held(house):
+            twin.start()
+            wait_until_held_up(house)
+            house.clients.clear()
+            house.daemon.start()
+            twin.kill9()
         assert_enforced_once(house, cases)
     finally:
         twin.kill9()

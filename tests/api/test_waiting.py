@@ -21,7 +21,7 @@ def locked(house, table):
 
 
 def wait_until(true, what):
-    deadline = time.monotonic() + 8
+    deadline = time.monotonic() + 60
     while not true():
         assert time.monotonic() < deadline, what
         time.sleep(0.01)

@@ -2,8 +2,8 @@
 
 A backlog of entries that nobody was told of shows the rate: from the first delivery that is made of it to the last end of a
 try, everything between in the database. Beside it so many of the same exchanges by a bare sender that keeps nothing (the
-limit), and the same posts by Graphile Worker's jobs, which is what a team would use instead. Lone moves then show how long one
-message takes.
+limit), and the same posts by Graphile Worker's jobs, which is what a team would use instead. Lone moves, and moves that crowd,
+then show how long one message takes.
 """
 
 import calendar
@@ -23,6 +23,7 @@ from support.client import Client
 
 ENDED_SECONDS = 180
 LONE, LONE_EVERY = 100, 0.12  # further apart than hints of what is new may be
+CROWD_EVERY = 0.02  # nearer than that
 STREAMS = 1000
 ROWS = 256  # placements that moves are made on
 FAR = ["setpriv", "--pdeathsig=KILL", "node", "far.js"]
@@ -145,8 +146,8 @@ class Bench:
             raise AssertionError(f"{count} messages were taken, and {came} came")
         return came / float(seconds), came
 
-    def move_alone(self):
-        """Lone moves by turns."""
+    def move_by_turns(self, every):
+        """Some moves, one after another."""
         began = self.number(NOW)
         with open(self.body, encoding="utf-8") as file:
             body = json.loads(file.read().replace("@DAY@", "17"))
@@ -157,7 +158,7 @@ class Bench:
             client.post(f"/v1/placements/{placement}/moves", body, 200, headers={"If-Match": f'"v{int(version)}"'})
             client.close()
             row[1:] = [other, int(others) + 1, token, int(version) + 1]
-            time.sleep(LONE_EVERY)
+            time.sleep(every)
         return began
 
     def close(self):
@@ -242,11 +243,14 @@ def telling(ground, table, base, folder, plan):
                 rates[channel], count = bench.backlog_rate(channel, plan.seconds / 2)
                 bare[channel] = far.bare_rate(channel, count)
                 listener = Listener(bench.service.port, "/v1/events", bench.token) if channel == "webhook" else None
-                began = bench.move_alone()
+                began = bench.move_by_turns(LONE_EVERY)
                 bench.wait_told()
                 late[channel] = sorted(float(row[0]) for row in bench.sql(LATE.format(channel, began)))
                 if listener:
                     late["stream"] = stream_late(bench, listener, began)
+                    began = bench.move_by_turns(CROWD_EVERY)
+                    bench.wait_told()
+                    late["crowd"] = sorted(float(row[0]) for row in bench.sql(LATE.format(channel, began)))
                     listener.stop()
                     more_mib = streams_mib(bench)
             bench.close()
@@ -262,7 +266,8 @@ def telling(ground, table, base, folder, plan):
     table.line("bare e-mails", round(bare["email"], 1))
     table.head(f"A lone entry, {LONE} of them: from its commit", "50% ms", "99% ms")
     for name, what in (("webhook", "to the webhook's answer, recorded"), ("email", "to the mail server's acceptance, recorded"),
-                       ("stream", "to a client of the live stream")):
+                       ("stream", "to a client of the live stream"),
+                       ("crowd", f"to the webhook's answer, one each {CROWD_EVERY * 1000:.0f} ms")):
         table.line(what, at(late[name], 0.5), at(late[name], 0.99))
         table.figure(f"told_{name}_p50_ms", at(late[name], 0.5), "ms", None)
         table.figure(f"told_{name}_p99_ms", at(late[name], 0.99), "ms", None)

@@ -222,7 +222,7 @@ static void a_dead_link_is_noticed_by_our_own_clock(void **state)
 	relay->swallow = true;
 	p = promise_moves(behind, 2, 1);
 	/* statement_timeout and two seconds */
-	assert_true(turn_until(promises_ended, p, 5));
+	assert_true(turn_until(promises_ended, p, 10));
 	assert_int_equal(p[0].tally.last, STORE_UNKNOWN);
 	assert_kept(p, 2, 1);
 	relay->swallow = false;
@@ -324,7 +324,7 @@ static void while_the_database_is_away_calls_end_at_once(void **state)
 	}
 	assert_true(nothing_is_up(store));
 	p = promise_moves(store, 10, 1);
-	assert_true(turn_until(promises_ended, p, 1));
+	assert_true(turn_until(promises_ended, p, 10));
 	for (int i = 0; i < 10; i++)
 		assert_int_equal(p[i].tally.last, STORE_AWAY);
 	assert_kept(p, 10, 1);
@@ -346,7 +346,7 @@ static void draining_ends_what_waits_and_finishes_what_is_under_way(void **state
 	turn_until_backend_waits();
 	second = promise_moves(leaving, 10, 1);
 	store_drain(leaving, on_store_drained, &drained);
-	assert_true(turn_until(promises_ended, second, 5));
+	assert_true(turn_until(promises_ended, second, 10));
 	assert_false(drained);
 	for (int i = 0; i < 10; i++)
 		assert_int_equal(second[i].tally.last, STORE_AWAY);

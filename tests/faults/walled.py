@@ -3,7 +3,7 @@
     walls = Walls(folder, binary)         walls.program is the daemon, in a mount namespace of its own
     walls.leads("hooks.example", "127.0.0.1")      from now on, as its /etc/hosts says
     context = walls.context("good")       an ssl.SSLContext of a server for MAIL and HOOKS
-    walls.shows(context, "expired")       from its next connection on: good, expired, elsewhere's or self_signed
+    walls.shows(context, "expired")       from its next connection on: good, or one of WRONG
 """
 
 import os
@@ -12,6 +12,18 @@ import stat
 import subprocess
 
 MAIL, HOOKS = "mail.concordat-test.example", "hooks.concordat-test.example"
+NAMES = f"subjectAltName=DNS:{MAIL},DNS:{HOOKS}"
+# Each by its days, what it says of itself, and who signed it.
+CERTIFICATES = {
+    "good": ("2", NAMES, "authority"),
+    "expired": ("-1", NAMES, "authority"),
+    "elsewhere": ("2", "subjectAltName=DNS:else.example", "authority"),
+    "too_wide": ("2", "subjectAltName=DNS:*.example", "authority"),
+    "no_server": ("2", NAMES + "\nextendedKeyUsage=clientAuth", "authority"),
+    "strangers": ("2", NAMES, "stranger"),
+    "self_signed": ("2", NAMES, None),
+}
+WRONG = tuple(name for name in CERTIFICATES if name != "good")
 BUNDLE = "/etc/ssl/certs/ca-certificates.crt"
 EC = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes")
 
@@ -42,16 +54,14 @@ class Walls:
         subprocess.run(["openssl", *words], cwd=self.folder, check=True, capture_output=True)
 
     def _certify(self):
-        self._openssl("req", "-x509", *EC, "-subj", "/CN=An authority", "-days", "2", "-out", "authority.crt", "-keyout", "authority.key")
-        for name, days, subject in (("good", "2", (MAIL, HOOKS)), ("expired", "-1", (MAIL, HOOKS)), ("elsewhere", "2", ("else.example",))):
-            names = f"subjectAltName={','.join('DNS:' + one for one in subject)}"
-            with open(os.path.join(self.folder, "names"), "w", encoding="ascii") as file:
-                file.write(names)
+        for name in ("authority", "stranger"):
+            self._openssl("req", "-x509", *EC, "-subj", f"/CN=An {name}", "-days", "2", "-out", f"{name}.crt", "-keyout", f"{name}.key")
+        for name, (days, words, signer) in CERTIFICATES.items():
+            with open(os.path.join(self.folder, "words"), "w", encoding="ascii") as file:
+                file.write(words)
             self._openssl("req", *EC, "-subj", f"/CN={name}", "-out", "request", "-keyout", f"{name}.key")
-            self._openssl("x509", "-req", "-in", "request", "-CA", "authority.crt", "-CAkey", "authority.key", "-CAcreateserial",
-                          "-days", days, "-extfile", "names", "-out", f"{name}.crt")
-        self._openssl("req", "-x509", *EC, "-subj", "/CN=itself", "-addext", f"subjectAltName=DNS:{MAIL},DNS:{HOOKS}", "-days", "2",
-                      "-out", "self_signed.crt", "-keyout", "self_signed.key")
+            signed = ("-CA", f"{signer}.crt", "-CAkey", f"{signer}.key", "-CAcreateserial") if signer else ("-signkey", f"{name}.key")
+            self._openssl("x509", "-req", "-in", "request", *signed, "-days", days, "-extfile", "words", "-out", f"{name}.crt")
 
     def context(self, name="good"):
         return self.shows(ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), name)

@@ -86,7 +86,7 @@ def test_the_two_sides_offer_in_turn_with_the_body_given(filled, daemon, scratch
 
 def test_each_that_is_due_is_recorded_once_and_nothing_else(filled, cluster, database):
     wanted = sorted((row[1], row[4]) for name in ("due.tsv", "lone.tsv") for row in filled(name))
-    deadline = time.monotonic() + LONE_AHEAD_SECONDS + 20
+    deadline = time.monotonic() + LONE_AHEAD_SECONDS + 60
     while len(cluster.psql(FIRED, database)) < len(wanted) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert sorted(tuple(row) for row in cluster.psql(FIRED, database)) == wanted

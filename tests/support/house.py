@@ -59,6 +59,9 @@ class Silent:
         pass
 
 
+RELAY_WORDS = ("whosendsit", "openthedoor7")  # a mail server's user and password, to be shown nowhere
+
+
 class House:
     def __init__(self, cluster, database, sink, binary=None, folder=None, settings=None, narrator=None):
         self.cluster = cluster
@@ -67,7 +70,7 @@ class House:
         self.narrator = narrator or Silent()
         config = {
             **database_settings(cluster, database),
-            "smtp_url": sink.url,
+            "smtp_url": sink.url.replace("://", f"://{RELAY_WORDS[0]}:{RELAY_WORDS[1]}@"),
             "smtp_from": "concordat@concordat.example",
             "smtp_require_tls": False,
             **(settings or {}),

@@ -2,15 +2,19 @@
 
 -- name: deliveries_list
 -- Messages to $1, newest first: ids are made in the order of time. $2 about which placement, $3 in which state, $4 on which
--- channel, $5 for which person or webhook, $6 read or not, $7 the last row's id, $8 how many.
-select d.id, d.placement_id, d.channel, d.kind, d.subject, d.body, coalesce(p.state, d.state), d.reminder,
+-- channel, $5 for which person or webhook, $6 read or not, $7 the last row's id, $8 how many. What waits or is being sent is
+-- 'queued' in its own row, and few are being sent.
+select d.id, d.placement_id, d.channel, d.kind, d.subject, d.body, state_seen(d.state, p.state), d.reminder,
 	coalesce(p.attempts, d.attempts), us(d.due_at), us(d.created_at),
 	nullif(d.target, '00000000-0000-0000-0000-000000000000'), us(d.read_real),
 	us(acknowledged_at(d.authority_id, d.leaf_index, d.recipient_id))
 from delivery d left join dispatch p on p.id = d.dispatch_id
 where d.recipient_id = $1::uuid
 	and ($2::uuid is null or d.placement_id = $2::uuid)
-	and ($3::text is null or coalesce(p.state, d.state) = $3::text)
+	and ($3::text is null or d.state = case $3::text when 'sending' then 'queued' else $3::text end)
+	and ($3::text is distinct from 'queued' or p.state = 'queued')
+	and ($3::text is distinct from 'sending'
+		or d.dispatch_id = any (array(select s.id from dispatch s where s.recipient_id = $1::uuid and s.state = 'sending')))
 	and ($4::text is null or d.channel = $4::text)
 	and ($5::uuid is null or d.target = $5::uuid)
 	and ($6::boolean is null or (d.read_real is not null) = $6::boolean)
@@ -20,7 +24,7 @@ limit $8::integer;
 
 -- name: deliveries_one
 -- The message $2 to $1, as above, a row for each try at it. A webhook's address is for those who manage it.
-select d.id, d.placement_id, d.channel, d.kind, d.subject, d.body, coalesce(p.state, d.state), d.reminder,
+select d.id, d.placement_id, d.channel, d.kind, d.subject, d.body, state_seen(d.state, p.state), d.reminder,
 	coalesce(p.attempts, d.attempts), us(d.due_at), us(d.created_at),
 	nullif(d.target, '00000000-0000-0000-0000-000000000000'), us(d.read_real),
 	us(acknowledged_at(d.authority_id, d.leaf_index, d.recipient_id)), a.attempt, us(a.started_real), us(a.ended_real), a.outcome,

@@ -148,7 +148,7 @@ with tried as (
 	update delivery_attempt a set ended_real = clock_timestamp(), answer = t.answer, status = t.status, outcome = t.end
 	from tried t where a.dispatch_id = t.id and a.attempt = t.attempts
 )
-select t.id, t.becomes, d.parts, coalesce(d.outcome, false)
+select t.id, t.becomes, d.parts, coalesce(d.outcome, false), t.retry_ms
 from tried t
 cross join lateral (select count(*) as parts, bool_or(outcome_due) as outcome from done where dispatch_id = t.id) d;
 

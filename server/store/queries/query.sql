@@ -8,19 +8,18 @@
 -- The person's texts that were asked for by entry and field, each with that person's wrapped key; that they were read, by
 -- whom and how many, is recorded in the same statement. $1 authority, $2 placement, $3 person, $4 and $5 entries and
 -- fields, $6 user, $7 organisation, $8 now. A person whose key is gone gives no rows.
-with wanted as (
-	select * from unnest($4::integer[], $5::text[]) with ordinality as w (seq, field, i)
+with key as materialized (
+	select wrapped_key from person where authority_id = $1::uuid and id = $3::uuid and wrapped_key is not null
 ), held as materialized (
-	select w.i, t.sealed, p.wrapped_key
-	from wanted w
+	select w.i, t.sealed, key.wrapped_key
+	from key, unnest($4::integer[], $5::text[]) with ordinality as w (seq, field, i)
 	join personal_text t on t.authority_id = $1::uuid and t.stream_id = $2::uuid and t.seq = w.seq and t.field = w.field
-	join person p on p.authority_id = $1::uuid and p.id = t.person_id
-	where t.person_id = $3::uuid and p.wrapped_key is not null
+	where t.person_id = $3::uuid
 ), noted as (
 	insert into personal_access (authority_id, person_id, placement_id, user_id, organisation_id, texts, read_at)
 	select $1::uuid, $3::uuid, $2::uuid, $6::uuid, $7::uuid, count(*), $8::timestamptz from held having count(*) > 0
 )
-select i, sealed, wrapped_key from held order by i;
+select i, sealed, wrapped_key from held;
 
 -- name: query_placements
 -- $1 organisation; filters: $2 stage, $3 provider, $4 due before, $5 part of the reference; $6 the sort; $7 and $8 the last

@@ -1,59 +1,24 @@
 /*
  * test_server.c - the edge on a real socket: lives of connections and requests.
  *
- * Server and clients share one thread and one loop: a client that waits turns the
- * loop. The handler answers by path; /later keeps the request until the test answers.
- * Nothing sleeps: every wait is for a condition, with a deadline.
+ * The handler answers by path; /later keeps the request until the test answers.
  */
-#include <arpa/inet.h>
-#include <cmocka.h>
-#include <errno.h>
-#include <event2/event.h>
 #include <fcntl.h>
-#include <netinet/in.h>
-#include <poll.h>
-#include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
-#include <time.h>
-#include <unistd.h>
 
 #include "concordat/base/report.h"
-#include "concordat/http/server.h"
+#include "served.h"
 
-#define PATIENCE_MS 10000
 #define HELD_MOST 8
 #define BIG_BODY (16 * 1024 * 1024)
-#define GET(path) "GET " path " HTTP/1.1\r\nHost: x\r\n\r\n"
 
 struct fixture {
-	struct arena *arena;
-	struct event_base *base;
-	struct http_server_options options;
-	struct http_server *server;
+	struct edge edge;
 	struct http_request *held[HELD_MOST];
 	size_t held_count;
 	uint64_t handled;
-	int drained;
 };
-
-struct client {
-	int fd;
-	char *in; /* what came, NUL-terminated */
-	size_t size, room;
-	bool ended, reset;
-};
-
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 /* --- the server's side --- */
 
@@ -77,26 +42,6 @@ static void on_request(struct http_request *request, void *context)
 	}
 }
 
-static struct text problem(struct arena *arena, int status, const char *code, const char *detail,
-			   struct text request_id, void *context)
-{
-	(void)context;
-	assert_true(detail[0] && request_id.len == 36);
-	return text_printf(arena, "{\"status\":%d,\"code\":\"%s\"}", status, code);
-}
-
-static void on_drained(void *context)
-{
-	struct fixture *f = context;
-
-	f->drained++;
-}
-
-static void turn(struct fixture *f)
-{
-	event_base_loop(f->base, EVLOOP_NONBLOCK);
-}
-
 static void on_tick(evutil_socket_t unused, short what, void *context)
 {
 	(void)unused;
@@ -108,51 +53,24 @@ static void on_tick(evutil_socket_t unused, short what, void *context)
 static int count_turns(struct fixture *f)
 {
 	static const struct timeval fiftieth = {0, 20000};
-	struct event *tick = event_new(f->base, -1, EV_PERSIST, on_tick, NULL);
+	struct event *tick = event_new(f->edge.base, -1, EV_PERSIST, on_tick, NULL);
 	int64_t until = now_ms() + 250;
 	int turns = 0;
 
 	event_add(tick, &fiftieth);
 	while (now_ms() < until) {
-		event_base_loop(f->base, EVLOOP_ONCE);
+		event_base_loop(f->edge.base, EVLOOP_ONCE);
 		turns++;
 	}
 	event_free(tick);
 	return turns;
 }
 
-/* Turns the loop until the condition holds; fails when it does not in time. */
-#define WAIT_FOR(f, condition)                                     \
-	do {                                                       \
-		int64_t give_up_ = now_ms() + PATIENCE_MS;         \
-		while (!(condition)) {                             \
-			if (now_ms() > give_up_)                   \
-				fail_msg("never: %s", #condition); \
-			turn(f);                                   \
-			poll(NULL, 0, 1);                          \
-		}                                                  \
-	} while (0)
-
-static void serve(struct fixture *f)
-{
-	struct text why = TEXT_NONE;
-
-	f->server = http_server_new(f->base, &f->options, f->arena, &why);
-	if (!f->server)
-		fail_msg("%.*s", TEXT_FMT(why));
-}
-
 static int set_up(void **state)
 {
 	struct fixture *f = calloc(1, sizeof(*f));
 
-	f->arena = arena_new();
-	f->base = event_base_new();
-	f->options.address = "127.0.0.1";
-	f->options.limits = http_limits_default;
-	f->options.on_request = on_request;
-	f->options.problem = problem;
-	f->options.context = f;
+	edge_begin(&f->edge, on_request);
 	*state = f;
 	return 0;
 }
@@ -161,52 +79,12 @@ static int tear_down(void **state)
 {
 	struct fixture *f = *state;
 
-	http_server_free(f->server);
-	event_base_free(f->base);
-	arena_free(f->arena);
+	edge_end(&f->edge);
 	free(f);
 	return 0;
 }
 
 /* --- the client's side --- */
-
-static struct client *client_prepare(void)
-{
-	struct client *c = calloc(1, sizeof(*c));
-
-	c->fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
-	c->room = 1 << 20;
-	c->in = calloc(1, c->room);
-	assert_true(c->fd >= 0);
-	return c;
-}
-
-static void client_connect(struct fixture *f, struct client *c)
-{
-	struct sockaddr_in to = {.sin_family = AF_INET,
-				 .sin_port = htons(http_server_port(f->server)),
-				 .sin_addr = {htonl(INADDR_LOOPBACK)}};
-
-	/* The kernel completes it without us, or refuses at once. */
-	assert_true(connect(c->fd, (struct sockaddr *)&to, sizeof(to)) == 0 ||
-		    errno == EINPROGRESS);
-}
-
-static struct client *client_new(struct fixture *f)
-{
-	struct client *c = client_prepare();
-
-	client_connect(f, c);
-	return c;
-}
-
-static void client_free(struct client *c)
-{
-	if (c->fd >= 0)
-		close(c->fd);
-	free(c->in);
-	free(c);
-}
 
 static void client_leave(struct client *c, bool rudely)
 {
@@ -216,36 +94,6 @@ static void client_leave(struct client *c, bool rudely)
 		setsockopt(c->fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
 	close(c->fd);
 	c->fd = -1;
-}
-
-static void client_read(struct client *c)
-{
-	ssize_t n;
-
-	while (!c->ended && c->size + 1 < c->room) {
-		n = recv(c->fd, c->in + c->size, c->room - c->size - 1, 0);
-		if (n > 0) {
-			c->size += (size_t)n;
-		} else if (n < 0 && (errno == EAGAIN || errno == ENOTCONN)) {
-			break;
-		} else {
-			c->ended = true;
-			c->reset = n < 0;
-		}
-	}
-	c->in[c->size] = '\0';
-}
-
-static bool has(struct client *c, const char *needle)
-{
-	client_read(c);
-	return strstr(c->in, needle) != NULL;
-}
-
-static bool ended(struct client *c)
-{
-	client_read(c);
-	return c->ended;
 }
 
 static size_t count_of(const struct client *c, const char *needle)
@@ -278,7 +126,7 @@ static void say_bytes(struct fixture *f, struct client *c, const char *bytes, si
 			return;
 		}
 		client_read(c);
-		turn(f);
+		turn(&f->edge);
 		assert_true(now_ms() < give_up);
 	}
 }
@@ -286,11 +134,6 @@ static void say_bytes(struct fixture *f, struct client *c, const char *bytes, si
 static void say(struct fixture *f, struct client *c, const char *words)
 {
 	say_bytes(f, c, words, strlen(words));
-}
-
-static bool is_open(struct fixture *f, uint64_t count)
-{
-	return http_server_stats(f->server).open == count;
 }
 
 static void answer_held(struct fixture *f, size_t i, const char *body)
@@ -305,8 +148,8 @@ static void a_connection_serves_one_request_after_another(void **state)
 	struct fixture *f = *state;
 	struct client *c;
 
-	serve(f);
-	c = client_new(f);
+	serve(&f->edge);
+	c = client_new(&f->edge);
 	for (int i = 0; i < 3; i++) {
 		say(f, c, GET("/a"));
 		WAIT_FOR(f, has(c, "[GET /a ]"));
@@ -315,14 +158,14 @@ static void a_connection_serves_one_request_after_another(void **state)
 		assert_non_null(strstr(c->in, "Connection: keep-alive\r\n"));
 		forget_input(c);
 	}
-	assert_int_equal(http_server_stats(f->server).requests, 3);
-	assert_int_equal(http_server_stats(f->server).accepted, 1);
+	assert_int_equal(http_server_stats(f->edge.server).requests, 3);
+	assert_int_equal(http_server_stats(f->edge.server).accepted, 1);
 	say(f, c, "GET /a HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
 	WAIT_FOR(f, ended(c));
 	assert_false(c->reset);
 	assert_non_null(strstr(c->in, "Connection: close\r\n"));
 	client_free(c);
-	WAIT_FOR(f, is_open(f, 0));
+	WAIT_FOR(f, is_open(&f->edge, 0));
 }
 
 static void a_1_0_request_is_the_last(void **state)
@@ -330,8 +173,8 @@ static void a_1_0_request_is_the_last(void **state)
 	struct fixture *f = *state;
 	struct client *c;
 
-	serve(f);
-	c = client_new(f);
+	serve(&f->edge);
+	c = client_new(&f->edge);
 	say(f, c, "GET /a HTTP/1.0\r\nHost: x\r\nConnection: keep-alive\r\n\r\n");
 	WAIT_FOR(f, ended(c));
 	assert_non_null(strstr(c->in, "Connection: close\r\n"));
@@ -344,8 +187,8 @@ static void a_head_request_gets_a_length_and_no_body(void **state)
 	struct fixture *f = *state;
 	struct client *c;
 
-	serve(f);
-	c = client_new(f);
+	serve(&f->edge);
+	c = client_new(&f->edge);
 	say(f, c, "HEAD /a HTTP/1.1\r\nHost: x\r\n\r\n" GET("/b"));
 	WAIT_FOR(f, has(c, "[GET /b ]"));
 	assert_int_equal(count_of(c, "[HEAD"), 0);
@@ -364,12 +207,12 @@ static void pipelined_requests_are_handled_one_at_a_time_in_order(void **state)
 	struct client *c;
 	const char *first, *second;
 
-	serve(f);
-	c = client_new(f);
+	serve(&f->edge);
+	c = client_new(&f->edge);
 	say(f, c, GET("/later") GET("/later") GET("/third"));
 	WAIT_FOR(f, f->held_count == 1);
 	for (int i = 0; i < 20; i++)
-		turn(f);
+		turn(&f->edge);
 	assert_int_equal(f->handled, 1);
 	answer_held(f, 0, "(first)");
 	WAIT_FOR(f, f->held_count == 2);
@@ -390,12 +233,12 @@ static void ten_thousand_pipelined_requests_are_all_answered(void **state)
 	size_t answers = 0;
 	struct text all;
 
-	serve(f);
-	writer_init(&w, f->arena);
+	serve(&f->edge);
+	writer_init(&w, f->edge.arena);
 	for (int i = 0; i < 10000; i++)
 		writer_puts(&w, GET("/p"));
 	all = writer_text(&w);
-	c = client_new(f);
+	c = client_new(&f->edge);
 	for (size_t at = 0; at < all.len; at += 1000) {
 		say_bytes(f, c, all.at + at, all.len - at < 1000 ? all.len - at : 1000);
 		if (c->size > c->room / 2) {
@@ -418,8 +261,8 @@ static void what_waits_behind_a_request_is_bounded(void **state)
 	ssize_t n;
 	int stuck = 0;
 
-	serve(f);
-	c = client_new(f);
+	serve(&f->edge);
+	c = client_new(&f->edge);
 	say(f, c, GET("/later"));
 	WAIT_FOR(f, f->held_count == 1);
 	memset(filler, 'A', sizeof(filler));
@@ -428,7 +271,7 @@ static void what_waits_behind_a_request_is_bounded(void **state)
 		n = send(c->fd, filler, sizeof(filler), MSG_NOSIGNAL);
 		sent += n > 0 ? (size_t)n : 0;
 		stuck = n > 0 ? 0 : stuck + 1;
-		turn(f);
+		turn(&f->edge);
 	}
 	assert_int_equal(stuck, 200);
 	assert_true(count_turns(f) < 40);
@@ -445,8 +288,8 @@ static void a_refused_request_ends_the_connection_and_nothing_behind_it_runs(voi
 	struct fixture *f = *state;
 	struct client *c;
 
-	serve(f);
-	c = client_new(f);
+	serve(&f->edge);
+	c = client_new(&f->edge);
 	say(f, c, GET("/a") "GET / HTTP/1.1\r\n\r\n" GET("/never"));
 	WAIT_FOR(f, ended(c));
 	assert_false(c->reset);
@@ -455,20 +298,20 @@ static void a_refused_request_ends_the_connection_and_nothing_behind_it_runs(voi
 	assert_non_null(strstr(c->in, "Content-Type: application/problem+json\r\n"));
 	assert_non_null(strstr(c->in, "{\"status\":400,\"code\":\"malformed_host\"}"));
 	assert_int_equal(f->handled, 1);
-	assert_int_equal(http_server_stats(f->server).refused, 1);
+	assert_int_equal(http_server_stats(f->edge.server).refused, 1);
 	client_free(c);
-	WAIT_FOR(f, is_open(f, 0));
+	WAIT_FOR(f, is_open(&f->edge, 0));
 }
 
 static void a_client_still_sending_gets_the_refusal_and_no_reset(void **state)
 {
 	struct fixture *f = *state;
 	size_t size = 2 * 1024 * 1024;
-	char *body = arena_alloc(f->arena, size);
+	char *body = arena_alloc(f->edge.arena, size);
 	struct client *c;
 
-	serve(f);
-	c = client_new(f);
+	serve(&f->edge);
+	c = client_new(&f->edge);
 	say(f, c, "POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 2097152\r\n\r\n");
 	say_bytes(f, c, body, size);
 	WAIT_FOR(f, ended(c));
@@ -476,7 +319,7 @@ static void a_client_still_sending_gets_the_refusal_and_no_reset(void **state)
 	assert_non_null(strstr(c->in, "HTTP/1.1 413 Content Too Large\r\n"));
 	assert_int_equal(f->handled, 0);
 	client_free(c);
-	WAIT_FOR(f, is_open(f, 0));
+	WAIT_FOR(f, is_open(&f->edge, 0));
 }
 
 static void a_client_that_never_goes_is_closed_after_lingering(void **state)
@@ -484,12 +327,12 @@ static void a_client_that_never_goes_is_closed_after_lingering(void **state)
 	struct fixture *f = *state;
 	struct client *c;
 
-	f->options.limits.linger_ms = 50;
-	serve(f);
-	c = client_new(f);
+	f->edge.options.limits.linger_ms = 50;
+	serve(&f->edge);
+	c = client_new(&f->edge);
 	say(f, c, "GARBAGE\r\n");
 	WAIT_FOR(f, ended(c));
-	WAIT_FOR(f, is_open(f, 0));
+	WAIT_FOR(f, is_open(&f->edge, 0));
 	assert_non_null(strstr(c->in, "HTTP/1.1 400 Bad Request\r\n"));
 	client_free(c);
 }
@@ -501,8 +344,8 @@ static void a_client_that_asks_to_go_on_is_told_to(void **state)
 	struct fixture *f = *state;
 	struct client *c;
 
-	serve(f);
-	c = client_new(f);
+	serve(&f->edge);
+	c = client_new(&f->edge);
 	say(f, c,
 	    "POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nExpect: 100-continue\r\n\r\n");
 	WAIT_FOR(f, has(c, "HTTP/1.1 100 Continue\r\n\r\n"));
@@ -518,8 +361,8 @@ static void a_body_that_would_be_refused_is_not_asked_for(void **state)
 	struct fixture *f = *state;
 	struct client *c;
 
-	serve(f);
-	c = client_new(f);
+	serve(&f->edge);
+	c = client_new(&f->edge);
 	say(f, c,
 	    "POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 999999\r\nExpect: "
 	    "100-continue\r\n\r\n");
@@ -545,25 +388,25 @@ static void few_large_bodies_are_taken_at_once(void **state)
 	struct fixture *f = *state;
 	struct client *sending[16], *c;
 
-	f->options.body_limit = a_megabyte;
-	serve(f);
+	f->edge.options.body_limit = a_megabyte;
+	serve(&f->edge);
 	for (size_t i = 0; i < 16; i++) {
-		sending[i] = client_new(f);
+		sending[i] = client_new(&f->edge);
 		say(f, sending[i], large);
 		WAIT_FOR(f, has(sending[i], "100 Continue"));
 	}
-	c = client_new(f);
+	c = client_new(&f->edge);
 	say(f, c, large);
 	WAIT_FOR(f, ended(c));
 	assert_non_null(strstr(c->in, "HTTP/1.1 503 "));
 	assert_non_null(strstr(c->in, "\"busy\""));
 	client_free(c);
 	/* what is no larger than usual is not held up, and who leaves makes room */
-	c = client_new(f);
+	c = client_new(&f->edge);
 	say(f, c, "POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\ncare");
 	WAIT_FOR(f, has(c, "[POST /a care]"));
 	client_leave(sending[0], false);
-	WAIT_FOR(f, is_open(f, 16));
+	WAIT_FOR(f, is_open(&f->edge, 16));
 	say(f, c, large);
 	WAIT_FOR(f, has(c, "100 Continue"));
 	client_free(c);
@@ -579,14 +422,14 @@ static void chunks_that_come_byte_by_byte_make_one_body(void **state)
 	struct fixture *f = *state;
 	struct client *c;
 
-	serve(f);
-	c = client_new(f);
+	serve(&f->edge);
+	c = client_new(&f->edge);
 	say_bytes(f, c, bytes, sizeof(bytes) - 1 - 15);
 	for (size_t i = sizeof(bytes) - 1 - 15; i < sizeof(bytes) - 1; i++)
 		say_bytes(f, c, bytes + i, 1);
 	WAIT_FOR(f, has(c, "HTTP/1.1 400")); /* " review" is seven bytes */
 	client_free(c);
-	c = client_new(f);
+	c = client_new(&f->edge);
 	say(f, c, "POST /a HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n");
 	for (const char *at = "3\r\nfee\r\n7\r\n review\r\n0\r\n\r\n"; *at; at++)
 		say_bytes(f, c, at, 1);
@@ -602,14 +445,14 @@ static void a_head_that_trickles_meets_its_deadline(void **state)
 	struct client *c;
 	int64_t began = now_ms();
 
-	f->options.limits.head_ms = 60;
-	serve(f);
-	c = client_new(f);
+	f->edge.options.limits.head_ms = 60;
+	serve(&f->edge);
+	c = client_new(&f->edge);
 	say(f, c, "GET / HTTP/1.1\r\nX-Drip: ");
 	/* A byte in each turn never buys more time. */
 	while (!ended(c) && now_ms() < began + PATIENCE_MS) {
 		send(c->fd, "d", 1, MSG_NOSIGNAL);
-		turn(f);
+		turn(&f->edge);
 		poll(NULL, 0, 5);
 	}
 	assert_non_null(strstr(c->in, "HTTP/1.1 408 Request Timeout\r\n"));
@@ -622,9 +465,9 @@ static void a_body_that_stalls_meets_its_deadline(void **state)
 	struct fixture *f = *state;
 	struct client *c;
 
-	f->options.limits.body_ms = 50;
-	serve(f);
-	c = client_new(f);
+	f->edge.options.limits.body_ms = 50;
+	serve(&f->edge);
+	c = client_new(&f->edge);
 	say(f, c, "POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nabc");
 	WAIT_FOR(f, ended(c));
 	assert_non_null(strstr(c->in, "HTTP/1.1 408 Request Timeout\r\n"));
@@ -638,10 +481,10 @@ static void a_body_that_trickles_meets_its_deadline(void **state)
 	static const char *const drips[] = {"d", "1\r\nd\r\n"};
 	struct fixture *f = *state;
 
-	f->options.limits.body_ms = 60;
-	serve(f);
+	f->edge.options.limits.body_ms = 60;
+	serve(&f->edge);
 	for (int i = 0; i < 2; i++) {
-		struct client *c = client_new(f);
+		struct client *c = client_new(&f->edge);
 		int64_t began = now_ms();
 
 		say(f, c, "POST /a HTTP/1.1\r\nHost: x\r\n");
@@ -649,7 +492,7 @@ static void a_body_that_trickles_meets_its_deadline(void **state)
 		say(f, c, "\r\n\r\n");
 		while (!ended(c) && now_ms() < began + PATIENCE_MS) {
 			send(c->fd, drips[i], strlen(drips[i]), MSG_NOSIGNAL);
-			turn(f);
+			turn(&f->edge);
 			poll(NULL, 0, 5);
 		}
 		assert_true(now_ms() - began >= 60);
@@ -676,18 +519,18 @@ static void a_silent_connection_is_closed_without_a_word(void **state)
 	struct fixture *f = *state;
 	struct client *fresh, *idle;
 
-	f->options.limits.head_ms = 50;
-	f->options.limits.idle_ms = 50;
-	serve(f);
-	fresh = client_new(f);
-	idle = client_new(f);
+	f->edge.options.limits.head_ms = 50;
+	f->edge.options.limits.idle_ms = 50;
+	serve(&f->edge);
+	fresh = client_new(&f->edge);
+	idle = client_new(&f->edge);
 	say(f, idle, GET("/a"));
 	WAIT_FOR(f, ended(fresh));
 	WAIT_FOR(f, ended(idle));
 	assert_int_equal(fresh->size, 0);
 	assert_int_equal(count_of(idle, "HTTP/1.1"), 1);
 	assert_false(fresh->reset || idle->reset);
-	WAIT_FOR(f, is_open(f, 0));
+	WAIT_FOR(f, is_open(&f->edge, 0));
 	client_free(fresh);
 	client_free(idle);
 }
@@ -697,9 +540,9 @@ static void a_handler_that_is_late_is_answered_for(void **state)
 	struct fixture *f = *state;
 	struct client *c;
 
-	f->options.limits.answer_ms = 50;
-	serve(f);
-	c = client_new(f);
+	f->edge.options.limits.answer_ms = 50;
+	serve(&f->edge);
+	c = client_new(&f->edge);
 	say(f, c, GET("/later"));
 	WAIT_FOR(f, ended(c));
 	assert_non_null(strstr(c->in, "HTTP/1.1 503 Service Unavailable\r\n"));
@@ -708,22 +551,22 @@ static void a_handler_that_is_late_is_answered_for(void **state)
 	assert_true(f->held[0]->gone);
 	answer_held(f, 0, "(too late)");
 	client_free(c);
-	WAIT_FOR(f, is_open(f, 0));
+	WAIT_FOR(f, is_open(&f->edge, 0));
 }
 
 static void a_client_that_does_not_read_is_closed(void **state)
 {
 	struct fixture *f = *state;
-	struct client *c = client_prepare();
+	struct client *c = client_prepare(ROOM_USUAL);
 	int least = 1;
 
-	f->options.limits.answer_ms = 100;
-	serve(f);
+	f->edge.options.limits.answer_ms = 100;
+	serve(&f->edge);
 	setsockopt(c->fd, SOL_SOCKET, SO_RCVBUF, &least, sizeof(least));
-	client_connect(f, c);
+	edge_connect(&f->edge, c->fd);
 	send(c->fd, GET("/big"), sizeof(GET("/big")) - 1, MSG_NOSIGNAL);
 	WAIT_FOR(f, f->handled == 1);
-	WAIT_FOR(f, is_open(f, 0));
+	WAIT_FOR(f, is_open(&f->edge, 0));
 	client_read(c);
 	assert_true(c->size < BIG_BODY);
 	client_free(c);
@@ -733,23 +576,23 @@ static void a_client_that_does_not_read_is_closed(void **state)
 static void a_client_that_reads_a_little_at_a_time_is_closed(void **state)
 {
 	struct fixture *f = *state;
-	struct client *c = client_prepare();
+	struct client *c = client_prepare(ROOM_USUAL);
 	int64_t began = now_ms();
 	int least = 1;
 	char little[64];
 
-	f->options.limits.answer_ms = 100;
-	serve(f);
+	f->edge.options.limits.answer_ms = 100;
+	serve(&f->edge);
 	setsockopt(c->fd, SOL_SOCKET, SO_RCVBUF, &least, sizeof(least));
-	client_connect(f, c);
+	edge_connect(&f->edge, c->fd);
 	send(c->fd, GET("/big"), sizeof(GET("/big")) - 1, MSG_NOSIGNAL);
 	WAIT_FOR(f, f->handled == 1);
-	while (!is_open(f, 0) && now_ms() < began + PATIENCE_MS) {
+	while (!is_open(&f->edge, 0) && now_ms() < began + PATIENCE_MS) {
 		(void)!recv(c->fd, little, sizeof(little), 0);
-		turn(f);
+		turn(&f->edge);
 		poll(NULL, 0, 5);
 	}
-	assert_true(is_open(f, 0));
+	assert_true(is_open(&f->edge, 0));
 	assert_true(now_ms() - began >= 100);
 	client_free(c);
 }
@@ -760,8 +603,8 @@ static void a_large_answer_arrives_whole(void **state)
 	struct client *c;
 	size_t total = 0;
 
-	serve(f);
-	c = client_new(f);
+	serve(&f->edge);
+	c = client_new(&f->edge);
 	say(f, c, "GET /big HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
 	while (!c->ended) {
 		WAIT_FOR(f, ended(c) || c->size + 1 == c->room);
@@ -780,16 +623,16 @@ static void a_client_that_leaves_is_noticed_and_its_answer_is_still_owed(void **
 	struct fixture *f = *state;
 	struct client *c;
 
-	serve(f);
-	c = client_new(f);
+	serve(&f->edge);
+	c = client_new(&f->edge);
 	say(f, c, GET("/later"));
 	WAIT_FOR(f, f->held_count == 1);
 	assert_false(f->held[0]->gone);
 	client_leave(c, true);
 	WAIT_FOR(f, f->held[0]->gone);
-	assert_true(is_open(f, 0));
+	assert_true(is_open(&f->edge, 0));
 	answer_held(f, 0, "(nobody)");
-	turn(f);
+	turn(&f->edge);
 	client_free(c);
 }
 
@@ -798,20 +641,20 @@ static void a_client_that_ends_its_sending_gets_every_answer(void **state)
 	struct fixture *f = *state;
 	struct client *c;
 
-	serve(f);
-	c = client_new(f);
+	serve(&f->edge);
+	c = client_new(&f->edge);
 	say(f, c, GET("/later") GET("/b") "GET /unfin");
 	shutdown(c->fd, SHUT_WR);
 	WAIT_FOR(f, f->held_count == 1);
 	for (int i = 0; i < 20; i++)
-		turn(f);
+		turn(&f->edge);
 	answer_held(f, 0, "(first)");
 	WAIT_FOR(f, ended(c));
 	assert_false(c->reset);
 	assert_non_null(strstr(c->in, "(first)"));
 	assert_non_null(strstr(c->in, "[GET /b ]"));
 	assert_int_equal(f->handled, 2);
-	WAIT_FOR(f, is_open(f, 0));
+	WAIT_FOR(f, is_open(&f->edge, 0));
 	client_free(c);
 }
 
@@ -823,17 +666,17 @@ static void a_client_that_leaves_in_mid_request_is_forgotten(void **state)
 	struct fixture *f = *state;
 	struct client *c;
 
-	serve(f);
+	serve(&f->edge);
 	for (size_t i = 0; i < 6; i++) {
-		c = client_new(f);
+		c = client_new(&f->edge);
 		say(f, c, parts[i % 3]);
-		WAIT_FOR(f, http_server_stats(f->server).accepted == i + 1);
+		WAIT_FOR(f, http_server_stats(f->edge.server).accepted == i + 1);
 		client_leave(c, i < 3);
-		WAIT_FOR(f, is_open(f, 0));
+		WAIT_FOR(f, is_open(&f->edge, 0));
 		client_free(c);
 	}
 	assert_int_equal(f->handled, 0);
-	assert_int_equal(http_server_stats(f->server).refused, 0);
+	assert_int_equal(http_server_stats(f->edge.server).refused, 0);
 }
 
 static void requests_outlive_a_freed_server(void **state)
@@ -841,12 +684,12 @@ static void requests_outlive_a_freed_server(void **state)
 	struct fixture *f = *state;
 	struct client *c;
 
-	serve(f);
-	c = client_new(f);
+	serve(&f->edge);
+	c = client_new(&f->edge);
 	say(f, c, GET("/later"));
 	WAIT_FOR(f, f->held_count == 1);
-	http_server_free(f->server);
-	f->server = NULL;
+	http_server_free(f->edge.server);
+	f->edge.server = NULL;
 	assert_true(f->held[0]->gone);
 	answer_held(f, 0, "(nobody)");
 	WAIT_FOR(f, ended(c));
@@ -861,31 +704,31 @@ static void draining_lets_requests_finish_and_closes_the_rest(void **state)
 	struct fixture *f = *state;
 	struct client *idle, *busy, *late;
 
-	serve(f);
-	idle = client_new(f);
-	busy = client_new(f);
-	late = client_prepare();
+	serve(&f->edge);
+	idle = client_new(&f->edge);
+	busy = client_new(&f->edge);
+	late = client_prepare(ROOM_USUAL);
 	say(f, idle, GET("/a"));
 	WAIT_FOR(f, has(idle, "[GET /a ]"));
 	say(f, busy, GET("/later") GET("/never"));
 	WAIT_FOR(f, f->held_count == 1);
-	http_server_drain(f->server, on_drained, f);
-	assert_int_equal(f->drained, 0);
+	http_server_drain(f->edge.server, on_drained, &f->edge);
+	assert_int_equal(f->edge.drained, 0);
 	WAIT_FOR(f, ended(idle));
-	client_connect(f, late);
+	edge_connect(&f->edge, late->fd);
 	WAIT_FOR(f, ended(late));
 	assert_true(late->reset);
-	assert_int_equal(f->drained, 0);
+	assert_int_equal(f->edge.drained, 0);
 	answer_held(f, 0, "(last)");
 	WAIT_FOR(f, ended(busy));
 	assert_non_null(strstr(busy->in, "Connection: close\r\n"));
 	assert_non_null(strstr(busy->in, "(last)"));
 	client_leave(busy, false);
-	WAIT_FOR(f, f->drained == 1);
+	WAIT_FOR(f, f->edge.drained == 1);
 	assert_int_equal(f->handled, 2);
 	for (int i = 0; i < 20; i++)
-		turn(f);
-	assert_int_equal(f->drained, 1);
+		turn(&f->edge);
+	assert_int_equal(f->edge.drained, 1);
 	client_free(idle);
 	client_free(busy);
 	client_free(late);
@@ -896,19 +739,19 @@ static void draining_waits_for_answers_that_go_nowhere(void **state)
 	struct fixture *f = *state;
 	struct client *c;
 
-	serve(f);
-	c = client_new(f);
+	serve(&f->edge);
+	c = client_new(&f->edge);
 	say(f, c, GET("/later"));
 	WAIT_FOR(f, f->held_count == 1);
 	client_leave(c, true);
 	WAIT_FOR(f, f->held[0]->gone);
-	http_server_drain(f->server, on_drained, f);
+	http_server_drain(f->edge.server, on_drained, &f->edge);
 	for (int i = 0; i < 20; i++)
-		turn(f);
-	assert_int_equal(f->drained, 0);
+		turn(&f->edge);
+	assert_int_equal(f->edge.drained, 0);
 	answer_held(f, 0, "(nobody)");
-	assert_int_equal(f->drained, 0);
-	WAIT_FOR(f, f->drained == 1);
+	assert_int_equal(f->edge.drained, 0);
+	WAIT_FOR(f, f->edge.drained == 1);
 	client_free(c);
 }
 
@@ -916,10 +759,10 @@ static void draining_an_empty_server_is_told_from_the_loop(void **state)
 {
 	struct fixture *f = *state;
 
-	serve(f);
-	http_server_drain(f->server, on_drained, f);
-	assert_int_equal(f->drained, 0);
-	WAIT_FOR(f, f->drained == 1);
+	serve(&f->edge);
+	http_server_drain(f->edge.server, on_drained, &f->edge);
+	assert_int_equal(f->edge.drained, 0);
+	WAIT_FOR(f, f->edge.drained == 1);
 }
 
 /* --- admission --- */
@@ -929,18 +772,18 @@ static void beyond_the_limit_of_connections_accepting_waits(void **state)
 	struct fixture *f = *state;
 	struct client *a, *b;
 
-	f->options.limits.connections = 1;
-	serve(f);
-	a = client_new(f);
+	f->edge.options.limits.connections = 1;
+	serve(&f->edge);
+	a = client_new(&f->edge);
 	say(f, a, GET("/a"));
 	WAIT_FOR(f, has(a, "[GET /a ]"));
-	b = client_new(f);
+	b = client_new(&f->edge);
 	say(f, b, GET("/b"));
 	for (int i = 0; i < 50; i++)
-		turn(f);
-	assert_true(is_open(f, 1));
+		turn(&f->edge);
+	assert_true(is_open(&f->edge, 1));
 	assert_false(has(b, "HTTP"));
-	assert_int_equal(http_server_stats(f->server).accept_paused, 1);
+	assert_int_equal(http_server_stats(f->edge.server).accept_paused, 1);
 	client_free(a);
 	WAIT_FOR(f, has(b, "[GET /b ]"));
 	client_free(b);
@@ -965,23 +808,23 @@ static void without_descriptors_accepting_pauses_and_those_inside_are_served(voi
 	size_t count;
 
 	report_set_level(REPORT_ERROR);
-	serve(f);
-	inside = client_new(f);
+	serve(&f->edge);
+	inside = client_new(&f->edge);
 	say(f, inside, GET("/a"));
 	WAIT_FOR(f, has(inside, "[GET /a ]"));
-	outside = client_prepare();
-	waiting = client_prepare();
+	outside = client_prepare(ROOM_USUAL);
+	waiting = client_prepare(ROOM_USUAL);
 	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
 	low = (struct rlimit){.rlim_cur = 200, .rlim_max = before.rlim_max};
 	assert_int_equal(setrlimit(RLIMIT_NOFILE, &low), 0);
 	count = take_descriptors(taken, 256);
 	assert_true(count < 256);
 
-	client_connect(f, outside);
+	edge_connect(&f->edge, outside->fd);
 	WAIT_FOR(f, ended(outside)); /* told so, by way of the spare descriptor */
 	assert_non_null(strstr(outside->in, "HTTP/1.1 503 Service Unavailable\r\n"));
-	assert_true(http_server_stats(f->server).accept_paused >= 1);
-	client_connect(f, waiting);
+	assert_true(http_server_stats(f->edge.server).accept_paused >= 1);
+	edge_connect(&f->edge, waiting->fd);
 	forget_input(inside);
 	say(f, inside, GET("/still"));
 	WAIT_FOR(f, has(inside, "[GET /still ]"));
@@ -995,7 +838,7 @@ static void without_descriptors_accepting_pauses_and_those_inside_are_served(voi
 		WAIT_FOR(f, has(waiting, "[GET /b ]"));
 	}
 	client_free(waiting);
-	waiting = client_new(f);
+	waiting = client_new(&f->edge);
 	say(f, waiting, GET("/c"));
 	WAIT_FOR(f, has(waiting, "[GET /c ]"));
 	client_free(inside);
@@ -1009,14 +852,14 @@ static void an_address_in_use_is_told(void **state)
 	struct http_server_options again;
 	struct text why = TEXT_NONE;
 
-	serve(f);
-	again = f->options;
-	again.port = http_server_port(f->server);
-	assert_null(http_server_new(f->base, &again, f->arena, &why));
-	assert_non_null(strstr(text_cstr(f->arena, why), "Address already in use"));
+	serve(&f->edge);
+	again = f->edge.options;
+	again.port = http_server_port(f->edge.server);
+	assert_null(http_server_new(f->edge.base, &again, f->edge.arena, &why));
+	assert_non_null(strstr(text_cstr(f->edge.arena, why), "Address already in use"));
 	again.address = "not an address";
-	assert_null(http_server_new(f->base, &again, f->arena, &why));
-	assert_non_null(strstr(text_cstr(f->arena, why), "not an address"));
+	assert_null(http_server_new(f->edge.base, &again, f->edge.arena, &why));
+	assert_non_null(strstr(text_cstr(f->edge.arena, why), "not an address"));
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)

@@ -1,27 +1,10 @@
 /*
  * test_stream.c - answers without an end, on real sockets: their bytes, their readers, their ends.
- *
- * Server and clients share one thread and one loop. Nothing sleeps: every wait is for a condition.
  */
-#include <arpa/inet.h>
-#include <cmocka.h>
-#include <errno.h>
-#include <event2/event.h>
-#include <netinet/in.h>
-#include <poll.h>
-#include <signal.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/socket.h>
-#include <time.h>
-#include <unistd.h>
+#include "served.h"
 
-#include "concordat/http/server.h"
-
-#define PATIENCE_MS 10000
 #define STREAMS 3
 #define ROOM (4 * 1024 * 1024)
-#define GET "GET / HTTP/1.1\r\nHost: x\r\n\r\n"
 
 struct one {
 	struct fixture *f;
@@ -30,29 +13,11 @@ struct one {
 };
 
 struct fixture {
-	struct arena *arena;
-	struct event_base *base;
-	struct http_server_options options;
-	struct http_server *server;
+	struct edge edge;
 	struct one ones[STREAMS];
 	size_t count;
-	int answered, drained;
+	int answered;
 };
-
-struct client {
-	int fd;
-	char *in;
-	size_t size;
-	bool ended, reset;
-};
-
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 static void on_sent(void *context)
 {
@@ -90,48 +55,12 @@ static void on_answered(const struct http_request *request, int status, size_t b
 	f->answered += status == 200;
 }
 
-static struct text problem(struct arena *arena, int status, const char *code, const char *detail,
-			   struct text request_id, void *context)
-{
-	(void)arena;
-	(void)status;
-	(void)code;
-	(void)detail;
-	(void)request_id;
-	(void)context;
-	return TEXT("{}");
-}
-
-static void on_drained(void *context)
-{
-	struct fixture *f = context;
-
-	f->drained++;
-}
-
-#define WAIT_FOR(f, condition)                                       \
-	do {                                                         \
-		int64_t give_up_ = now_ms() + PATIENCE_MS;           \
-		while (!(condition)) {                               \
-			if (now_ms() > give_up_)                     \
-				fail_msg("never: %s", #condition);   \
-			event_base_loop((f)->base, EVLOOP_NONBLOCK); \
-			poll(NULL, 0, 1);                            \
-		}                                                    \
-	} while (0)
-
 static int set_up(void **state)
 {
 	struct fixture *f = calloc(1, sizeof(*f));
 
-	f->arena = arena_new();
-	f->base = event_base_new();
-	f->options = (struct http_server_options){.address = "127.0.0.1",
-						  .limits = http_limits_default,
-						  .on_request = on_request,
-						  .on_answered = on_answered,
-						  .problem = problem,
-						  .context = f};
+	edge_begin(&f->edge, on_request);
+	f->edge.options.on_answered = on_answered;
 	*state = f;
 	return 0;
 }
@@ -140,73 +69,22 @@ static int tear_down(void **state)
 {
 	struct fixture *f = *state;
 
-	http_server_free(f->server);
-	event_base_free(f->base);
-	arena_free(f->arena);
+	edge_end(&f->edge);
 	free(f);
 	return 0;
 }
 
-static void serve(struct fixture *f)
-{
-	struct text why = TEXT_NONE;
-
-	f->server = http_server_new(f->base, &f->options, f->arena, &why);
-	assert_non_null(f->server);
-}
-
-static void take(struct client *c)
-{
-	ssize_t n = 1;
-
-	while (!c->ended && n > 0 && c->size + 1 < ROOM) {
-		n = recv(c->fd, c->in + c->size, ROOM - c->size - 1, 0);
-		if (n > 0)
-			c->size += (size_t)n;
-		else if (n == 0 || errno != EAGAIN)
-			c->ended = true;
-		c->reset = n < 0 && errno == ECONNRESET;
-	}
-	c->in[c->size] = '\0';
-}
-
-static bool has(struct client *c, const char *needle)
-{
-	take(c);
-	return strstr(c->in, needle);
-}
-
-static bool ended(struct client *c)
-{
-	take(c);
-	return c->ended;
-}
-
 static struct client *ask(struct fixture *f, const char *words)
 {
-	struct sockaddr_in to = {.sin_family = AF_INET,
-				 .sin_port = htons(http_server_port(f->server)),
-				 .sin_addr = {htonl(INADDR_LOOPBACK)}};
-	struct client *c = calloc(1, sizeof(*c));
 	static const int room = 4096;
+	struct client *c = client_prepare(ROOM);
 	size_t before = f->count;
 
-	c->in = calloc(1, ROOM);
-	c->fd = socket(AF_INET, SOCK_STREAM, 0);
 	setsockopt(c->fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof(room));
-	assert_int_equal(connect(c->fd, (struct sockaddr *)&to, sizeof(to)), 0);
-	assert_int_equal(send(c->fd, words, strlen(words), 0), strlen(words));
-	assert_int_equal(evutil_make_socket_nonblocking(c->fd), 0);
+	edge_connect(&f->edge, c->fd);
+	WAIT_FOR(f, send(c->fd, words, strlen(words), MSG_NOSIGNAL) == (ssize_t)strlen(words));
 	WAIT_FOR(f, f->count > before);
 	return c;
-}
-
-static void leave(struct client *c)
-{
-	if (c->fd >= 0)
-		close(c->fd);
-	free(c->in);
-	free(c);
 }
 
 static bool put(struct fixture *f, size_t i, const char *words)
@@ -221,8 +99,8 @@ static void its_bytes_go_out_as_they_are_written_and_their_end_is_the_connection
 	struct fixture *f = *state;
 	struct client *c;
 
-	serve(f);
-	c = ask(f, GET);
+	serve(&f->edge);
+	c = ask(f, GET("/"));
 	WAIT_FOR(f, has(c, "\r\n\r\n"));
 	assert_non_null(strstr(c->in, "HTTP/1.1 200 OK\r\n"));
 	assert_non_null(strstr(c->in, "Connection: close\r\n"));
@@ -234,14 +112,14 @@ static void its_bytes_go_out_as_they_are_written_and_their_end_is_the_connection
 	WAIT_FOR(f, f->ones[0].sent > 1);
 	assert_int_equal(http_stream_unsent(f->ones[0].stream), 0);
 	assert_true(put(f, 0, "two"));
-	assert_int_equal(http_server_stats(f->server).streams, 1);
+	assert_int_equal(http_server_stats(f->edge.server).streams, 1);
 	http_stream_end(f->ones[0].stream);
 	WAIT_FOR(f, ended(c));
 	assert_false(c->reset);
 	assert_non_null(strstr(c->in, "onetwo"));
 	assert_int_equal(f->ones[0].ended, 0);
-	assert_int_equal(http_server_stats(f->server).streams, 0);
-	leave(c);
+	assert_int_equal(http_server_stats(f->edge.server).streams, 0);
+	client_free(c);
 }
 
 static void a_1_0_client_is_served_the_same(void **state)
@@ -249,13 +127,13 @@ static void a_1_0_client_is_served_the_same(void **state)
 	struct fixture *f = *state;
 	struct client *c;
 
-	serve(f);
+	serve(&f->edge);
 	c = ask(f, "GET / HTTP/1.0\r\nHost: x\r\n\r\n");
 	assert_true(put(f, 0, "one"));
 	http_stream_end(f->ones[0].stream);
 	WAIT_FOR(f, ended(c));
 	assert_non_null(strstr(c->in, "\r\n\r\none"));
-	leave(c);
+	client_free(c);
 }
 
 static void nothing_behind_its_request_is_run(void **state)
@@ -263,14 +141,14 @@ static void nothing_behind_its_request_is_run(void **state)
 	struct fixture *f = *state;
 	struct client *c;
 
-	serve(f);
-	c = ask(f, GET GET);
+	serve(&f->edge);
+	c = ask(f, GET("/") GET("/"));
 	assert_true(put(f, 0, "one"));
 	WAIT_FOR(f, has(c, "one"));
 	http_stream_end(f->ones[0].stream);
 	WAIT_FOR(f, ended(c));
 	assert_int_equal(f->count, 1);
-	leave(c);
+	client_free(c);
 }
 
 static void a_head_request_is_answered_and_no_stream_is_open(void **state)
@@ -278,12 +156,12 @@ static void a_head_request_is_answered_and_no_stream_is_open(void **state)
 	struct fixture *f = *state;
 	struct client *c;
 
-	serve(f);
+	serve(&f->edge);
 	c = ask(f, "HEAD / HTTP/1.1\r\nHost: x\r\n\r\n");
 	assert_null(f->ones[0].stream);
 	WAIT_FOR(f, has(c, "\r\n\r\n"));
-	assert_int_equal(http_server_stats(f->server).streams, 0);
-	leave(c);
+	assert_int_equal(http_server_stats(f->edge.server).streams, 0);
+	client_free(c);
 }
 
 /* ---- its ends ---- */
@@ -293,14 +171,14 @@ static void a_reader_that_leaves_is_told_of_once(void **state)
 	struct fixture *f = *state;
 	struct client *c;
 
-	serve(f);
-	c = ask(f, GET);
-	leave(c);
+	serve(&f->edge);
+	c = ask(f, GET("/"));
+	client_free(c);
 	WAIT_FOR(f, f->ones[0].ended);
-	WAIT_FOR(f, http_server_stats(f->server).open == 0);
+	WAIT_FOR(f, http_server_stats(f->edge.server).open == 0);
 	assert_int_equal(f->ones[0].ended, 1);
-	assert_int_equal(http_server_stats(f->server).streams, 0);
-	assert_int_equal(http_server_stats(f->server).dropped, 0);
+	assert_int_equal(http_server_stats(f->edge.server).streams, 0);
+	assert_int_equal(http_server_stats(f->edge.server).dropped, 0);
 }
 
 static void a_reader_that_is_too_slow_is_dropped_and_another_gets_everything(void **state)
@@ -311,25 +189,25 @@ static void a_reader_that_is_too_slow_is_dropped_and_another_gets_everything(voi
 	size_t written = 0;
 	bool open = true;
 
-	serve(f);
-	slow = ask(f, GET);
-	quick = ask(f, GET);
+	serve(&f->edge);
+	slow = ask(f, GET("/"));
+	quick = ask(f, GET("/"));
 	memset(line, 'x', sizeof(line) - 1);
 	for (; open && written < ROOM - 100000; written += sizeof(line) - 1) {
 		open = put(f, 0, line);
 		assert_true(put(f, 1, line));
-		WAIT_FOR(f, (take(quick), http_stream_unsent(f->ones[1].stream) < 32768));
+		WAIT_FOR(f, (client_read(quick), http_stream_unsent(f->ones[1].stream) < 32768));
 	}
 	assert_false(open);
 	assert_int_equal(f->ones[0].ended, 0);
-	assert_int_equal(http_server_stats(f->server).dropped, 1);
-	assert_int_equal(http_server_stats(f->server).streams, 1);
+	assert_int_equal(http_server_stats(f->edge.server).dropped, 1);
+	assert_int_equal(http_server_stats(f->edge.server).streams, 1);
 	assert_true(put(f, 1, "end"));
 	WAIT_FOR(f, has(quick, "xend"));
 	assert_int_equal(strlen(strstr(quick->in, "\r\n\r\n")), 4 + written + 3);
 	WAIT_FOR(f, ended(slow));
-	leave(slow);
-	leave(quick);
+	client_free(slow);
+	client_free(quick);
 }
 
 static void a_reader_that_takes_nothing_is_dropped_in_time(void **state)
@@ -338,18 +216,18 @@ static void a_reader_that_takes_nothing_is_dropped_in_time(void **state)
 	struct fixture *f = *state;
 	struct client *c;
 
-	f->options.limits.answer_ms = 100;
-	serve(f);
-	c = ask(f, GET);
+	f->edge.options.limits.answer_ms = 100;
+	serve(&f->edge);
+	c = ask(f, GET("/"));
 	memset(lot, 'x', sizeof(lot) - 1);
 	for (int i = 0; i < 50 && !f->ones[0].ended; i++) {
 		if (http_stream_unsent(f->ones[0].stream) == 0)
 			assert_true(put(f, 0, lot));
-		event_base_loop(f->base, EVLOOP_NONBLOCK);
+		event_base_loop(f->edge.base, EVLOOP_NONBLOCK);
 	}
 	WAIT_FOR(f, f->ones[0].ended);
-	assert_int_equal(http_server_stats(f->server).dropped, 1);
-	leave(c);
+	assert_int_equal(http_server_stats(f->edge.server).dropped, 1);
+	client_free(c);
 }
 
 static void one_that_has_nothing_to_say_stays_open(void **state)
@@ -358,15 +236,15 @@ static void one_that_has_nothing_to_say_stays_open(void **state)
 	struct client *c;
 	int64_t until;
 
-	f->options.limits.answer_ms = f->options.limits.idle_ms = 20;
-	serve(f);
-	c = ask(f, GET);
+	f->edge.options.limits.answer_ms = f->edge.options.limits.idle_ms = 20;
+	serve(&f->edge);
+	c = ask(f, GET("/"));
 	until = now_ms() + 100;
 	WAIT_FOR(f, now_ms() > until);
 	assert_true(put(f, 0, "late"));
 	WAIT_FOR(f, has(c, "late"));
 	assert_int_equal(f->ones[0].ended, 0);
-	leave(c);
+	client_free(c);
 }
 
 static void draining_ends_it_behind_what_was_written(void **state)
@@ -374,16 +252,16 @@ static void draining_ends_it_behind_what_was_written(void **state)
 	struct fixture *f = *state;
 	struct client *c;
 
-	serve(f);
-	c = ask(f, GET);
+	serve(&f->edge);
+	c = ask(f, GET("/"));
 	assert_true(put(f, 0, "last"));
-	http_server_drain(f->server, on_drained, f);
+	http_server_drain(f->edge.server, on_drained, &f->edge);
 	assert_int_equal(f->ones[0].ended, 1);
 	WAIT_FOR(f, ended(c));
 	assert_non_null(strstr(c->in, "last"));
 	assert_false(c->reset);
-	leave(c);
-	WAIT_FOR(f, f->drained);
+	client_free(c);
+	WAIT_FOR(f, f->edge.drained);
 }
 
 static void a_freed_server_ends_them_all(void **state)
@@ -391,12 +269,12 @@ static void a_freed_server_ends_them_all(void **state)
 	struct fixture *f = *state;
 	struct client *c;
 
-	serve(f);
-	c = ask(f, GET);
-	http_server_free(f->server);
-	f->server = NULL;
+	serve(&f->edge);
+	c = ask(f, GET("/"));
+	http_server_free(f->edge.server);
+	f->edge.server = NULL;
 	assert_int_equal(f->ones[0].ended, 1);
-	leave(c);
+	client_free(c);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
