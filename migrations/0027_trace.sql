@@ -21,6 +21,9 @@ begin
 	end loop;
 end $$;
 
+-- What is owed by a home's record, for whose it is.
+create index obligation_home on obligation (owed_by_id) where kind in ('answer_flag', 'improvement_plan', 'offer_help');
+
 -- That of the entry which a delivery tells of.
 create function delivery_trace(one uuid) returns text language sql stable as $$
 	select f.traceparent

@@ -30,7 +30,7 @@ struct service {
 	struct http_api *api;
 	struct jobs *jobs;
 	struct event *term, *interrupt, *hup, *deadline;
-	bool draining, cut, http_drained, jobs_stopped, store_drained;
+	bool draining, cut, http_drained, jobs_stopped;
 	bool replaying, replayed; /* the list of erasures; to its end */
 	struct text why;	  /* not to its end */
 	int code;
@@ -42,7 +42,6 @@ static void on_store_drained(void *context)
 {
 	struct service *service = context;
 
-	service->store_drained = true;
 	event_base_loopbreak(service->base);
 }
 

@@ -14,17 +14,31 @@
 
 #define DAY_COLUMN 30
 
+/* How far the authority's log is sealed: there once the service knows it, and not shown here. */
+struct log_told {
+	struct text origin, root;
+	int64_t size;
+};
+
 /* As GET /v1/reviews has it. */
 struct review {
 	struct text id, placement, authority, provider, home, owner, home_name, team;
 	struct text reference, kind, state, due_at, due_words, because, missed_at, last_reminder,
 		last_reminder_at, href;
 	int32_t due_day, nominal_day;
+	struct log_told log;
 };
 
 struct reviews {
 	struct list items; /* struct review */
 };
+
+static const struct field log_told_fields[] = {
+	TEXT_F(log_told, origin, 0, 300, ""),
+	TEXT_F(log_told, root, 0, 44, ""),
+	INT_F(log_told, size, 0, 0, INT64_MAX, ""),
+};
+static TABLE(log_told, struct log_told, "A log");
 
 #define MEMBER_F(member, most) TEXT_F(review, member, 0, most, "")
 static const struct field review_fields[] = {
@@ -48,6 +62,7 @@ static const struct field review_fields[] = {
 	MEMBER_F(href, 120),
 	DAY_F(review, due_day, "due_day", 0, ""),
 	DAY_F(review, nominal_day, "nominal_day", 0, ""),
+	OBJECT_F(review, log, 0, &log_told_schema, ""),
 };
 static TABLE(review, struct review, "A review");
 

@@ -59,9 +59,7 @@ static enum outcome find_server(struct exchange *x)
 		return say(x->line, OUTCOME_USAGE,
 			   TEXT("Say which service: --server URL, or CONCORDAT_SERVER in the "
 				"environment."));
-	x->server = text_of(server);
-	while (x->server.len && x->server.at[x->server.len - 1] == '/')
-		x->server.len--;
+	x->server = text_url_base(text_of(server));
 	if (text_starts(x->server, "https://"))
 		return OUTCOME_DONE;
 	host = (struct text){x->server.at + 7, x->server.len > 7 ? x->server.len - 7 : 0};

@@ -8,7 +8,6 @@
  */
 #include "account.h"
 
-#include "concordat/wire/emit.h"
 #include "csv.h"
 #include "look.h"
 

@@ -105,11 +105,29 @@ enum folded cache_fold(struct held *held, int32_t seq, int64_t recorded_at_us,
 	return FOLDED;
 }
 
+static void cache_empty(struct cache *cache)
+{
+	while (cache->oldest)
+		cache_drop(cache, cache->oldest);
+}
+
+void cache_trust(struct app *app)
+{
+	uint64_t reconnects = store_stats(app->store).reconnects;
+
+	if (app->cache->reconnects == reconnects)
+		return;
+	app->cache->reconnects = reconnects;
+	cache_empty(app->cache);
+}
+
 bool load_held(struct app *app, struct uuid placement, struct loaded *loaded)
 {
-	const struct held *held = cache_find(app->cache, placement);
 	const struct authority_settings *adopted;
+	const struct held *held;
 
+	cache_trust(app);
+	held = cache_find(app->cache, placement);
 	*loaded = (struct loaded){.outcome = STORE_DONE};
 	if (!held || !held->placement->seq)
 		return false;
@@ -183,6 +201,5 @@ void cache_open(struct app *app)
 
 void cache_close(struct app *app)
 {
-	while (app->cache->oldest)
-		cache_drop(app->cache, app->cache->oldest);
+	cache_empty(app->cache);
 }

@@ -20,11 +20,15 @@ struct cache {
 	struct held **buckets;
 	struct held *newest, *oldest;
 	size_t bytes, bytes_most, count;
-	struct held *given; /* to a callback just now */
+	struct held *given;  /* to a callback just now */
+	uint64_t reconnects; /* of the store, when what is held was first read */
 };
 
 enum folded { FOLDED, FOLD_GAP, FOLD_FAILED };
 
+/* What was read before a connection was lost may be of a database that was put back since, which no
+ * newer entry would show: it is put out. Before anything is believed to be held. */
+void cache_trust(struct app *app);
 /* NULL when it is not held. */
 struct held *cache_find(struct cache *cache, struct uuid placement);
 /* Without facts yet. */

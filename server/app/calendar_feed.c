@@ -4,8 +4,8 @@
  * The address is a secret that stands for its user: of it only the digest is kept, and it is told
  * once, by the request that made it. What a feed shows comes from the columns that every move
  * keeps, under row-level security, by the party's own numbers; nothing that anybody typed is in it
- * but the team's name, and never a person's. An event is changed and called off as its date moves;
- * what is met stays.
+ * but the team's name and a home's, and never a person's. An event is changed and called off as its
+ * date moves; what is met stays.
  */
 #include "concordat/app/schemas.h"
 #include "concordat/core/calendar.h"
@@ -34,7 +34,7 @@ static void on_made(struct keyed *k, const struct rows *rows)
 {
 	const struct calendar_feed_request *asked = k->context;
 	struct call *call = k->call;
-	struct text url = text_of(app_config(call->app)->public_url);
+	struct text url = text_url_base(text_of(app_config(call->app)->public_url));
 	struct calendar_feed_row row = {
 		.id = row_uuid(rows, 0, KEYED_ID),
 		.user = call->caller.user,
@@ -44,8 +44,6 @@ static void on_made(struct keyed *k, const struct rows *rows)
 		.created_at_us = row_int(rows, 0, MADE_AT, NEVER_US),
 	};
 
-	while (url.len && url.at[url.len - 1] == '/')
-		url.len--;
 	if (k->secret.at)
 		row.address = text_printf(call->arena, "%.*s/calendar/%.*s.ics", TEXT_FMT(url),
 					  TEXT_FMT(k->secret));
@@ -172,8 +170,9 @@ void app_revoke_calendar_feed(struct call *call)
 enum column {
 	ENTRY,
 	N,
-	PLACEMENT,
-	REFERENCE,
+	ABOUT, /* what it is due on, by ids */
+	TITLE, /* the same for people: a placement's reference, or a home's name */
+	LINK,
 	DUTY,
 	OWED_BY,
 	IS_OWN,
@@ -188,22 +187,20 @@ enum feed_column { SCOPE, TEAM };
 static struct text summary_of(struct arena *arena, const struct rows *rows, size_t i,
 			      enum duty duty)
 {
-	struct text reference = row_text(rows, i, REFERENCE), side = row_text(rows, i, OWED_BY);
+	struct text title = row_text(rows, i, TITLE), side = row_text(rows, i, OWED_BY);
 
 	if (text_is(side, side_names[SIDE_EITHER]))
-		return text_printf(arena, "%.*s: %s runs out", TEXT_FMT(reference),
+		return text_printf(arena, "%.*s: %s runs out", TEXT_FMT(title),
 				   duty_words[duty].expires);
 	if (row_bool(rows, i, IS_OWN))
-		return text_printf(arena, "%.*s: %s", TEXT_FMT(reference), duty_words[duty].action);
-	return text_printf(arena, "%.*s: the %.*s is to %s", TEXT_FMT(reference), TEXT_FMT(side),
+		return text_printf(arena, "%.*s: %s", TEXT_FMT(title), duty_words[duty].action);
+	return text_printf(arena, "%.*s: the %.*s is to %s", TEXT_FMT(title), TEXT_FMT(side),
 			   duty_words[duty].action);
 }
 
 static void put_event(struct writer *w, const struct ical_calendar *calendar,
 		      const struct rows *rows, size_t i)
 {
-	struct text placement = row_text(rows, i, PLACEMENT),
-		    reference = row_text(rows, i, REFERENCE);
 	int32_t duty = enum_parse(duty_names, row_text(rows, i, DUTY));
 	int64_t due_us = row_int(rows, i, DUE_AT, NEVER_US);
 	int32_t day = london_day(due_us);
@@ -213,7 +210,8 @@ static void put_event(struct writer *w, const struct ical_calendar *calendar,
 		return; /* of a newer daemon */
 	ical_event(w, calendar,
 		   &(struct ical_event){
-			   .uid = text_printf(w->arena, "%.*s.%lld.%lld", TEXT_FMT(placement),
+			   .uid = text_printf(w->arena, "%.*s.%lld.%lld",
+					      TEXT_FMT(row_text(rows, i, ABOUT)),
 					      (long long)row_int(rows, i, ENTRY, 0),
 					      (long long)row_int(rows, i, N, 0)),
 			   .sequence = row_int(rows, i, CHANGES, 0),
@@ -225,7 +223,7 @@ static void put_event(struct writer *w, const struct ical_calendar *calendar,
 						      is_cancelled ? "No longer due %.*s."
 								   : "By %.*s, London time.",
 						      TEXT_FMT(instant_words(w->arena, due_us))),
-			   .link = text_printf(w->arena, "/placements/%.*s", TEXT_FMT(reference)),
+			   .link = row_text(rows, i, LINK),
 			   .category = review_kind_of(row_text(rows, i, DUTY)) ? "Review"
 									       : "Action due",
 			   .is_cancelled = is_cancelled,

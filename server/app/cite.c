@@ -194,37 +194,35 @@ void app_explain_date(struct call *call)
 
 /* ---- protocols and calendars, whole ---- */
 
-static void answer_documents(struct call *call, enum store_outcome outcome, const struct rows *rows,
-			     const char *first)
+static void put_document(struct writer *w, const struct rows *rows, size_t row, const char *first)
 {
-	struct page page = {.call = call};
-	struct writer w;
+	emit_begin(w, NULL, '{');
+	emit_text(w, first, row_text(rows, row, 0));
+	emit_int(w, "version", row_int(rows, row, 1, NO_INT));
+	emit_json(w, "document", row_text(rows, row, 2));
+	emit_end(w, '}');
+}
 
-	if (outcome != STORE_DONE) {
-		call_store_fault(call, outcome);
-		return;
-	}
-	writer_init(&w, call->arena);
-	emit_begin(&w, NULL, '[');
-	for (size_t i = 0; i < rows->count; i++) {
-		emit_begin(&w, NULL, '{');
-		emit_text(&w, first, row_text(rows, i, 0));
-		emit_int(&w, "version", row_int(rows, i, 1, NO_INT));
-		emit_json(&w, "document", row_text(rows, i, 2));
-		emit_end(&w, '}');
-	}
-	emit_end(&w, ']');
-	page_answer(&page, &w, NULL);
+static void put_protocol(struct page *page, struct writer *w, const struct rows *rows, size_t row)
+{
+	(void)page;
+	put_document(w, rows, row, "id");
 }
 
 static void on_protocols(enum store_outcome outcome, const struct rows *rows, void *context)
 {
-	answer_documents(context, outcome, rows, "id");
+	page_all(context, outcome, rows, put_protocol);
+}
+
+static void put_calendar(struct page *page, struct writer *w, const struct rows *rows, size_t row)
+{
+	(void)page;
+	put_document(w, rows, row, "division");
 }
 
 static void on_calendars(enum store_outcome outcome, const struct rows *rows, void *context)
 {
-	answer_documents(context, outcome, rows, "division");
+	page_all(context, outcome, rows, put_calendar);
 }
 
 void app_list_protocols(struct call *call)

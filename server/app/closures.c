@@ -169,25 +169,21 @@ void app_load_closures(struct call *call)
 
 /* ---- reading ---- */
 
+static void put_closures(struct page *page, struct writer *w, const struct rows *rows, size_t row)
+{
+	(void)page;
+	emit_begin(w, NULL, '{');
+	emit_int(w, "version", row_int(rows, row, LISTED_VERSION, NO_INT));
+	emit_instant(w, "loaded_at", row_int(rows, row, LOADED_AT, NEVER_US));
+	emit_json(w, "document", row_text(rows, row, LISTED_DOCUMENT));
+	emit_end(w, '}');
+}
+
+/* No row: there is no such authority; one of nulls: it has loaded none. */
 static void on_listed(enum store_outcome outcome, const struct rows *rows, void *context)
 {
-	struct call *call = context;
-	struct page page = {.call = call};
-	struct writer w;
-
-	if (!call_found(call, outcome, rows))
-		return;
-	writer_init(&w, call->arena);
-	emit_begin(&w, NULL, '[');
-	for (size_t i = 0; i < rows->count && !row_is_null(rows, i, LISTED_VERSION); i++) {
-		emit_begin(&w, NULL, '{');
-		emit_int(&w, "version", row_int(rows, i, LISTED_VERSION, NO_INT));
-		emit_instant(&w, "loaded_at", row_int(rows, i, LOADED_AT, NEVER_US));
-		emit_json(&w, "document", row_text(rows, i, LISTED_DOCUMENT));
-		emit_end(&w, '}');
-	}
-	emit_end(&w, ']');
-	page_answer(&page, &w, NULL);
+	if (call_found(context, outcome, rows))
+		page_all(context, outcome, rows, put_closures);
 }
 
 void app_list_closures(struct call *call)

@@ -50,7 +50,8 @@ void app_list_organisations(struct call *call)
 
 	if (!query_word(call, "kind", organisation_kind_names, &kind) ||
 	    !query_text(call, "q", 60, &part) ||
-	    !page_read(call, "organisations", organisation_filters, 2, page) || !page_after_id(page, 0, &last))
+	    !page_read(call, "organisations", organisation_filters, 2, page) ||
+	    !page_after_id(page, 0, &last))
 		return;
 	params[0] = param_uuid(call->arena, call->caller.organisation);
 	params[1] = param_bool(call->caller.kind == ORGANISATION_OPERATOR);

@@ -192,7 +192,8 @@ static void lose(struct feed *feed)
 
 	uuid_format(feed->authority, id);
 	report(REPORT_WARNING, "app",
-	       "A log has lost entries that were told of, as after a restore; its streams are ended",
+	       "A log has lost entries that were told of, as after a restore; its streams are "
+	       "ended",
 	       "authority", id, NULL);
 	feed->lost = true;
 	TAILQ_FOREACH(readers, &feed->readerships, entry)
@@ -239,6 +240,8 @@ void feeds_look(struct app *app)
 	feeds->heads = arena_new();
 	TAILQ_FOREACH(feed, &feeds->feeds, entry)
 	{
+		if (feed->lost)
+			continue;
 		at = count;
 		feed->asked = (struct place){feed->next, feed->leaf};
 		*LIST_ADD(feeds->heads, ids, count) = uuid_text(feeds->heads, feed->authority);

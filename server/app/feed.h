@@ -95,7 +95,8 @@ void feeds_look(struct app *app);
 
 /* To what it asked for. False: the stream is gone. */
 bool stream_write(struct stream *stream, struct text event);
-/* The stream is gone; its reader comes again, if it may, and from where it was, if that is there. */
+/* The stream is gone; its reader comes again, if it may, and from where it was, if that is there.
+ */
 void stream_end(struct stream *stream);
 /* One that is behind reads on. */
 void stream_catch_up(struct stream *stream);

@@ -13,7 +13,6 @@
 #include "import.h"
 #include "page.h"
 #include "queries.h"
-#include "tell.h"
 
 #define CSV_TYPE "text/csv"
 #define ROWS_MOST 10000

@@ -69,8 +69,8 @@ void keyed_run(struct keyed *k, size_t count, const char *route)
 
 	k->params[count] = param_uuid(call->arena, call->caller.user);
 	k->params[count + 1] = param_uuid(call->arena, call->key);
-	k->params[count + 2] = param_digest(
-		call->arena, sha256(first_line(call, route), call->body, TEXT_NONE));
+	k->params[count + 2] =
+		param_digest(call->arena, sha256(first_line(call, route), call->body, TEXT_NONE));
 	k->param_count = count + 3;
 	keyed_again(k);
 }

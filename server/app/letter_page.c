@@ -2,7 +2,7 @@
  * letter_page.c - letters as a page to print: on paper the letters alone, a sheet each; on the
  * screen also what the office that sends them has to know.
  *
- * The address stands 20 mm from the left and about 69 mm from the top, in the part of the sheet
+ * The address stands 25 mm from the left and about 69 mm from the top, in the part of the sheet
  * that a window 20 mm from the left and 18 mm from the bottom shows wherever the sheet slips; round
  * it nothing else is printed.
  */
@@ -18,7 +18,7 @@
 #define WAYS 3
 
 static const char style[] =
-	"@page{size:A4;margin:15mm 20mm 18mm}"
+	"@page{size:A4;margin:15mm 20mm 18mm 25mm}"
 	"*{box-sizing:border-box}"
 	"body{margin:0;font:11pt/1.4 Arial,Helvetica,sans-serif;color:#0b0c0c}"
 	"p,ul{margin:0 0 3mm}ul{padding-left:6mm}"
@@ -29,12 +29,12 @@ static const char style[] =
 	".head{position:absolute;top:0;left:0;right:0;height:29mm;border-bottom:.6mm solid #0b0c0c}"
 	".head b{display:block;width:90mm;max-height:27mm;overflow:hidden;font-size:20pt;"
 	"line-height:1.15}"
-	".from{position:absolute;top:1mm;left:104mm;right:0;font-size:9pt;line-height:1.25;"
+	".from{position:absolute;top:1mm;left:99mm;right:0;font-size:9pt;line-height:1.25;"
 	"overflow-wrap:anywhere}"
-	".to{position:absolute;top:37mm;left:0;width:82mm;height:34mm;display:flex;"
+	".to{position:absolute;top:37mm;left:0;width:75mm;height:34mm;display:flex;"
 	"flex-direction:column;justify-content:center;font-size:10.5pt;line-height:1.2;"
 	"overflow-wrap:anywhere}"
-	".about{position:absolute;top:45mm;left:104mm;right:0;display:grid;"
+	".about{position:absolute;top:45mm;left:99mm;right:0;display:grid;"
 	"grid-template-columns:auto 1fr;gap:0 4mm;margin:0;font-size:10pt}"
 	".about dt{color:#505a5f}.about dd{margin:0}"
 	".end{margin-top:8mm;break-inside:avoid}.end b{display:block;margin-top:1mm}"
@@ -42,8 +42,8 @@ static const char style[] =
 	"color:#505a5f}"
 	"@media screen{body{background:#f3f2f1}"
 	".letter{width:210mm;min-height:297mm;margin:8mm auto;background:#fff;"
-	"padding:99mm 20mm 18mm;box-shadow:0 0 2mm #b1b4b6}"
-	".head{top:15mm;left:20mm;right:20mm}.to{top:52mm;left:20mm}"
+	"padding:99mm 20mm 18mm 25mm;box-shadow:0 0 2mm #b1b4b6}"
+	".head{top:15mm;left:25mm;right:20mm}.to{top:52mm;left:25mm}"
 	".about{top:60mm;left:124mm;right:20mm}"
 	".office{max-width:210mm;margin:8mm auto;padding:4mm 6mm;background:#fff;"
 	"border-left:2mm solid #1d70b8}.office.alert{border-color:#d4351c}}"
@@ -167,10 +167,8 @@ static struct text ways_to_answer(struct arena *arena, const struct contact *fro
 static void put_answering(struct writer *w, const struct letters *letters,
 			  const struct letter_row *letter)
 {
-	struct text url = letters->public_url;
+	struct text url = text_url_base(letters->public_url);
 
-	while (url.len && url.at[url.len - 1] == '/')
-		url.len--;
 	writer_puts(w, "<h2>How to answer</h2>\n");
 	put_paragraph(w, text_printf(w->arena, "Sign in at %.*s/placements/%.*s", TEXT_FMT(url),
 				     TEXT_FMT(letter->reference)));

@@ -4,7 +4,8 @@
  * Each read asks for the facts newer than those held when it was sent. When it comes back the held
  * placement may have moved on, or have been put out: rows already folded are skipped, and a gap
  * means reading again from the start. What is held is never trusted by itself: every load asks the
- * database, and no new row is what says that it is fresh. Only a move may be decided on what is
+ * database, and no new row, over connections that have lasted since it was read, is what says that
+ * it is fresh. Only a move may be decided on what is
  * held (load_held), because its append does not happen unless that was fresh.
  */
 #include <string.h>
@@ -235,12 +236,14 @@ static void on_rows(enum store_outcome outcome, const struct rows *rows, void *c
 
 static void load_read(struct load *load)
 {
-	const struct held *held = cache_find(load->app->cache, load->placement);
 	bool is_look = uuid_is_zero(load->key);
 	const char *sql = is_look ? SQL_LOAD_PLACEMENT : SQL_LOAD_FOR_MOVE;
 	size_t count = is_look ? 3 : 5;
+	const struct held *held;
 	struct param params[5];
 
+	cache_trust(load->app);
+	held = cache_find(load->app->cache, load->placement);
 	load->since = held ? held->placement->seq : 0;
 	params[0] = param_uuid(load->arena, load->organisation);
 	params[1] = param_uuid(load->arena, load->placement);

@@ -66,6 +66,7 @@ void load_ahead(struct app *app, struct arena *arena, const struct uuid *placeme
 	struct param params[2];
 
 	*ahead = (struct ahead){app, on_done, context};
+	cache_trust(app);
 	for (size_t i = 0; i < count; i++) {
 		const struct held *held = cache_find(app->cache, placements[i]);
 

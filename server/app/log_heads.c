@@ -21,6 +21,7 @@ struct log_heads {
 	struct event *looking;
 	struct arena *look; /* NULL: none goes on */
 	int64_t since_us;
+	uint64_t reconnects; /* of the store, when that was reckoned from */
 	struct log_head *heads;
 	size_t count;
 };
@@ -74,6 +75,9 @@ static void on_look(evutil_socket_t socket, short what, void *context)
 	(void)what;
 	if (h->look)
 		return;
+	if (h->reconnects != store_stats(app->store).reconnects)
+		h->since_us = 0; /* the database may have been put back meanwhile */
+	h->reconnects = store_stats(app->store).reconnects;
 	h->look = arena_new();
 	param = param_instant(h->look, h->since_us);
 	store_work(app->store, h->look, SQL_LOG_HEADS, &param, 1, on_heads, app);

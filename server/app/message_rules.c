@@ -124,43 +124,36 @@ void app_set_message_rule(struct call *call)
 
 /* ---- seen ---- */
 
+static void put_rule(struct page *page, struct writer *w, const struct rows *rows, size_t row)
+{
+	const struct message_rule rule = {
+		.reader = row_bool(rows, row, 0) ? READER_ME : READER_MAILBOX,
+		.kind = enum_parse(webhook_kind_names, row_text(rows, row, 1)),
+		.timing = enum_parse(message_timing_names, row_text(rows, row, 2)),
+		.placements = enum_parse(message_placements_names, row_text(rows, row, 3)),
+		.digest_hour = row_int(rows, row, 4, NO_INT),
+		.time_zone = row_text(rows, row, 5),
+	};
+
+	(void)page;
+	emit_struct(w, NULL, &message_rule_schema, &rule, AUDIENCE_COMMISSIONER);
+}
+
 static void on_rules(enum store_outcome outcome, const struct rows *rows, void *context)
 {
-	struct page *page = context;
-	struct writer w;
-
-	if (outcome != STORE_DONE) {
-		call_store_fault(page->call, outcome);
-		return;
-	}
-	writer_init(&w, page->call->arena);
-	emit_begin(&w, NULL, '[');
-	for (size_t i = 0; i < rows->count; i++) {
-		const struct message_rule rule = {
-			.reader = row_bool(rows, i, 0) ? READER_ME : READER_MAILBOX,
-			.kind = enum_parse(webhook_kind_names, row_text(rows, i, 1)),
-			.timing = enum_parse(message_timing_names, row_text(rows, i, 2)),
-			.placements = enum_parse(message_placements_names, row_text(rows, i, 3)),
-			.digest_hour = row_int(rows, i, 4, NO_INT),
-			.time_zone = row_text(rows, i, 5),
-		};
-
-		emit_struct(&w, NULL, &message_rule_schema, &rule, AUDIENCE_COMMISSIONER);
-	}
-	emit_end(&w, ']');
-	page_answer(page, &w, NULL);
+	page_all(context, outcome, rows, put_rule);
 }
 
 void app_list_message_rules(struct call *call)
 {
-	struct page *page = arena_make(call->arena, struct page);
 	struct param *params = arena_array(call->arena, struct param, 2);
+	struct page page;
 
-	if (!page_read(call, "message-rules", NULL, 1, page))
-		return;
+	if (!page_read(call, "message-rules", NULL, 1, &page))
+		return; /* sound, though all of them are one page */
 	params[0] = param_uuid(call->arena, call->caller.organisation);
 	params[1] = param_uuid(call->arena, call->caller.user);
-	call_read(call, SQL_MESSAGE_RULES, params, 2, on_rules, page);
+	call_read(call, SQL_MESSAGE_RULES, params, 2, on_rules, call);
 }
 
 /* ---- removed ---- */

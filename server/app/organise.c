@@ -7,7 +7,6 @@
  */
 #include "concordat/app/schemas.h"
 #include "concordat/core/calendar.h"
-#include "concordat/wire/emit.h"
 #include "contact.h"
 #include "identity.h"
 #include "keyed.h"

@@ -62,16 +62,6 @@ bool query_day(struct call *call, const char *name, int32_t *day)
 	return false;
 }
 
-bool query_instant(struct call *call, const char *name, int64_t *at_us)
-{
-	struct text value = call->query(call, name);
-
-	if (!value.at || instant_parse(value, at_us))
-		return true;
-	query_refuse(call, name, TEXT("Give an instant such as 2026-04-13T09:00:00Z."));
-	return false;
-}
-
 bool query_word(struct call *call, const char *name, const char *const *words, struct text *word)
 {
 	struct text value = call->query(call, name);
@@ -243,9 +233,7 @@ struct param page_most(const struct page *page)
 	return param_int(page->call->arena, page->limit + 1);
 }
 
-void page_rows(struct page *page, enum store_outcome outcome, const struct rows *rows,
-	       void (*put)(struct page *page, struct writer *w, const struct rows *rows,
-			   size_t row))
+void page_rows(struct page *page, enum store_outcome outcome, const struct rows *rows, page_put put)
 {
 	struct text last[PAGE_PARTS];
 	struct writer w;
@@ -265,6 +253,13 @@ void page_rows(struct page *page, enum store_outcome outcome, const struct rows 
 	}
 	emit_end(&w, ']');
 	page_answer(page, &w, (int64_t)rows->count > page->limit ? last : NULL);
+}
+
+void page_all(struct call *call, enum store_outcome outcome, const struct rows *rows, page_put put)
+{
+	struct page page = {.call = call, .limit = INT64_MAX};
+
+	page_rows(&page, outcome, rows, put);
 }
 
 bool page_after_id(struct page *page, size_t part, struct uuid *id)

@@ -43,9 +43,11 @@ void page_answer(struct page *page, struct writer *items, const struct text *par
 struct param page_most(const struct page *page);
 /* A page of those rows: each begins with its cursor and is put by put, and the call is answered. A
  * row without a cursor says that there is none. */
+typedef void (*page_put)(struct page *page, struct writer *w, const struct rows *rows, size_t row);
 void page_rows(struct page *page, enum store_outcome outcome, const struct rows *rows,
-	       void (*put)(struct page *page, struct writer *w, const struct rows *rows,
-			   size_t row));
+	       page_put put);
+/* The same of a list that is one page, however long. */
+void page_all(struct call *call, enum store_outcome outcome, const struct rows *rows, page_put put);
 /* A part of the cursor that is an id: true when there is no cursor (the id is left alone) or it is
  * sound; else the call has been answered. */
 bool page_after_id(struct page *page, size_t part, struct uuid *id)
@@ -61,8 +63,6 @@ bool query_id(struct call *call, const char *name, struct uuid *id)
 bool query_number(struct call *call, const char *name, int32_t *number)
 	__attribute__((warn_unused_result));
 bool query_day(struct call *call, const char *name, int32_t *day)
-	__attribute__((warn_unused_result));
-bool query_instant(struct call *call, const char *name, int64_t *at_us)
 	__attribute__((warn_unused_result));
 bool query_word(struct call *call, const char *name, const char *const *words, struct text *word)
 	__attribute__((warn_unused_result));

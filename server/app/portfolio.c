@@ -279,8 +279,7 @@ static bool request_read(struct call *call, struct portfolio_uplift *asked)
 	if (!call_body(call, &portfolio_uplift_schema, asked))
 		return false;
 	if (!uplift_figures_check(call->arena, &asked->figures, &flaw)) {
-		call_refuse(call,
-			    text_printf(call->arena, "/figures%.*s", TEXT_FMT(flaw.pointer)),
+		call_refuse(call, text_printf(call->arena, "/figures%.*s", TEXT_FMT(flaw.pointer)),
 			    flaw.sentence);
 		return false;
 	}

@@ -217,22 +217,10 @@ static void put_home(struct writer *w, const struct viewer *v)
 	emit_id(w, "home", thread->home);
 }
 
-/* The entries of one kind, newest last, each with its own members. */
 static void put_entries(struct writer *w, const struct viewer *v, const char *name,
 			enum fact_kind kind)
 {
-	emit_begin(w, name, '[');
-	for (size_t i = 0; i < v->placement->fact_count; i++) {
-		const struct fact *fact = v->placement->facts[i];
-
-		if (fact->kind != kind || !fact_visible(fact, v->placement, v->party))
-			continue;
-		emit_begin(w, NULL, '{');
-		view_said(w, v, fact);
-		emit_members(w, move_schema((enum move)kind), fact->data, v->audience);
-		emit_end(w, '}');
-	}
-	emit_end(w, ']');
+	view_entries(w, v, name, kind, view_said);
 }
 
 static void put_needs(struct writer *w, const struct viewer *v)

@@ -49,6 +49,11 @@ void view_obligations(struct writer *w, const struct viewer *v);
 
 /* Which entry it is, when it came and from whom. */
 void view_said(struct writer *w, const struct viewer *v, const struct fact *fact);
+/* The entries of one kind that this viewer sees, newest last, each with its head and its members.
+ */
+typedef void (*view_head)(struct writer *w, const struct viewer *v, const struct fact *fact);
+void view_entries(struct writer *w, const struct viewer *v, const char *name, enum fact_kind kind,
+		  view_head put_head);
 /* The entry that disputes this one, by the viewer's own number; NO_INT: none. */
 int64_t view_beside(const struct viewer *v, enum fact_kind kind, int32_t seq);
 /* Members that say so: disputed_by, corrected_by, in_error_by, redacted_by. */

@@ -62,7 +62,7 @@ void view_said(struct writer *w, const struct viewer *v, const struct fact *fact
 		emit_word(w, "on_behalf_of", side_names[fact->on_behalf_of]);
 }
 
-static void put_said(struct writer *w, const struct viewer *v, const struct fact *fact)
+static void put_marked(struct writer *w, const struct viewer *v, const struct fact *fact)
 {
 	view_said(w, v, fact);
 	if (view_strand(v, fact->thread))
@@ -70,8 +70,8 @@ static void put_said(struct writer *w, const struct viewer *v, const struct fact
 	view_marks(w, v, fact->seq);
 }
 
-static void put_written(struct writer *w, const struct viewer *v, const char *name,
-			enum fact_kind kind)
+void view_entries(struct writer *w, const struct viewer *v, const char *name, enum fact_kind kind,
+		  view_head put_head)
 {
 	emit_begin(w, name, '[');
 	for (size_t i = 0; i < v->placement->fact_count; i++) {
@@ -80,7 +80,7 @@ static void put_written(struct writer *w, const struct viewer *v, const char *na
 		if (fact->kind != kind || !fact_visible(fact, v->placement, v->party))
 			continue;
 		emit_begin(w, NULL, '{');
-		put_said(w, v, fact);
+		put_head(w, v, fact);
 		emit_members(w, move_schema((enum move)kind), fact->data, v->audience);
 		emit_end(w, '}');
 	}
@@ -113,8 +113,8 @@ static void put_disputes(struct writer *w, const struct viewer *v)
 void view_between(struct writer *w, const struct viewer *v)
 {
 	put_extensions(w, v);
-	put_written(w, v, "messages", FACT_MESSAGE_SENT);
-	put_written(w, v, "notes", FACT_NOTE_WRITTEN);
-	put_written(w, v, "documents", FACT_DOCUMENT_ATTACHED);
+	view_entries(w, v, "messages", FACT_MESSAGE_SENT, put_marked);
+	view_entries(w, v, "notes", FACT_NOTE_WRITTEN, put_marked);
+	view_entries(w, v, "documents", FACT_DOCUMENT_ATTACHED, put_marked);
 	put_disputes(w, v);
 }

@@ -12,8 +12,8 @@ enum walk_end {
 	WALK_BROKEN   /* one cannot be read, which has been reported */
 };
 
-/* Of a placement, or of the authority's record of a home. Either may be ahead of the entry; all of it
- * is good until on_entry returns. */
+/* Of a placement, or of the authority's record of a home. Either may be ahead of the entry; all of
+ * it is good until on_entry returns. */
 struct walked {
 	int64_t index;
 	struct digest leaf;

@@ -14,7 +14,6 @@
 #include "concordat/base/report.h"
 
 #define FILE_MOST ((size_t)64 * 1024)
-#define KEY_MOST 48
 #define SETTINGS_MOST 64
 #define ENV_PREFIX "CONCORDAT_"
 
@@ -84,40 +83,13 @@ static const struct setting *setting_find(struct text key)
 	return NULL;
 }
 
-/* Levenshtein's distance. */
-static size_t distance(struct text a, struct text b)
-{
-	size_t row[KEY_MOST + 1];
-
-	for (size_t j = 0; j <= b.len; j++)
-		row[j] = j;
-	for (size_t i = 1; i <= a.len; i++) {
-		size_t diagonal = row[0];
-
-		row[0] = i;
-		for (size_t j = 1; j <= b.len; j++) {
-			size_t best = diagonal + (a.at[i - 1] != b.at[j - 1]);
-
-			diagonal = row[j];
-			if (row[j - 1] + 1 < best)
-				best = row[j - 1] + 1;
-			if (diagonal + 1 < best)
-				best = diagonal + 1;
-			row[j] = best;
-		}
-	}
-	return row[b.len];
-}
-
 static const struct setting *setting_nearest(struct text key)
 {
 	const struct setting *nearest = NULL;
 	size_t least = key.len / 3 > 2 ? key.len / 3 + 1 : 3;
 
-	if (key.len > KEY_MOST)
-		return NULL;
 	for (size_t i = 0; i < settings_count; i++) {
-		size_t apart = distance(key, text_of(settings[i].key));
+		size_t apart = text_distance(key, text_of(settings[i].key));
 
 		if (apart < least) {
 			least = apart;

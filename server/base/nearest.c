@@ -12,11 +12,13 @@ static size_t least_of(size_t a, size_t b, size_t c)
 	return least < c ? least : c;
 }
 
-/* Levenshtein's distance, one row at a time. */
-static size_t distance(struct text a, struct text b)
+/* One row at a time. */
+size_t text_distance(struct text a, struct text b)
 {
 	size_t row[NAME_MOST + 1];
 
+	if (a.len > NAME_MOST || b.len > NAME_MOST)
+		return SIZE_MAX;
 	for (size_t j = 0; j <= b.len; j++)
 		row[j] = j;
 	for (size_t i = 1; i <= a.len; i++) {
@@ -39,15 +41,9 @@ const char *text_nearest(struct text given, const char *const *names)
 	size_t best = 1 + given.len / 4;
 	const char *found = NULL;
 
-	if (given.len > NAME_MOST)
-		return NULL;
 	for (size_t i = 0; names[i]; i++) {
-		struct text name = text_of(names[i]);
-		size_t far;
+		size_t far = text_distance(given, text_of(names[i]));
 
-		if (name.len > NAME_MOST)
-			continue;
-		far = distance(given, name);
 		if (far < best || (far == best && !found)) {
 			best = far;
 			found = names[i];

@@ -92,7 +92,7 @@ const struct setting settings[] = {
 	NUMBER(webhook_disable_after_days, "5", 1, 366,
 	       "days of nothing but failures after which a webhook is disabled"),
 	NUMBER(digest_hour, "8", 0, 23,
-	       "hour in London at which daily e-mails go to who has chosen no other"),
+	       "hour of the reader's day at which daily e-mails go where none is chosen"),
 	WORDS(SETTING_BOOL, jobs, "true", "run the clock and the sender in this daemon"),
 	WORDS(SETTING_TEXT, log_level, "info", "debug, info, warning or error"),
 };

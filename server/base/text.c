@@ -130,6 +130,13 @@ bool text_is(struct text a, const char *cstr)
 	return text_eq(a, text_of(cstr));
 }
 
+struct text text_url_base(struct text url)
+{
+	while (url.len && url.at[url.len - 1] == '/')
+		url.len--;
+	return url;
+}
+
 bool text_starts(struct text t, const char *prefix)
 {
 	size_t length = strlen(prefix);

@@ -6,28 +6,6 @@
  */
 #include "apply_parts.h"
 
-static struct thread *add_strand(struct placement *p, const struct fact *fact)
-{
-	const struct record_existing_agreement *data = fact->data;
-	struct thread *thread = LIST_ADD(p->arena, p->threads, p->thread_count);
-
-	*thread = (struct thread){
-		.number = (int64_t)p->thread_count,
-		.round = fact->round,
-		.state = THREAD_OPEN,
-		.provider = data->provider,
-		.home = data->home,
-		.invited_entry = fact->seq,
-		.acknowledged = true,
-		.wanted_start_day = p->opening->wanted_start_day,
-		.closes_day = NO_DAY,
-		.chosen = true,
-		.identity_shared = true,
-		.turn = SIDE_PROVIDER,
-	};
-	return thread;
-}
-
 static bool apply_recorded(struct placement *p, const struct fact *fact)
 {
 	const struct record_existing_agreement *data = fact->data;
@@ -37,7 +15,7 @@ static bool apply_recorded(struct placement *p, const struct fact *fact)
 
 	if (!round || fact->thread != (int64_t)p->thread_count + 1)
 		return false;
-	thread = add_strand(p, fact);
+	thread = add_strand(p, fact, data->provider, data->home, SIDE_PROVIDER);
 	schema_clear(move_schema(MOVE_MAKE_OFFER), offer);
 	offer->terms = data->terms;
 	offer->side = SIDE_COMMISSIONER;

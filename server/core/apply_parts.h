@@ -30,6 +30,9 @@ bool apply_followed(struct placement *p, const struct fact *fact);
 
 /* apply_strand.c */
 struct thread *fact_thread(struct placement *p, const struct fact *fact);
+/* Of one provider, chosen and told who the person is, as of one that already has the care. */
+struct thread *add_strand(struct placement *p, const struct fact *fact, struct uuid provider,
+			  struct uuid home, enum side turn);
 void end_thread(struct thread *thread, enum thread_state state, const struct fact *fact);
 /* Adds a party and counts for it what it may see so far. thread: NULL, it has none. */
 void add_party(struct placement *p, struct uuid organisation, enum side side,

@@ -12,27 +12,12 @@ void open_round(struct placement *p, const struct fact *fact)
 	const struct thread *agreed = agreement ? placement_thread(p, agreement->thread) : NULL;
 	struct thread *thread;
 	struct party *party;
-	struct uuid provider, home;
+	struct uuid provider;
 
 	if (!agreed)
 		return;
 	provider = agreed->provider; /* the list may move when it grows */
-	home = agreed->home;
-	thread = LIST_ADD(p->arena, p->threads, p->thread_count);
-	*thread = (struct thread){
-		.number = (int64_t)p->thread_count,
-		.round = fact->round,
-		.state = THREAD_OPEN,
-		.provider = provider,
-		.home = home,
-		.invited_entry = fact->seq,
-		.acknowledged = true,
-		.wanted_start_day = p->opening->wanted_start_day,
-		.closes_day = NO_DAY,
-		.chosen = true,
-		.identity_shared = true,
-		.turn = SIDE_EITHER,
-	};
+	thread = add_strand(p, fact, provider, agreed->home, SIDE_EITHER);
 	*LIST_ADD(p->arena, p->rounds, p->round_count) = (struct round){
 		.number = fact->round,
 		.kind = protocol_move((enum move)fact->kind)->opens_round,

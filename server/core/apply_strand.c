@@ -54,6 +54,28 @@ void add_party(struct placement *p, struct uuid organisation, enum side side,
 	count_entries(p, party, p->fact_count);
 }
 
+struct thread *add_strand(struct placement *p, const struct fact *fact, struct uuid provider,
+			  struct uuid home, enum side turn)
+{
+	struct thread *thread = LIST_ADD(p->arena, p->threads, p->thread_count);
+
+	*thread = (struct thread){
+		.number = (int64_t)p->thread_count,
+		.round = fact->round,
+		.state = THREAD_OPEN,
+		.provider = provider,
+		.home = home,
+		.invited_entry = fact->seq,
+		.acknowledged = true,
+		.wanted_start_day = p->opening->wanted_start_day,
+		.closes_day = NO_DAY,
+		.chosen = true,
+		.identity_shared = true,
+		.turn = turn,
+	};
+	return thread;
+}
+
 void apply_invited(struct placement *p, const struct fact *fact)
 {
 	const struct invite *data = fact->data;

@@ -165,7 +165,6 @@ static void reach_from(struct reach *reach, size_t line, size_t from)
 
 static void reach_line(struct reach *reach, size_t line)
 {
-	const struct cost_line *at = cost_line_at(reach->model, line);
 	const struct cost_slots *slots = &reach->model->plans[line].all;
 	bool *into = reach->made_of + line * reach->figures;
 
@@ -179,10 +178,6 @@ static void reach_line(struct reach *reach, size_t line)
 		else if (slot.kind == SLOT_LINE)
 			reach_from(reach, line, slot.at);
 	}
-	/* A mark-up that names no lines is on all above it in the fee. */
-	for (size_t i = 0; at->kind == COST_MARKUP && at->of.count == 0 && i < line; i++)
-		if (cost_line_in_fee(cost_line_at(reach->model, i)))
-			reach_from(reach, line, i);
 }
 
 static struct reach reach_of(struct arena *arena, const struct cost_model *model)

@@ -1,12 +1,15 @@
 /*
  * compare_offer.c - an offer beside the guide price it stands beside, line by line, for a week.
  *
- * The guide's figures are those that were stored; of its model only the shape is read, and the
- * hours that nobody gave.
+ * The guide's figures are those that were stored. Its model says the shape, the hours that nobody
+ * gave and, as it still comes to the stored figures, the pence of a week's lines: four places
+ * rounded once more would be a penny off now and then.
  */
 #include "concordat/core/compare.h"
 #include "concordat/core/fields.h"
 #include "cost_lines.h"
+
+#define R_PER_UNIT 10000 /* ten-thousandths in one */
 
 const char *const beside_guide_names[] = {BESIDE_GUIDE(WORDS_NAME) NULL};
 
@@ -66,15 +69,43 @@ struct beside {
 	const struct cost_model *model;
 	const struct calculate *guide;
 	struct hours hours;
-	bool weekly;  /* the guide has a weekly price */
-	bool by_line; /* and each of its lines has one */
+	bool weekly;			/* the guide has a weekly price */
+	bool by_line;			/* and each of its lines has one */
+	const struct guide_line *again; /* worked out again, to the same; NULL: not */
 };
 
-static int64_t weekly_of(const struct beside *b, enum cost_run run, int64_t figure_r)
+/* The lines of a week's guide, in the order of those stored; NULL of another. */
+static const struct guide_line *work_again(struct arena *arena, const struct beside *b)
 {
-	if (b->model->price_unit == COST_PER_WEEK)
-		return (int64_t)divide_round(figure_r, 100);
-	return (int64_t)divide_round((__int128)figure_r * b->hours.run_r[run], 100 * 10000);
+	struct guide guide;
+	struct flaw flaw;
+
+	if (!b->by_line || b->model->price_unit != COST_PER_WEEK ||
+	    !cost_model_run(arena, b->model, &b->guide->inputs, &guide, &flaw) ||
+	    !guide_is_as_stored(&guide, b->guide))
+		return NULL;
+	return guide.lines.items;
+}
+
+static void put_weekly(const struct beside *b, const struct line_range *range,
+		       struct offer_line *out)
+{
+	const struct line_range *ranges = b->guide->lines.items;
+	const int64_t figures_r[RUN_COUNT] = {range->low_r, range->mid_r, range->high_r};
+	int64_t *const weekly_p[RUN_COUNT] = {&out->guide_low_p, &out->guide_mid_p,
+					      &out->guide_high_p};
+
+	for (int run = 0; run < RUN_COUNT; run++)
+		*weekly_p[run] = (int64_t)divide_round(
+			(__int128)figures_r[run] * (b->model->price_unit == COST_PER_WEEK
+							    ? R_PER_UNIT
+							    : b->hours.run_r[run]),
+			100 * R_PER_UNIT);
+	if (!b->again)
+		return;
+	out->guide_low_p = b->again[range - ranges].low_p;
+	out->guide_mid_p = b->again[range - ranges].mid_p;
+	out->guide_high_p = b->again[range - ranges].high_p;
 }
 
 static bool range_in_fee(const struct beside *b, const struct line_range *range)
@@ -126,9 +157,7 @@ static struct offer_line line_beside(const struct beside *b, const struct line_r
 		out.to_mid_p = offered_p;
 	if (!range)
 		return out;
-	out.guide_low_p = weekly_of(b, RUN_LOW, range->low_r);
-	out.guide_mid_p = weekly_of(b, RUN_MID, range->mid_r);
-	out.guide_high_p = weekly_of(b, RUN_HIGH, range->high_r);
+	put_weekly(b, range, &out);
 	out.to_mid_p = offered_p - out.guide_mid_p;
 	out.beside = place(out.guide_low_p, out.guide_high_p, offered_p);
 	return out;
@@ -162,6 +191,7 @@ void guide_beside_offer(struct arena *arena, const struct cost_model *model,
 	b.weekly = guide->weekly_mid_p != NO_INT && (!model || model->price_unit == COST_PER_WEEK ||
 						     b.hours.run_r[RUN_MID] != NO_INT);
 	b.by_line = b.weekly && model;
+	b.again = work_again(arena, &b);
 	for (size_t i = 0; i < terms->lines.count; i++)
 		*LIST_ADD(arena, lines, count) =
 			line_beside(&b, range_of(&b, offered[i].key), &offered[i]);

@@ -34,7 +34,7 @@ struct cost_slots {
 struct cost_plan {
 	struct cost_slot value, percent, hours, threshold, upper; /* SLOT_NONE: without */
 	struct cost_slots quantity, per, of, less;
-	struct cost_slots all; /* in that order */
+	struct cost_slots all; /* in that order, and what a mark-up without of is on */
 	struct text source;    /* every source, in words */
 };
 

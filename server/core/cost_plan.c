@@ -61,12 +61,18 @@ static void plan_line(struct arena *arena, const struct cost_model *model, size_
 {
 	const struct cost_line *line = cost_line_at(model, at);
 	struct list refs = cost_line_refs(arena, line);
-	struct cost_slot *slots = arena_array(arena, struct cost_slot, refs.count);
+	bool on_all_above = line->kind == COST_MARKUP && line->of.count == 0;
+	struct cost_slot *slots =
+		arena_array(arena, struct cost_slot, refs.count + (on_all_above ? at : 0));
 	const struct cost_slot *next = slots;
+	size_t count = refs.count;
 
 	for (size_t i = 0; i < refs.count; i++)
 		slots[i] = cost_find(model, cost_ref_at(&refs, i), at);
-	plan->all = (struct cost_slots){slots, refs.count};
+	for (size_t i = 0; on_all_above && i < at; i++)
+		if (cost_line_in_fee(cost_line_at(model, i)))
+			slots[count++] = (struct cost_slot){SLOT_LINE, i};
+	plan->all = (struct cost_slots){slots, count};
 	plan->value = take_one(&next, line->value);
 	plan->percent = take_one(&next, line->percent);
 	plan->hours = take_one(&next, line->hours);

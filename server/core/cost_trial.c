@@ -40,13 +40,11 @@ static bool some_required(const struct cost_model *model)
 
 /* ---- which inputs a line is made of ---- */
 
-/* Marks them, and the lines between; a mark-up that names no lines is on all above it in the fee.
- */
+/* Marks them, and the lines between. */
 static void touch(const struct cost_model *model, bool *lines, bool *inputs)
 {
 	for (size_t at = model->lines.count; at-- > 0;) {
 		const struct cost_slots *slots = &model->plans[at].all;
-		const struct cost_line *line = cost_line_at(model, at);
 
 		for (size_t i = 0; lines[at] && i < slots->count; i++) {
 			if (slots->at[i].kind == SLOT_LINE)
@@ -54,9 +52,6 @@ static void touch(const struct cost_model *model, bool *lines, bool *inputs)
 			else if (slots->at[i].kind == SLOT_INPUT)
 				inputs[slots->at[i].at] = true;
 		}
-		for (size_t i = 0;
-		     lines[at] && line->kind == COST_MARKUP && line->of.count == 0 && i < at; i++)
-			lines[i] = lines[i] || cost_line_in_fee(cost_line_at(model, i));
 	}
 }
 

@@ -1,8 +1,9 @@
 /*
  * remind.c - when the clock must look at an obligation again, and what it then says.
  *
- * Reminders go at 09:00 London time, so many days or working days before the due day; after a miss
- * some go on every so many days. Reminders are messages and not facts.
+ * Reminders go at 09:00, so many days or working days before the due day; after a miss some go on
+ * every so many days. It is London's 09:00 here; who lives elsewhere has theirs when it is 09:00
+ * there (migrations/0026_readers.sql). Reminders are messages and not facts.
  */
 #include "concordat/core/protocol.h"
 

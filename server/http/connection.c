@@ -26,6 +26,7 @@
 /* Bytes that may wait behind the request being handled (and one read more). Not libevent's high
  * watermark, which calls back without end while the buffer stays full. */
 #define READ_MOST 65536
+#define WRITE_MOST ((size_t)256 * 1024) /* at once: most answers go in one piece */
 #define LARGE_MOST 16
 
 static const struct refusal late_request = {408, "request_timeout",
@@ -468,6 +469,7 @@ void connection_new(struct http_server *server, int fd, const char *peer)
 	server->stats.accepted++;
 	server->stats.open++;
 	bufferevent_setcb(stream, on_read, on_write, on_change, c);
+	bufferevent_set_max_single_write(stream, WRITE_MOST);
 	if (c->tls)
 		connection_enter(c, CONNECTION_HANDSHAKE, limits->handshake_ms);
 	else

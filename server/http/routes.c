@@ -117,10 +117,10 @@ const struct route routes[] = {
 	 .gives = app_report_types, .query = QUERY("from", "to", "home", PAGE_QUERY)},
 	{HTTP_GET_, "/v1/events", "stream_events",
 	 "What happens, as it happens: server-sent events, each a CloudEvent of an entry that this "
-	 "party is told of, with the party's own numbers. Goes on behind the id of an event, given "
-	 "as Last-Event-ID or after, here or at another daemon, with nothing left out and nothing "
-	 "twice; after=beginning: from the log's first entry; without: from now. A provider or "
-	 "representative names the authority or one placement",
+	 "party is told of, of a placement or a home, with the party's own numbers. Goes on behind "
+	 "the id of an event, given as Last-Event-ID or after, here or at another daemon, with "
+	 "nothing left out and nothing twice; after=beginning: from the log's first entry; "
+	 "without: from now. A provider or representative names the authority or one placement",
 	 app_stream_events, .gives = QUERY("text/event-stream"), .response_help = "Events",
 	 .query = QUERY("authority", "placement", "after")},
 

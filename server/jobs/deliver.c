@@ -164,9 +164,9 @@ static void note_fact(struct teller *teller, const struct placement *placement,
 			notice->by_mail = false; /* the next entry says it */
 		notice->message = message;
 		if (teller->has_webhooks)
-			notice->document = document_of_fact(
-				teller->jobs->app, teller->arena, placement, fact, party,
-				row_text(round->facts, row, TRACEPARENT));
+			notice->document =
+				document_of_fact(teller->jobs->app, teller->arena, placement, fact,
+						 party, row_text(round->facts, row, TRACEPARENT));
 	}
 }
 

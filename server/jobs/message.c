@@ -15,28 +15,22 @@
 
 static const char *side_words(const struct reader *r, int32_t side, bool first)
 {
+	static const char *const words[SIDE_COUNT][2] = {
+		[SIDE_COMMISSIONER] = {"the commissioner", "The commissioner"},
+		[SIDE_PROVIDER] = {"the provider", "The provider"},
+		[SIDE_MEDIATOR] = {"the mediator", "The mediator"},
+		[SIDE_REPRESENTATIVE] = {"the representative", "The representative"},
+		[SIDE_CO_PAYER] = {"a co-payer", "A co-payer"},
+		[SIDE_AUDITOR] = {"the auditor", "The auditor"},
+		[SIDE_EITHER] = {"either side", "Either side"},
+		[SIDE_TIME] = {"the service", "The service"},
+	};
+
 	if (side == (int32_t)r->party->side)
 		return first ? "You" : "you";
-	switch ((enum side)side) {
-	case SIDE_COMMISSIONER:
-		return first ? "The commissioner" : "the commissioner";
-	case SIDE_PROVIDER:
-		return first ? "The provider" : "the provider";
-	case SIDE_MEDIATOR:
-		return first ? "The mediator" : "the mediator";
-	case SIDE_REPRESENTATIVE:
-		return first ? "The representative" : "the representative";
-	case SIDE_CO_PAYER:
-		return first ? "A co-payer" : "a co-payer";
-	case SIDE_AUDITOR:
-		return first ? "The auditor" : "the auditor";
-	case SIDE_EITHER:
-		return first ? "Either side" : "either side";
-	case SIDE_TIME:
-	case SIDE_COUNT:
-		break;
-	}
-	return first ? "The service" : "the service";
+	if (side < 0 || side >= SIDE_COUNT)
+		side = SIDE_TIME;
+	return words[side][first];
 }
 
 static bool is_told_of(const struct reader *r, enum duty duty, int32_t owed_by, int64_t thread)

@@ -102,8 +102,7 @@ void form_link(struct form *form, const char *words, struct text public_url, con
 {
 	struct text address;
 
-	while (public_url.len && public_url.at[public_url.len - 1] == '/')
-		public_url.len--;
+	public_url = text_url_base(public_url);
 	address = text_printf(form->arena, "%.*s/%s%s%.*s", TEXT_FMT(public_url), folder,
 			      name.len ? "/" : "", TEXT_FMT(name));
 	put_between(form, PART_PARAGRAPH);

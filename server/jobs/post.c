@@ -76,8 +76,8 @@ static struct transfer *transfer_new(struct office *office, const struct rows *r
 	t->attempt.number = row_int(rows, row, CLAIM_NUMBER, 1);
 	t->attempt.timeout_ms = office->timeout_ms;
 	if (!row_is_null(rows, row, CLAIM_TRACEPARENT))
-		t->attempt.traceparent = trace_below(
-			arena, row_text(rows, row, CLAIM_TRACEPARENT), own.bytes + 8);
+		t->attempt.traceparent =
+			trace_below(arena, row_text(rows, row, CLAIM_TRACEPARENT), own.bytes + 8);
 	t->next = post->transfers;
 	t->link = &post->transfers;
 	if (t->next)

@@ -22,7 +22,8 @@
 
 #define REACH_PATIENCE_US INT64_C(10000000)
 #define REACH_POLL_NS 250000000
-#define HINT_EVERY_US INT64_C(100000)
+#define HINT_SPACE_US INT64_C(15000) /* for each commit that the last hint was of */
+#define HINT_SPACE_MOST_US INT64_C(100000)
 #define NUMBER_BLOCK 64 /* as the sequence increments */
 #define PARTS 3
 
@@ -37,8 +38,9 @@ struct store {
 	struct appender *appender;
 	struct bank *readers, *worker;
 
-	struct event *hint; /* pending: a NOTIFY is due */
-	int64_t hinted_us;
+	struct event *hint;   /* pending: a NOTIFY is due */
+	int64_t hint_from_us; /* monotonic: not before then */
+	int64_t commits;      /* since the last */
 	void (*on_hint)(void *context);
 	void *hint_context;
 
@@ -74,11 +76,14 @@ static struct step clock_step(void)
 
 /* ---- the hint to other daemons ---- */
 
+/* One that stands alone is told at once, a crowd together: the more there were in the last space,
+ * the longer is the next. */
 static void on_commit(void *context)
 {
 	struct store *store = context;
-	int64_t in_us = store->hinted_us + HINT_EVERY_US - monotonic_us();
+	int64_t in_us = store->hint_from_us - monotonic_us();
 
+	store->commits++;
 	if (event_pending(store->hint, EV_TIMEOUT, NULL) || store->draining)
 		return;
 	event_add(store->hint, &(struct timeval){.tv_usec = in_us > 0 ? in_us : 0});
@@ -99,7 +104,10 @@ static void on_hint_due(evutil_socket_t fd, short what, void *context)
 
 	(void)fd;
 	(void)what;
-	store->hinted_us = monotonic_us();
+	store->hint_from_us = monotonic_us() + (store->commits * HINT_SPACE_US < HINT_SPACE_MOST_US
+							? store->commits * HINT_SPACE_US
+							: HINT_SPACE_MOST_US);
+	store->commits = 0;
 	bank_call(store->worker, arena, &head, &hint, on_hint_sent, arena);
 }
 

@@ -14,11 +14,9 @@ static struct uuid about(const struct cloud_event *event)
 /* Below the service's address. */
 static struct text address(struct arena *arena, const struct cloud_event *event, bool whole)
 {
-	struct text url = whole ? event->public_url : TEXT("");
+	struct text url = whole ? text_url_base(event->public_url) : TEXT("");
 	char id[37];
 
-	if (url.len && url.at[url.len - 1] == '/')
-		url.len--;
 	if (uuid_is_zero(about(event)))
 		return text_printf(arena, "%.*s/v1", TEXT_FMT(url));
 	uuid_format(about(event), id);

@@ -90,6 +90,27 @@ static const struct field envelope_fields[] = {
 };
 #define ENVELOPE_FIELDS (sizeof(envelope_fields) / sizeof(envelope_fields[0]))
 
+/* False and *why when the body does not fit, or is not of the form that this release knows: *v, a
+ * member of what is filled. */
+static bool body_decode(struct arena *arena, struct text body, const struct schema *schema,
+			void *fact, const int64_t *v, struct text *why)
+{
+	const struct json_error *error;
+	struct json_errors errors;
+
+	if (!stored_decode(arena, body, schema, fact, &errors)) {
+		error = errors.items.items;
+		*why = text_printf(arena, "its body does not fit: \"%.*s\" %.*s",
+				   TEXT_FMT(error->pointer), TEXT_FMT(error->detail));
+		return false;
+	}
+	if (*v == 1)
+		return true;
+	*why = text_printf(arena, "its form is version %lld, which this release cannot read",
+			   (long long)*v);
+	return false;
+}
+
 /* The envelope with the data of this kind behind it; NULL and *why when the body does not fit. */
 static struct envelope *envelope_read(struct arena *arena, struct text body,
 				      const struct schema *data_schema, size_t data_offset,
@@ -103,24 +124,12 @@ static struct envelope *envelope_read(struct arena *arena, struct text body,
 		.count = ENVELOPE_FIELDS,
 	};
 	struct envelope *envelope = arena_alloc(arena, schema.size);
-	const struct json_error *error;
-	struct json_errors errors;
 
 	memcpy(fields, envelope_fields, sizeof(envelope_fields));
 	fields[DATA].offset = data_offset;
 	fields[DATA].of = data_schema;
-	if (!stored_decode(arena, body, &schema, envelope, &errors)) {
-		error = errors.items.items;
-		*why = text_printf(arena, "its body does not fit: \"%.*s\" %.*s",
-				   TEXT_FMT(error->pointer), TEXT_FMT(error->detail));
+	if (!body_decode(arena, body, &schema, envelope, &envelope->v, why))
 		return NULL;
-	}
-	if (envelope->v != 1) {
-		*why = text_printf(arena,
-				   "its form is version %lld, which this release cannot read",
-				   (long long)envelope->v);
-		return NULL;
-	}
 	if (envelope->round == 0 || envelope->thread == 0) {
 		*why = TEXT("its round or thread is 0, and they count from 1");
 		return NULL;
@@ -214,38 +223,13 @@ struct fact *fact_decode(struct arena *arena, int32_t seq, int64_t recorded_at_u
 	return fact;
 }
 
-/* False and *why when it is not of the form that this release knows. */
-static bool form_is_known(struct arena *arena, int64_t v, struct text *why)
-{
-	if (v == 1)
-		return true;
-	*why = text_printf(arena, "its form is version %lld, which this release cannot read",
-			   (long long)v);
-	return false;
-}
-
-static bool body_decode(struct arena *arena, struct text body, const struct schema *schema,
-			void *fact, struct text *why)
-{
-	const struct json_error *error;
-	struct json_errors errors;
-
-	if (stored_decode(arena, body, schema, fact, &errors))
-		return true;
-	error = errors.items.items;
-	*why = text_printf(arena, "its body does not fit: \"%.*s\" %.*s", TEXT_FMT(error->pointer),
-			   TEXT_FMT(error->detail));
-	return false;
-}
-
 struct home_fact *home_fact_decode(struct arena *arena, int32_t seq, int64_t recorded_at_us,
 				   const struct digest *leaf_hash, struct text body,
 				   struct text *why)
 {
 	struct home_fact *fact = arena_make(arena, struct home_fact);
 
-	if (!body_decode(arena, body, &home_fact_schema, fact, why) ||
-	    !form_is_known(arena, fact->v, why))
+	if (!body_decode(arena, body, &home_fact_schema, fact, &fact->v, why))
 		return NULL;
 	fact->seq = seq;
 	fact->recorded_at_us = recorded_at_us;
@@ -259,8 +243,7 @@ struct person_fact *person_fact_decode(struct arena *arena, int32_t seq, int64_t
 {
 	struct person_fact *fact = arena_make(arena, struct person_fact);
 
-	if (!body_decode(arena, body, &person_fact_schema, fact, why) ||
-	    !form_is_known(arena, fact->v, why))
+	if (!body_decode(arena, body, &person_fact_schema, fact, &fact->v, why))
 		return NULL;
 	fact->seq = seq;
 	fact->recorded_at_us = recorded_at_us;

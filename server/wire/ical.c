@@ -118,10 +118,8 @@ static void put_instant(struct writer *w, const char *name, int64_t at_us)
 static bool address(struct writer *w, const struct ical_calendar *calendar, struct text link,
 		    struct text *out)
 {
-	struct text url = calendar->public_url;
+	struct text url = text_url_base(calendar->public_url);
 
-	while (url.len && url.at[url.len - 1] == '/')
-		url.len--;
 	*out = text_printf(w->arena, "%.*s%.*s", TEXT_FMT(url), TEXT_FMT(link));
 	return text_is_web_address(*out);
 }

@@ -5,10 +5,10 @@
  */
 #include "openapi_told.h"
 
-static json_t *header(const char *name, const char *help)
+static json_t *header(const char *name, bool is_always, const char *help)
 {
 	return json_pack("{s:s, s:s, s:b, s:s, s:{s:s}}", "name", name, "in", "header", "required",
-			 true, "description", help, "schema", "type", "string");
+			 is_always, "description", help, "schema", "type", "string");
 }
 
 static json_t *typed(const char *type, const char *help)
@@ -31,13 +31,16 @@ json_t *told_webhooks(const char *const *kinds)
 json_t *told_path_item(void)
 {
 	json_t *headers = json_pack(
-		"[o,o,o]",
-		header("webhook-id", "the delivery's id, the same at every try: what was had "
-				     "already may be dropped"),
-		header("webhook-timestamp", "when this try began, in seconds since 1970"),
-		header("webhook-signature",
+		"[o,o,o,o]",
+		header("webhook-id", true,
+		       "the delivery's id, the same at every try: what was had "
+		       "already may be dropped"),
+		header("webhook-timestamp", true, "when this try began, in seconds since 1970"),
+		header("webhook-signature", true,
 		       "v1,<base64 HMAC-SHA256 of id.timestamp.body>; several, with spaces "
-		       "between, while a secret is rotated"));
+		       "between, while a secret is rotated"),
+		header("traceparent", false,
+		       "W3C trace context: the trace of the event's own, below this try"));
 	json_t *body = json_pack("{s:b, s:{s:{s:{s:s}}}}", "required", true, "content",
 				 "application/cloudevents+json", "schema", "$ref",
 				 "#/components/schemas/cloud_event");
@@ -69,10 +72,9 @@ static json_t *data_schema(void)
 		"required", "kind", "properties", "placement",
 		typed("string", "of which placement, where it is of one"), "home",
 		typed("string", "of which home, where an authority recorded it of one"),
-		"reference",
-		typed("string", "its reference"), "authority", typed("string", "whose it is"),
-		"kind", typed("string", "the same as type"), "entry",
-		typed("integer", "the receiver's own number of the entry"), "version",
+		"reference", typed("string", "its reference"), "authority",
+		typed("string", "whose it is"), "kind", typed("string", "the same as type"),
+		"entry", typed("integer", "the receiver's own number of the entry"), "version",
 		typed("string", "the receiver's own version of the placement, as \"v7\": drop "
 				"what is older than what you have"),
 		"href", typed("string", "where to read more, with a token"), "log", log_schema());
@@ -81,8 +83,8 @@ static json_t *data_schema(void)
 json_t *told_schema(void)
 {
 	return json_pack(
-		"{s:s, s:s, s:[s,s,s,s,s], s:{s:{s:s}, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}}", "type",
-		"object", "description",
+		"{s:s, s:s, s:[s,s,s,s,s], s:{s:{s:s}, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}}",
+		"type", "object", "description",
 		"A CloudEvents 1.0 document: never a person's name, never a figure of money",
 		"required", "specversion", "id", "source", "type", "data", "properties",
 		"specversion", "const", "1.0", "id",

@@ -66,12 +66,10 @@ static void put_errors(struct writer *w, const struct list *errors)
 
 struct text problem_write(struct arena *arena, const struct problem *problem, const char *base_url)
 {
-	struct text base = text_of(base_url);
+	struct text base = text_url_base(text_of(base_url));
 	const char *code = problem->code ? problem->code : "problem";
 	struct writer w;
 
-	while (base.len > 0 && base.at[base.len - 1] == '/')
-		base.len--;
 	writer_init(&w, arena);
 	writer_puts(&w, "{\"type\":");
 	canon_string(&w, text_printf(arena, "%.*s/problems/%s", TEXT_FMT(base), code));

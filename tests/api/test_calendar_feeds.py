@@ -192,3 +192,24 @@ def test_only_whoever_has_the_address_reads_a_feed_until_it_is_revoked(live):
     for made in (made, theirs, other):
         secret = path_of(made)[len("/calendar/"):-len(".ics")]
         assert secret not in log and secret not in str(stored)
+
+
+def test_what_is_due_by_a_homes_record_is_in_the_feeds_of_who_owes_it(rehearsal):
+    house = rehearsal("2026-04-08 10:00")
+    home = house.homes["Larch House"]
+    case = house.journey("in_force")
+    house.client("OFFICER").post(f"/v1/homes/{home}/moves", {"move": "raise_flag", "level": "amber", "reason": "staffing",
+                                                              "detail": "detailgharial"}, 200, {"If-Match": '"v0"'})
+    larch, alder, council, mine = (feed(house, who, scope=scope) for who, scope in (
+        ("PROVIDER", "organisation"), ("PROVIDER2", "organisation"), ("MANAGER", "organisation"), ("OFFICER", "user")))
+
+    def of_home(made):
+        return {name.removeprefix("Larch House: "): event for name, event in shown(house, made).items() if case.reference not in name}
+
+    theirs, ours = of_home(larch), of_home(council)
+    assert sorted(theirs) == ["answer the flag", "file an improvement plan"] and list(ours) == ["offer the home help"]
+    assert of_home(alder) == of_home(mine) == {}
+    due = {d["duty"]: d["due_at"][:10] for d in house.client("PROVIDER").get(f"/v1/homes/{home}").json["records"][0]["duties"]}
+    answer = theirs["answer the flag"]
+    assert (answer["dtstart"], answer["status"], answer["categories"]) == (due["answer_flag"], "CONFIRMED", "Action due")
+    assert answer["url"].endswith(f"/homes/{home}") and answer["uid"].startswith(house.organisations["council"])

@@ -10,6 +10,8 @@ from support.client import Client
 from support.daemon import ROOT
 from support.house import five_pm, london, rfc3339
 
+from test_deliveries import Program
+
 CALENDAR = "reference/calendars/england-and-wales.json"
 COUNCIL, LARCH = "placements@northfold.example", "fees@larchhouse.example"
 QUIET_SECONDS = 60
@@ -172,13 +174,27 @@ def test_an_authority_is_told_that_its_calendar_ends_monthly_then_weekly_until_a
     assert times_told(house, council, "service") == expected + ["2028-12-30 09:00"], "six months before the newer one's end"
 
 
-def test_after_an_outage_the_end_of_a_calendar_is_told_once(rehearsal):
-    house = rehearsal("2029-01-20 10:00")
+def test_after_an_outage_the_end_of_a_calendar_is_told_once_and_by_rule(rehearsal):
+    house = rehearsal("2029-01-20 10:00", webhook_private_targets="true")
     house.wait_quiet()
-    assert times_told(house, house.organisations["council"], "service") == ["2029-01-20 10:00"]
+    council = house.organisations["council"]
+    assert times_told(house, council, "service") == ["2029-01-20 10:00"]
     assert len(house.mails("care@southmere.example", "ended on Sunday 31 December 2028")) == 1
-    house.go_to(london("2029-01-25 09:00"))
-    assert times_told(house, house.organisations["council"], "email") == ["2029-01-20 10:00", "2029-01-25 09:00"]
+    house.client("MANAGER").post("/v1/message-rules", {"for": "mailbox", "kind": "calendar_ends", "timing": "none"}, 200)
+    for who, timing in (("OFFICER", "immediate"), ("PANEL", "daily")):
+        house.client(who).post("/v1/message-rules", {"kind": "calendar_ends", "timing": timing}, 200)
+    with Program() as program:
+        house.client("COUNCIL_ADMIN").post("/v1/webhooks", {"url": program.url, "kinds": ["calendar_ends"]}, 201)
+        house.go_to(london("2029-01-25 09:00"))
+        [(_, body)] = program.got
+    told = json.loads(body)
+    assert (told["type"], told["subject"], told["data"]["authority"]) == ("calendar_ends", "england-and-wales", council)
+    assert times_told(house, council, "service") == ["2029-01-20 10:00", "2029-01-25 09:00"]
+    found = house.cluster.psql("select d.target, p.kind from delivery d left join dispatch p on p.id = d.dispatch_id where "
+                               f"d.channel = 'email' and d.kind = 'calendar_ends' and d.recipient_id = '{council}' "
+                               "and d.created_at > '2029-01-21'", house.database)
+    assert sorted(found) == sorted([[house.users["OFFICER"], None], [house.users["PANEL"], "digest"]])
+    assert len(house.mails("care@southmere.example")) == 2
 
 
 def working_days_from_now(house, count):

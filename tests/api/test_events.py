@@ -140,6 +140,13 @@ def test_it_goes_on_at_another_daemon_with_nothing_left_out_and_nothing_twice(ma
             assert begun_anew.until_kind("placement_opened")[-1]["data"]["placement"] == opened.id
     with twin, by_authority(house, "OFFICER", daemon=twin, after="beginning") as stream:
         stream.wait_beats(3)  # what it cannot read is not passed over at once
+    client, until = house.client("OFFICER"), time.monotonic() + 30
+    assert client.get(f"/v1/placements/{case.id}", 200).json["id"] == case.id  # as it was folded, before it was put back
+    house.cluster.psql("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() "
+                       "and pid <> pg_backend_pid()", house.database)
+    while client.get(f"/v1/placements/{case.id}", (200, 503)).code != "placement_unreadable":  # what is held is not believed any more
+        assert time.monotonic() < until
+        time.sleep(0.05)
     house.stop()
     house.cluster.drop_database(house.database)
 
@@ -247,8 +254,8 @@ TRACE, PARENT = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
 def of_a_home(house, who, name, version, **body):
     if who == "PROVIDER":
         body["authority"] = house.organisations["council"]
-    house.client(who).post(f"/v1/homes/{house.homes['Larch House']}/moves", {"move": name, **body},
-                           headers={"If-Match": f'"v{version}"', "traceparent": f"00-{TRACE}-{PARENT}-01"})
+    house.client(who).post(f"/v1/homes/{house.homes['Larch House']}/moves", {"move": name, **body}, 200,
+                           {"If-Match": f'"v{version}"', "traceparent": f"00-{TRACE}-{PARENT}-01"})
 
 
 def test_what_is_recorded_of_a_home_is_heard_by_its_authority_and_its_provider_between_the_rest(live):

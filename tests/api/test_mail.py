@@ -200,5 +200,5 @@ def test_a_death_keeps_back_no_more_of_a_digest_than_what_it_is_about(rehearsal)
     [mail] = [mail for mail in house.mails("delia@family.example") if "daily" in mail.subject]
     assert two.reference in mail.text and one.reference not in mail.text
     told = f"select x.reference, d.state from delivery d join placement x on x.id = d.placement_id where d.channel = 'email' " \
-           f"and d.kind = 'message_sent' and d.recipient_id = '{house.organisations['family']}' order by d.id"
+           f"and d.kind = 'message_sent' and d.recipient_id = '{house.organisations['family']}' order by x.reference"
     assert rows(house, told) == [[one.reference, "failed"], [two.reference, "sent"]]

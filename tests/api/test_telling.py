@@ -20,7 +20,7 @@ def rows(house, sql):
     return house.cluster.psql(sql, house.database)
 
 
-def wait_for(true, what, seconds=30):
+def wait_for(true, what, seconds=60):
     deadline = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < deadline, what

@@ -109,6 +109,9 @@ class Bench:
         self.council, self.token = next(iter(self.managers.items()))
         self.own = len(of_council[self.council])  # of the rows, the first
         self.list = f"{path}.{self.database}"
+        self.keep_rows()
+
+    def keep_rows(self):
         with open(self.list, "w", encoding="ascii") as file:
             file.writelines("\t".join(row) + "\n" for row in self.rows)
 
@@ -151,14 +154,15 @@ class Bench:
         began = self.number(NOW)
         with open(self.body, encoding="utf-8") as file:
             body = json.loads(file.read().replace("@DAY@", "17"))
-        rows = [line.split("\t") for line in lines(self.list)[:self.own]]
+        self.rows = [line.split("\t") for line in lines(self.list)]
         for number in range(LONE):
-            placement, token, version, other, others = row = rows[number % len(rows)]
+            placement, token, version, other, others = row = self.rows[number % self.own]
             client = self.client(token)
             client.post(f"/v1/placements/{placement}/moves", body, 200, headers={"If-Match": f'"v{int(version)}"'})
             client.close()
-            row[1:] = [other, int(others) + 1, token, int(version) + 1]
+            row[1:] = [other, str(int(others) + 1), token, str(int(version) + 1)]
             time.sleep(every)
+        self.keep_rows()
         return began
 
     def close(self):

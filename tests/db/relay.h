@@ -19,14 +19,14 @@
 
 #define RELAY_PAIRS 64
 
-struct relay;
+struct cable;
 
 struct pair {
-	struct relay *relay;
+	struct cable *relay;
 	struct bufferevent *client, *server;
 };
 
-struct relay {
+struct cable {
 	struct evconnlistener *listener;
 	const char *folder, *path, *conninfo;
 	bool swallow; /* nothing passes, nobody is told: a dead link */
@@ -48,7 +48,7 @@ static UNUSED void pair_close(struct pair *p)
 static void on_relay_read(struct bufferevent *from, void *context)
 {
 	struct pair *p = context;
-	struct relay *r = p->relay;
+	struct cable *r = p->relay;
 	struct evbuffer *input = bufferevent_get_input(from), *output;
 	size_t size = evbuffer_get_length(input);
 
@@ -112,7 +112,7 @@ static int dial_server(void)
 static void on_relay_accept(struct evconnlistener *listener, evutil_socket_t fd,
 			    struct sockaddr *from, int size, void *context)
 {
-	struct relay *r = context;
+	struct cable *r = context;
 	struct pair *p = NULL;
 
 	(void)listener;
@@ -132,9 +132,9 @@ static void on_relay_accept(struct evconnlistener *listener, evutil_socket_t fd,
 	bufferevent_enable(p->server, EV_READ | EV_WRITE);
 }
 
-static UNUSED struct relay *relay_new(void)
+static UNUSED struct cable *relay_new(void)
 {
-	struct relay *r = arena_make(house.arena, struct relay);
+	struct cable *r = arena_make(house.arena, struct cable);
 	struct sockaddr_un un = server_address();
 	char folder[] = "/tmp/concordat-relay-XXXXXX";
 
@@ -150,7 +150,7 @@ static UNUSED struct relay *relay_new(void)
 	return r;
 }
 
-static UNUSED void relay_open(struct relay *r)
+static UNUSED void relay_open(struct cable *r)
 {
 	struct sockaddr_un un = {.sun_family = AF_UNIX};
 
@@ -162,7 +162,7 @@ static UNUSED void relay_open(struct relay *r)
 	assert_non_null(r->listener);
 }
 
-static UNUSED void relay_free(struct relay *r)
+static UNUSED void relay_free(struct cable *r)
 {
 	evconnlistener_free(r->listener);
 	for (unsigned int i = 0; i < RELAY_PAIRS; i++)

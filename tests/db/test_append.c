@@ -84,14 +84,14 @@ static void a_requests_trace_stands_beside_what_somebody_did_and_not_beside_time
 	a->traceparent = text_of(trace);
 	assert_int_equal(append_now(store, a), STORE_DONE);
 	assert_int_equal(append_now(store, move_of(house.authority, other, 0, 1)), STORE_DONE);
-	assert_string_equal(sqlf("select string_agg(seq || ' ' || coalesce(traceparent, 'none'), "
-				 "', ' order by seq) from fact where stream_id = '%s'",
-				 id_text(stream)),
-			    text_cstr(house.arena,
-				      text_printf(house.arena, "1 none, 2 %s", trace)));
-	assert_string_equal(sqlf("select count(traceparent) from fact where stream_id = '%s'",
-				 id_text(other)),
-			    "0");
+	assert_string_equal(
+		sqlf("select string_agg(seq || ' ' || coalesce(traceparent, 'none'), "
+		     "', ' order by seq) from fact where stream_id = '%s'",
+		     id_text(stream)),
+		text_cstr(house.arena, text_printf(house.arena, "1 none, 2 %s", trace)));
+	assert_string_equal(
+		sqlf("select count(traceparent) from fact where stream_id = '%s'", id_text(other)),
+		"0");
 	assert_ledger_is_sound();
 }
 
@@ -366,7 +366,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_move_is_written_whole),
-		cmocka_unit_test(a_requests_trace_stands_beside_what_somebody_did_and_not_beside_times),
+		cmocka_unit_test(
+			a_requests_trace_stands_beside_what_somebody_did_and_not_beside_times),
 		cmocka_unit_test(later_moves_upsert_what_changed),
 		cmocka_unit_test(renumbering_leaves_the_next_reminder_alone),
 		cmocka_unit_test(a_stale_seq_has_moved_on),

@@ -165,7 +165,7 @@ static void backends_killed_at_any_moment_keep_every_promise(void **state)
 }
 
 /* A store whose every connection goes through the relay. */
-static struct store *store_behind(struct relay *relay, int64_t statement_timeout_ms)
+static struct store *store_behind(struct cable *relay, int64_t statement_timeout_ms)
 {
 	struct config config = house.config;
 	struct text why = TEXT_NONE;
@@ -184,7 +184,7 @@ static struct store *store_behind(struct relay *relay, int64_t statement_timeout
 
 static void a_link_cut_anywhere_ends_every_call_once(void **state)
 {
-	struct relay *relay = relay_new();
+	struct cable *relay = relay_new();
 	struct store *behind = store_behind(relay, 10000);
 	unsigned int by[OUTCOMES] = {0};
 	struct promise *p = promise_moves(behind, 3, 1);
@@ -214,7 +214,7 @@ static void a_link_cut_anywhere_ends_every_call_once(void **state)
 
 static void a_dead_link_is_noticed_by_our_own_clock(void **state)
 {
-	struct relay *relay = relay_new();
+	struct cable *relay = relay_new();
 	struct store *behind = store_behind(relay, 100);
 	struct promise *p;
 

@@ -1,9 +1,9 @@
 /*
  * test_plans.c - how PostgreSQL answers a statement once its tables are full.
  *
- * Eighty authorities, 24,000 placements, 192,000 actions due; under row-level security, as a
- * reading connection asks. What one organisation asks for is found by index, whatever the others
- * have: a plan that reads a whole table of everybody's is a failure.
+ * Eighty authorities, 24,000 placements, 192,000 actions due, 50,000 messages; under row-level
+ * security, as a reading connection asks. What one organisation asks for is found by index,
+ * whatever the others have: a plan that reads a whole table of everybody's is a failure.
  */
 #include "house.h"
 #include "queries.h"
@@ -12,6 +12,8 @@
 #define PROVIDERS 400
 #define PLACEMENTS 24000
 #define MOST_COST 4000.0 /* all actions due of everybody cost twice that */
+#define MESSAGES 50000
+#define MOST_PAGE_COST 300.0 /* all messages of the asker cost ten times that */
 
 static struct store *store;
 static struct uuid auth, prov; /* one as any other */
@@ -46,6 +48,18 @@ static void fill(void)
 	    "interval "
 	    "'30 days', known_at, owed_by, owed_by_id, due_at, 'open' from obligation where seq <= "
 	    "4");
+	sqlf("insert into delivery (id, recipient_id, channel, kind, subject, body, state, "
+	     "created_at, "
+	     "dispatch_id, read_real) select (lpad(to_hex(i), 8, '0') || "
+	     "'-0000-7000-8000-000000000000')::uuid, '00000000-0000-4000-8000-000000000123', "
+	     "'email', "
+	     "'receipt', 'A', 'A', case i %% 1000 when 7 then 'failed' when 8 then 'queued' else "
+	     "'sent' end, now(), gen_random_uuid(), case i %% 500 when 0 then now() end from "
+	     "generate_series(1, %d) i",
+	     MESSAGES);
+	sql("insert into dispatch (id, channel, recipient_id, state) select dispatch_id, 'email', "
+	    "recipient_id, case when id::text like '_____0%' then 'sending' else 'queued' end from "
+	    "delivery where state = 'queued'");
 	sql("analyze");
 	auth = (struct uuid){{0, 0, 0, 0, 0, 0, 0x40, 0, 0x80, 0, 0, 0, 0, 0, 0, 7}};
 	prov = (struct uuid){{0, 0, 0, 0, 0, 0, 0x40, 0, 0x80, 0, 0, 0, 0, 0, 1, 0x23}};
@@ -187,6 +201,37 @@ static void a_homes_placements_are_its_providers_and_found_by_index(void **state
 	assert_int_equal(tally.leaf, PLACEMENTS / PROVIDERS);
 }
 
+static void assert_page_by_index(const char *state, const char *read, const char *index)
+{
+	struct param params[8] = {param_uuid(house.arena, prov),
+				  PARAM(TEXT_NONE),
+				  PARAM(text_of(state)),
+				  PARAM(TEXT_NONE),
+				  PARAM(TEXT_NONE),
+				  PARAM(text_of(read)),
+				  PARAM(TEXT_NONE),
+				  param_int(house.arena, 51)};
+	const char *plan = plan_of(prov, SQL_DELIVERIES_LIST, params, 8);
+	const char *cost = strstr(plan, "..");
+
+	if (!strstr(plan, index) || strstr(plan, "Seq Scan on delivery ") || !cost ||
+	    strtod(cost + 2, NULL) > MOST_PAGE_COST)
+		fail_msg("%s, read %s: not by %s\n%s", state, read, index, plan);
+}
+
+static void a_page_of_messages_is_found_by_their_state_and_whether_they_are_read(void **state)
+{
+	static const char *const few[] = {"failed", "unknown", "queued", "delivered"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(few) / sizeof(few[0]); i++)
+		assert_page_by_index(few[i], NULL, "delivery_state");
+	assert_page_by_index("sending", NULL, "delivery_dispatch");
+	assert_page_by_index("sent", NULL, "delivery_");
+	assert_page_by_index(NULL, "true", "delivery_read");
+	assert_page_by_index(NULL, "false", "delivery_");
+}
+
 /* So that the one above can fail. */
 static void a_statement_that_no_index_serves_is_found_out(void **state)
 {
@@ -203,6 +248,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_scorecard_reads_what_is_the_askers_by_index),
 		cmocka_unit_test(a_homes_placements_are_its_providers_and_found_by_index),
+		cmocka_unit_test(
+			a_page_of_messages_is_found_by_their_state_and_whether_they_are_read),
 		cmocka_unit_test(a_statement_that_no_index_serves_is_found_out),
 	};
 

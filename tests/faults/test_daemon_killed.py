@@ -3,6 +3,7 @@
 | fault | how | what must happen |
 |---|---|---|
 | SIGKILL at the k-th system call of a move | strace on the idle daemon, then one move; every k | the move is there once or not at all; its key tells |
+| SIGKILL at the k-th system call of a send | the same with its telling, by e-mail and to a webhook; every k | it is told and sent, again under the same id where it may have come |
 | SIGKILL under load, again and again | kill -9, start | nothing answered is lost; what was being told and sent goes on |
 | SIGKILL while time is catching up | many obligations long due | each ends once, with the time it was due |
 """

@@ -143,10 +143,27 @@ class Bounced(D3):
         assert not [mail for mail in self.told(self.email) if "uplift" in mail.subject]
         assert self.see()["fee"]["weekly"] == money(84294)  # payable without acceptance
 
+    def letters(self):
+        return self.house.client("OFFICER").get("/v1/letters").json["items"]
+
+    def reach_home(self):
+        """The queue of letters says that no address is held, until the operator enters how the home is reached."""
+        [letter] = self.letters()
+        assert "No postal address and no telephone number" in letter["alert"], letter
+        self.house.client("ADMIN").post(f"/v1/organisations/{letter['recipient']}/contact", {
+            "email": self.email, "telephone": "01632 960147",
+            "address": {"line_1": "Tidewell", "line_2": "3 Quay Street", "town": "Northfold", "postcode": "NF7 3TW"}}, 200)
+        [letter] = self.letters()
+        assert "alert" not in letter and letter["record"]["move"] == "record_service", letter
+        self.house.narrator.note(f"{self.reference}: /v1/letters has a letter to print for {letter['recipient_name']}, "
+                                 f"{', '.join(letter['address'].values())}, and its telephone number, {letter['telephone']}")
+        return {name: letter["record"][name] for name in ("entry", "n")}
+
     def telephone(self):
-        entry, n = self.expect_not_served()["id"].split(".")
-        self.move("OFFICER", "record_service", how="telephone", reference="Call of 12 June", entry=int(entry), n=int(n),
-                  occurred_at="2026-06-12T10:00:00Z")
+        self.expect_not_served()
+        self.move("OFFICER", "record_service", how="telephone", reference="Call of 12 June",
+                  occurred_at="2026-06-12T10:00:00Z", **self.reach_home())
+        assert self.letters() == []
         right = self.expect_due("challenge_uplift", five_pm("2026-07-03"), owed_by="provider")
         assert (right["served"], right["served_by"]) == (True, "telephone")
 

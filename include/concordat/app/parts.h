@@ -111,8 +111,8 @@ void load_home(struct app *app, struct arena *arena, struct uuid authority, stru
 	       int64_t known_us, void (*on_loaded)(const struct home_read *read, void *context),
 	       void *context);
 
-/* Who is told of every entry of the record, on whatever channel: its authority, and who provides the
- * home now. */
+/* Who is told of every entry of the record, on whatever channel: its authority, and who provides
+ * the home now. */
 #define HOME_TOLD 2
 struct home_told {
 	enum side side;

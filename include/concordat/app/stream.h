@@ -3,9 +3,11 @@
  *
  * Server-sent events, each a CloudEvent (cloud.h), in the order in which they were committed. An
  * event's id is where it stands in the authority's log, sealed so that a reader learns nothing of
- * what others do there; any daemon with the same master key goes on from it. The facts of an
- * authority are read once for all of its streams (feed.c); who may hear of one is asked when it is
- * sent.
+ * what others do there; any daemon with the same master key goes on from it. Entries of placements
+ * and of homes stand in that one log and are told in its one order. They are read once for all of
+ * an authority's streams (feed.c); who may hear of one is asked when it is sent. Where the database
+ * is put back under the daemon, streams are ended: their readers come again, and a place in what
+ * was lost is refused.
  */
 #ifndef CONCORDAT_APP_STREAM_H
 #define CONCORDAT_APP_STREAM_H

@@ -66,7 +66,7 @@ struct config {
 	int64_t webhook_timeout_ms;
 	int64_t webhook_private_targets; /* bool: loopback and private addresses are let through */
 	int64_t webhook_disable_after_days;
-	int64_t digest_hour; /* London, of who has chosen none */
+	int64_t digest_hour; /* of who has chosen none */
 	int64_t jobs;	     /* bool: run the clock and deliver in this daemon */
 	const char *log_level;
 	/* No settings: what smtp_url, smtp_retry and webhook_retry say. */

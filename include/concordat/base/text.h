@@ -31,6 +31,8 @@ bool text_eq(struct text a, struct text b);
 bool text_is(struct text a, const char *cstr);
 int text_compare(struct text a, struct text b); /* by bytes, as memcmp */
 bool text_starts(struct text t, const char *prefix);
+/* An address without the slashes at its end, to go on behind. */
+struct text text_url_base(struct text url);
 /* "https://..." or "http://...", of plain characters: what a page may link to. */
 bool text_is_web_address(struct text t);
 /* An absent text stays absent. */
@@ -42,6 +44,9 @@ struct text text_printf(struct arena *arena, const char *format, ...)
 /* True when every byte sequence is well-formed UTF-8 (no overlong, no surrogate). */
 bool text_is_utf8(struct text t);
 
+/* How many letters must be put in, taken out or changed to make one of the other; SIZE_MAX of long
+ * ones. */
+size_t text_distance(struct text a, struct text b);
 /* The one of these names (NULL-terminated) that was probably meant: few letters differ. NULL when
  * none is near. */
 const char *text_nearest(struct text given, const char *const *names);

@@ -123,10 +123,10 @@ extern const struct schema offer_comparison_schema;
 
 /*
  * The figures are those stored; the model (the calculation's own version) says which lines are in
- * the fee, and the hours where they were left at their default. An hourly guide is made weekly by
- * its hours_a_week, each line to the nearest penny; without hours it has no weekly price, and then
- * only the offer's lines are listed. So they are where the model is not at hand (NULL): then only
- * the totals stand beside each other.
+ * the fee, the pence of a week's lines as the calculation shows them, and the hours where they were
+ * left at their default. An hourly guide is made weekly by its hours_a_week, each line to the
+ * nearest penny; without hours it has no weekly price, and then only the offer's lines are listed.
+ * So they are where the model is not at hand (NULL): then only the totals stand beside each other.
  */
 void guide_beside_offer(struct arena *arena, const struct cost_model *model,
 			const struct calculate *guide, const struct terms *terms,

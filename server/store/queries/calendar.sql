@@ -57,7 +57,8 @@ select scope, team from calendar_feed where id = $1::uuid and revoked_real is nu
 -- one of a team of the team's. What is due from $2 on, and what was called off or paused from then on, on the last day that it had;
 -- where that is more than $4, what is nearest after $5, and then what is nearest before. Each change of an action is a row in
 -- obligation_was and none is ever taken away: so their number only grows, and is the same for both sides. Nothing to who
--- represents somebody whose placement has ended.
+-- represents somebody whose placement has ended. What its organisation owes by a home's record has no case officer and no team, so
+-- it is in the organisation's feeds alone; one home has a record by each authority.
 with mine as (
 	select f.organisation_id, p.placement_id, p.authority_id, p.side, p.stage, p.since, x.reference, x.provider_id
 	from calendar_feed f
@@ -67,7 +68,7 @@ with mine as (
 		and (f.scope = 'organisation' or x.authority_id = f.organisation_id
 			and (f.scope = 'user' and x.owner_id = f.user_id or f.scope = 'team' and x.team = f.team))
 ), owed as (
-	select m.placement_id, m.reference, o.authority_id, o.seq, o.n, o.kind, o.owed_by, o.owed_by_id = m.organisation_id as own,
+	select m.placement_id::text as about, m.reference as title, '/placements/' || m.reference as link, o.authority_id, o.stream_id, o.seq, o.n, o.kind, o.owed_by, o.owed_by_id = m.organisation_id as own,
 		coalesce(o.known_at, m.since) as known_at, o.state in ('lapsed', 'released') or o.due_at is null as cancelled,
 		coalesce(o.due_at, (select h.due_at from obligation_was h where h.authority_id = o.authority_id and h.stream_id = o.stream_id
 			and h.seq = o.seq and h.n = o.n and h.due_at is not null order by h.until_at desc limit 1)) as due_at,
@@ -83,14 +84,22 @@ with mine as (
 					and t.stream_id = o.stream_id and t.thread = o.thread and t.owed_by_id = m.organisation_id))
 			or o.kind = any ($3::text[]) and m.side = 'provider' and m.provider_id = m.organisation_id
 				and (m.stage <> 'ended' or o.state <> 'open'))
+	union all
+	select o.authority_id || '.' || o.stream_id, h.name, '/homes/' || h.id, o.authority_id, o.stream_id, o.seq, o.n, o.kind, o.owed_by, true,
+		o.known_at, o.state in ('lapsed', 'released'), o.due_at, o.seq
+	from calendar_feed f
+	join obligation o on o.owed_by_id = f.organisation_id and o.kind in ('answer_flag', 'improvement_plan', 'offer_help')
+	join home h on h.id = o.stream_id
+	where f.id = $1::uuid and f.revoked_real is null and f.scope = 'organisation'
+		and (o.due_at >= $2::timestamptz or o.known_at >= $2::timestamptz)
 ), shown as (
 	select * from owed
 	where entry > 0 and due_at is not null and case when cancelled then known_at else due_at end >= $2::timestamptz
-	order by due_at < $5::timestamptz, abs(us(due_at) - us($5::timestamptz)), placement_id, entry, n
+	order by due_at < $5::timestamptz, abs(us(due_at) - us($5::timestamptz)), about, entry, n
 	limit $4::integer
 )
-select s.entry, s.n, s.placement_id, s.reference, s.kind, s.owed_by, coalesce(s.own, false), us(s.due_at), us(s.known_at), s.cancelled,
+select s.entry, s.n, s.about, s.title, s.link, s.kind, s.owed_by, coalesce(s.own, false), us(s.due_at), us(s.known_at), s.cancelled,
 	(select count(*) from obligation_was h
-	where h.authority_id = s.authority_id and h.stream_id = s.placement_id and h.seq = s.seq and h.n = s.n)
+	where h.authority_id = s.authority_id and h.stream_id = s.stream_id and h.seq = s.seq and h.n = s.n)
 from shown s
-order by s.due_at, s.placement_id, s.entry, s.n;
+order by s.due_at, s.about, s.entry, s.n;

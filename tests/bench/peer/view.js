@@ -9,11 +9,17 @@ import { Problem } from './problem.js';
 const COMMISSIONERS_OWN = new Set(['panel_decided']);
 const IDENTITY = ['person_name', 'date_of_birth', 'case_reference'];
 const MOVES = {
-	commissioner: ['describe_needs', 'record_involvement', 'calculate', 'refer_to_panel', 'ask', 'withdraw'],
+	commissioner: [
+		'describe_needs', 'record_involvement', 'calculate', 'refer_to_panel', 'ask', 'withdraw', 'share_identity',
+		'change_timescale', 'invite_representative',
+	],
 	provider: ['record_involvement', 'ask'],
 	turn: ['make_offer', 'accept', 'reject'],
 	waiting: ['withdraw_offer'],
-	always: ['confirm_start'],
+	always: [
+		'confirm_start', 'agree_interim_terms', 'record_death', 'raise_complaint', 'propose_mediation', 'send_message',
+		'write_note', 'attach', 'dispute_entry', 'acknowledge_delivery', 'correct',
+	],
 };
 
 const money = (amount) => ({ amount, currency: 'GBP' });
@@ -56,23 +62,45 @@ const seenBy = (side, facts, texts) => facts
 		return { ...body, seq: fact.seq, entry: i + 1, recorded_at: fact.recorded_at };
 	});
 
+const pence = (rate) => Math.round(Number(rate) * 100);
+
+const besideOf = (amount, low, high) => {
+	if (amount < low) return 'below';
+	return amount > high ? 'above' : 'within';
+};
+
+const besideGuide = (amount, range) => ({
+	beside: besideOf(amount, pence(range.low), pence(range.high)),
+	guide_high: money(pence(range.high)),
+	guide_low: money(pence(range.low)),
+	guide_mid: money(pence(range.mid)),
+	to_mid: money(amount - pence(range.mid)),
+});
+
+// Line by line: what is offered beside the guide and the offer before, then what the guide has and nobody offers.
 const compare = (offer, previous, guide) => {
 	const { terms } = offer.data;
 	const before = new Map(previous?.data.terms.lines.map((line) => [line.key, line.weekly.amount]));
-	const lines = terms.lines.map(({ key, weekly }) => ({
-		key,
-		weekly,
-		...(before.has(key) && { moved: money(weekly.amount - before.get(key)) }),
+	const ranges = new Map(guide?.workings.filter((range) => range.in_fee).map((range) => [range.key, range]));
+	const offered = terms.lines.map((line) => ({
+		...line,
+		...(ranges.has(line.key)
+			? besideGuide(line.weekly.amount, ranges.get(line.key))
+			: { beside: 'no_guide', to_mid: line.weekly }),
+		...(before.has(line.key) && { moved: money(line.weekly.amount - before.get(line.key)) }),
 	}));
+	const named = new Set(terms.lines.map((line) => line.key));
+	const rest = [...ranges.values()].filter(({ key }) => !named.has(key))
+		.map((range) => ({ key: range.key, label: range.label, ...besideGuide(0, range) }));
 	const weekly = terms.weekly.amount;
 	return {
 		...(guide && {
 			to_guide_mid: money(weekly - guide.mid.amount),
-			beside_guide: weekly < guide.low.amount ? 'below' : weekly > guide.high.amount ? 'above' : 'within',
+			beside_guide: besideOf(weekly, guide.low.amount, guide.high.amount),
 		}),
 		...(previous && { to_previous: money(weekly - previous.data.terms.weekly.amount) }),
-		lines,
-		lines_gone: [...before.keys()].filter((key) => !lines.some((line) => line.key === key)),
+		lines: [...offered, ...rest],
+		lines_gone: [...before.keys()].filter((key) => !named.has(key)),
 	};
 };
 
@@ -121,7 +149,8 @@ const draw = (placement, { head, obligations, parties }, facts, model) => {
 	const opening = facts[0].data;
 	const [needs, calculated, panel, invited] = ['needs_described', 'calculated', 'panel_decided', 'invited'].map(newest);
 	const offers = facts.filter((fact) => fact.kind === 'offer_made');
-	const thread = invited && drawThread(invited, offers, calculated?.data);
+	const guide = calculated && explainGuide(calculated, model);
+	const thread = invited && drawThread(invited, offers, guide);
 	return {
 		id: placement,
 		reference: head.reference,
@@ -148,7 +177,7 @@ const draw = (placement, { head, obligations, parties }, facts, model) => {
 		home: head.home_id,
 		needs: needs && { entry: needs.entry, described_at: needs.recorded_at, ...needs.data },
 		involvement: drawEntries(facts, 'involvement_recorded'),
-		guide: calculated && explainGuide(calculated, model),
+		guide,
 		...(head.side === 'commissioner' && { panel_decisions: drawEntries(facts, 'panel_decided') }),
 		rounds: invited ? [drawRound(head.side, invited.round, panel)] : [],
 		threads: thread ? [thread] : [],

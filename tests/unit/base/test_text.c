@@ -36,6 +36,15 @@ static void comparison_is_by_bytes_then_by_length(void **state)
 	assert_false(text_starts(TEXT("of"), "off"));
 }
 
+static void an_address_to_go_on_behind_ends_in_no_slash(void **state)
+{
+	(void)state;
+	assert_true(text_is(text_url_base(TEXT("https://care.example//")), "https://care.example"));
+	assert_true(
+		text_is(text_url_base(TEXT("https://care.example/a")), "https://care.example/a"));
+	assert_null(text_url_base(TEXT_NONE).at);
+}
+
 static void a_copy_ends_in_nul(void **state)
 {
 	const char *copy = text_cstr(arena, (struct text){"offers", 5});
@@ -264,6 +273,7 @@ int main(void)
 		cmocka_unit_test(only_web_addresses_may_be_linked_to),
 		cmocka_unit_test(absent_and_empty_are_told_apart_but_equal_in_bytes),
 		cmocka_unit_test(comparison_is_by_bytes_then_by_length),
+		cmocka_unit_test(an_address_to_go_on_behind_ends_in_no_slash),
 		cmocka_unit_test(a_copy_ends_in_nul),
 		cmocka_unit_test(well_formed_utf8_is_told_from_ill_formed),
 		cmocka_unit_test(whole_numbers_are_read_within_int64),

@@ -30,6 +30,9 @@ static void store_guide(void)
 		.version = model.version,
 		.inputs = inputs,
 		.unit = guide.unit,
+		.low_p = guide.low_p,
+		.mid_p = guide.mid_p,
+		.high_p = guide.high_p,
 		.weekly_low_p = guide.weekly_low_p,
 		.weekly_mid_p = guide.weekly_mid_p,
 		.weekly_high_p = guide.weekly_high_p,
@@ -84,6 +87,27 @@ static void a_line_is_below_within_or_above(void **state)
 	offered[0].weekly_p = 6001;
 	assert_int_equal(beside(0, "food")->beside, BESIDE_ABOVE);
 	assert_int_equal(beside(0, "food")->to_mid_p, 1001);
+}
+
+/* A 201st part of a pound is 0.4975 pence: nothing, though its four places, 0.0050, look like a
+ * half. */
+static void a_line_is_the_penny_that_the_calculation_shows(void **state)
+{
+	struct cost_line *part;
+
+	(void)state;
+	food_and_pay();
+	assume("pound", COST_UNIT_POUND, R(1));
+	assume("people", COST_UNIT_PERSON, R(201));
+	part = line("part", COST_PRODUCT);
+	part->value = TEXT("pound");
+	part->per = refs("people");
+	store_guide();
+	offer("part", 0);
+	assert_int_equal(shown("part")->mid_p, 0);
+	assert_int_equal(shown("part")->mid_r, 50);
+	assert_int_equal(beside(0, "part")->guide_mid_p, 0);
+	assert_int_equal(beside(0, "part")->beside, BESIDE_WITHIN);
 }
 
 static void a_line_the_guide_has_not_is_offered_on_top(void **state)
@@ -234,6 +258,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_line_is_below_within_or_above),
+		TEST(a_line_is_the_penny_that_the_calculation_shows),
 		TEST(a_line_the_guide_has_not_is_offered_on_top),
 		TEST(a_line_the_offer_has_not_follows_as_nothing),
 		TEST(lines_outside_the_fee_are_not_missing),
