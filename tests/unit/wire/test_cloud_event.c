@@ -67,14 +67,13 @@ static void what_is_recorded_of_a_home_names_it(void **state)
 	(void)state;
 	assert_true(uuid_parse(TEXT(HOME), &event.home));
 	assert_true(uuid_parse(TEXT(AUTHORITY), &event.authority));
-	assert_written(&event,
-		       "{\"specversion\":\"1.0\",\"id\":\"" HOME ".3\","
-		       "\"source\":\"https://fees.example/v1/homes/" HOME "\","
-		       "\"type\":\"flag_raised\",\"time\":\"2026-04-13T09:00:00Z\","
-		       "\"datacontenttype\":\"application/json\","
-		       "\"data\":{\"home\":\"" HOME "\",\"authority\":\"" AUTHORITY "\","
-		       "\"kind\":\"flag_raised\",\"entry\":3,\"version\":\"v3\","
-		       "\"href\":\"/v1/homes/" HOME "\"}}");
+	assert_written(&event, "{\"specversion\":\"1.0\",\"id\":\"" HOME ".3\","
+			       "\"source\":\"https://fees.example/v1/homes/" HOME "\","
+			       "\"type\":\"flag_raised\",\"time\":\"2026-04-13T09:00:00Z\","
+			       "\"datacontenttype\":\"application/json\","
+			       "\"data\":{\"home\":\"" HOME "\",\"authority\":\"" AUTHORITY "\","
+			       "\"kind\":\"flag_raised\",\"entry\":3,\"version\":\"v3\","
+			       "\"href\":\"/v1/homes/" HOME "\"}}");
 }
 
 static void what_is_of_no_placement_has_an_id_of_its_own(void **state)
