@@ -65,7 +65,7 @@ endif
 
 .DEFAULT_GOAL := all
 .PHONY: all check demo unit golden db cli api stories faults arch format format-fix fuzz bench install-packages npm \
-	asan daemon core-objects unit-programs golden-programs explore-programs db-programs \
+	asan daemon room-objects unit-programs golden-programs explore-programs db-programs \
 	fuzz-programs api-programs bench-programs \
 	clean help
 
@@ -157,7 +157,7 @@ API_SOURCES    := $(wildcard tests/api/*.c)
 BENCH_SOURCES  := $(filter-out $(wildcard tests/bench/*_*.c),$(wildcard tests/bench/*.c))
 
 daemon:          $(PROGRAMS:%=$(B)/%)
-core-objects:    $(B)/libbase.a $(B)/libcore.a
+room-objects:    $(B)/libbase.a $(B)/libcore.a $(B)/libapp.a
 unit-programs:   $(UNIT_SOURCES:%.c=$(B)/%)
 golden-programs: $(GOLDEN_SOURCES:%.c=$(B)/%)
 explore-programs: $(EXPLORE_SOURCES:%.c=$(B)/%)
@@ -185,8 +185,10 @@ $(B)/%.o: %.c Makefile
 $(B)/tests/unit/%.o $(B)/tests/golden/%.o $(B)/tests/explore/%.o: \
 	CFLAGS += -include stdarg.h -include stddef.h -include stdint.h -include setjmp.h
 
-# A test may look at a room's private header, as "http/parse.h".
-$(B)/tests/%.o: CPPFLAGS += -iquote server
+# A big room has chapters; its files name a private header from the room, as "view/viewer.h". A test
+# may look at one too, as "http/parse.h".
+$(B)/server/app/%.o: CPPFLAGS += -iquote server/app
+$(B)/tests/%.o: CPPFLAGS += -iquote server -iquote server/app
 
 # llhttp comes as source; its warnings are not ours to mend.
 $(B)/llhttp/%.o: $(LLHTTP)/%.c Makefile
@@ -209,7 +211,7 @@ $(GENERATED)/migrations.c $(GENERATED)/migrations.h: \
 	$(wildcard migrations/[0-9][0-9][0-9][0-9]_*.sql) migrations
 
 ASKING_OBJECTS := $(patsubst %.c,$(B)/%.o,$(wildcard $(foreach room,store app jobs, \
-	server/$(room)/*.c tests/unit/$(room)/*.c) tests/db/*.c))
+	server/$(room)/*.c server/$(room)/*/*.c tests/unit/$(room)/*.c) tests/db/*.c))
 $(ASKING_OBJECTS): CPPFLAGS += -iquote $(GENERATED)
 $(ASKING_OBJECTS): | $(GENERATED)/queries.h $(GENERATED)/migrations.h
 
@@ -224,7 +226,8 @@ more-http  := $(patsubst $(LLHTTP)/%.c,$(B)/llhttp/%.o,$(wildcard $(LLHTTP)/*.c)
 archives    = $(sees-$(1):%=$(B)/lib%.a)
 
 define room-rules
-$(B)/lib$(1).a: $(patsubst %.c,$(B)/%.o,$(wildcard server/$(1)/*.c)) $(more-$(1)) server/$(1)
+$(B)/lib$(1).a: $(patsubst %.c,$(B)/%.o,$(wildcard server/$(1)/*.c server/$(1)/*/*.c)) \
+		$(more-$(1)) server/$(1) $(wildcard server/$(1)/*/)
 	@mkdir -p $$(@D)
 	@echo "  AR    $(VARIANT) $(1)"
 	$(Q)rm -f $$@ && ar rcs $$@ $$(filter %.o,$$^)

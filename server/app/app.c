@@ -1,7 +1,7 @@
 /*
  * app.c - the room's beginning and end: opens its parts in their order and closes them.
  */
-#include "figures.h"
+#include "call/figures.h"
 #include "internal.h"
 
 #include "concordat/base/report.h"

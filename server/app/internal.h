@@ -6,7 +6,7 @@
 
 #include <openssl/evp.h>
 
-#include "call.h"
+#include "call/call.h"
 
 struct event;
 struct reference;

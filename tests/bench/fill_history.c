@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "app/effect.h"
+#include "app/held/effect.h"
 #include "app/internal.h"
 #include "concordat/wire/document.h"
 #include "concordat/wire/json.h"

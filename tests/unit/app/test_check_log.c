@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "app/check.h"
+#include "app/audit/check.h"
 
 #define MOST 70000
 #define LEVELS_MADE 3

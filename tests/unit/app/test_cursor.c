@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "app/cursor.h"
+#include "app/call/cursor.h"
 
 static const struct uuid authority = {{1}}, provider = {{2}}, rival = {{3}};
 

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "app/names.h"
+#include "app/call/names.h"
 
 static struct arena *arena;
 

@@ -9,8 +9,8 @@
 
 #include <cmocka.h>
 
+#include "app/held/reference.h"
 #include "app/internal.h"
-#include "app/reference.h"
 
 #include "concordat/wire/document.h"
 

@@ -10,7 +10,7 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "app/view.h"
+#include "app/view/view.h"
 #include "concordat/app/parts.h"
 #include "concordat/core/protocol.h"
 #include "concordat/wire/document.h"
