@@ -74,10 +74,14 @@ begin
 		select d.id from dispatch d
 		where d.id in (select n.id from next n) and d.next_try_real <= statement_timestamp()
 		for update skip locked
+	), known as (
+		select due.id, (select coalesce(max(a.attempt), 0) from delivery_attempt a where a.dispatch_id = due.id) as tries from due
 	), begun as (
-		update dispatch d set state = 'sending', term = d.term + 1, attempts = d.attempts + 1,
+		-- behind every try there was: a replay that overlapped the end of one has begun with fewer
+		update dispatch d set state = 'sending', term = greatest(d.term, k.tries) + 1, attempts = greatest(d.attempts, k.tries) + 1,
+			begun_after = d.begun_after + greatest(0, k.tries - d.attempts),
 			next_try_real = clock_timestamp() + for_ms * interval '1 millisecond'
-		from due where d.id = due.id
+		from known k where d.id = k.id
 		returning d.id, d.attempts, dispatch_address(d) as address
 	), tried as (
 		insert into delivery_attempt (dispatch_id, attempt, started_real, address)

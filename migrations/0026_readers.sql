@@ -12,6 +12,16 @@ create function time_zones() returns setof text language sql stable as $$
 	where name !~ '^(posix|right)/' and name not in ('Factory', 'localtime', 'posixrules')
 $$;
 
+-- The zone that was chosen, or London's where PostgreSQL knows it no more, as after a newer or another machine's list of names: one
+-- reader's must stop nobody.
+create function zone_of(chosen text) returns text language plpgsql stable as $$
+begin
+	perform now() at time zone chosen;
+	return chosen;
+exception when invalid_parameter_value then
+	return 'Europe/London';
+end $$;
+
 -- When a clock on the wall shows the hour next: one that is left out when clocks go forward is the same time after midnight, one that
 -- comes twice is the second.
 create function next_hour(zone text, hour integer, after timestamptz) returns timestamptz language sql stable as $$
@@ -32,7 +42,7 @@ create function first_look(next_at timestamptz, after timestamptz) returns times
 	select least(next_at, (select min(m.at)
 		from (select next_at at time zone 'Europe/London' as wall) l
 		cross join (select distinct r.time_zone from message_reader r where r.time_zone <> 'Europe/London') r
-		cross join lateral (select morning(l.wall::date, r.time_zone) as at) m
+		cross join lateral (select morning(l.wall::date, zone_of(r.time_zone)) as at) m
 		where l.wall::time = '09:00' and m.at > after))
 $$;
 
@@ -41,7 +51,7 @@ create function look_from(next_at timestamptz, zone text) returns timestamptz la
 	select least(next_at, (select min(morning(l.wall::date, zone))
 		from (select 'Europe/London' as time_zone
 			union select r.time_zone from message_reader r where r.time_zone <> 'Europe/London') r
-		cross join lateral (select next_at at time zone r.time_zone as wall) l
+		cross join lateral (select next_at at time zone zone_of(r.time_zone) as wall) l
 		where l.wall::time = '09:00'))
 $$;
 
@@ -124,7 +134,7 @@ begin
 		join way w on w.notice_id = t.id
 		left join message_reader r on r.organisation_id = t.recipient_id and r.user_id = w.reader_id
 		left join message_reader o on o.organisation_id = t.recipient_id and o.user_id = mailbox
-		cross join lateral (select coalesce(r.time_zone, o.time_zone, 'Europe/London') as time_zone,
+		cross join lateral (select zone_of(coalesce(r.time_zone, o.time_zone, 'Europe/London')) as time_zone,
 			coalesce(r.digest_hour, o.digest_hour, hour_else) as digest_hour) z
 		where (t.is_owed or w.timing <> 'none')
 			and (about_seq is null and t.leaf_index is not null or w.channel <> 'email' or w.address is not null)

@@ -53,7 +53,7 @@ static struct figures figures_of(const struct cost_figure *figure)
 	};
 }
 
-struct figures compare_input_figures(const struct cost_input *input, const struct list *inputs)
+static struct figures figures_given(const struct cost_input *input, const struct list *inputs)
 {
 	const struct map_entry *given = compare_given(inputs, input->key);
 
@@ -91,18 +91,18 @@ static void add_inputs(struct changes *changes, const struct compared *before,
 
 		if (old && same)
 			add_change(changes, input->key, input->label, input->unit,
-				   compare_input_figures(old, before->inputs),
-				   compare_input_figures(same, moved->inputs));
+				   figures_given(old, before->inputs),
+				   figures_given(same, moved->inputs));
 		else
 			add_change(changes, input->key, input->label, input->unit, no_figures,
-				   compare_input_figures(input, after->inputs));
+				   figures_given(input, after->inputs));
 	}
 	for (size_t i = 0; i < before->model->inputs.count; i++) {
 		const struct cost_input *input = cost_input_at(before->model, i);
 
 		if (!compare_same_input(after->model, input))
 			add_change(changes, input->key, input->label, input->unit,
-				   compare_input_figures(input, before->inputs), no_figures);
+				   figures_given(input, before->inputs), no_figures);
 	}
 }
 

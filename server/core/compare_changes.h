@@ -25,7 +25,6 @@ const struct cost_input *compare_same_input(const struct cost_model *model,
 					    const struct cost_input *input);
 const struct cost_assumption *compare_same_assumption(const struct cost_model *model,
 						      const struct cost_assumption *assumption);
-struct figures compare_input_figures(const struct cost_input *input, const struct list *inputs);
 
 /* Fills inputs and rates of the comparison. moved: the earlier calculation with what the later one
  * was given; its guide is not looked at. */

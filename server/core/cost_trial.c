@@ -9,6 +9,9 @@
 #include "cost_check.h"
 
 #define PASSES_MOST 8 /* over all inputs; each that goes on has taken more of the price */
+/* Figures looked up from one start; real models need a tenth of it. What is larger on purpose is
+ * searched less, for all others wait meanwhile. */
+#define LOOKUPS_MOST 50000
 
 enum trial { TRIAL_DEFAULTS, TRIAL_LEAST, TRIAL_MOST, TRIAL_COUNT };
 
@@ -164,7 +167,18 @@ struct climb {
 	struct cost_work *work;
 	enum cost_run run;
 	struct ratio taken; /* the most so far */
+	size_t tries;	    /* that are left */
 };
+
+/* How often a model may be worked out from one start. */
+static size_t tries_of(const struct cost_model *model)
+{
+	size_t lookups = model->lines.count;
+
+	for (size_t i = 0; i < model->lines.count; i++)
+		lookups += model->plans[i].all.count;
+	return LOOKUPS_MOST / lookups;
+}
 
 /* Tries one figure of one input and keeps it when it takes more; false once it takes all. */
 static bool climb_try(struct climb *climb, size_t input, int64_t figure_r, bool *higher)
@@ -174,8 +188,9 @@ static bool climb_try(struct climb *climb, size_t input, int64_t figure_r, bool 
 	struct ratio taken;
 	size_t line;
 
-	if (was_r == figure_r)
+	if (was_r == figure_r || !climb->tries)
 		return true;
+	climb->tries--;
 	*at_r = figure_r;
 	trouble = cost_work_one(climb->work, climb->run, &line);
 	if (trouble == TROUBLE_ALL_PRICE)
@@ -197,6 +212,7 @@ static bool climb_run(struct climb *climb, const bool *counts)
 	bool higher = true;
 
 	climb->taken = cost_work_taken(climb->work, climb->run);
+	climb->tries = tries_of(model);
 	for (int pass = 0; pass < PASSES_MOST && higher; pass++) {
 		higher = false;
 		for (size_t i = 0; i < model->inputs.count; i++) {

@@ -110,7 +110,8 @@ static bool no(struct refusal *refusal, const char *rule, struct text sentence)
 	return false;
 }
 
-int32_t person_kept_until(const struct person_standing *standing)
+/* The first day on which the rule lets the person be erased. */
+static int32_t kept_until(const struct person_standing *standing)
 {
 	return day_add_months(london_day(standing->last_entry_us), 12 * (int32_t)standing->years);
 }
@@ -152,7 +153,7 @@ static bool may_erase(struct arena *arena, const struct person_record *record,
 		      const struct person_standing *standing, const struct person_asked *asked,
 		      int64_t now_us, struct refusal *refusal)
 {
-	int32_t until = person_kept_until(standing);
+	int32_t until = kept_until(standing);
 
 	if (asked->replayed)
 		return true;
@@ -222,7 +223,7 @@ struct person_fact *person_decide(struct arena *arena, const struct person_recor
 		return fact;
 	fact->data.placements = standing->placements;
 	fact->data.records = standing->records;
-	fact->data.kept_until_day = person_kept_until(standing);
+	fact->data.kept_until_day = kept_until(standing);
 	fact->data.replayed = asked->replayed;
 	fact->data.at_once = !asked->replayed && london_day(now_us) < fact->data.kept_until_day;
 	return fact;

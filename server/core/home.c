@@ -45,6 +45,11 @@ bool home_is_replaced(const struct home_record *record, int32_t seq)
 	return false;
 }
 
+bool home_fact_visible(const struct home_fact *fact, enum side side)
+{
+	return fact->kind != HOME_CHECKED || side != SIDE_PROVIDER;
+}
+
 struct home_score home_score_on(const struct home_record *record, int32_t day)
 {
 	struct home_score out = {.score_r = NO_INT, .on_day = NO_DAY};

@@ -101,7 +101,8 @@ struct rule duty_rule(const struct situation *s, enum duty duty)
 	return rule;
 }
 
-int64_t duty_anchor(const struct situation *s, enum duty duty)
+/* From when its rule would count. */
+static int64_t anchor_of(const struct situation *s, enum duty duty)
 {
 	const struct confirm_start *start = s->data;
 	const struct confirm_existing_agreement *existing = s->data;
@@ -152,7 +153,7 @@ bool owe(const struct situation *s, struct fact *fact, enum duty duty, enum side
 	 int64_t subject)
 {
 	struct rule rule = duty_rule(s, duty);
-	int64_t anchor = duty_anchor(s, duty);
+	int64_t anchor = anchor_of(s, duty);
 	struct due due = due_derive(s->world->calendar, rule, anchor, NULL, 0);
 	struct opened *opens = fact->opens.items, *opened;
 

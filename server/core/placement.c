@@ -417,17 +417,6 @@ int32_t placement_calendar_version(const struct placement *placement)
 	return newest;
 }
 
-bool placement_is_settled(const struct placement *placement, int64_t now_us)
-{
-	for (size_t i = 0; i < placement->obligation_count; i++) {
-		const struct obligation *o = &placement->obligations[i];
-
-		if (obligation_is_open(o) && o->missed_at_us == NEVER_US && o->due_at_us < now_us)
-			return false;
-	}
-	return true;
-}
-
 enum stage party_stage(const struct placement *placement, const struct party *party)
 {
 	const struct thread *thread = placement_thread(placement, party->thread);

@@ -210,8 +210,10 @@ static int64_t begins_at(const struct situation *s, const struct obligation *o)
 	return closes || o->anchor_us > s->at_us ? o->anchor_us : s->at_us;
 }
 
-bool serve_notice(const struct situation *s, struct fact *fact, int32_t entry,
-		  struct uuid organisation)
+/* What the organisation owes by the entry, and was not served, begins at the situation's moment;
+ * false when a date cannot be counted. */
+static bool serve_notice(const struct situation *s, struct fact *fact, int32_t entry,
+			 struct uuid organisation)
 {
 	for (size_t i = 0; i < s->placement->obligation_count; i++) {
 		const struct obligation *o = &s->placement->obligations[i];

@@ -14,7 +14,8 @@
 #define RATE_MOST_R MONEY_MOST_P /* as terms have it */
 #define PERCENT_MOST_R (MONEY_MOST_P * 100)
 
-int64_t uplift_percent(__int128 change, __int128 of)
+/* The percentage that a change is of a fee, for showing; NO_INT of nothing. */
+static int64_t percent_of(__int128 change, __int128 of)
 {
 	__int128 percent = of > 0 ? divide_round(change * WHOLE_R, of) : PERCENT_MOST_R + 1;
 
@@ -204,8 +205,8 @@ static enum uplift_rule step_work(struct uplift_work *work)
 	enum uplift_rule rule;
 
 	uplift_change(work);
-	work->percent_r = uplift_percent(uplift_change_of_fee(work),
-					 (__int128)work->weekly_now_p * work->bottom);
+	work->percent_r =
+		percent_of(uplift_change_of_fee(work), (__int128)work->weekly_now_p * work->bottom);
 	rule = uplift_limit(work);
 	round_fee(work, rule);
 	return rule;
@@ -409,6 +410,6 @@ void uplift_work(struct arena *arena, const struct terms *terms,
 	if (is_to_be_uplifted(&work, question, out))
 		method_work(&work, out);
 	out->difference_p = out->weekly_then_p - out->weekly_now_p;
-	out->percent_r = uplift_percent(out->difference_p, out->weekly_now_p);
+	out->percent_r = percent_of(out->difference_p, out->weekly_now_p);
 	funding_work(arena, terms, out);
 }

@@ -49,7 +49,5 @@ struct text uplift_words_range(const struct uplift_work *work, const struct upli
 			       bool below);
 /* What the method made of it; rule: the basis, or the limit that held. */
 struct text uplift_words_worked(const struct uplift_work *work, enum uplift_rule rule);
-/* The percentage that a change is of a fee, for showing; NO_INT of nothing. */
-int64_t uplift_percent(__int128 change, __int128 of);
 
 #endif

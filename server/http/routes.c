@@ -310,8 +310,8 @@ const struct route routes[] = {
 	 "A message of the kind test, through the same queue", app_test_webhook,
 	 .request = &webhook_call_schema, .response = &webhook_test_schema, .status = 201},
 	{HTTP_POST_, "/v1/webhooks/{id}/replay", "replay_webhook",
-	 "One delivery, or those of a time, once more under the same webhook-id; beyond the "
-	 "schedule each is tried once",
+	 "One delivery, or those of a time, once more under the same webhook-id; its schedule of "
+	 "tries begins anew",
 	 app_replay_webhook, .request = &webhook_replay_schema,
 	 .response = &webhook_replayed_schema},
 	{HTTP_GET_, "/v1/webhooks/{id}/failures", "list_webhook_failures",

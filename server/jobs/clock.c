@@ -50,8 +50,8 @@ struct visit {
 };
 
 struct aside {
-	struct uuid placement;
-	int64_t until_us; /* monotonic */
+	struct uuid placement; /* or home */
+	int64_t until_us;      /* monotonic */
 };
 
 struct clock_job {
@@ -92,9 +92,8 @@ static void set_aside_broken(struct visit *visit, const char *why)
 	char id[37];
 
 	uuid_format(visit->placement, id);
-	report(REPORT_ERROR, "jobs",
-	       "Time cannot act on a placement; it is tried again in a minute", "placement", id,
-	       "why", why, NULL);
+	report(REPORT_ERROR, "jobs", "Time cannot act on a ledger; it is tried again in a minute",
+	       visit->is_home ? "home" : "placement", id, "why", why, NULL);
 	set_aside(visit, ASIDE_BROKEN_US);
 }
 

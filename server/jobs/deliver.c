@@ -316,9 +316,8 @@ static void list_streams(struct teller *teller)
 
 	for (size_t row = 0; row < round->facts->count; row++) {
 		struct uuid placement = row_uuid(round->facts, row, STREAM);
-		int32_t seq;
-
 		bool is_home = text_is(row_text(round->facts, row, STREAM_KIND), "home");
+		int32_t seq;
 
 		if (!is_home && !text_is(row_text(round->facts, row, STREAM_KIND), "placement"))
 			continue; /* nobody is told of the other streams */

@@ -21,7 +21,7 @@
 static const char *const attempt_ends[] = {
 	[ATTEMPT_TAKEN] = "taken", [ATTEMPT_REFUSED] = "refused", [ATTEMPT_LATER] = "later"};
 
-/* A tenth more by chance, so that what failed together does not come again together. */
+/* Up to a tenth more by chance, so that what failed together does not come again together. */
 static int64_t retry_ms(const struct transfer *t)
 {
 	const struct attempt *a = &t->attempt;
@@ -33,7 +33,7 @@ static int64_t retry_ms(const struct transfer *t)
 		return 0;
 	if (ms == NEVER_MS)
 		return ms;
-	ms += ms / 2560 * uuid_new(0).bytes[15];
+	ms += ms * uuid_new(0).bytes[15] / 2560;
 	return ms > asked_ms ? ms : asked_ms;
 }
 

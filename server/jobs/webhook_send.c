@@ -54,7 +54,8 @@ static bool is_own(const struct address *address)
 	return own;
 }
 
-bool webhook_may_reach(const struct sockaddr *to, const char **word)
+/* Whether the address that a name resolved to is a public one; *word is what it is instead. */
+static bool may_reach(const struct sockaddr *to, const char **word)
 {
 	struct address address;
 
@@ -73,8 +74,7 @@ static curl_socket_t on_socket(void *context, curlsocktype purpose, struct curl_
 
 	if (purpose != CURLSOCKTYPE_IPCXN)
 		return CURL_SOCKET_BAD;
-	if (!s->attempt->config->webhook_private_targets &&
-	    !webhook_may_reach(&to->addr, &s->kept_out))
+	if (!s->attempt->config->webhook_private_targets && !may_reach(&to->addr, &s->kept_out))
 		return CURL_SOCKET_BAD;
 	return socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
 }

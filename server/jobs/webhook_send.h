@@ -23,10 +23,6 @@ struct webhook_sending {
 	size_t taken;	      /* bytes of the answer */
 };
 
-struct sockaddr;
-
-/* Whether the address that a name resolved to is a public one; *word is what it is instead. */
-bool webhook_may_reach(const struct sockaddr *to, const char **word);
 /* attempt->own is a struct webhook_sending. Blocks. */
 void webhook_run(struct attempt *attempt);
 

@@ -89,22 +89,3 @@ struct text log_proof_text(struct arena *arena, const struct log_proof *proof)
 	writer_put(&w, proof->checkpoint);
 	return writer_text(&w);
 }
-
-bool log_proof_holds(const struct log_proof *proof, const struct digest *leaf,
-		     const struct note_key *keys, size_t key_count, struct checkpoint *checkpoint,
-		     const char **why)
-{
-	if (!checkpoint_open(proof->checkpoint, keys, key_count, checkpoint, why))
-		return false;
-	if (proof->index >= checkpoint->size) {
-		*why = "The proof's entry lies behind the end of the log that its checkpoint says.";
-		return false;
-	}
-	if (!merkle_inclusion_holds(leaf, proof->index, checkpoint->size, &proof->path,
-				    &checkpoint->root)) {
-		*why = "The entry is not in the log where the proof says: the entry or the proof "
-		       "was changed.";
-		return false;
-	}
-	return true;
-}

@@ -22,7 +22,8 @@ struct terms_check {
 	const struct fact *maker; /* what made this version */
 };
 
-bool record_holds_kind(enum fact_kind kind)
+/* Whether an entry of this kind stands in a record of agreed terms. */
+static bool holds_kind(enum fact_kind kind)
 {
 	return fact_puts_offer(kind) || kind == FACT_INVITED || kind == FACT_CALCULATED ||
 	       kind == FACT_ACCEPTED || kind == FACT_SIGNED || kind == FACT_SETTLEMENT_PROPOSED ||
@@ -245,7 +246,7 @@ static bool check_one(struct terms_check *c, const struct fact *fact, struct tex
 	const struct terms *terms = place ? NULL : fact_terms(fact);
 	const struct digest *digest = place ? NULL : digest_named(fact);
 
-	if (!record_holds_kind(fact->kind))
+	if (!holds_kind(fact->kind))
 		return check_fault(c->check, where, "An entry of this kind (%s) has no place here.",
 				   fact_names[fact->kind]);
 	if (terms && !check_terms_of(c, terms, where))

@@ -34,7 +34,6 @@ static inline bool take_char(struct reader *r, char c)
 	return true;
 }
 
-bool take_literal(struct reader *r, struct text literal);
 /* A text between quotes as it stands, without a look at what it is made of. */
 bool take_quoted(struct reader *r, struct text *quoted);
 bool take_rate(struct reader *r, int64_t *value_r);

@@ -19,7 +19,7 @@ static const uint8_t byte_kinds[256] = {
 
 /* ---- pieces */
 
-bool take_literal(struct reader *r, struct text literal)
+static bool take_literal(struct reader *r, struct text literal)
 {
 	if ((size_t)(r->end - r->at) < literal.len || memcmp(r->at, literal.at, literal.len) != 0)
 		return false;

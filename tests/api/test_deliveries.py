@@ -170,13 +170,11 @@ def test_a_message_shows_every_try_and_that_it_was_read(rehearsal):
 
 
 def test_a_message_that_may_have_arrived_is_unknown_once_it_is_given_up(rehearsal):
-    house = rehearsal(WED, smtp_retry="50ms")
+    house = rehearsal(WED, smtp_retry="24h")
     case = house.journey("approved")
     house.wait_quiet()
-    for table, column in (("dispatch", "due_real"), ("delivery_attempt", "started_real")):  # it was tried for long
-        rows(house, f"create function old_{table}() returns trigger language plpgsql as 'begin new.{column} := now() - interval "
-                    f"''6 days''; return new; end'; create trigger old before insert on {table} for each row "
-                    f"execute function old_{table}()")
+    rows(house, "create function tried_for_days() returns trigger language plpgsql as 'begin new.begun_after := -5; return new; end'; "
+                "create trigger tried before insert on dispatch for each row execute function tried_for_days()")
     house.sink.drop_next(3)  # what tells both sides of it too
     case.invite()
     house.sink.wait_until_scripted_failures_happened()

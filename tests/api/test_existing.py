@@ -400,7 +400,7 @@ def test_a_daemon_that_dies_in_the_middle_leaves_whole_rows_and_the_same_call_co
     house = make_house(sink)
     house.start_as(entered)
     try:
-        key, body = uuid.uuid4(), file_of([row(n) for n in range(3000)])
+        key, body = uuid.uuid4(), file_of([row(n) for n in range(1200)])
         house.client("OFFICER").get("/v1/placements")
         broken = threading.Thread(target=lambda: pytest.raises(OSError, bring, house, body, key=key))
         broken.start()
@@ -410,18 +410,18 @@ def test_a_daemon_that_dies_in_the_middle_leaves_whole_rows_and_the_same_call_co
         house.daemon.kill9()
         broken.join(30)
         written = count(house)
-        assert 0 < written < 3000
+        assert 0 < written < 1200
         halves = house.cluster.psql("select count(*) from (select stream_id from fact group by 1 having count(*) <> 2) h",
                                     house.database)
         assert halves[0][0] == "0"
         house.daemon.start()
         house.clients.clear()
         answer = bring(house, body, key=key)
-        assert (answer["placed"], answer["refused"]) == (3000, 0)
-        assert count(house) == 3000
+        assert (answer["placed"], answer["refused"]) == (1200, 0)
+        assert count(house) == 1200
         house.wait_quiet()
-        [mail] = [mail for mail in house.sink.messages if "3000 placements" in mail.subject]
-        assert mail.text.count("PL-") == 3000
+        [mail] = [mail for mail in house.sink.messages if "1200 placements" in mail.subject]
+        assert mail.text.count("PL-") == 1200
         house.stop()
     finally:
         house.daemon.kill9()

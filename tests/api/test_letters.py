@@ -203,3 +203,31 @@ def test_what_the_family_is_to_hear_is_the_councils_to_tell_and_nobodys_after_a_
     house.wait_quiet()
     assert letters(house) == []
     house.client("OFFICER").get(f"/v1/letters/{letter['id']}", expect=404)
+
+
+def test_a_right_is_told_by_letter_too_whoever_caused_it_and_never_as_something_due(rehearsal):
+    house = rehearsal(WED)
+    enter(house)
+    case = house.journey("negotiating")
+    represent(house, case)
+    house.wait_quiet()
+    house.sink.refuse(FAMILY)
+    house.sink.refuse(LARCH)
+    # what a provider enters of the family's words is the council's to tell them of
+    case.involve("review", who="PROVIDER", **on_behalf(house))
+    case.move("OFFICER", "reject", reason="price")
+    house.wait_quiet()
+    assert letters(house, "PROVIDER") == letters(house, "DAUGHTER") == []
+    told = {row["recipient"]: row for row in letters(house)}
+    family, larch = (told[house.organisations[key]] for key in ("family", "larch"))
+    assert (family["owed"], larch["owed"], len(told)) == (["dispute_entry"], ["after_rejection"], 2)
+    for letter, action in ((family, "Dispute the entry"), (larch, "Make another offer after the rejection")):
+        said = page(house, f"/v1/letters/{letter['id']}")
+        assert f"<h2>What you may do</h2>\n<ul>\n<li>{action}.</li>" in said and "due from you" not in said
+    house.go_to(london("2026-04-02 10:00"))
+    for letter in (family, larch):
+        [record] = [row["record"] for row in letters(house) if row["id"] == letter["id"]]
+        house.client("OFFICER").post(record["href"], {
+            **{name: record[name] for name in ("move", "entry", "n")}, "how": "letter", "reference": "Letter 4",
+            "occurred_at": "2026-04-02T08:30:00Z"}, 200, headers={"If-Match": f"\"{record['version']}\""})
+    assert letters(house) == []

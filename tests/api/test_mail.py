@@ -88,7 +88,7 @@ def test_a_letter_is_there_to_print_until_it_is_recorded_that_they_were_told(reh
     for said in ("<div class=\"to\"><div>Larch House Care</div></div>", "<b>Northfold Council</b>",
                  f"<h1>Placement {case.reference}: invitation to make an offer</h1>", "recorded on Wednesday 1 April 2026 at 10:00",
                  "<li>Acknowledge the invitation.</li>", "<li>Make an offer.</li>", "<dd>Wednesday 1 April 2026</dd>",
-                 f"/placements/{case.reference}", "placements@northfold.example", "@media print"):
+                 f"/placements/<span class=\"reference\">{case.reference}</span>", "placements@northfold.example", "@media print"):
         assert said in page.text, said
     assert NAME not in page.text and "href" not in page.text
     house.go_to(london("2026-04-02 10:00"))

@@ -1,8 +1,12 @@
 """Webhooks: programs that are told, signed as Standard Webhooks has it; what each answer means; whose they are."""
 
+import base64
 import datetime
 import email.utils
+import hmac
 import json
+import os
+import re
 import ssl
 import subprocess
 import time
@@ -11,6 +15,7 @@ import uuid
 import pytest
 
 from support.cluster import ClusterError
+from support.daemon import ROOT
 from support.journey import NAME
 from support.node import node
 from support.receiver import Receiver
@@ -74,6 +79,15 @@ def verified(secrets, requests):
     return node("webhook.js", json.dumps(given).encode())
 
 
+def readme_verify():
+    """What the README shows to whoever has no library for it."""
+    with open(os.path.join(ROOT, "README.md"), encoding="utf-8") as file:
+        [shown] = re.findall(r"```python\n(.*?)```", file.read(), re.DOTALL)
+    found = {"base64": base64, "hmac": hmac, "time": time}
+    exec(shown, found)
+    return found["verify"]
+
+
 def test_who_asked_is_traced_through_to_each_try(live, receiver, hook):
     trace, parent = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
     one, case = hook(), live.journey("opened")
@@ -94,7 +108,7 @@ def test_who_asked_is_traced_through_to_each_try(live, receiver, hook):
 
 
 def test_every_entry_that_a_party_may_see_is_sent_once_and_verifies(live, receiver, hook):
-    ours, theirs = hook(), hook("PROVIDER_ADMIN")
+    ours, theirs, by_hand = hook(), hook("PROVIDER_ADMIN"), readme_verify()
     case = live.journey("negotiating")
     for who, one in (("OFFICER", ours), ("PROVIDER", theirs)):
         facts = list(live.client(who).pages(f"/v1/placements/{case.id}/facts"))
@@ -109,6 +123,8 @@ def test_every_entry_that_a_party_may_see_is_sent_once_and_verifies(live, receiv
             assert event["data"]["placement"] == case.id and event["subject"] == case.reference
             assert event["id"] == f"{case.id}.{event['data']['entry']}"
             assert uuid.UUID(request.id) and NAME not in request.body.decode()
+            assert by_hand(one["secret"], request.headers, request.body)
+            assert not by_hand(one["secret"], request.headers, request.body + b" ")
     live.wait_quiet()
     assert len({r.id for r in receiver.sent(ours["path"])}) == len(receiver.sent(ours["path"]))
 

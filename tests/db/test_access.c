@@ -142,6 +142,33 @@ static void who_pays_a_share_sees_no_action_due_of_another(void **state)
 	assert_true(seen_by(house.provider, "select count(*) from obligation") > 0);
 }
 
+static void who_provides_a_home_reads_what_is_recorded_of_it_but_how_a_resident_was(void **state)
+{
+	static const char *const facts = "select count(*) from fact where kind in "
+					 "('flag_raised', 'check_confirmed')";
+	const char *home = id_text(new_id());
+
+	(void)state;
+	sqlf("insert into home (id, organisation_id, name, address) values ('%s', '%s', 'Example', "
+	     "'Example')",
+	     home, id_text(house.other_provider));
+	sqlf("insert into stream (authority_id, stream_id, kind, seq) values "
+	     "('%s', '%s', 'home', 2)",
+	     id_text(house.other_authority), home);
+	sqlf("insert into fact (authority_id, stream_id, seq, recorded_at, header, leaf_index, "
+	     "leaf_hash, body, nonce, kind, occurred_at) "
+	     "select '%s', '%s', n, now(), '', n, decode(repeat('ab', 32), 'hex'), '', "
+	     "decode(repeat('cd', 16), 'hex'), "
+	     "case n when 1 then 'flag_raised' else 'check_confirmed' end, now() "
+	     "from generate_series(1, 2) n",
+	     id_text(house.other_authority), home);
+	assert_int_equal(seen_by(house.other_authority, facts), 2);
+	assert_int_equal(seen_by(house.other_provider, facts), 1);
+	assert_int_equal(seen_by(house.other_provider, "select count(*) from stream"), 1);
+	assert_int_equal(seen_by(house.provider, facts), 0);
+	assert_int_equal(seen_by(house.authority, facts), 0);
+}
+
 static void without_an_organisation_a_reader_sees_nothing(void **state)
 {
 	PGconn *conn = PQconnectdb(as_role(house.owner, "concordat_reader"));
@@ -211,6 +238,8 @@ int main(void)
 		cmocka_unit_test(without_an_organisation_a_reader_sees_nothing),
 		cmocka_unit_test(the_organisation_ends_with_its_segment),
 		cmocka_unit_test(a_key_is_seen_by_those_whose_member_used_it),
+		cmocka_unit_test(
+			who_provides_a_home_reads_what_is_recorded_of_it_but_how_a_resident_was),
 		cmocka_unit_test(every_table_of_a_placement_is_under_row_level_security),
 	};
 

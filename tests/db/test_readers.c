@@ -86,12 +86,28 @@ static void the_clock_looks_when_it_is_nine_for_the_first_reader(void **state)
 	assert_string_equal(sql("select first_look(null, now()) is null"), "t");
 }
 
+/* Names go when a machine's list of them is renewed. */
+static void a_zone_that_is_known_no_more_is_londons(void **state)
+{
+	(void)state;
+	sqlf("insert into message_reader (organisation_id, time_zone) values ('%s', "
+	     "'Mars/Olympus')",
+	     id_text(house.other_provider));
+	assert_string_equal(utc("first_look('2026-04-14 09:00+01', '2026-04-14 00:00+00')"),
+			    "2026-04-14 08:00");
+	assert_string_equal(utc("look_from('2026-04-14 09:00+01', 'America/New_York')"),
+			    "2026-04-14 08:00");
+	assert_string_equal(sql("select zone_of('Mars/Olympus') || ' ' || zone_of('Asia/Tokyo')"),
+			    "Europe/London Asia/Tokyo");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nine_oclock_is_of_the_day_that_it_is_there),
 		cmocka_unit_test(an_hour_comes_once_a_day_also_when_clocks_change),
 		cmocka_unit_test(the_clock_looks_when_it_is_nine_for_the_first_reader),
+		cmocka_unit_test(a_zone_that_is_known_no_more_is_londons),
 	};
 
 	return cmocka_run_group_tests_name("readers", tests, house_open, house_close);

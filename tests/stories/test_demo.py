@@ -32,6 +32,7 @@ def test_the_demo_plays_to_the_end_twice_and_writes_its_variables(binary, scratc
     assert "It does not hold. The first thing that is wrong: /terms/weekly: The record says" in checked
     assert os.path.exists(os.path.join(folder, "agreed-terms.json")) and os.path.exists(os.path.join(folder, "log.pub"))
     assert "e-mail to fees@larchhouse.example: PL-1000001-I: invitation to make an offer" in done.stdout
+    assert "\nBy webhook:\n" in done.stdout and "\nOn the live stream, /v1/events:\n" in done.stdout
     with open(os.path.join(folder, "demo.env"), encoding="ascii") as file:
         written = dict(line.strip().split("=", 1) for line in file)
     assert all(written.get(name) for name in NAMES), written

@@ -17,7 +17,8 @@ bool cloud_event_of_fact(struct app *app, struct arena *arena, const struct plac
 			 const struct fact *fact, const struct party *party,
 			 struct text traceparent, struct cloud_event *out)
 	__attribute__((warn_unused_result));
-/* The same of an authority's record of a home: false for who is not told of it (home_told). */
+/* The same of an authority's record of a home: false for who is not told of it (home_told), or does
+ * not see it (core's home_fact_visible). */
 bool cloud_event_of_home(struct app *app, struct arena *arena, const struct home_read *read,
 			 const struct home_fact *fact, struct uuid organisation,
 			 struct text traceparent, struct cloud_event *out)

@@ -346,7 +346,6 @@ struct timescale_change {
 };
 
 enum report_basis { REPORT_CORRECTED_NOW, REPORT_REPORTED_THEN };
-extern const char *const report_basis_names[];
 
 struct timescale_report {
 	int32_t basis;	      /* enum report_basis */

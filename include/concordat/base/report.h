@@ -27,7 +27,4 @@ void report_fatal(const char *room, const char *message) __attribute__((noreturn
 /* Times since start that a line could not be written (disk full, pipe gone). */
 unsigned long report_dropped(void);
 
-/* A result that the caller may not ignore. */
-#define MUST_CHECK __attribute__((warn_unused_result))
-
 #endif

@@ -127,8 +127,5 @@ int64_t obligation_next_us(const struct world *world, const struct obligation *o
 bool obligation_reminder(struct arena *arena, const struct world *world,
 			 const struct obligation *obligation, int64_t after_us, int64_t upto_us,
 			 int64_t *at_us, struct text *name);
-/* Open obligations with due_at_us before now_us that have not been missed: there are none after
- * core_settle. */
-bool placement_is_settled(const struct placement *placement, int64_t now_us);
 
 #endif

@@ -75,8 +75,6 @@ struct person_asked {
 	bool replayed; /* the list says it was erased: neither years nor holds are asked */
 };
 
-/* The first day on which the rule lets the person be erased. */
-int32_t person_kept_until(const struct person_standing *standing);
 /* The fact, in arena; NULL and *refusal when a rule says no. now_us must be after the record's
  * last. */
 struct person_fact *person_decide(struct arena *arena, const struct person_record *record,

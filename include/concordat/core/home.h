@@ -183,6 +183,8 @@ struct home_score {
 struct home_score home_score_on(const struct home_record *record, int32_t day);
 /* Whether a later entry has put the score at seq right. */
 bool home_is_replaced(const struct home_record *record, int32_t seq);
+/* Whether that side sees the entry: how a resident was found to be is the authority's own. */
+bool home_fact_visible(const struct home_fact *fact, enum side side);
 /* The authority's own flag that is up; NULL: green. */
 const struct home_flag *home_own_flag(const struct home_record *record);
 /* The highest level of all that are up. */

@@ -290,10 +290,6 @@ struct evidence evidence_kept(const struct situation *s);
 
 extern const struct named_rule rule_waits_for_service, rule_service_shown, rule_service_instant,
 	rule_entry_received;
-/* What the organisation owes by the entry, and was not served, begins at the situation's moment;
- * false when a date cannot be counted. */
-bool serve_notice(const struct situation *s, struct fact *fact, int32_t entry,
-		  struct uuid organisation);
 /* The strand of the action that was served, of the entry that was received; NULL: there is none. */
 const struct thread *strand_to_serve(const struct placement *placement, const struct actor *actor,
 				     const struct record_service *data);
@@ -359,11 +355,10 @@ bool resume_strand(const struct situation *s, struct fact *fact, const char *why
 /* Counts it again from the same anchor by a rule of `more` units more (or fewer, below zero). */
 bool stretch_due(const struct situation *s, struct fact *fact, const struct obligation *o,
 		 int64_t more, const char *why);
-/* What rule a duty would begin with here, and from when. */
+/* What rule a duty would begin with here. */
 struct rule duty_rule(const struct situation *s, enum duty duty);
 /* What a provider invited alone now would have to make its offer. */
 struct rule time_to_offer(const struct situation *s);
-int64_t duty_anchor(const struct situation *s, enum duty duty);
 
 enum side other_side(enum side side);
 bool care_has_started(const struct placement *placement);

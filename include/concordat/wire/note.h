@@ -89,10 +89,5 @@ struct log_proof {
 bool log_proof_parse(struct text text, struct log_proof *out, const char **why)
 	__attribute__((warn_unused_result));
 struct text log_proof_text(struct arena *arena, const struct log_proof *proof);
-/* That leaf is where the proof says, under a checkpoint that a known key signed; *checkpoint is
- * which. */
-bool log_proof_holds(const struct log_proof *proof, const struct digest *leaf,
-		     const struct note_key *keys, size_t key_count, struct checkpoint *checkpoint,
-		     const char **why) __attribute__((warn_unused_result));
 
 #endif

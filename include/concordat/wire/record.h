@@ -107,7 +107,4 @@ struct fact *record_fact(struct arena *arena, const struct record_entry *entry);
 struct text record_day(struct arena *arena, int32_t day);
 struct text record_moment(struct arena *arena, int64_t at_us);
 
-/* Whether an entry of this kind stands in a record of agreed terms. */
-bool record_holds_kind(enum fact_kind kind);
-
 #endif

@@ -67,8 +67,6 @@ struct import_moves {
 	struct record_existing_agreement *existing;
 };
 
-extern const char *const import_column_names[];
-
 /* False and *why when the record is no header. */
 bool import_header_read(struct arena *arena, const struct csv_record *record,
 			struct import_header *header, struct text *why)

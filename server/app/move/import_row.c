@@ -13,7 +13,7 @@
 #include "concordat/core/money.h"
 #include "concordat/wire/emit.h"
 
-const char *const import_column_names[IMPORT_COLUMNS + 1] = {"person_name",
+static const char *const column_names[IMPORT_COLUMNS + 1] = {"person_name",
 							     "person_initials",
 							     "date_of_birth",
 							     "case_reference",
@@ -67,7 +67,7 @@ static bool header_has(struct arena *arena, const struct import_header *header,
 	if (header->at[column] >= 0)
 		return true;
 	*why = text_printf(arena, "There is no column \"%s\". The first row names the columns.",
-			   import_column_names[column]);
+			   column_names[column]);
 	return false;
 }
 
@@ -79,7 +79,7 @@ bool import_header_read(struct arena *arena, const struct csv_record *record,
 		header->at[i] = -1;
 	for (size_t i = 0; i < record->count; i++) {
 		struct text name = i < CSV_CELLS_MOST ? record->cells[i] : TEXT_NONE;
-		int32_t column = enum_parse(import_column_names, name);
+		int32_t column = enum_parse(column_names, name);
 
 		if (column == NO_ENUM || header->at[column] >= 0) {
 			*why = text_printf(arena,
@@ -111,7 +111,7 @@ static bool refuse(struct import_row *row, const char *code, struct text pointer
 static bool refuse_cell(struct arena *keep, struct import_row *row, enum import_column column,
 			const char *code, struct text detail)
 {
-	return refuse(row, code, text_printf(keep, "/%s", import_column_names[column]), detail);
+	return refuse(row, code, text_printf(keep, "/%s", column_names[column]), detail);
 }
 
 struct text import_cell(const struct import_header *header, const struct import_row *row,
@@ -269,7 +269,7 @@ static struct text first_payer(const struct writing *g)
 {
 	for (size_t i = 0; i < PAYERS; i++)
 		if (cell_of(g, payers[i].column).at)
-			return text_printf(g->keep, "/%s", import_column_names[payers[i].column]);
+			return text_printf(g->keep, "/%s", column_names[payers[i].column]);
 	return TEXT("");
 }
 
@@ -287,8 +287,8 @@ static struct text pointer_of(const struct writing *g, struct text pointer)
 	while (len < pointer.len && pointer.at[len] != '/')
 		len++;
 	pointer.len = len < pointer.len ? len : pointer.len;
-	if (pointer.len && enum_parse(import_column_names,
-				      (struct text){pointer.at + 1, pointer.len - 1}) != NO_ENUM)
+	if (pointer.len &&
+	    enum_parse(column_names, (struct text){pointer.at + 1, pointer.len - 1}) != NO_ENUM)
 		return text_copy(g->keep, pointer);
 	return TEXT("");
 }

@@ -39,7 +39,9 @@ static bool hides(const struct schema *schema, const void *data, enum audience a
 	return false;
 }
 
-bool gather_is_whole(const struct look *look, const struct placement *placement,
+/* Whether the party may see all that the body says: no member that is not for it, nothing of an
+ * entry that it may not see. A salted digest of a text that is not for it says nothing. */
+static bool is_whole(const struct look *look, const struct placement *placement,
 		     const struct fact *fact)
 {
 	const struct viewer viewer = look_viewer(look, placement);
@@ -63,7 +65,7 @@ void gather_entry(struct gather *g, const struct fact *fact, bool texts)
 
 	*entry = (struct gathered){
 		.seq = fact->seq,
-		.whole = gather_is_whole(look, look->recorded, fact),
+		.whole = is_whole(look, look->recorded, fact),
 	};
 	if (entry->whole && texts && look_reads_texts(look, fact))
 		texts_want(&look->texts, texts_copy(arena, fact), look->audience);

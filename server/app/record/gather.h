@@ -33,10 +33,6 @@ struct gather {
 /* Another entry; the ledger's order is the order of calls. One whose words go out has its texts
  * marked to be read where texts says so. */
 void gather_entry(struct gather *gather, const struct fact *fact, bool texts);
-/* Whether the party may see all that the body says: no member that is not for it, nothing of an
- * entry that it may not see. A salted digest of a text that is not for it says nothing. */
-bool gather_is_whole(const struct look *look, const struct placement *placement,
-		     const struct fact *fact);
 /* From the callback of the load, as look_answer; what the look holds stays until the call is
  * answered. on_gathered comes when all is there; else the call has been answered: 409 while an
  * entry is not sealed. */

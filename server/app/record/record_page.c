@@ -61,7 +61,8 @@ void page_figure(struct writer *w, struct text t)
 	writer_puts(w, "</td>");
 }
 
-void page_pair(struct writer *w, const char *term, struct text t)
+/* A term and what it is, in a list that is open. */
+static void put_pair(struct writer *w, const char *term, struct text t)
 {
 	writer_printf(w, "<dt>%s</dt><dd>", term);
 	html_put(w, t);
@@ -100,16 +101,16 @@ static const char *how_agreed(enum agreement_basis basis)
 static void put_parties(struct writer *w, const struct agreed_terms *record)
 {
 	writer_puts(w, "<h2>What is agreed, and between whom</h2>\n<dl>\n");
-	page_pair(w, "Placement", record->head.reference);
-	page_pair(w, "Commissioner", name_of(w->arena, record, record->head.authority));
-	page_pair(w, "Provider", name_of(w->arena, record, record->provider));
+	put_pair(w, "Placement", record->head.reference);
+	put_pair(w, "Commissioner", name_of(w->arena, record, record->head.authority));
+	put_pair(w, "Provider", name_of(w->arena, record, record->provider));
 	if (!uuid_is_zero(record->home))
-		page_pair(w, "Home", name_of(w->arena, record, record->home));
-	page_pair(w, "Version of the agreement",
-		  text_printf(w->arena, "%lld", (long long)record->agreement));
-	page_pair(w, "How it came about", text_of(how_agreed((enum agreement_basis)record->basis)));
-	page_pair(w, "From", record_day(w->arena, record->from_day));
-	page_pair(w, "The fee a week", money_text(w->arena, record->terms.weekly_p, true));
+		put_pair(w, "Home", name_of(w->arena, record, record->home));
+	put_pair(w, "Version of the agreement",
+		 text_printf(w->arena, "%lld", (long long)record->agreement));
+	put_pair(w, "How it came about", text_of(how_agreed((enum agreement_basis)record->basis)));
+	put_pair(w, "From", record_day(w->arena, record->from_day));
+	put_pair(w, "The fee a week", money_text(w->arena, record->terms.weekly_p, true));
 	writer_puts(w, "</dl>\n");
 }
 
@@ -174,19 +175,19 @@ static void put_calculation(struct writer *w, const struct agreed_terms *record)
 		return;
 	writer_puts(w, "<h2>The guide price it rests on</h2>\n"
 		       "<p>A guide price is a starting point and not a conclusion.</p>\n<dl>\n");
-	page_pair(w, "Cost model", c->model);
-	page_pair(w, "Version of the model", c->version);
-	page_pair(w, "Guide for one unit",
-		  text_printf(w->arena, "%.*s to %.*s, middle %.*s for one %.*s",
-			      TEXT_FMT(money_text(w->arena, c->low_p, true)),
-			      TEXT_FMT(money_text(w->arena, c->high_p, true)),
-			      TEXT_FMT(money_text(w->arena, c->mid_p, true)), TEXT_FMT(c->unit)));
+	put_pair(w, "Cost model", c->model);
+	put_pair(w, "Version of the model", c->version);
+	put_pair(w, "Guide for one unit",
+		 text_printf(w->arena, "%.*s to %.*s, middle %.*s for one %.*s",
+			     TEXT_FMT(money_text(w->arena, c->low_p, true)),
+			     TEXT_FMT(money_text(w->arena, c->high_p, true)),
+			     TEXT_FMT(money_text(w->arena, c->mid_p, true)), TEXT_FMT(c->unit)));
 	if (c->weekly_mid_p != NO_INT)
-		page_pair(w, "Guide a week",
-			  text_printf(w->arena, "%.*s to %.*s, middle %.*s",
-				      TEXT_FMT(money_text(w->arena, c->weekly_low_p, true)),
-				      TEXT_FMT(money_text(w->arena, c->weekly_high_p, true)),
-				      TEXT_FMT(money_text(w->arena, c->weekly_mid_p, true))));
+		put_pair(w, "Guide a week",
+			 text_printf(w->arena, "%.*s to %.*s, middle %.*s",
+				     TEXT_FMT(money_text(w->arena, c->weekly_low_p, true)),
+				     TEXT_FMT(money_text(w->arena, c->weekly_high_p, true)),
+				     TEXT_FMT(money_text(w->arena, c->weekly_mid_p, true))));
 	writer_puts(w, "</dl>\n");
 	page_table(w, "What was put in; what is not here was left at the model's default", columns);
 	for (size_t i = 0; i < c->inputs.count; i++) {
@@ -208,8 +209,8 @@ static void put_checking(struct writer *w, const struct agreed_terms *record)
 		    "Keep that file. Anybody can check it without this service:</p>\n"
 		    "<pre>concordat verify agreed-terms.json --key log.pub</pre>\n"
 		    "<p>A page that was printed or saved proves nothing by itself.</p>\n<dl>\n");
-	page_pair(w, "Log", record->head.origin);
-	page_pair(w, "Written on", record_moment(w->arena, record->head.written_at_us));
+	put_pair(w, "Log", record->head.origin);
+	put_pair(w, "Written on", record_moment(w->arena, record->head.written_at_us));
 	writer_puts(w, "</dl>\n<h3>The log's checkpoint, as signed</h3>\n<pre>");
 	html_put(w, record->head.checkpoint);
 	writer_puts(w, "</pre>\n");

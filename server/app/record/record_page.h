@@ -16,8 +16,6 @@ void page_word(struct writer *w, const char *word);
 void page_table(struct writer *w, const char *caption, const char *const columns[]);
 void page_cell(struct writer *w, struct text t);
 void page_figure(struct writer *w, struct text t);
-/* A term and what it is, in a list that is open. */
-void page_pair(struct writer *w, const char *term, struct text t);
 
 /* record_page_terms.c: the fee, who pays, quality, uplift, extension, outcomes, clauses. */
 void page_terms(struct writer *w, const struct terms *terms);

@@ -33,7 +33,7 @@ static const struct field timescale_counted_fields[] = {
 };
 TABLE(timescale_counted, struct timescale_row_counted, "How one side kept to one timescale");
 
-const char *const report_basis_names[] = {"as_corrected_now", "as_reported_then", NULL};
+static const char *const basis_names[] = {"as_corrected_now", "as_reported_then", NULL};
 
 static const struct field timescale_change_fields[] = {
 	ID_F(timescale_change, placement, REQ, "of which placement"),
@@ -53,8 +53,7 @@ static const struct field timescale_change_fields[] = {
 TABLE(timescale_change, struct timescale_change, "What was counted otherwise then");
 
 static const struct field timescale_report_fields[] = {
-	ENUM_F(timescale_report, basis, REQ, report_basis_names,
-	       "as corrected now, or as reported then"),
+	ENUM_F(timescale_report, basis, REQ, basis_names, "as corrected now, or as reported then"),
 	DAY_F(timescale_report, known_on_day, "as_known_on", 0,
 	      "as reported then: as it was known at the end of this day"),
 	DAY_F(timescale_report, from_day, "from", 0, "the first day on which these fell due"),

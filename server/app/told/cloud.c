@@ -39,7 +39,7 @@ bool cloud_event_of_fact(struct app *app, struct arena *arena, const struct plac
 	return true;
 }
 
-/* Both sides see the whole record, so its own numbers are theirs. */
+/* By the record's own numbers, as both sides are shown it. */
 bool cloud_event_of_home(struct app *app, struct arena *arena, const struct home_read *read,
 			 const struct home_fact *fact, struct uuid organisation,
 			 struct text traceparent, struct cloud_event *out)
@@ -49,7 +49,8 @@ bool cloud_event_of_home(struct app *app, struct arena *arena, const struct home
 
 	home_told(read, told);
 	for (size_t i = 0; i < HOME_TOLD; i++)
-		is_told = is_told || uuid_eq(told[i].organisation, organisation);
+		is_told = is_told || (uuid_eq(told[i].organisation, organisation) &&
+				      home_fact_visible(fact, told[i].side));
 	if (!is_told)
 		return false;
 	*out = begun(app, arena, read->record->authority, home_fact_names[fact->kind],

@@ -28,6 +28,8 @@
 
 enum head_column { AUTHORITY, SIZE, LEAF };
 
+static void feeds_look(struct app *app);
+
 static int64_t monotonic_us(void)
 {
 	struct timespec now;
@@ -44,7 +46,7 @@ void broken_note(int64_t *broken_real_us)
 		*broken_real_us = monotonic_us();
 }
 
-bool broken_is_waited_for(int64_t broken_real_us)
+bool broken_had_its_time(int64_t broken_real_us)
 {
 	return broken_real_us && monotonic_us() - broken_real_us > BROKEN_WAIT_US;
 }
@@ -124,7 +126,7 @@ static bool on_entry(struct walk *walk, const struct walked *entry)
 	struct readership *readers;
 
 	TAILQ_FOREACH(readers, &feed->readerships, entry)
-	give(readers, walk->arena, entry);
+		give(readers, walk->arena, entry);
 	feed->next = entry->index + 1;
 	feed->leaf = entry->leaf;
 	return true;
@@ -161,7 +163,7 @@ static void read_new(struct feed *feed, int64_t size)
 	feed->walk->on_entry = on_entry;
 	feed->walk->on_end = on_walked;
 	feed->walk->context = feed;
-	feed->walk->reads_past_broken = broken_is_waited_for(feed->broken_real_us);
+	feed->walk->reads_past_broken = broken_had_its_time(feed->broken_real_us);
 	walk_start(feed->walk, service, feed->authority, service, feed->next, size, ENTRIES_MOST);
 }
 
@@ -170,8 +172,8 @@ static struct feed *find(struct app *app, struct uuid authority)
 	struct feed *feed;
 
 	TAILQ_FOREACH(feed, &app->feeds->feeds, entry)
-	if (!feed->lost && uuid_eq(feed->authority, authority))
-		return feed;
+		if (!feed->lost && uuid_eq(feed->authority, authority))
+			return feed;
 	return NULL;
 }
 
@@ -197,10 +199,10 @@ static void lose(struct feed *feed)
 	       "authority", id, NULL);
 	feed->lost = true;
 	TAILQ_FOREACH(readers, &feed->readerships, entry)
-	for (stream = TAILQ_FIRST(&readers->streams); stream; stream = next) {
-		next = TAILQ_NEXT(stream, reader);
-		stream_end(stream);
-	}
+		for (stream = TAILQ_FIRST(&readers->streams); stream; stream = next) {
+			next = TAILQ_NEXT(stream, reader);
+			stream_end(stream);
+		}
 }
 
 static void on_heads(enum store_outcome outcome, const struct rows *rows, void *context)
@@ -221,12 +223,13 @@ static void on_heads(enum store_outcome outcome, const struct rows *rows, void *
 	arena_free(feeds->heads);
 	feeds->heads = NULL;
 	TAILQ_FOREACH(stream, &feeds->streams, entry)
-	stream_catch_up(stream);
+		stream_catch_up(stream);
 	if (feeds->again)
 		feeds_look(app);
 }
 
-void feeds_look(struct app *app)
+/* Asks how far the logs are, now or as soon as that is known. */
+static void feeds_look(struct app *app)
 {
 	struct feeds *feeds = app->feeds;
 	struct text *ids = NULL, *places = NULL;
@@ -238,8 +241,7 @@ void feeds_look(struct app *app)
 	if (feeds->heads || TAILQ_EMPTY(&feeds->feeds))
 		return;
 	feeds->heads = arena_new();
-	TAILQ_FOREACH(feed, &feeds->feeds, entry)
-	{
+	TAILQ_FOREACH(feed, &feeds->feeds, entry) {
 		if (feed->lost)
 			continue;
 		at = count;
@@ -277,8 +279,8 @@ static struct readership *readership_of(struct feed *feed, struct uuid organisat
 	struct arena *arena;
 
 	TAILQ_FOREACH(readers, &feed->readerships, entry)
-	if (uuid_eq(readers->organisation, organisation))
-		return readers;
+		if (uuid_eq(readers->organisation, organisation))
+			return readers;
 	arena = arena_new();
 	readers = arena_make(arena, struct readership);
 	readers->arena = arena;

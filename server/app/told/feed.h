@@ -84,12 +84,10 @@ void feed_leave(struct stream *stream);
 /* The entry as an event for the organisation; TEXT_NONE: it is not told of it. */
 struct text feed_event(struct app *app, struct arena *arena, struct uuid organisation,
 		       const struct walked *entry);
-/* Whether an entry that cannot be read was waited for as long as one is: a newer daemon may read
- * it, and take over. It is noted as it is met; 0: none is. */
+/* Whether an entry that cannot be read has had its time, in which a newer daemon might have read it
+ * and taken over. It is noted as it is met; 0: none is. */
 void broken_note(int64_t *broken_real_us);
-bool broken_is_waited_for(int64_t broken_real_us);
-/* Asks how far the logs are, now or as soon as that is known. */
-void feeds_look(struct app *app);
+bool broken_had_its_time(int64_t broken_real_us);
 
 /* ---- streams.c ---- */
 

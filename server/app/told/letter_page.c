@@ -11,11 +11,18 @@
 #include <string.h>
 
 #include "concordat/core/calendar.h"
+#include "concordat/core/protocol.h"
 #include "concordat/core/words.h"
 #include "concordat/wire/html.h"
 
 #define ADDRESS_LINES 6
 #define WAYS 3
+#define WINDOW_LINES 7 /* of its size, and how many characters the widest holds at least */
+#define WINDOW_LINE 38
+#define HEAD_NAME 60 /* bytes of the sender's name that its head holds in large letters */
+
+/* Nobody owes these: they may be left to run out. */
+#define RIGHTS (BIT(DUTY_AFTER_REJECTION) | BIT(DUTY_DISPUTE_ENTRY) | BIT(DUTY_CHALLENGE_UPLIFT))
 
 static const char style[] =
 	"@page{size:A4;margin:15mm 20mm 18mm 25mm}"
@@ -28,12 +35,12 @@ static const char style[] =
 	".letter:last-child{break-after:auto}"
 	".head{position:absolute;top:0;left:0;right:0;height:29mm;border-bottom:.6mm solid #0b0c0c}"
 	".head b{display:block;width:90mm;max-height:27mm;overflow:hidden;font-size:20pt;"
-	"line-height:1.15}"
+	"line-height:1.15}.head b.small{font-size:10pt}"
 	".from{position:absolute;top:1mm;left:99mm;right:0;font-size:9pt;line-height:1.25;"
 	"overflow-wrap:anywhere}"
 	".to{position:absolute;top:37mm;left:0;width:75mm;height:34mm;display:flex;"
 	"flex-direction:column;justify-content:center;font-size:10.5pt;line-height:1.2;"
-	"overflow-wrap:anywhere}"
+	"overflow-wrap:anywhere}.to.small{font-size:7pt}.reference{white-space:nowrap}"
 	".about{position:absolute;top:45mm;left:99mm;right:0;display:grid;"
 	"grid-template-columns:auto 1fr;gap:0 4mm;margin:0;font-size:10pt}"
 	".about dt{color:#505a5f}.about dd{margin:0}"
@@ -54,6 +61,14 @@ static void put_paragraph(struct writer *w, struct text words)
 	writer_puts(w, "<p>");
 	html_put(w, words);
 	writer_puts(w, "</p>\n");
+}
+
+/* Never broken at its hyphens: whoever reads it out has to have it whole. */
+static void put_reference(struct writer *w, struct text reference)
+{
+	writer_puts(w, "<span class=\"reference\">");
+	html_put(w, reference);
+	writer_puts(w, "</span>");
 }
 
 /* ---- what stands at its head ---- */
@@ -91,11 +106,22 @@ static void put_head(struct writer *w, const struct letters *letters)
 			text_printf(w->arena, "Telephone %.*s", TEXT_FMT(letters->from.telephone));
 	if (letters->from.email.len)
 		lines[count++] = letters->from.email;
-	writer_puts(w, "<div class=\"head\"><b>");
+	writer_puts(w, letters->sender.len > HEAD_NAME ? "<div class=\"head\"><b class=\"small\">"
+						       : "<div class=\"head\"><b>");
 	html_put(w, letters->sender);
 	writer_puts(w, "</b>\n");
 	put_lines(w, "from", lines, count);
 	writer_puts(w, "</div>\n");
+}
+
+/* Whether it needs smaller letters to stay in the window. */
+static bool is_long(const struct text *lines, size_t count)
+{
+	size_t taken = 0;
+
+	for (size_t i = 0; i < count; i++)
+		taken += (lines[i].len + WINDOW_LINE - 1) / WINDOW_LINE;
+	return taken > WINDOW_LINES;
 }
 
 static void put_addressee(struct writer *w, const struct letters *letters,
@@ -104,10 +130,10 @@ static void put_addressee(struct writer *w, const struct letters *letters,
 	struct text lines[ADDRESS_LINES] = {letter->recipient_name};
 	size_t count = 1 + address_lines(&letter->address, lines + 1);
 
-	put_lines(w, "to", lines, count);
+	put_lines(w, is_long(lines, count) ? "to small" : "to", lines, count);
 	writer_puts(w, "<dl class=\"about\"><dt>Date</dt><dd>");
 	html_put(w, day_words(w->arena, letters->day));
-	writer_puts(w, "</dd><dt>Reference</dt><dd>");
+	writer_puts(w, "</dd><dt>Reference</dt><dd class=\"reference\">");
 	html_put(w, letter->reference);
 	writer_puts(w, "</dd></dl>\n");
 }
@@ -125,21 +151,35 @@ static struct text what_happened(const struct letter_row *letter)
 	return what;
 }
 
-static void put_owed(struct writer *w, const struct letter_row *letter)
+/* Those that are rights, or those that are not, under a head of their own. */
+static void put_actions(struct writer *w, const struct letter_row *letter, bool rights,
+			const char *head)
 {
 	const int32_t *duties = letter->owed.items;
+	bool any = false;
 
-	if (!letter->owed.count)
-		return;
-	writer_puts(w, "<h2>What is due from you</h2>\n<ul>\n");
 	for (size_t i = 0; i < letter->owed.count; i++) {
 		const char *action = duty_words[duties[i]].action;
 
+		if (((BIT(duties[i]) & RIGHTS) != 0) != rights)
+			continue;
+		if (!any)
+			writer_printf(w, "<h2>%s</h2>\n<ul>\n", head);
+		any = true;
 		writer_printf(w, "<li>%c%s.</li>\n", action[0] - 'a' + 'A', action + 1);
 	}
-	writer_puts(w,
-		    "</ul>\n<p>Your time to do this has not begun: it begins when you are told, by "
-		    "this letter or otherwise. The placement then says by when it is due.</p>\n");
+	if (any)
+		writer_puts(w, "</ul>\n");
+}
+
+static void put_owed(struct writer *w, const struct letter_row *letter)
+{
+	put_actions(w, letter, false, "What is due from you");
+	put_actions(w, letter, true, "What you may do");
+	if (letter->owed.count)
+		writer_puts(
+			w, "<p>Your time to do this has not begun: it begins when you are told, by "
+			   "this letter or otherwise. The placement then says by when.</p>\n");
 }
 
 /* "Telephone us on 01632 960100, e-mail us at a@example.org or write to us at the address above" */
@@ -169,14 +209,14 @@ static void put_answering(struct writer *w, const struct letters *letters,
 {
 	struct text url = text_url_base(letters->public_url);
 
-	writer_puts(w, "<h2>How to answer</h2>\n");
-	put_paragraph(w, text_printf(w->arena, "Sign in at %.*s/placements/%.*s", TEXT_FMT(url),
-				     TEXT_FMT(letter->reference)));
-	put_paragraph(w, text_printf(w->arena,
-				     "If you cannot sign in, %.*s, and give the reference %.*s. If "
-				     "your e-mail address has changed, please tell us.",
-				     TEXT_FMT(ways_to_answer(w->arena, &letters->from)),
-				     TEXT_FMT(letter->reference)));
+	writer_puts(w, "<h2>How to answer</h2>\n<p>Sign in at ");
+	html_put(w, text_printf(w->arena, "%.*s/placements/", TEXT_FMT(url)));
+	put_reference(w, letter->reference);
+	writer_puts(w, "</p>\n<p>If you cannot sign in, ");
+	html_put(w, ways_to_answer(w->arena, &letters->from));
+	writer_puts(w, ", and give the reference ");
+	put_reference(w, letter->reference);
+	writer_puts(w, ". If your e-mail address has changed, please tell us.</p>\n");
 }
 
 static void put_letter(struct writer *w, const struct letters *letters,

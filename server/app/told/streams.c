@@ -82,7 +82,7 @@ void stream_catch_up(struct stream *stream)
 	stream->behind = stream->next < stream->feed->next;
 	if (!stream->behind)
 		stream->broken_real_us = 0;
-	if (stream->broken_real_us && !broken_is_waited_for(stream->broken_real_us))
+	if (stream->broken_real_us && !broken_had_its_time(stream->broken_real_us))
 		return;
 	if (!stream->behind || stream->answer.calls->unsent(stream->answer.outlet) > UNSENT_LITTLE)
 		return;
@@ -191,8 +191,7 @@ void streams_check(struct app *app)
 	if (feeds->tokens)
 		return;
 	feeds->tokens = arena_new();
-	TAILQ_FOREACH(stream, &feeds->streams, entry)
-	{
+	TAILQ_FOREACH(stream, &feeds->streams, entry) {
 		stream->checked = is_open(stream);
 		if (!stream->checked || uuid_eq(stream->caller.token, last))
 			continue;
@@ -212,7 +211,7 @@ static int64_t count_of(const struct feeds *feeds, struct uuid organisation)
 	int64_t count = 0;
 
 	TAILQ_FOREACH(stream, &feeds->streams, entry)
-	count += uuid_eq(stream->caller.organisation, organisation);
+		count += uuid_eq(stream->caller.organisation, organisation);
 	return count;
 }
 

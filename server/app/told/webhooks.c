@@ -32,7 +32,8 @@ enum column {
 
 /* ---- who may, and once ---- */
 
-bool webhook_may_manage(struct call *call)
+/* False when the call has been answered. */
+static bool may_manage(struct call *call)
 {
 	if (call->caller.roles & (BIT(ROLE_MANAGER) | BIT(ROLE_ADMINISTRATOR)))
 		return true;
@@ -44,7 +45,7 @@ bool webhook_may_manage(struct call *call)
 
 bool webhook_of_path(struct call *call, struct uuid *webhook)
 {
-	return webhook_may_manage(call) && call_id(call, webhook);
+	return may_manage(call) && call_id(call, webhook);
 }
 
 bool webhook_says_nothing(struct call *call)
@@ -180,7 +181,7 @@ void app_create_webhook(struct call *call)
 	struct uuid webhook = uuid_new(call->received_us);
 	struct webhook_request asked;
 
-	if (!webhook_may_manage(call) || !request_read(call, &asked))
+	if (!may_manage(call) || !request_read(call, &asked))
 		return;
 	k->on_done = on_made;
 	k->on_missing = refuse_more;
@@ -306,7 +307,7 @@ void app_list_webhooks(struct call *call)
 	struct page *page = arena_make(call->arena, struct page);
 	struct uuid behind = {{0}};
 
-	if (!webhook_may_manage(call) || !page_read(call, "webhooks", NULL, 1, page))
+	if (!may_manage(call) || !page_read(call, "webhooks", NULL, 1, page))
 		return;
 	if (!page_after_id(page, 0, &behind))
 		return;

@@ -4,10 +4,8 @@
 
 #include "call/keyed.h"
 
-/* A manager or administrator, of any organisation: their own webhooks only are looked at. Else the
- * call has been answered. */
-bool webhook_may_manage(struct call *call) __attribute__((warn_unused_result));
-/* The one that the path names, likewise. */
+/* The one that the path names, for a manager or administrator, of any organisation: their own
+ * webhooks only are looked at. Else the call has been answered. */
 bool webhook_of_path(struct call *call, struct uuid *webhook) __attribute__((warn_unused_result));
 
 /* The body, which is empty or {}; else the call has been answered. */

@@ -247,12 +247,11 @@ static void put_duties(struct writer *w, const struct home_record *record, bool 
 	emit_end(w, ']');
 }
 
-/* A check on a resident is the authority's own business. */
 static void put_entries(struct writer *w, const struct home_record *record, enum side side)
 {
 	emit_begin(w, "entries", '[');
 	for (size_t i = 0; i < record->fact_count; i++) {
-		if (side == SIDE_PROVIDER && record->facts[i]->kind == HOME_CHECKED)
+		if (!home_fact_visible(record->facts[i], side))
 			continue;
 		emit_begin(w, NULL, '{');
 		emit_int(w, "entry", record->facts[i]->seq);

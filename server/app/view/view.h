@@ -54,8 +54,6 @@ void view_said(struct writer *w, const struct viewer *v, const struct fact *fact
 typedef void (*view_head)(struct writer *w, const struct viewer *v, const struct fact *fact);
 void view_entries(struct writer *w, const struct viewer *v, const char *name, enum fact_kind kind,
 		  view_head put_head);
-/* The entry that disputes this one, by the viewer's own number; NO_INT: none. */
-int64_t view_beside(const struct viewer *v, enum fact_kind kind, int32_t seq);
 /* Members that say so: disputed_by, corrected_by, in_error_by, redacted_by. */
 void view_marks(struct writer *w, const struct viewer *v, int32_t seq);
 void view_between(struct writer *w, const struct viewer *v);

@@ -7,7 +7,8 @@
 #include "concordat/wire/emit.h"
 #include "view/view.h"
 
-int64_t view_beside(const struct viewer *v, enum fact_kind kind, int32_t seq)
+/* The entry of that kind about this one, by the viewer's own number; NO_INT: none. */
+static int64_t number_beside(const struct viewer *v, enum fact_kind kind, int32_t seq)
 {
 	const struct fact *beside = placement_beside(v->placement, v->party, kind, seq);
 
@@ -16,10 +17,10 @@ int64_t view_beside(const struct viewer *v, enum fact_kind kind, int32_t seq)
 
 void view_marks(struct writer *w, const struct viewer *v, int32_t seq)
 {
-	emit_int(w, "disputed_by", view_beside(v, FACT_ENTRY_DISPUTED, seq));
-	emit_int(w, "corrected_by", view_beside(v, FACT_CORRECTED, seq));
-	emit_int(w, "in_error_by", view_beside(v, FACT_ENTERED_IN_ERROR, seq));
-	emit_int(w, "redacted_by", view_beside(v, FACT_REDACTED, seq));
+	emit_int(w, "disputed_by", number_beside(v, FACT_ENTRY_DISPUTED, seq));
+	emit_int(w, "corrected_by", number_beside(v, FACT_CORRECTED, seq));
+	emit_int(w, "in_error_by", number_beside(v, FACT_ENTERED_IN_ERROR, seq));
+	emit_int(w, "redacted_by", number_beside(v, FACT_REDACTED, seq));
 }
 
 /* Dates that one side asked to move: what waits for an answer, what stands, what was taken back. */

@@ -34,7 +34,7 @@ with moved as (
 	update obligation set next_at = least(first_look($8::timestamptz, $12::timestamptz), (select min(m.at)
 		from unnest($15::uuid[], $31::date[]) t (recipient_id, day)
 		join message_reader r on r.organisation_id = t.recipient_id and r.time_zone is not null
-		cross join lateral (select morning(t.day, r.time_zone) as at) m
+		cross join lateral (select morning(t.day, zone_of(r.time_zone)) as at) m
 		where m.at > $12::timestamptz))
 	where authority_id = $1::uuid and stream_id = $2::uuid and seq = $3::integer and n = $4::integer
 		and due_at is not distinct from $5::timestamptz and next_at = $6::timestamptz and state = $7::text

@@ -127,11 +127,10 @@ static void percentages_of_the_price_that_can_reach_100_are_refused(void **state
 
 /* Neither with the least of everything nor with the most of it: the more is kept, the less is left
  * of it for overheads. */
-static void percentages_that_reach_100_with_some_inputs_alone_are_refused_and_named(void **state)
+static void ask_for_what_is_left(void)
 {
 	struct cost_line *left;
 
-	(void)state;
 	ask("kept", COST_UNIT_PERCENT, R(50), R(100), R(95));
 	assume("whole", COST_UNIT_PERCENT, R(100));
 	left = line("left", COST_SUM);
@@ -140,6 +139,12 @@ static void percentages_that_reach_100_with_some_inputs_alone_are_refused_and_na
 	left->counts = COST_QUANTITY;
 	left->unit = COST_UNIT_PERCENT;
 	line("overhead", COST_PERCENT_OF_PRICE)->percent = TEXT("left");
+}
+
+static void percentages_that_reach_100_with_some_inputs_alone_are_refused_and_named(void **state)
+{
+	(void)state;
+	ask_for_what_is_left();
 	expect_unsound("/lines/6/percent");
 	assert_non_null(strstr(text_cstr(arena, fault.sentence),
 			       "with “margin” at 50.00% and “kept” at 50.00%"));
@@ -164,6 +169,33 @@ static void model_that_was_loaded_before_is_prepared_and_refuses_such_inputs(voi
 	assert_true(cost_model_run(arena, &model, &inputs, &guide, &fault));
 	line_at(SHARED)->value = TEXT("nothing");
 	assert_false(cost_model_prepare(arena, &model, &fault));
+}
+
+/* What is looked up at every try makes tries few: others wait meanwhile. */
+static void model_that_is_large_on_purpose_is_searched_less(void **state)
+{
+	const char *keys = "pay";
+	struct cost_input margin;
+
+	(void)state;
+	ask_for_what_is_left();
+	ask("dealt", COST_UNIT_PERCENT, 0, R(1), R(0.5));
+	line("deals", COST_PERCENT_OF_PRICE)->percent = TEXT("dealt");
+	margin = *input_at(2); /* is tried last */
+	*input_at(2) = *input_at(4);
+	*input_at(4) = margin;
+	expect_unsound("/lines/7/percent");
+	for (int i = 0; i < 250; i++)
+		keys = text_printf(arena, "%s %s", keys,
+				   pounds_line(text_printf(arena, "part%d", i).at, R(1))->key.at)
+			       .at;
+	for (int i = 0; i < 110; i++) {
+		struct cost_line *sum = line(text_printf(arena, "sum%d", i).at, COST_SUM);
+
+		sum->of = refs(keys);
+		sum->counts = COST_SUBTOTAL;
+	}
+	expect_sound();
 }
 
 static void percentages_in_a_subtotal_point_at_the_line_that_counts_them(void **state)
@@ -370,6 +402,7 @@ int main(void)
 		TEST(falling_divisor_is_judged_by_its_smallest),
 		TEST(percentages_of_the_price_that_can_reach_100_are_refused),
 		TEST(percentages_that_reach_100_with_some_inputs_alone_are_refused_and_named),
+		TEST(model_that_is_large_on_purpose_is_searched_less),
 		TEST(model_that_was_loaded_before_is_prepared_and_refuses_such_inputs),
 		TEST(percentages_in_a_subtotal_point_at_the_line_that_counts_them),
 		TEST(defaults_that_make_no_calculation_are_refused),

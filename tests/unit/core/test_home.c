@@ -361,6 +361,17 @@ static void a_flag_of_ones_own_stands_beside_one_that_was_told(void **state)
 
 /* ---- the fold ---- */
 
+static void how_a_resident_was_found_to_be_is_the_authoritys_own(void **state)
+{
+	struct home_fact fact = {.kind = HOME_CHECKED};
+
+	(void)state;
+	assert_true(home_fact_visible(&fact, SIDE_COMMISSIONER));
+	assert_false(home_fact_visible(&fact, SIDE_PROVIDER));
+	fact.kind = HOME_HELP_OFFERED;
+	assert_true(home_fact_visible(&fact, SIDE_PROVIDER));
+}
+
 static void a_gap_or_an_answer_to_nothing_is_not_folded(void **state)
 {
 	struct home_fact fact;
@@ -417,6 +428,7 @@ int main(void)
 		HOME_TEST(who_has_nobody_there_is_not_told),
 		HOME_TEST(a_higher_level_waits_for_its_own_answer_and_green_follows_at_once),
 		HOME_TEST(a_flag_of_ones_own_stands_beside_one_that_was_told),
+		HOME_TEST(how_a_resident_was_found_to_be_is_the_authoritys_own),
 		HOME_TEST(a_gap_or_an_answer_to_nothing_is_not_folded),
 		HOME_TEST(a_body_is_canonical),
 	};

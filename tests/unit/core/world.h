@@ -310,6 +310,18 @@ HELPER void refused_at(const struct actor *who, enum move move, const void *data
 	assert_string_equal(text_cstr(arena, last.refusal.pointer), pointer);
 }
 
+/* Whether time has recorded all that fell due before now. */
+HELPER bool placement_is_settled(const struct placement *placement, int64_t now_us)
+{
+	for (size_t i = 0; i < placement->obligation_count; i++) {
+		const struct obligation *o = &placement->obligations[i];
+
+		if (obligation_is_open(o) && o->missed_at_us == NEVER_US && o->due_at_us < now_us)
+			return false;
+	}
+	return true;
+}
+
 HELPER void settle(int64_t now_us)
 {
 	last = (struct decision){0};
