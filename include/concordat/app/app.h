@@ -263,7 +263,7 @@ void app_set_message_rule(struct call *call); /* POST /v1/message-rules */
 void app_remove_message_rule(
 	struct call *call); /* DELETE /v1/message-rules/{kind}: "all" is that of the others */
 
-/* ---- administration (organise.c) ---- */
+/* ---- administration (organise.c, contact.c, adopt.c, closures.c), and lists (directory.c) ---- */
 
 void app_create_organisation(
 	struct call *call); /* POST /v1/organisations: the operator's administrator */
@@ -271,9 +271,8 @@ void app_list_organisations(struct call *call); /* GET /v1/organisations: what m
 						   all for the operator */
 void app_set_contact(struct call *call);	/* POST /v1/organisations/{id}/contact: its mailbox,
 						   telephone and postal address, all anew */
-void app_adopt_protocol(
-	struct call *call); /* POST /v1/organisations/{id}/protocol: an
-			       administrator of the     authority or the operator's */
+/* POST /v1/organisations/{id}/protocol: an administrator of the authority, or the operator's. */
+void app_adopt_protocol(struct call *call);
 /* POST /v1/organisations/{id}/closures: who adopts; the whole list, its version one more. */
 void app_load_closures(struct call *call);
 /* GET /v1/organisations/{id}/closures: anybody. */

@@ -130,10 +130,12 @@ static void on_looked_again(void *context)
 static void load_fold(struct load *load, struct uuid authority)
 {
 	struct cache *cache = load->app->cache;
-	struct held *held = cache_find(cache, load->placement);
 	struct text why = TEXT_NONE;
 	enum folded folded;
+	struct held *held;
 
+	cache_trust(load->app); /* the connection may have been lost since it was asked */
+	held = cache_find(cache, load->placement);
 	if (!held && load->since > 0) {
 		load_again(load);
 		return;

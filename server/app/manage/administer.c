@@ -9,8 +9,8 @@
 
 #include "call/identity.h"
 #include "call/names.h"
-#include "held/model_load.h"
 #include "queries.h"
+#include "read/model_load.h"
 
 const char *const reference_folders[REFERENCE_KINDS] = {"calendars", "protocols", "cost-models"};
 

@@ -8,8 +8,8 @@
 #include "concordat/app/schemas.h"
 #include "concordat/wire/clock.h"
 #include "concordat/wire/emit.h"
-#include "held/model_load.h"
 #include "queries.h"
+#include "read/model_load.h"
 #include "view/view.h"
 
 /* ---- cost models ---- */

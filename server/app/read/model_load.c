@@ -5,7 +5,7 @@
  * same document again is welcome, another one under the same version is not. Versions of one id
  * come from one place, so that nobody continues a model that others cite as somebody else's.
  */
-#include "held/model_load.h"
+#include "read/model_load.h"
 
 #include "concordat/core/calendar.h"
 #include "concordat/wire/document.h"
