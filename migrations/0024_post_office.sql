@@ -34,11 +34,12 @@ $$;
 drop function dispatch_claim;
 create function dispatch_claim(on_channel text, many integer, for_ms bigint, at_one integer)
 returns table (id uuid, term bigint, number integer, target uuid, recipient_id uuid, kind text, delivery_id uuid, authority_id uuid,
-	placement_id uuid, address text, subject text, body text, html text, created_at timestamptz, parts bigint, lines text)
+	placement_id uuid, address text, subject text, body text, html text, created_at timestamptz, parts bigint, lines text, leaf_index bigint)
 language plpgsql volatile as $$
 #variable_conflict use_column
 declare
 	claimed uuid[];
+	addresses text[];
 begin
 	with recursive t as (
 		(select q.recipient_id, q.target from dispatch q where q.channel = on_channel
@@ -87,7 +88,7 @@ begin
 		insert into delivery_attempt (dispatch_id, attempt, started_real, address)
 		select b.id, b.attempts, clock_timestamp(), b.address from begun b
 	)
-	select array_agg(b.id) into claimed from begun b;
+	select array_agg(b.id), array_agg(b.address) into claimed, addresses from begun b;
 	-- of a day's digest what a death has overtaken is left out; where that is all of it, its sender is told so
 	update delivery d set state = 'failed', dispatch_id = null
 	from dispatch p
@@ -96,10 +97,11 @@ begin
 		and exists (select from delivery e
 			where e.dispatch_id = p.id and not told_after_death(e.authority_id, e.placement_id, e.recipient_id));
 	return query
-	select p.id, p.term, p.attempts - p.begun_after, p.target, p.recipient_id, p.kind, f.id, f.authority_id, f.placement_id, a.address,
-		f.subject, f.body, f.html, f.created_at, n.parts, case p.kind when 'digest' then n.subjects when 'import' then n.awaited end
+	select p.id, p.term, p.attempts - p.begun_after, p.target, p.recipient_id, p.kind, f.id, f.authority_id, f.placement_id,
+		addresses[array_position(claimed, p.id)],
+		f.subject, f.body, f.html, f.created_at, n.parts, case p.kind when 'digest' then n.subjects when 'import' then n.awaited end,
+		f.leaf_index
 	from dispatch p
-	join delivery_attempt a on a.dispatch_id = p.id and a.attempt = p.attempts
 	join lateral (select * from delivery d where d.dispatch_id = p.id order by d.id limit 1) f on true
 	-- a digest's subjects, the newest 200 of them in their order; of a caseload by when its terms are to be confirmed, and its
 	-- reference

@@ -105,7 +105,7 @@ begin
 			t.timing
 		from mail t
 		union all
-		select t.id, 'email', u.id, u.id, mail_address(t.recipient_id, u.id, false), r.timing
+		select t.id, 'email', u.id, u.id, u.email, r.timing
 		from mail t
 		cross join lateral (select distinct on (m.user_id) m.user_id, m.timing, m.placements from message_rule m
 			where m.organisation_id = t.recipient_id and m.user_id <> mailbox and m.kind in (t.rule_kind, '*')
@@ -134,8 +134,9 @@ begin
 		join way w on w.notice_id = t.id
 		left join message_reader r on r.organisation_id = t.recipient_id and r.user_id = w.reader_id
 		left join message_reader o on o.organisation_id = t.recipient_id and o.user_id = mailbox
-		cross join lateral (select zone_of(coalesce(r.time_zone, o.time_zone, 'Europe/London')) as time_zone,
-			coalesce(r.digest_hour, o.digest_hour, hour_else) as digest_hour) z
+		cross join lateral (select case when c.zone = 'Europe/London' then c.zone else zone_of(c.zone) end as time_zone,
+				coalesce(r.digest_hour, o.digest_hour, hour_else) as digest_hour
+			from (select coalesce(r.time_zone, o.time_zone, 'Europe/London') as zone) c) z
 		where (t.is_owed or w.timing <> 'none')
 			and (about_seq is null and t.leaf_index is not null or w.channel <> 'email' or w.address is not null)
 			and (t.day is null or morning(t.day, z.time_zone) between since and created

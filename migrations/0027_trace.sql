@@ -25,10 +25,3 @@ end $$;
 
 -- What is owed by a home's record, for whose it is.
 create index obligation_home on obligation (owed_by_id) where kind in ('answer_flag', 'improvement_plan', 'offer_help');
-
--- That of the entry which a delivery tells of.
-create function delivery_trace(one uuid) returns text language sql stable as $$
-	select f.traceparent
-	from delivery d join fact f on f.authority_id = d.authority_id and f.leaf_index = d.leaf_index
-	where d.id = one
-$$;

@@ -1,11 +1,12 @@
 /*
  * post.c - what waits to go out is claimed, tried, and what came of it is recorded.
  *
- * Each try that is in flight has a thread, because libcurl waits for answers without giving the
- * loop back: a far server that stalls would stall every request. A thread has one try and nothing
- * else, and hands it back through an eventfd. How a try is made is its channel's; each channel has
- * places of its own here, and a target no more than its share of them, so that what is slow keeps
- * nobody else waiting.
+ * Each try that is in flight has a thread. libcurl could share the loop, but a TLS handshake is
+ * milliseconds of reckoning (the trusted certificates are read for each), and the loop answers
+ * people: what a far side asks of us must cost nobody here an answer. A thread has one try and
+ * nothing else, and hands it back through an eventfd. How a try is made is its channel's; each
+ * channel has places of its own here, and a target no more than its share of them, so that what is
+ * slow keeps nobody else waiting.
  *
  * The claim is the lease and its term the fence. Every try has the same id, so a message may come
  * twice (its connection was lost before the answer) but is not lost.

@@ -95,7 +95,8 @@ cross join lateral deliver(m.authority_id, $6::timestamptz, $7::integer, null, n
 	$19::text[], $20::integer[], $21::uuid[], $22::uuid[], $23::text[], $24::text[], $25::date[]) d;
 
 -- name: jobs_claim_mail
-select c.id, c.term, c.number, c.target, c.recipient_id, delivery_trace(c.delivery_id), c.kind, c.address, c.subject, c.body, c.html, us(c.created_at), a.name,
+select c.id, c.term, c.number, c.target, c.recipient_id,
+	(select f.traceparent from fact f where f.authority_id = c.authority_id and f.leaf_index = c.leaf_index), c.kind, c.address, c.subject, c.body, c.html, us(c.created_at), a.name,
 	c.parts, c.lines, coalesce(b.permanent, false), b.answer,
 	told_after_death(c.authority_id, c.placement_id, c.recipient_id),
 	c.target <> '00000000-0000-0000-0000-000000000000'

@@ -82,11 +82,14 @@ delete from webhook where id = $1::uuid and organisation_id = $2::uuid returning
 -- name: webhook_claim
 -- As dispatch_claim has it, with where it goes, what it is signed with, whether it has failed lately, and whether it is for somebody
 -- who is told no more; nulls when the webhook was removed.
-select c.id, c.term, c.number, c.target, c.recipient_id, delivery_trace(c.delivery_id), c.body, c.address, w.state, w.secret,
+select c.id, c.term, c.number, c.target, c.recipient_id,
+	(select f.traceparent from fact f where f.authority_id = c.authority_id and f.leaf_index = c.leaf_index),
+	c.body, c.address, w.state, w.secret,
 	case when w.old_secret_until_real > clock_timestamp() then w.old_secret end,
 	floor(extract(epoch from clock_timestamp()))::bigint, coalesce(w.failing_since_real, w.slowed_until_real) is not null,
 	told_after_death(c.authority_id, c.placement_id, c.recipient_id)
-from dispatch_claim('webhook', $1::integer, $2::bigint, $3::integer) c left join webhook w on w.id = c.target;
+from dispatch_claim('webhook', $1::integer, $2::bigint, $3::integer) c
+left join webhook w on w.id = c.target;
 
 -- name: webhook_tried
 -- What a try means for webhook $1, unless it has got another address than $14, which was tried: $2 it was taken; $3 it is gone for
