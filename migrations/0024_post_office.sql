@@ -71,9 +71,10 @@ begin
 		order by coalesce(b.sending, 0) + row_number() over (partition by t.recipient_id order by q.next_try_real), q.next_try_real
 		limit many
 	), due as (
-		-- locked only now, so that no more are than are taken; where another takes the same just then, the next look finds others
+		-- locked only now, so that no more are than are taken; where another takes the same just then, the next look finds others.
+		-- By an array, so that they are found by their ids however long the queue is.
 		select d.id from dispatch d
-		where d.id in (select n.id from next n) and d.next_try_real <= statement_timestamp()
+		where d.id = any (array(select n.id from next n)) and d.next_try_real <= statement_timestamp()
 		for update skip locked
 	), known as (
 		select due.id, (select coalesce(max(a.attempt), 0) from delivery_attempt a where a.dispatch_id = due.id) as tries from due
